@@ -1,0 +1,41 @@
+"""The one exception that a user causes and can mend: its text is the whole message, and the command line exits with 2.
+
+Every bad input raises it, so that nobody meets a traceback for a mistyped name or a damaged file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class StudyError(ValueError):
+    """An input that cannot be used; the message names the value, what is allowed and what to do."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> StudyError:
+    """Build the error for a name that stands in no table.
+
+    Parameters
+    ----------
+    kind : str
+        What the name is for, such as ``"layout"``.
+    name : object
+        The name that was given.
+    known : iterable of str
+        All names that would have worked.
+
+    Returns
+    -------
+    StudyError
+        Ready to be raised.
+
+    Examples
+    --------
+    >>> print(unknown_name("layout", "interleave", ["consecutive", "interleaved", "shuffled"]))
+    unknown layout 'interleave'; known: consecutive, interleaved, shuffled; did you mean 'interleaved'?
+    """
+    names = list(known)
+    close = get_close_matches(str(name), names, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return StudyError(f"unknown {kind} {str(name)!r}; known: {', '.join(names)}{hint}")

@@ -1,0 +1,182 @@
+"""Replay traces recorded from real Keras, update by update, and measure how far the study's engine strays from them.
+
+A trace holds initial weights, the batches of one epoch, and what Keras made of them, so agreement shows that the
+arithmetic of the study is that of the tutorial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from study.errors import StudyError
+from study.training.block import Block
+
+WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
+TOLERANCES = {  # precision: (loss, weights and probabilities)
+    torch.float64: (1e-12, 1e-10),
+    torch.float32: (1e-6, 1e-4),
+}
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+class Batch(NamedTuple):
+    """One recorded batch, as the engine takes it."""
+
+    inputs: torch.Tensor  # (1, timestep, lane, feature)
+    targets: torch.Tensor  # (1, scored, lane, output)
+    rows: npt.NDArray[np.generic]  # (scored, lane): where the answers stand in final_probs
+    reset_after: bool
+    last_only: bool
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Largest absolute difference between one trace and its replay.
+
+    Attributes
+    ----------
+    name : str
+        File name of the trace.
+    precision : str
+        ``float32`` or ``float64``.
+    updates : int
+        Weight updates that were compared.
+    loss, weights, probabilities : float
+        Largest differences.
+    agrees : bool
+        Whether all are within tolerance.
+    """
+
+    name: str
+    precision: str
+    updates: int
+    loss: float
+    weights: float
+    probabilities: float
+    agrees: bool
+
+
+def replay(path: str | Path) -> Agreement:
+    """Train from the trace's initial weights on its batches and compare.
+
+    Parameters
+    ----------
+    path : str or Path
+        A trace as an ``.npz`` file: ``init_*`` and ``final_*`` weights, ``loss`` (epochs, n_steps), and for each step
+        *k* of an epoch ``step<k>_x``, ``step<k>_y`` and ``step<k>_reset_after``.
+
+    Returns
+    -------
+    Agreement
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, damaged, or not a trace.
+    """
+    path = Path(path)
+    trace = _load(path)
+    dtype = torch.float64 if trace["init_kernel"].dtype == np.float64 else torch.float32
+    block = Block([{name: trace[f"init_{name}"] for name in WEIGHTS}], dtype=dtype)
+    steps, stateful = int(trace["n_steps"]), bool(trace["stateful"])
+    batches = [_batch(trace, k, dtype) for k in range(steps)]
+
+    losses = np.empty_like(trace["loss"], dtype=np.float64)
+    for epoch in range(len(losses)):
+        for k, batch in enumerate(batches):
+            losses[epoch, k] = block.update(
+                batch.inputs, batch.targets, carry=stateful, with_loss=True, last_only=batch.last_only
+            )[0]
+            if batch.reset_after:
+                block.reset_state()
+
+    final = block.export()
+    weights = max(_furthest(final[name][0], trace[f"final_{name}"]) for name in WEIGHTS)
+    probabilities = max(_answers_differ(block, trace, batches))
+    loss_difference = _furthest(losses, trace["loss"])
+    loss_bound, weight_bound = TOLERANCES[dtype]
+    return Agreement(
+        path.name,
+        str(dtype).removeprefix("torch."),
+        losses.size,
+        loss_difference,
+        weights,
+        probabilities,
+        agrees=loss_difference <= loss_bound and max(weights, probabilities) <= weight_bound,
+    )
+
+
+def _batch(trace: Arrays, step: int, dtype: torch.dtype) -> Batch:
+    """Read one batch as (1, timestep, lane, feature), its targets, the rows it answers, and whether a reset follows."""
+    x, y = (torch.from_numpy(np.asarray(trace[f"step{step}_{part}"])).to(dtype) for part in "xy")
+    if x.ndim != 3 or x.shape[2] != len(trace["init_kernel"]) or y.ndim not in (2, 3) or len(y) != len(x):
+        raise StudyError(
+            f"step {step} has inputs of shape {tuple(x.shape)} and targets of shape {tuple(y.shape)}; they must be "
+            f"(rows, timesteps, {len(trace['init_kernel'])}) and (rows, outputs) or (rows, timesteps, outputs)"
+        )
+    every = y.ndim == 3
+    y = y if every else y[:, None]  # (lane, scored, output)
+    rows = np.asarray(trace[f"step{step}_rows"]).reshape(len(x), -1).T  # (scored, lane)
+    return Batch(
+        x.transpose(0, 1)[None].contiguous(),
+        y.transpose(0, 1)[None].contiguous(),
+        rows,
+        reset_after=bool(trace[f"step{step}_reset_after"]),
+        last_only=not every,
+    )
+
+
+def _answers_differ(block: Block, trace: Arrays, batches: list[Batch]) -> Iterator[float]:
+    """Pass once through an epoch from a zero state, and once row by row, a reset before each sequence."""
+    recorded = np.asarray(trace["final_probs"])
+    flat = recorded.reshape(-1, recorded.shape[-1])
+    block.reset_state()
+    for batch in batches:
+        answers = block.predict(batch.inputs, carry=bool(trace["stateful"]), last_only=batch.last_only)[0]
+        yield _furthest(answers.numpy(), flat[batch.rows])
+        if batch.reset_after:
+            block.reset_state()
+    if "final_probs_seqwise" not in trace:
+        return
+    sequences = np.asarray(trace["final_probs_seqwise"])
+    inputs = {
+        int(row): batch.inputs[:, :, lane : lane + 1] for batch in batches for lane, row in enumerate(batch.rows[-1])
+    }
+    for number, answers_of_sequence in enumerate(sequences):
+        block.reset_state()
+        for place, expected in enumerate(answers_of_sequence):
+            row = number * sequences.shape[1] + place
+            yield _furthest(block.predict(inputs[row], carry=True)[0, 0, 0].numpy(), expected)
+
+
+def _load(path: Path) -> Arrays:
+    """Read all arrays of a trace, or say in one line what is wrong with the file."""
+    if not path.exists():
+        raise StudyError(f"trace {path} does not exist; give .npz files recorded from Keras")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            trace = {name: file[name] for name in file.files}
+    except (BadZipFile, ValueError, OSError, EOFError, KeyError) as error:
+        raise StudyError(f"trace {path} cannot be read ({error}); it must be a whole .npz file without pickles") from error
+    parts = ("x", "y", "rows", "reset_after")
+    needed = [f"{moment}_{name}" for moment in ("init", "final") for name in WEIGHTS]
+    needed += ["final_probs", "loss", "n_steps", "stateful"]
+    needed += [f"step{k}_{part}" for k in range(int(trace.get("n_steps", 0))) for part in parts]
+    missing = [name for name in needed if name not in trace]
+    if missing:
+        raise StudyError(f"trace {path} lacks {', '.join(missing[:5])}; record it with all arrays of a trace")
+    return trace
+
+
+def _furthest(ours: npt.ArrayLike, theirs: npt.ArrayLike) -> float:
+    """Largest absolute difference; infinite where one is not a number."""
+    difference = np.abs(np.asarray(ours, dtype=np.float64) - np.asarray(theirs, dtype=np.float64))
+    return float(np.nan_to_num(difference, nan=np.inf).max())
