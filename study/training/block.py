@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.training.cells import Saved, lstm_backward, lstm_forward
+from study.training.cells import LSTMStep
 from study.training.initialisers import Weights
 from study.training.optimisers import make_optimiser
 
@@ -62,6 +62,7 @@ class Block:
         for name, place in self._places(self.lstm, self.dense).items():
             place.copy_(torch.from_numpy(np.stack([w[name] for w in weights] + self._filler(weights, name))))
         self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
+        self.windows: dict[tuple[int, int, int], Window] = {}
         self.state: tuple[Tensor, Tensor] | None = None  # (h, c), each (seed, lane, unit); None = zero
 
     def _filler(self, weights: Sequence[Weights], name: str) -> list[npt.NDArray[np.float32]]:
@@ -120,60 +121,24 @@ class Block:
         Tensor, shape (seed,)
             Mean binary cross-entropy of each seed; empty unless asked for.
         """
-        joint, steps = self._forward(inputs, carry=carry)
-        scored = 1 if last_only else inputs.shape[1]
-        lanes = inputs.shape[2]
-        outgoing = joint[:, -scored:, :, self.features :].reshape(self.padded, scored * lanes, self.units + 1)  # [h | 1]
-        logits = torch.bmm(outgoing, self.dense)  # (seed, scored * lane, output)
-        answers = targets.reshape(targets.shape[0], scored * lanes, self.outputs)
-        loss = _cross_entropy(logits, answers)[: self.seeds] if with_loss else logits.new_empty(0)
-        error = torch.sigmoid(logits).sub_(answers).mul_(1 / (scored * lanes * self.outputs))
-        torch.bmm(outgoing.transpose(1, 2), error, out=self.dense_gradient)
-        dh_out = torch.bmm(error, self.dense[:, :-1].transpose(1, 2)).view(self.padded, scored, lanes, self.units)
-        self._backward(joint, steps, dh_out)
+        window = self._forward(inputs, carry=carry, last_only=last_only)
+        answers = targets.reshape(targets.shape[0], -1, self.outputs)
+        loss = _cross_entropy(window.logits, answers)[: self.seeds] if with_loss else window.logits.new_empty(0)
+        window.backward(answers)
         self.optimiser.update(self.weights, self.gradient)
         return loss
 
-    def _forward(self, inputs: Tensor, *, carry: bool) -> tuple[Tensor, list[Saved]]:
-        """Run one window of all seeds; returns the joint inputs of every step and what the way back needs."""
+    def _forward(self, inputs: Tensor, *, carry: bool, last_only: bool) -> Window:
+        """Run one window of all seeds, and keep its last state."""
         timesteps, lanes = inputs.shape[1], inputs.shape[2]
-        joint = torch.empty(
-            (self.padded, timesteps + 1, lanes, self.features + self.units + 1), dtype=self.dtype, device=self.device
-        )
-        joint[:, :-1, :, : self.features] = inputs
-        joint[..., -1] = 1.0
-        hidden = joint[..., self.features : -1]  # (seed, timestep + 1, lane, unit): h before each step
-        if carry and self.state is not None:
-            hidden[:, 0], c = self.state
-        else:
-            hidden[:, 0], c = 0.0, self._zeros(lanes)
-        steps = []
-        for t in range(timesteps):
-            z = torch.bmm(joint[:, t], self.lstm)
-            c, saved = lstm_forward(z, c, hidden[:, t + 1])
-            steps.append(saved)
+        shape = (timesteps, lanes, 1 if last_only else timesteps)
+        if shape not in self.windows:
+            self.windows[shape] = Window(self, *shape)
+        window = self.windows[shape]
+        window.forward(inputs, self.state if carry else None)
         if carry:
-            self.state = hidden[:, -1], c
-        return joint, steps
-
-    def _zeros(self, lanes: int) -> Tensor:
-        return torch.zeros((self.padded, lanes, self.units), dtype=self.dtype, device=self.device)
-
-    def _backward(self, joint: Tensor, steps: Sequence[Saved], dh_out: Tensor) -> None:
-        """Back-propagate through the window; no gradient passes into the carried state before it."""
-        timesteps, lanes, units = len(steps), joint.shape[2], self.units
-        scored = dh_out.shape[1]
-        dz = torch.empty((self.padded, timesteps, lanes, 4 * units), dtype=self.dtype, device=self.device)
-        back = self.lstm[:, self.features : -1].transpose(1, 2)  # (seed, 4*unit, unit)
-        dh, dc = dh_out[:, -1], None
-        for t in reversed(range(timesteps)):
-            dc = lstm_backward(dh, dc, steps[t], dz[:, t])
-            if t > 0:
-                dh = torch.bmm(dz[:, t], back)
-                if timesteps - t < scored:
-                    dh += dh_out[:, t - timesteps - 1]
-        received = joint[:, :-1].reshape(self.padded, timesteps * lanes, -1)
-        torch.bmm(received.transpose(1, 2), dz.view(self.padded, timesteps * lanes, -1), out=self.lstm_gradient)
+            self.state = window.h_last, window.c_last
+        return window
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch without changing a weight.
@@ -191,11 +156,88 @@ class Block:
         Tensor, shape (seed, scored, lane, output)
             Probabilities.
         """
-        joint, _ = self._forward(inputs, carry=carry)
-        scored, lanes = 1 if last_only else inputs.shape[1], inputs.shape[2]
-        outgoing = joint[:, -scored:, :, self.features :].reshape(self.padded, scored * lanes, self.units + 1)
-        answers = torch.sigmoid(torch.bmm(outgoing, self.dense))
-        return answers.view(self.padded, scored, lanes, self.outputs)[: self.seeds]
+        window = self._forward(inputs, carry=carry, last_only=last_only)
+        return torch.sigmoid(window.logits).view(self.padded, -1, inputs.shape[2], self.outputs)[: self.seeds]
+
+
+class Window:
+    """The memory of one batch of windows on its way forwards and back, made once for each shape.
+
+    ``joint`` (seed, timestep + 1, lane, features + units + 1) holds ``[x_t | h before t | 1]``, so that the hidden
+    state of one step is written where the next step reads it; its last timestep is there for the hidden state alone.
+
+    Parameters
+    ----------
+    block : Block
+        Whose weights are used, and whose gradient is written.
+    timesteps, lanes : int
+        Shape of the batch.
+    scored : int
+        Steps with a target, counted from the end.
+    """
+
+    def __init__(self, block: Block, timesteps: int, lanes: int, scored: int) -> None:
+        seeds, features, units = block.padded, block.features, block.units
+
+        def empty(*shape: int) -> Tensor:
+            return torch.zeros(shape, dtype=block.dtype, device=block.device)
+
+        self.block, self.timesteps, self.scored = block, timesteps, scored
+        joint = empty(seeds, timesteps + 1, lanes, features + units + 1)
+        joint[..., -1] = 1.0
+        c = empty(timesteps + 1, seeds, lanes, units)  # before each step
+        dz = empty(seeds, timesteps, lanes, 4 * units)
+        self.x = joint[:, :-1, :, :features]
+        hidden = joint[..., features:-1]
+        self.h_first, self.h_last, self.c_first, self.c_last = hidden[:, 0], hidden[:, -1], c[0], c[-1]
+        self.at_zero = True
+        self.received = [joint[:, t] for t in range(timesteps)]
+        self.steps = [LSTMStep(c[t], c[t + 1], hidden[:, t + 1], dz[:, t]) for t in range(timesteps)]
+        # What the gradient of the LSTM's weights is made of: all that came in, times all that the gates should change.
+        self.all_received_t = joint[:, :-1].view(seeds, timesteps * lanes, -1).transpose(1, 2)
+        self.all_dz = dz.view(seeds, timesteps * lanes, 4 * units)
+        # The output layer sees [h | 1] of the scored steps, which lie side by side in `joint`.
+        self.outgoing = joint[:, -scored:, :, features:].view(seeds, scored * lanes, units + 1)
+        self.outgoing_t = self.outgoing.transpose(1, 2)
+        self.logits, self.error = (empty(seeds, scored * lanes, block.outputs) for _ in range(2))
+        self.scale = 1 / (scored * lanes * block.outputs)
+        self.dense_back = block.dense[:, :-1].transpose(1, 2)  # (seed, output, unit)
+        self.lstm_back = block.lstm[:, features:-1].transpose(1, 2)  # (seed, 4 * unit, unit)
+        self.dh_out = empty(seeds, scored * lanes, units)
+        by_step = self.dh_out.view(seeds, scored, lanes, units)
+        self.dh_of_step = [by_step[:, k] for k in range(scored)]
+        self.dh, self.dc = (empty(seeds, lanes, units) for _ in range(2))
+
+    def forward(self, inputs: Tensor, state: tuple[Tensor, Tensor] | None) -> None:
+        """Run the window from a state (none: zero) to its last hidden and cell state, and to the logits."""
+        self.x.copy_(inputs)
+        if state is not None:
+            self.h_first.copy_(state[0])
+            self.c_first.copy_(state[1])
+        elif not self.at_zero:
+            self.h_first.zero_()
+            self.c_first.zero_()
+        self.at_zero = state is None
+        for received, step in zip(self.received, self.steps, strict=True):
+            torch.bmm(received, self.block.lstm, out=step.z)
+            step.forward()
+        torch.bmm(self.outgoing, self.block.dense, out=self.logits)
+
+    def backward(self, answers: Tensor) -> None:
+        """Back-propagate through the window; no gradient passes into the state that was carried into it."""
+        torch.sigmoid(self.logits, out=self.error)
+        self.error.sub_(answers).mul_(self.scale)
+        torch.bmm(self.outgoing_t, self.error, out=self.block.dense_gradient)
+        torch.bmm(self.error, self.dense_back, out=self.dh_out)
+        dh, dc = self.dh_of_step[-1], None
+        for t in reversed(range(self.timesteps)):
+            self.steps[t].backward(dh, dc, self.dc if t else None)
+            if t:
+                torch.bmm(self.steps[t].dz, self.lstm_back, out=self.dh)
+                if self.timesteps - t < self.scored:
+                    self.dh.add_(self.dh_of_step[t - self.timesteps - 1])
+                dh, dc = self.dh, self.dc
+        torch.bmm(self.all_received_t, self.all_dz, out=self.block.lstm_gradient)
 
 
 def _cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
