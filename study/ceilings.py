@@ -191,7 +191,8 @@ def _walk(
     epoch: Epoch, lane: int, windows: Sequence[Window], timesteps: int
 ) -> Iterator[tuple[tuple[Window, ...], int]]:
     """Follow one lane through an epoch: at each step, the windows since the last reset, and the row."""
-    nothing, history = (PADDING,) * timesteps, ()
+    nothing = (PADDING,) * timesteps
+    history: tuple[Window, ...] = ()
     for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
         yield history, row
         history = () if reset else (*history, nothing if row == EMPTY else windows[row])
@@ -256,7 +257,9 @@ def _draws(
     rows = {s: range(starts[s], starts[s] + schedule.lengths[s]) for s in set(blocks)}
     left = {s: Counter(windows[row] for row in rows[s]) for s in rows}
 
-    def draw(place: int, history: tuple[Window, ...], chance: Fraction) -> Iterator[tuple[tuple[Window, ...], Fraction]]:
+    def draw(
+        place: int, history: tuple[Window, ...], chance: Fraction
+    ) -> Iterator[tuple[tuple[Window, ...], Fraction]]:
         if place == len(blocks) - 1:
             yield history, chance
             return
@@ -280,5 +283,3 @@ def _draws(
 def _binary_entropy(p: float) -> float:
     """Entropy in nats of a yes with probability p."""
     return 0.0 if p in (0.0, 1.0) else -p * log(p) - (1 - p) * log(1 - p)
-
-

@@ -120,7 +120,8 @@ def one_hot(columns: npt.ArrayLike, features: int) -> Reals:
            [0., 0., 0., 0., 0.]], dtype=float32)
     """
     places = np.asarray(columns)
-    return (places[..., None] == np.arange(features)).astype(np.float32)
+    vectors: Reals = (places[..., None] == np.arange(features)).astype(np.float32)
+    return vectors
 
 
 def alphabet_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[Hashable, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -24,7 +24,7 @@ TOLERANCES = {  # precision: (loss, weights and probabilities)
     torch.float64: (1e-12, 1e-10),
     torch.float32: (1e-6, 1e-4),
 }
-Arrays = dict[str, npt.NDArray[np.generic]]
+Arrays = dict[str, npt.NDArray[Any]]
 
 
 class Batch(NamedTuple):
@@ -32,7 +32,7 @@ class Batch(NamedTuple):
 
     inputs: torch.Tensor  # (1, timestep, lane, feature)
     targets: torch.Tensor  # (1, scored, lane, output)
-    rows: npt.NDArray[np.generic]  # (scored, lane): where the answers stand in final_probs
+    rows: npt.NDArray[Any]  # (scored, lane): where the answers stand in final_probs
     reset_after: bool
     last_only: bool
 
@@ -165,7 +165,9 @@ def _load(path: Path) -> Arrays:
         with np.load(path, allow_pickle=False) as file:
             trace = {name: file[name] for name in file.files}
     except (BadZipFile, ValueError, OSError, EOFError, KeyError) as error:
-        raise StudyError(f"trace {path} cannot be read ({error}); it must be a whole .npz file without pickles") from error
+        raise StudyError(
+            f"trace {path} cannot be read ({error}); it must be a whole .npz file without pickles"
+        ) from error
     parts = ("x", "y", "rows", "reset_after")
     needed = [f"{moment}_{name}" for moment in ("init", "final") for name in WEIGHTS]
     needed += ["final_probs", "loss", "n_steps", "stateful"]

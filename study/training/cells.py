@@ -37,8 +37,8 @@ class LSTMStep:
         self.c_before, self.c, self.h, self.dz = c_before, c, h, dz
         units = c.shape[-1]
         self.z = torch.zeros_like(dz, memory_format=torch.contiguous_format)
-        self.i, self.f, self.z_c, self.o = self.z.split(units, dim=-1)
-        self.dz_i, self.dz_f, self.dz_c, self.dz_o = dz.split(units, dim=-1)
+        self.i, self.f, self.z_c, self.o = torch.split(self.z, units, dim=-1)
+        self.dz_i, self.dz_f, self.dz_c, self.dz_o = torch.split(dz, units, dim=-1)
         self.candidate, self.tanh_c, self.dh_o, self.dc = (torch.zeros_like(c) for _ in range(4))
 
     def forward(self) -> None:

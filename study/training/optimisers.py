@@ -5,6 +5,7 @@ The two put epsilon in different places, which moves losses of the tutorial by u
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
 from typing import Protocol
 
@@ -62,12 +63,10 @@ class SGD:
 
     Parameters
     ----------
-    weights : Tensor
-        The buffer that will be trained.
     learning_rate : float
     """
 
-    def __init__(self, weights: torch.Tensor, learning_rate: float) -> None:
+    def __init__(self, learning_rate: float) -> None:
         self.learning_rate = learning_rate
 
     def update(self, weights: torch.Tensor, gradient: torch.Tensor) -> None:
@@ -80,8 +79,8 @@ def make_optimiser(name: str, weights: torch.Tensor, learning_rate: float) -> Op
     return OPTIMISERS[name](weights, learning_rate)
 
 
-OPTIMISERS = {
-    "adam": lambda weights, rate: Adam(weights, rate),
+OPTIMISERS: dict[str, Callable[[torch.Tensor, float], Optimiser]] = {
+    "adam": Adam,
     "adam_pytorch": lambda weights, rate: Adam(weights, rate, epsilon_hat=False),
-    "sgd": SGD,
+    "sgd": lambda _, rate: SGD(rate),
 }

@@ -1,0 +1,168 @@
+"""What a model is: something that is fed batches of encoded rows and answers with probabilities at checkpoints.
+
+All models get the same arrays in the same order; how they compute is their own affair.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from study.encoding import NO_TARGET, EncodedDataset, Integers
+from study.layouts import EMPTY, Epoch, Schedule
+from study.training.streams import stream
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+
+SCORING_EPOCHS = 16  # epochs over which a schedule with chance is scored
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Probabilities, and the rows they answer.
+
+    Attributes
+    ----------
+    probabilities : ndarray, shape (seeds, items, outputs)
+    rows, steps : ndarray of int, shape (seeds or 1, items)
+        Row of each item, and step inside its window.
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    rows: Integers
+    steps: Integers
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a block of seeds answers at one moment of training.
+
+    Attributes
+    ----------
+    epoch, updates : int
+        How long it was trained.
+    training_loss : ndarray, shape (seeds,)
+        Mean of the losses of this epoch's updates, each taken before its update; not a number at epoch 0.
+    in_layout : Answers
+        In the layout it is trained in.
+    row_by_row : Answers
+        One row at a time, in order, with the state reset before each sequence (batch size 1).
+    """
+
+    epoch: int
+    updates: int
+    training_loss: npt.NDArray[np.float64]
+    in_layout: Answers
+    row_by_row: Answers
+
+
+class Model(ABC):
+    """A kind of network.
+
+    Attributes
+    ----------
+    label : str
+        Its name in tables.
+    carries_state : bool
+        Whether it hands state from batch to batch.
+    """
+
+    label: ClassVar[str]
+    carries_state: ClassVar[bool]
+
+    @abstractmethod
+    def train(
+        self,
+        cell: Cell,
+        datasets: Sequence[EncodedDataset],
+        schedule: Schedule,
+        seeds: Sequence[int],
+        checkpoints: Sequence[int],
+    ) -> Iterator[Checkpoint]:
+        """Train many seeds for the cell's budget.
+
+        Parameters
+        ----------
+        cell : Cell
+            Units, learning rate and the like.
+        datasets : sequence of EncodedDataset
+            One for each seed, of one shape, or a single one for all.
+        schedule : Schedule
+            How rows reach the model.
+        seeds : sequence of int
+            Seed indices.
+        checkpoints : sequence of int
+            Epochs after which to answer, in ascending order; 0 is before training.
+
+        Yields
+        ------
+        Checkpoint
+            One for each of `checkpoints`.
+        """
+
+
+class Orders:
+    """The batches of every epoch for each of many seeds, each drawn from the seed's own stream.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    seeds : sequence of int
+    purpose : {'order', 'scoring'}, default 'order'
+        Which stream to draw from.
+    """
+
+    def __init__(self, schedule: Schedule, seeds: Sequence[int], purpose: str = "order") -> None:
+        self.schedule = schedule
+        self.generators = [stream(purpose, seed) for seed in seeds] if schedule.draws else []
+
+    def epoch(self, number: int) -> Epoch:
+        """Lay out one epoch.
+
+        Returns
+        -------
+        Epoch
+            With rows of shape (seeds, steps, lanes), or (1, steps, lanes) where all seeds have the same.
+        """
+        if not self.generators:
+            epoch = self.schedule.epoch(number)
+            return Epoch(epoch.rows[None], epoch.reset_after)
+        epochs = [self.schedule.epoch(number, generator) for generator in self.generators]
+        return Epoch(np.stack([epoch.rows for epoch in epochs]), epochs[0].reset_after)
+
+
+def scored_epochs(schedule: Schedule, seeds: Sequence[int], *, carries_state: bool) -> list[Epoch]:
+    """Choose the epochs a model is scored on: one period, or a sample where chance decides what the state holds."""
+    if not carries_state:
+        plain = schedule.epoch()
+        return [Epoch(plain.rows[None], plain.reset_after)]
+    orders = Orders(schedule, seeds, "scoring")
+    return [orders.epoch(number) for number in range(SCORING_EPOCHS if schedule.draws else schedule.period)]
+
+
+def in_sequence(dataset: EncodedDataset) -> Epoch:
+    """One row at a time, in order, with a reset after each sequence: what a batch size of 1 does."""
+    epoch = Schedule(dataset.lengths, 1).epoch()
+    return Epoch(epoch.rows[None], epoch.reset_after)
+
+
+def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers]:
+    """List the asked-for outputs of the epochs in the order in which they are answered: lane by lane, step by step.
+
+    Returns
+    -------
+    rows, steps : ndarray of int, shape (seeds or 1, items)
+    """
+    asked = [np.flatnonzero(dataset.targets[0] != NO_TARGET)]
+    rows = np.concatenate([epoch.rows.transpose(0, 2, 1).reshape(len(epoch.rows), -1) for epoch in epochs], axis=1)
+    steps = np.tile(asked[0], rows.shape[1])
+    return np.repeat(rows, len(asked[0]), axis=1), np.broadcast_to(steps, (len(rows), len(steps)))
+
+
+__all__ = ["EMPTY", "Answers", "Checkpoint", "Model", "Orders", "in_sequence", "items", "scored_epochs"]

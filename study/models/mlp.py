@@ -1,0 +1,110 @@
+"""The network without memory: scikit-learn's multilayer perceptron, on the same rows in the same order.
+
+It is the baseline that must fail on the ambiguous rows: equal inputs get equal answers.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from study.encoding import NO_TARGET, EncodedDataset
+from study.layouts import Epoch, Schedule
+from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, items, scored_epochs
+from study.training.streams import stream
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+
+
+class MLP(Model):
+    """One hidden layer of tanh units, one logistic output a symbol, binary cross-entropy, Adam with Keras' settings.
+
+    The window is flattened. scikit-learn adds the loss over outputs where Keras takes the mean, which Adam does not
+    notice; its weight decay is switched off.
+    """
+
+    label = "MLP"
+    carries_state = False
+
+    def train(
+        self,
+        cell: Cell,
+        datasets: Sequence[EncodedDataset],
+        schedule: Schedule,
+        seeds: Sequence[int],
+        checkpoints: Sequence[int],
+    ) -> Iterator[Checkpoint]:
+        """Train one seed after the other; see `Model.train`."""
+        by_seed = [
+            self._train_one(cell, datasets[k % len(datasets)], schedule, seed, checkpoints)
+            for k, seed in enumerate(seeds)
+        ]
+        scored = scored_epochs(schedule, seeds, carries_state=False)
+        for place, epoch in enumerate(checkpoints):
+            probabilities, losses = zip(*(moments[place] for moments in by_seed), strict=True)
+            answers = np.stack(probabilities)  # (seed, row, output)
+            yield Checkpoint(
+                epoch,
+                epoch * len(schedule.epoch().rows),
+                np.array(losses),
+                _arrange(answers, datasets[0], scored),
+                _arrange(answers, datasets[0], [in_sequence(datasets[0])]),
+            )
+
+    def _train_one(
+        self, cell: Cell, dataset: EncodedDataset, schedule: Schedule, seed: int, checkpoints: Sequence[int]
+    ) -> list[tuple[npt.NDArray[np.float32], float]]:
+        """Train one seed: the probabilities of all rows, and the epoch's loss, at each checkpoint."""
+        inputs = dataset.X.reshape(dataset.rows, -1).astype(np.float64)  # (row, timestep * feature)
+        targets = dataset.Y.astype(int)
+        network = MLPClassifier(
+            hidden_layer_sizes=(cell.units,),
+            activation="tanh",
+            solver="adam",
+            alpha=0.0,
+            batch_size=cell.batch_size,
+            learning_rate_init=cell.learning_rate,
+            epsilon=1e-7,
+            shuffle=False,
+            random_state=int(stream("initialisation", seed).integers(2**31)),
+        )
+        orders, moments, trained = Orders(schedule, [seed]), [], 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            for checkpoint in checkpoints:
+                # Epochs are strung together, since a call costs as much as twenty updates; the last one stands alone,
+                # so that the loss scikit-learn reports is that of one epoch.
+                epochs = [orders.epoch(number).rows.reshape(-1) for number in range(trained, checkpoint)]
+                for rows in ([np.concatenate(epochs[:-1])] if len(epochs) > 1 else []) + epochs[-1:]:
+                    network.partial_fit(inputs[rows], targets[rows], classes=np.arange(dataset.features))
+                loss = network.loss_ / dataset.features if checkpoint else np.nan
+                moments.append((self._probabilities(network, inputs, targets), loss))
+                trained = checkpoint
+        return moments
+
+    def _probabilities(
+        self, network: MLPClassifier, inputs: npt.NDArray[np.float64], targets: npt.NDArray[np.int_]
+    ) -> npt.NDArray[np.float32]:
+        """Answer each distinct input once, so that equal inputs get equal bits."""
+        distinct, place = np.unique(inputs, axis=0, return_inverse=True)
+        if not hasattr(network, "coefs_"):  # before training: scikit-learn draws its weights at the first fit
+            network = MLPClassifier(**{**network.get_params(), "learning_rate_init": 1e-300})
+            network.partial_fit(inputs, targets, classes=np.arange(targets.shape[1]))
+        return np.asarray(network.predict_proba(distinct)[place.reshape(-1)], dtype=np.float32)
+
+
+def _arrange(answers: npt.NDArray[np.float32], dataset: EncodedDataset, epochs: Sequence[Epoch]) -> Answers:
+    """Bring answers to rows into the order of the items."""
+    if (dataset.targets[:, :-1] != NO_TARGET).any():
+        raise ValueError("the MLP answers at the last step of a row alone; encode with targets='last'")
+    rows, steps = items(dataset, epochs)
+    return Answers(
+        np.take_along_axis(answers, np.broadcast_to(rows, (len(answers), rows.shape[1]))[..., None], 1), rows, steps
+    )

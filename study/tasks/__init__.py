@@ -1,0 +1,38 @@
+"""All tasks, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from study.errors import unknown_name
+from study.tasks.base import Task
+from study.tasks.two_sequences import TwoSequences
+
+TASKS: dict[str, type[Task]] = {
+    "two_sequences": TwoSequences,
+}
+
+
+def make_task(name: str, options: Mapping[str, Any] | None = None) -> Task:
+    """Build the task of that name.
+
+    Parameters
+    ----------
+    name : str
+        Name in `TASKS`.
+    options : mapping, optional
+        The task's fields.
+
+    Returns
+    -------
+    Task
+
+    Raises
+    ------
+    StudyError
+        If the name is unknown.
+    """
+    if name not in TASKS:
+        raise unknown_name("task", name, TASKS)
+    return TASKS[name](**(options or {}))
