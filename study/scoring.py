@@ -6,7 +6,6 @@ Accuracy alone flatters: an argmax can be right by a hair, so the gap and the cr
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from typing import Any
 
 import numpy as np
@@ -93,8 +92,8 @@ def memory_gap(
 ) -> Floats:
     """How far the answers at the ambiguous rows are told apart: 1 fully, 0 not at all.
 
-    For each ambiguous input symbol, with *a* the first of its targets in the alphabet: the mean probability of *a* where *a* is
-    right, minus that where another symbol is. In the tutorial this is P(3 after 3,0,1,2) - P(3 after 4,0,1,2).
+    For each ambiguous input symbol, with *a* the first of its targets in the alphabet: the mean
+    probability of *a* where *a* is right, minus that where another symbol is. In the tutorial this is P(3 after 3,0,1,2) - P(3 after 4,0,1,2).
 
     Parameters
     ----------
