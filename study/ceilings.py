@@ -119,7 +119,7 @@ def best_accuracy(seen: Sequence[Sight]) -> Fraction:
 
 
 def lowest_loss(seen: Sequence[Sight], features: int) -> float:
-    """Cross-entropy, in nats, of the best function of the context: in each context, answer the shares of the targets."""
+    """Cross-entropy, in nats, of the best function of the context: in each context, answer the targets' shares."""
     total, loss = sum((sight.weight for sight in seen), Fraction(0)), 0.0
     for counts in by_context(seen).values():
         weight = sum(counts.values(), Fraction(0))
@@ -252,7 +252,7 @@ def _shuffled_within_sequences(schedule: Schedule, windows: Sequence[Window], lo
 def _draws(
     schedule: Schedule, blocks: Sequence[int], windows: Sequence[Window]
 ) -> Iterator[tuple[tuple[Window, ...], int, Fraction]]:
-    """Draw rows without replacement, one from each of `blocks` in turn: the windows before, the last row, its chance."""
+    """Draw rows without replacement, one from each of `blocks` in turn: windows before, last row, its chance."""
     starts = schedule.starts
     rows = {s: range(starts[s], starts[s] + schedule.lengths[s]) for s in set(blocks)}
     left = {s: Counter(windows[row] for row in rows[s]) for s in rows}

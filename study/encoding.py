@@ -227,7 +227,7 @@ def _every_pair(codes: Integers, number: int, timesteps: int, pad: bool) -> tupl
     return inputs[kept], targets[kept], np.full(len(kept), number), position[kept]
 
 
-def _every_step(codes: Integers, number: int, timesteps: int, pad: bool) -> tuple[Integers, ...]:
+def _every_step(codes: Integers, number: int, timesteps: int, _pad: bool) -> tuple[Integers, ...]:
     """Cut into windows that do not overlap, with a target at each step."""
     pairs = len(codes) - 1
     if pairs % timesteps:

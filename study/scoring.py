@@ -93,7 +93,8 @@ def memory_gap(
     """How far the answers at the ambiguous rows are told apart: 1 fully, 0 not at all.
 
     For each ambiguous input symbol, with *a* the first of its targets in the alphabet: the mean
-    probability of *a* where *a* is right, minus that where another symbol is. In the tutorial this is P(3 after 3,0,1,2) - P(3 after 4,0,1,2).
+    probability of *a* where *a* is right, minus that where another symbol is. In the tutorial this is
+    P(3 after 3,0,1,2) - P(3 after 4,0,1,2).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The LSTM that starts every row from a zero state: it can use what stands in the row's own window, and nothing else."""
+"""The LSTM that starts every row from a zero state: it can use the row's own window, and nothing else."""
 
 from __future__ import annotations
 

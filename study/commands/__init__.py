@@ -1,0 +1,13 @@
+"""All commands, one line each."""
+
+from __future__ import annotations
+
+from study.commands import report, run, status, verify
+from study.commands.base import Command
+
+COMMANDS: tuple[Command, ...] = (
+    Command("run", "compute what is missing of the study's results", run),
+    Command("report", "rebuild the HTML and PDF reports from stored results, without training", report),
+    Command("status", "show what is stored, and what is missing", status),
+    Command("verify", "replay traces recorded from real Keras and measure the difference", verify),
+)

@@ -1,0 +1,22 @@
+"""``study report``: build both reports from what is stored."""
+
+from __future__ import annotations
+
+import argparse
+
+from study.commands.base import add_results
+
+EXAMPLES = """\
+  study report                               reports/report.html and reports/report.pdf
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_results(parser)
+    parser.add_argument("--output", default="reports", metavar="DIR", help="where to write (default: %(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build the reports."""
+    raise SystemExit(f"no report yet {arguments}")

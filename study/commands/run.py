@@ -1,0 +1,69 @@
+"""``study run``: compute what is missing."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+
+from study.backends import choose_backend
+from study.cell import Cell
+from study.commands.base import add_selection
+from study.errors import StudyError
+from study.experiments import EXPERIMENTS, find_experiment, find_preset
+from study.progress import tracking
+from study.runner import make_plan, run_plan
+from study.store import Store
+
+EXAMPLES = """\
+  study run                                  all experiments, 100 seeds a cell; what is stored is not computed again
+  study run --preset quick                   every cell with few seeds, to see that all works
+  study run --experiment main_grid --seeds 200
+  study run --results /tmp/anew              compute everything anew, there
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_selection(parser)
+    parser.add_argument("--seeds", type=int, metavar="N", help="seeds of each cell (default: the preset's)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
+
+
+def chosen_cells(experiment: str | None, preset_name: str) -> list[Cell]:
+    """List the cells of one experiment, or of all, none twice."""
+    preset = find_preset(preset_name)
+    experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
+    return list(dict.fromkeys(cell for chosen in experiments for cell in chosen.cells(preset)))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute what is missing; exit code 1 if a unit failed."""
+    console = Console(stderr=True)
+    seeds = arguments.seeds if arguments.seeds is not None else find_preset(arguments.preset).seeds
+    if seeds < 1:
+        raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each cell")
+    cells = chosen_cells(arguments.experiment, arguments.preset)
+    backend = choose_backend(arguments.workers)
+    store = Store(arguments.results)
+    store.check_writable()
+    plan = make_plan(cells, seeds, store)
+    for repair in plan.repairs:
+        console.print(repair, markup=False, highlight=False, soft_wrap=True)
+    missing = plan.seeds_wanted - plan.seeds_present
+    if not missing:
+        console.print(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}", highlight=False)
+        return 0
+    console.print(
+        f"{len(cells)} cells, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
+        f"in {len(plan.units)} units",
+        highlight=False,
+    )
+    with tracking(plan, console) as track:
+        failed = run_plan(plan, store, backend, track)
+    if failed:
+        console.print(
+            f"{failed} units failed; their tracebacks are in {store.root / 'failures'}, and the next run tries them again",
+            highlight=False,
+        )
+    return 1 if failed else 0

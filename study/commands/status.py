@@ -1,0 +1,42 @@
+"""``study status``: what is stored, what is missing, what failed."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+
+from study.commands.base import add_selection
+from study.experiments import EXPERIMENTS, find_experiment, find_preset
+from study.store import DamagedResultError, Store
+
+EXAMPLES = """\
+  study status                               how much of each experiment is stored
+  study status --preset full --results /tmp/anew
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_selection(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one line an experiment; nothing is changed."""
+    preset, store = find_preset(arguments.preset), Store(arguments.results)
+    experiments = [find_experiment(arguments.experiment)] if arguments.experiment else list(EXPERIMENTS.values())
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("experiment", "cells", "runs stored", "of", "damaged files", "failed units"):
+        table.add_column(heading, justify="left" if heading == "experiment" else "right")
+    for experiment in experiments:
+        cells, stored, damaged = experiment.cells(preset), 0, 0
+        for cell in cells:
+            try:
+                stored += len(store.seeds(cell) & set(range(preset.seeds)))
+            except DamagedResultError:
+                damaged += 1
+        counts = (len(cells), stored, len(cells) * preset.seeds, damaged, len(store.failures(cells)))
+        table.add_row(experiment.name, *(f"{count:,}" for count in counts))
+    Console().print(table)
+    return 0

@@ -1,0 +1,68 @@
+"""One unit of work: a cell and some seeds go in, a table of measures comes out; plain data both ways.
+
+It knows neither files nor processes, so it can run anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from study.cell import Cell
+from study.encoding import EncodedDataset, encode
+from study.experiments.base import checkpoints
+from study.layouts import Schedule
+from study.models import find_model
+from study.scoring import score
+from study.tasks import make_task
+
+
+def datasets_of(cell: Cell, seeds: Sequence[int]) -> list[EncodedDataset]:
+    """Encode the cell's task: one dataset for all seeds, or one for each where the task varies.
+
+    Parameters
+    ----------
+    cell : Cell
+    seeds : sequence of int
+
+    Returns
+    -------
+    list of EncodedDataset
+    """
+    task = make_task(cell.task, dict(cell.task_options))
+    return [
+        encode(task.sequences(seed), cell.timesteps, targets=cell.targets)
+        for seed in (seeds if task.varies else seeds[:1])
+    ]
+
+
+def schedule_of(cell: Cell, dataset: EncodedDataset) -> Schedule:
+    """Cut the cell's schedule to a dataset; a StudyError says why where they do not fit."""
+    return Schedule(dataset.lengths, cell.batch_size, cell.layout, cell.reset, cell.order)
+
+
+def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
+    """Train and score some seeds of a cell.
+
+    Parameters
+    ----------
+    cell : Cell
+    seeds : sequence of int
+        Seed indices; they are trained side by side, each as if alone.
+
+    Returns
+    -------
+    DataFrame
+        One row a seed and checkpoint, as `study.scoring.score` gives them.
+
+    Raises
+    ------
+    StudyError
+        If the cell names something unknown or does not fit together.
+    """
+    datasets = datasets_of(cell, seeds)
+    schedule = schedule_of(cell, datasets[0])
+    moments = find_model(cell.model).train(cell, datasets, schedule, seeds, checkpoints(cell.epochs))
+    table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)
+    return table.sort_values(["seed", "epoch"], ignore_index=True)

@@ -1,0 +1,28 @@
+"""All experiments, one line each."""
+
+from __future__ import annotations
+
+from study.errors import unknown_name
+from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
+from study.experiments.main_grid import MainGrid
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "main_grid": MainGrid(),
+}
+
+
+def find_experiment(name: str) -> Experiment:
+    """Look an experiment up by name; a StudyError lists the known ones."""
+    if name not in EXPERIMENTS:
+        raise unknown_name("experiment", name, EXPERIMENTS)
+    return EXPERIMENTS[name]
+
+
+def find_preset(name: str) -> Preset:
+    """Look a preset up by name; a StudyError lists the known ones."""
+    if name not in PRESETS:
+        raise unknown_name("preset", name, PRESETS)
+    return PRESETS[name]
+
+
+__all__ = ["EXPERIMENTS", "PRESETS", "Experiment", "Preset", "checkpoints", "find_experiment", "find_preset"]

@@ -1,0 +1,98 @@
+"""What an experiment is: a question, the cells that answer it, and how many seeds each is given.
+
+Experiments only name cells; they never train, store or draw, so that adding one is one file.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from study.cell import Cell
+
+TUTORIAL_EPOCHS = 250
+SPREAD: tuple[int, ...] = (
+    5,
+    10,
+    15,
+    20,
+    30,
+    40,
+    50,
+    60,
+    75,
+    100,
+    125,
+    150,
+    175,
+    200,
+    225,
+    250,
+    300,
+    350,
+    400,
+    500,
+    600,
+    700,
+    800,
+)
+SPREAD += (1000, 1250, 1500, 1750, 2000, 2500, 3000, 3500, 4000, 5000, 6000, 8000, 10000, 12000, 16000)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much of an experiment is run.
+
+    Attributes
+    ----------
+    name : str
+    seeds : int
+        Seeds of each cell.
+    long : bool
+        Whether cells run to their long budgets; otherwise for the tutorial's 250 epochs.
+    summary : str
+        For the help text.
+    """
+
+    name: str
+    seeds: int
+    long: bool
+    summary: str
+
+
+PRESETS = {
+    "quick": Preset("quick", 8, False, "every cell for 250 epochs, 8 seeds: under a minute"),
+    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a cell: a few minutes on 2 cores"),
+    "full": Preset("full", 1000, True, "long budgets, 1,000 seeds a cell: about half an hour on 2 cores"),
+}
+
+
+class Experiment(ABC):
+    """A question put to many cells.
+
+    Attributes
+    ----------
+    name : str
+        As given to ``study run --experiment``.
+    question : str
+        What it asks, in one sentence.
+    """
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+
+    @abstractmethod
+    def cells(self, preset: Preset) -> list[Cell]:
+        """List the cells of a preset, none twice."""
+
+
+def checkpoints(epochs: int) -> tuple[int, ...]:
+    """Choose the epochs at which a run of that length is scored: a few dozen, closer together early on.
+
+    Examples
+    --------
+    >>> checkpoints(50)
+    (0, 5, 10, 15, 20, 30, 40, 50)
+    """
+    return (0, *(epoch for epoch in SPREAD if epoch < epochs), epochs)

@@ -1,0 +1,113 @@
+"""From a plan to stored results: what is missing is computed, and kept as each unit of work ends.
+
+The driver alone reads and writes files; workers compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from study.backends import Backend, Outcome, Unit
+from study.cell import Cell
+from study.compute import datasets_of, schedule_of
+from study.provenance import provenance
+from study.store import DamagedResultError, Store
+
+UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
+
+
+@dataclass
+class Plan:
+    """What a run has to do.
+
+    Attributes
+    ----------
+    units : list of Unit
+        What is missing.
+    seeds_wanted, seeds_present : int
+        Over all cells.
+    repairs : list of str
+        What was set aside because it was damaged, one line each.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    seeds_wanted: int = 0
+    seeds_present: int = 0
+    repairs: list[str] = field(default_factory=list)
+
+
+def make_plan(cells: Sequence[Cell], seeds: int, store: Store) -> Plan:
+    """Find out what is missing; damaged files are set aside and named.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    seeds : int
+        Each cell needs seeds 0 to ``seeds - 1``.
+    store : Store
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    StudyError
+        If a cell does not fit together.
+    """
+    plan = Plan()
+    for cell in cells:
+        schedule = schedule_of(cell, datasets_of(cell, [0])[0])
+        for path in store.units(cell):
+            try:
+                store.read_unit(path)
+            except DamagedResultError as damage:
+                aside = store.set_aside(path)
+                plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
+        present = store.seeds(cell) & set(range(seeds))
+        missing = sorted(set(range(seeds)) - present)
+        plan.seeds_wanted += seeds
+        plan.seeds_present += len(present)
+        updates = cell.epochs * len(schedule.epoch().rows)
+        for first in range(0, len(missing), UNIT_SEEDS):
+            part = tuple(missing[first : first + UNIT_SEEDS])
+            plan.units.append(Unit(cell, part, _cost(cell, updates, len(part))))
+    return plan
+
+
+def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:
+    """Compute and keep all units of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    store : Store
+    backend : Backend
+    report : callable
+        Told of each outcome after it is kept.
+
+    Returns
+    -------
+    int
+        Number of units that failed; their tracebacks are kept apart and they are tried again next time.
+    """
+    origin, failed = provenance(), 0
+    for outcome in backend.run(plan.units):
+        unit = outcome.unit
+        if outcome.table is None:
+            store.write_failure(unit.cell, unit.seeds, outcome.failure)
+            failed += 1
+        else:
+            store.write(unit.cell, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+        report(outcome)
+    return failed
+
+
+def _cost(cell: Cell, updates: int, seeds: int) -> float:
+    """Guess the seconds a unit takes, for the order of work and the time left; measured on one core of a server."""
+    if cell.model == "mlp":  # scikit-learn, one seed after the other
+        return updates * seeds * 190e-6
+    steps = 250e-6 + 3.5e-6 * seeds + cell.timesteps * (120e-6 + 0.6e-6 * seeds * (cell.batch_size + 1))
+    drawing = 15e-6 * seeds * cell.epochs if cell.layout == "shuffled" or cell.order == "random" else 0.0
+    return updates * steps + drawing

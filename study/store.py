@@ -1,0 +1,175 @@
+"""Where results live: one Parquet file for each finished unit of work, in a folder for each cell.
+
+A file stands under its final name only when it is whole, so whatever is there is done, and a second run computes only
+what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from study.cell import Cell
+from study.errors import StudyError
+
+
+class DamagedResultError(StudyError):
+    """A stored file that cannot be read; `path` is where it lies."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"result {path} is damaged ({reason}); 'study run' sets it aside and computes it anew")
+
+
+class Store:
+    """A folder of results.
+
+    Parameters
+    ----------
+    root : str or Path
+        Made when something is first written.
+    """
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+
+    def folder(self, cell: Cell) -> Path:
+        """Where the cell's files lie."""
+        return self.root / "runs" / cell.slug
+
+    def check_writable(self) -> None:
+        """Raise a StudyError unless files can be written here."""
+        probe = self.root / ".writable"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise StudyError(
+                f"results folder {self.root} cannot be written to ({error.strerror}); give another with --results"
+            ) from error
+
+    def units(self, cell: Cell) -> list[Path]:
+        """List the cell's files."""
+        return sorted(self.folder(cell).glob("seeds_*.parquet"))
+
+    def seeds(self, cell: Cell) -> set[int]:
+        """Which seeds of the cell are there.
+
+        Raises
+        ------
+        DamagedResultError
+            If a file cannot be read.
+        """
+        return {seed for path in self.units(cell) for seed in _read_metadata(path)["seeds"]}
+
+    def read(self, cell: Cell) -> pd.DataFrame:
+        """Read all measures of a cell: one row a seed and checkpoint, sorted.
+
+        Raises
+        ------
+        DamagedResultError
+            If a file cannot be read.
+        StudyError
+            If there is none.
+        """
+        paths = self.units(cell)
+        if not paths:
+            raise StudyError(f"no results for {cell.slug} in {self.root}; compute them with 'study run'")
+        table = pd.concat([_read_table(path) for path in paths], ignore_index=True)
+        return table.drop_duplicates(["seed", "epoch"]).sort_values(["seed", "epoch"], ignore_index=True)
+
+    def read_unit(self, path: Path) -> pd.DataFrame:
+        """Read one file, all of it; a DamagedResultError says what is wrong with it."""
+        _read_metadata(path)
+        return _read_table(path)
+
+    def provenance(self, cell: Cell) -> list[dict[str, Any]]:
+        """Read what produced each of the cell's files."""
+        return [_read_metadata(path) for path in self.units(cell)]
+
+    def write(self, cell: Cell, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
+        """Keep the results of one unit of work: written beside, flushed, renamed.
+
+        Parameters
+        ----------
+        cell : Cell
+        table : DataFrame
+            As `study.compute.compute` gives it.
+        provenance : mapping
+            Kept in the file, for `provenance`.
+
+        Returns
+        -------
+        Path
+            The finished file.
+        """
+        seeds = sorted(int(seed) for seed in table["seed"].unique())
+        settings = {name: json.dumps(v) if isinstance(v, tuple) else v for name, v in cell.settings().items()}
+        # Settings stand in every row, so that one call reads all results; the measure's own columns win.
+        columns = {name: value for name, value in settings.items() if name not in table.columns}
+        columns["budget"] = columns.pop("epochs")
+        wide = table.assign(cell=cell.identity, **columns)
+        metadata = {**provenance, "seeds": seeds, "cell": settings}
+        arrow = pa.Table.from_pandas(wide, preserve_index=False)
+        arrow = arrow.replace_schema_metadata(
+            {**(arrow.schema.metadata or {}), b"study": json.dumps(metadata).encode()}
+        )
+        path = self.folder(cell) / f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        with beside.open("wb") as file:
+            pq.write_table(arrow, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        self._failure(cell).unlink(missing_ok=True)
+        return path
+
+    def set_aside(self, path: Path) -> Path:
+        """Move a damaged file out of the way under a name that no reader picks up; nothing is deleted."""
+        aside = path.with_name(f"_damaged_{path.name}")
+        path.replace(aside)
+        return aside
+
+    def write_failure(self, cell: Cell, seeds: Sequence[int], traceback: str) -> Path:
+        """Keep the traceback of a unit that failed, apart from results; the next run tries it again."""
+        path = self._failure(cell)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        settings = {**cell.settings(), "seeds": list(seeds)}
+        path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
+        return path
+
+    def failures(self, cells: Iterable[Cell]) -> list[Path]:
+        """List the tracebacks kept for some cells."""
+        return [path for cell in cells if (path := self._failure(cell)).exists()]
+
+    def _failure(self, cell: Cell) -> Path:
+        return self.root / "failures" / f"{cell.slug}.txt"
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DamagedResultError(path, _first_line(error)) from error
+
+
+def _read_metadata(path: Path) -> dict[str, Any]:
+    try:
+        file = pq.ParquetFile(path)
+        metadata: dict[str, Any] = json.loads(file.schema_arrow.metadata[b"study"])
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise DamagedResultError(path, _first_line(error)) from error
+    return metadata
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]
