@@ -112,31 +112,62 @@ class Schedule:
         """First row of each sequence."""
         return np.concatenate([[0], np.cumsum(self.lengths)[:-1]]).astype(np.int64)
 
-    def epoch(self, number: int = 0, generator: np.random.Generator | None = None) -> Epoch:
-        """Lay out one epoch.
+    def epoch(self, number: int = 0) -> Epoch:
+        """Lay out one epoch of a schedule without chance (with chance: as if nothing were drawn).
 
         Parameters
         ----------
         number : int, default 0
             Which epoch, from 0; matters for the alternating order.
-        generator : numpy Generator, optional
-            Draws what is random; without one, the order is the fixed one and no row is shuffled.
 
         Returns
         -------
         Epoch
         """
-        order = np.arange(self.sequences)
-        if self.order == "alternating" and number % 2:
-            order = order[::-1]
-        if self.order == "random" and generator is not None:
-            order = generator.permutation(self.sequences)
-        if self.layout != "shuffled" or generator is None:
-            return self.in_order(order.tolist())
-        parts = [np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in order.tolist()]
+        order = list(range(self.sequences))
+        return self.in_order(order[::-1] if self.order == "alternating" and number % 2 else order)
+
+    def draw(self, generator: np.random.Generator, epochs: int) -> Integers:
+        """Draw the rows of several epochs of a schedule with chance.
+
+        Parameters
+        ----------
+        generator : numpy Generator
+        epochs : int
+            How many.
+
+        Returns
+        -------
+        ndarray of int, shape (epochs, steps, lanes)
+            The resets are those of `epoch`.
+
+        Raises
+        ------
+        StudyError
+            If sequences of unequal lengths change places, which would move the resets.
+        """
+        if self.order != "fixed" and len(set(self.lengths)) > 1:
+            raise StudyError(
+                f"sequences of {min(self.lengths)} to {max(self.lengths)} rows cannot be drawn in {self.order} order, "
+                "which would move the resets; use order fixed, or sequences of one length"
+            )
+        order = np.tile(np.arange(self.sequences), (epochs, 1))
+        if self.order == "random":
+            order = generator.permuted(order, axis=1)
+        elif self.order == "alternating":
+            order[1::2] = order[1::2, ::-1]
+        if self.layout != "shuffled":
+            plain = self.epoch().rows
+            origin = np.repeat(np.arange(self.sequences), self.lengths)[plain]
+            return self.starts[order[:, origin]] + (plain - self.starts[origin])
         if self.reset != "sequence":
-            parts = [np.concatenate(parts)]
-        return self.arrange([generator.permutation(part) for part in parts])
+            rows = np.tile(np.arange(sum(self.lengths)), (epochs, 1))
+            return generator.permuted(rows, axis=1).reshape(epochs, -1, self.batch_size)
+        epoch_rows = np.empty((epochs, sum(self.lengths)), dtype=np.int64)
+        for place, (first, length) in enumerate(zip(self.starts, self.lengths, strict=True)):
+            inside = generator.permuted(np.tile(np.arange(length), (epochs, 1)), axis=1)
+            epoch_rows[:, first : first + length] = self.starts[order[:, place]][:, None] + inside
+        return epoch_rows.reshape(epochs, -1, self.batch_size)
 
     def arrange(self, parts: Sequence[npt.NDArray[np.int64]]) -> Epoch:
         """Put parts, each the rows between two possible resets, into batches.

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         failed = run_plan(plan, store, backend, track)
     if failed:
         console.print(
-            f"{failed} units failed; their tracebacks are in {store.root / 'failures'}, and the next run tries them again",
+            f"{failed} units failed; tracebacks are in {store.root / 'failures'}; the next run tries them again",
             highlight=False,
         )
     return 1 if failed else 0

@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from study.encoding import NO_TARGET, EncodedDataset, Integers
-from study.layouts import EMPTY, Epoch, Schedule
+from study.layouts import Epoch, Schedule
 from study.training.streams import stream
 
 if TYPE_CHECKING:
     from study.cell import Cell
 
+DRAWN_TOGETHER = 100  # epochs drawn in one call; part of what a seed means, like the streams
 SCORING_EPOCHS = 16  # epochs over which a schedule with chance is scored
 
 
@@ -121,9 +122,10 @@ class Orders:
     def __init__(self, schedule: Schedule, seeds: Sequence[int], purpose: str = "order") -> None:
         self.schedule = schedule
         self.generators = [stream(purpose, seed) for seed in seeds] if schedule.draws else []
+        self.drawn: Integers = np.empty((0, 0, 0, 0), dtype=np.int64)  # (epoch, seed, step, lane)
 
     def epoch(self, number: int) -> Epoch:
-        """Lay out one epoch.
+        """Lay out one epoch; epochs are asked for in order, from 0.
 
         Returns
         -------
@@ -133,8 +135,9 @@ class Orders:
         if not self.generators:
             epoch = self.schedule.epoch(number)
             return Epoch(epoch.rows[None], epoch.reset_after)
-        epochs = [self.schedule.epoch(number, generator) for generator in self.generators]
-        return Epoch(np.stack([epoch.rows for epoch in epochs]), epochs[0].reset_after)
+        if number % DRAWN_TOGETHER == 0:
+            self.drawn = np.stack([self.schedule.draw(each, DRAWN_TOGETHER) for each in self.generators], axis=1)
+        return Epoch(self.drawn[number % DRAWN_TOGETHER], self.schedule.epoch().reset_after)
 
 
 def scored_epochs(schedule: Schedule, seeds: Sequence[int], *, carries_state: bool) -> list[Epoch]:
@@ -163,6 +166,3 @@ def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     rows = np.concatenate([epoch.rows.transpose(0, 2, 1).reshape(len(epoch.rows), -1) for epoch in epochs], axis=1)
     steps = np.tile(asked[0], rows.shape[1])
     return np.repeat(rows, len(asked[0]), axis=1), np.broadcast_to(steps, (len(rows), len(steps)))
-
-
-__all__ = ["EMPTY", "Answers", "Checkpoint", "Model", "Orders", "in_sequence", "items", "scored_epochs"]

@@ -1,0 +1,117 @@
+"""Intervals for every number: Wilson's for shares of seeds, Student's for means, and how long success takes.
+
+Time to success is censored by the budget, so it is shown as a curve and a median that counts unsolved runs as longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Rate:
+    """k of n runs, with the 95 % interval of Wilson (1927) for the share behind them.
+
+    Examples
+    --------
+    >>> rate = Rate(39, 100)
+    >>> f"{rate.share:.2f} in {rate.low:.3f} to {rate.high:.3f}"
+    '0.39 in 0.300 to 0.488'
+    """
+
+    k: int
+    n: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.k <= self.n or self.n < 1:
+            raise ValueError(f"{self.k} of {self.n} is no share; k must be within 0 and n, and n at least 1")
+
+    @property
+    def share(self) -> float:
+        """The share, k / n."""
+        return self.k / self.n
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return self._interval()[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return self._interval()[1]
+
+    def _interval(self) -> tuple[float, float]:
+        found = stats.binomtest(self.k, self.n).proportion_ci(CONFIDENCE, method="wilson")
+        return float(found.low), float(found.high)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over runs with Student's 95 % interval; the interval is a point where all runs agree."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_of(values: npt.ArrayLike) -> Mean:
+    """Take the mean of one number a run.
+
+    Parameters
+    ----------
+    values : array_like, shape (runs,)
+
+    Returns
+    -------
+    Mean
+
+    Examples
+    --------
+    >>> mean_of([1.0, 1.0, 1.0]).low
+    1.0
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    n, value = len(numbers), float(numbers.mean())
+    if n < 2 or np.ptp(numbers) == 0:
+        return Mean(value, value, value, n)
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * numbers.std(ddof=1) / np.sqrt(n))
+    return Mean(value, value - half, value + half, n)
+
+
+def time_to_success(success: npt.ArrayLike, times: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Find when each run first succeeded; infinite if it never did within the budget.
+
+    Parameters
+    ----------
+    success : array_like of bool, shape (runs, checkpoints)
+    times : array_like, shape (checkpoints,)
+        Epochs or updates of the checkpoints, ascending.
+
+    Returns
+    -------
+    ndarray, shape (runs,)
+
+    Examples
+    --------
+    >>> time_to_success([[False, True, True], [False, False, False]], [0, 10, 20])
+    array([10., inf])
+    """
+    reached = np.asarray(success, dtype=bool)
+    first = np.asarray(times, dtype=np.float64)[reached.argmax(axis=1)]
+    return np.where(reached.any(axis=1), first, np.inf)
+
+
+def censored_median(times: npt.ArrayLike) -> float:
+    """Median time to success in which runs without success count as longer; infinite if half have none."""
+    ordered = np.sort(np.asarray(times, dtype=np.float64))
+    middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+    return float(middle.mean()) if all(isfinite(t) for t in middle) else float("inf")

@@ -1,0 +1,175 @@
+"""One row a cell and budget: everything that must stand beside a measured number, and the verdict.
+
+Tables, figures and prose all read these rows, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from study.ceilings import Ceiling, ceiling
+from study.cell import Cell
+from study.compute import datasets_of, schedule_of
+from study.explain.reach import find_reach
+from study.models import MODELS
+from study.statistics import Mean, Rate, mean_of
+
+WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterion of Hochreiter and Schmidhuber
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What is known of a cell before training.
+
+    Attributes
+    ----------
+    ceiling : Ceiling
+    gradient_reach : int
+        Inputs that the gradient passes through, the row's own included.
+    needed_reach : int or None
+        Steps back to the farthest input that is needed; none if no input helps.
+    rows : int
+        Rows of the data.
+    steps : int
+        Weight updates of an epoch.
+    rows_seen : int
+        Rows fed in an epoch, repeated ones included.
+    """
+
+    ceiling: Ceiling
+    gradient_reach: int
+    needed_reach: int | None
+    rows: int
+    steps: int
+    rows_seen: int
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether no weights at all get every ambiguous row right."""
+        return self.ceiling.ambiguous < 1
+
+    @property
+    def trained(self) -> bool:
+        """Whether the gradient reaches every input that is needed."""
+        return self.needed_reach is not None and self.needed_reach < self.gradient_reach
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a cell's runs had come to at one budget.
+
+    Attributes
+    ----------
+    cell : Cell
+    possible : Possible
+    epoch, updates, rows_seen : int
+        The budget.
+    accuracy, overall : Mean
+        Accuracy on the ambiguous rows and on all rows, in the layout of training.
+    solved, all_right, within : Rate
+        Runs with every ambiguous row right, with every row right, with every output within 0.25 of its target, in the
+        layout of training.
+    fresh_solved, fresh_within : Rate
+        The same of `solved` and `within` row by row, with the state reset before each sequence (batch size 1).
+    gap, gap_low, gap_high : float
+        Memory gap: median, least and greatest over the runs.
+    loss : float
+        Median loss in the layout of training.
+    """
+
+    cell: Cell
+    possible: Possible
+    epoch: int
+    updates: int
+    rows_seen: int
+    accuracy: Mean
+    overall: Mean
+    solved: Rate
+    all_right: Rate
+    within: Rate
+    fresh_solved: Rate
+    fresh_within: Rate
+    gap: float
+    gap_low: float
+    gap_high: float
+    loss: float
+
+    @property
+    def verdict(self) -> str:
+        """Impossible, untrained or a matter of luck and budget, in words."""
+        if self.possible.ruled_out:
+            return f"ruled out by the layout (ceiling {self.possible.ceiling.ambiguous})"
+        if not self.possible.trained:
+            return f"reachable, but no gradient trains the memory: {self.solved.k} of {self.solved.n} seeds"
+        return f"reachable: {self.solved.k} of {self.solved.n} seeds in this budget"
+
+
+@cache
+def possible(cell: Cell) -> Possible:
+    """Find out what a cell can reach before training; the data of seed 0 stand for all.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Possible
+    """
+    dataset = datasets_of(cell, [0])[0]
+    schedule = schedule_of(cell, dataset)
+    carries_state = MODELS[cell.model].carries_state
+    epoch = schedule.epoch()
+    return Possible(
+        ceiling(dataset, schedule, carries_state=carries_state),
+        cell.timesteps,
+        find_reach(dataset).steps,
+        dataset.rows,
+        len(epoch.rows),
+        int((epoch.rows >= 0).sum()),
+    )
+
+
+def summarise(cell: Cell, table: pd.DataFrame, epoch: int | None = None) -> Summary:
+    """Sum up a cell's runs at one checkpoint.
+
+    Parameters
+    ----------
+    cell : Cell
+    table : DataFrame
+        As `study.store.Store.read` gives it.
+    epoch : int, optional
+        A checkpoint; the last one if left out.
+
+    Returns
+    -------
+    Summary
+    """
+    at = int(table["epoch"].max()) if epoch is None else epoch
+    runs = table[table["epoch"] == at]
+    known, n = possible(cell), len(runs)
+
+    def share(hits: pd.Series[bool]) -> Rate:
+        return Rate(int(hits.sum()), n)
+
+    return Summary(
+        cell=cell,
+        possible=known,
+        epoch=at,
+        updates=int(runs["updates"].iloc[0]),
+        rows_seen=at * known.rows_seen,
+        accuracy=mean_of(runs["ambiguous_accuracy"]),
+        overall=mean_of(runs["accuracy"]),
+        solved=share(runs["ambiguous_accuracy"] == 1),
+        all_right=share(runs["accuracy"] == 1),
+        within=share(runs["largest_error"] <= WITHIN),
+        fresh_solved=share(runs["fresh_ambiguous_accuracy"] == 1),
+        fresh_within=share(runs["fresh_largest_error"] <= WITHIN),
+        gap=float(runs["memory_gap"].median()),
+        gap_low=float(runs["memory_gap"].min()),
+        gap_high=float(runs["memory_gap"].max()),
+        loss=float(runs["loss"].median()),
+    )
