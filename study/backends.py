@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,9 @@ import pandas as pd
 
 from study.cell import Cell
 from study.errors import StudyError
+
+
+_LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,16 @@ def _cores() -> int:
 def prepare_worker() -> None:
     """Set a fresh process up: one thread, and interrupts left to the driver."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    one_thread().__enter__()  # for as long as the process lives
+    _LASTING.enter_context(one_thread())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the driver is gone, however it went: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 def work(unit: Unit) -> Outcome:
