@@ -19,7 +19,6 @@ import pandas as pd
 from study.cell import Cell
 from study.errors import StudyError
 
-
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 

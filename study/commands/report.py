@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from study.commands.base import add_results
+from study.report.build import build
 
 EXAMPLES = """\
   study report                               reports/report.html and reports/report.pdf
@@ -18,5 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build the reports."""
-    raise SystemExit(f"no report yet {arguments}")
+    """Build both reports and print where they are."""
+    for path in build(arguments.results, arguments.output):
+        print(path)
+    return 0

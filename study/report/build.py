@@ -1,0 +1,120 @@
+"""From stored results to report.html and report.pdf: facts, figures, then one Typst source compiled twice.
+
+Typst was chosen because one source gives a tagged PDF and semantic HTML, and it comes whole with pip.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib as mpl
+import typst
+
+from study.errors import StudyError
+from study.report.evidence import Evidence
+from study.report.figures import FIGURES
+from study.report.figures.style import save, use_style
+from study.report.sections import SECTIONS
+from study.store import Store
+
+SOURCES = Path(__file__).parent
+EXPECTED_WARNING = "html export is under active development"
+
+
+def build(results: str | Path, output: str | Path) -> list[Path]:
+    """Build both reports.
+
+    Parameters
+    ----------
+    results : str or Path
+        Folder of stored results.
+    output : str or Path
+        Where ``report.html``, ``report.pdf`` and ``figures/`` are written; made if need be.
+
+    Returns
+    -------
+    list of Path
+        The two reports.
+
+    Raises
+    ------
+    StudyError
+        If there are no results, one is damaged, or the folder cannot be written to.
+    """
+    evidence = Evidence(Store(results))
+    if not evidence.cells_of:
+        raise StudyError(f"no finished experiment in {results}; compute one with 'study run --results {results}'")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        _draw_figures(evidence, work / "figures")
+        _write_facts(evidence, work)
+        for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
+            shutil.copy(source, work)
+        shutil.copytree(SOURCES / "sections", work / "sections", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
+        return _keep(made, work / "figures", Path(output))
+
+
+def _draw_figures(evidence: Evidence, folder: Path) -> None:
+    """Draw every figure whose experiment is stored."""
+    folder.mkdir()
+    use_style()
+    for name, figure in FIGURES.items():
+        if evidence.has(figure.experiment):
+            save(figure.draw(evidence), folder / f"{name}.svg")
+
+
+def _write_facts(evidence: Evidence, folder: Path) -> None:
+    """Write all that the text may name."""
+    shown = [section for section in SECTIONS if not section.experiment or evidence.has(section.experiment)]
+    facts = {
+        "sections": [section.name for section in shown],
+        "alt": {name: figure.alt for name, figure in FIGURES.items()},
+        **{section.name: section.facts(evidence) for section in shown},
+    }
+    text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
+    (folder / "facts.json").write_text(text, encoding="utf-8")
+
+
+def _compile(folder: Path, name: Literal["html", "pdf"]) -> bytes:
+    """Compile the document to HTML or PDF; a warning is an error, since Typst leaves out what it warns about."""
+    pdf: dict[str, Any] = {"pdf_standards": ["ua-1"], "timestamp": 0} if name == "pdf" else {}
+    try:
+        made, warnings = typst.compile_with_warnings(
+            str(folder / "document.typ"),
+            root=str(folder),
+            format=name,
+            font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
+            ignore_system_fonts=True,
+            sys_inputs={"out": name},
+            **pdf,
+        )
+    except typst.TypstError as error:
+        raise RuntimeError(f"the {name} report does not compile: {error.message}\n{error.diagnostic}") from error
+    serious = [warning for warning in warnings if not warning.message.startswith(EXPECTED_WARNING)]
+    if serious:
+        raise RuntimeError(f"the {name} report: {serious[0].message}\n{serious[0].diagnostic}")
+    return bytes(made)
+
+
+def _keep(made: dict[str, bytes], figures: Path, output: Path) -> list[Path]:
+    """Put everything in place: each file beside its final name, then renamed."""
+    paths = []
+    try:
+        (output / "figures").mkdir(parents=True, exist_ok=True)
+        files = {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
+        for name, content in {**files, **{f"report.{kind}": data for kind, data in made.items()}}.items():
+            path = output / name
+            beside = path.with_name(f".{path.name}.new")
+            beside.write_bytes(content)
+            beside.replace(path)
+            paths.append(path)
+    except OSError as error:
+        raise StudyError(
+            f"folder {output} cannot be written to ({error.strerror}); give another with --output"
+        ) from error
+    return paths[-2:]

@@ -1,0 +1,84 @@
+"""What the report may use: cells with their stored runs, and summaries at any checkpoint; nothing is computed anew.
+
+The largest preset of an experiment whose cells are all stored is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from study.cell import Cell
+from study.errors import StudyError
+from study.experiments import EXPERIMENTS, PRESETS
+from study.store import Store
+from study.summaries import Summary, summarise
+
+
+class Evidence:
+    """The stored results, as the report sees them.
+
+    Parameters
+    ----------
+    store : Store
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._tables: dict[Cell, pd.DataFrame] = {}
+        self.cells_of: dict[str, list[Cell]] = {}
+        self.preset_of: dict[str, str] = {}
+        for experiment in EXPERIMENTS.values():
+            for preset in reversed(PRESETS.values()):
+                cells = experiment.cells(preset)
+                if all(store.units(cell) for cell in cells):
+                    self.cells_of[experiment.name], self.preset_of[experiment.name] = cells, preset.name
+                    break
+
+    def has(self, experiment: str) -> bool:
+        """Whether an experiment is stored whole in some preset."""
+        return experiment in self.cells_of
+
+    def table(self, cell: Cell) -> pd.DataFrame:
+        """All measures of a cell; see `Store.read`."""
+        if cell not in self._tables:
+            self._tables[cell] = self.store.read(cell)
+        return self._tables[cell]
+
+    def summary(self, cell: Cell, epoch: int | None = None) -> Summary:
+        """Sum a cell up at a checkpoint, the last one if none is given."""
+        return summarise(cell, self.table(cell), epoch)
+
+    def find(self, experiment: str, **settings: Any) -> Cell:
+        """Find the one cell of an experiment with these settings, that of the longest budget if there are several.
+
+        Raises
+        ------
+        StudyError
+            If there is none.
+        """
+        found = [
+            cell
+            for cell in self.cells_of.get(experiment, [])
+            if all(getattr(cell, name) == value for name, value in settings.items())
+        ]
+        if not found:
+            raise StudyError(f"experiment {experiment} has no stored cell with {settings}; compute it with 'study run'")
+        return max(found, key=lambda cell: cell.epochs)
+
+    def longest(self, experiment: str) -> list[Cell]:
+        """List an experiment's cells, of those that differ by their budget alone only the longest."""
+        best: dict[Cell, Cell] = {}
+        for cell in self.cells_of.get(experiment, []):
+            key = replace(cell, epochs=0)
+            if key not in best or best[key].epochs < cell.epochs:
+                best[key] = cell
+        return list(best.values())
+
+    def origins(self) -> Iterator[dict[str, Any]]:
+        """Read the provenance of every stored file that the report uses."""
+        for cell in dict.fromkeys(cell for cells in self.cells_of.values() for cell in cells):
+            yield from self.store.provenance(cell)

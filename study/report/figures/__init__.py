@@ -1,0 +1,27 @@
+"""All figures, one line each; each file draws one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from study.report.evidence import Evidence
+from study.report.figures import accuracy, learning, tutorial
+
+
+class FigureOf(NamedTuple):
+    """A figure, what it needs, and what it shows in words for those who cannot see it."""
+
+    draw: Callable[[Evidence], Figure]
+    experiment: str
+    alt: str
+    script: str
+
+
+FIGURES: dict[str, FigureOf] = {
+    "accuracy": FigureOf(accuracy.draw, "main_grid", accuracy.ALT, "study/report/figures/accuracy.py"),
+    "learning": FigureOf(learning.draw, "main_grid", learning.ALT, "study/report/figures/learning.py"),
+    "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
+}

@@ -1,0 +1,12 @@
+"""All sections in the order of the report, one line each."""
+
+from __future__ import annotations
+
+from study.report.sections import answer, methods, tutorial
+from study.report.sections.base import Section
+
+SECTIONS: tuple[Section, ...] = (
+    Section("answer", answer.facts, "main_grid"),
+    Section("tutorial", tutorial.facts, "main_grid"),
+    Section("methods", methods.facts),
+)

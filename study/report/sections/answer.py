@@ -1,0 +1,156 @@
+"""Facts of the abstract and of the main results: what is possible, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from study.cell import Cell
+from study.experiments.base import TUTORIAL_EPOCHS
+from study.labels import KINDS, kind
+from study.report.evidence import Evidence
+from study.report.sections.base import Facts
+from study.report.words import mean, number, percent, rate, small
+from study.summaries import Summary
+
+HEADINGS = (
+    "network", "layout", "batch", "epochs", "updates", "ceiling", "chance", "ambiguous accuracy: mean (95 %)",
+    "solved: k of n (95 %)", "within 0.25", "memory gap: median (range)", "loss / floor", "verdict",
+)  # fmt: skip
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the answer names.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    dict
+    """
+    cells = evidence.longest("main_grid")
+    budgets = sorted({TUTORIAL_EPOCHS} | {cell.epochs for cell in cells})
+    at_tutorial = [evidence.summary(cell, TUTORIAL_EPOCHS) for cell in cells]
+    at_end = [evidence.summary(cell) for cell in cells]
+    long = [summary for summary in at_end if summary.epoch > TUTORIAL_EPOCHS]
+    everything = at_tutorial + long
+    return {
+        "preset": evidence.preset_of["main_grid"],
+        "runs": number(sum(summary.solved.n for summary in at_end)),
+        "seeds": number(min(summary.solved.n for summary in at_end)),
+        "budgets": ", ".join(number(budget) for budget in budgets),
+        "two_budgets": bool(long),
+        "memoryless": _ruled_out([s for s in everything if kind(s.cell) in KINDS[:2]]),
+        "consecutive": _ruled_out(
+            [s for s in everything if _is_stateful(s.cell) and s.cell.layout == "consecutive" and s.cell.batch_size > 1]
+        ),
+        "tutorial": _budgets(evidence, batch_size=1, layout="consecutive"),
+        "lanes": {str(size): _budgets(evidence, batch_size=size, layout="interleaved") for size in (2, 4, 8)},
+        "whole": _whole([s for s in at_end if kind(s.cell) == KINDS[2]]),
+        "above_ceiling": [
+            f"{kind(s.cell)}, {s.cell.layout}, batch {s.cell.batch_size}"
+            for s in everything
+            if s.accuracy.low > s.possible.ceiling.ambiguous
+        ],
+        "unlearnt": _unlearnt(everything),
+        "table_tutorial": [HEADINGS, *(row(summary) for summary in at_tutorial)],
+        "table_long": [HEADINGS, *(row(summary) for summary in long)],
+    }
+
+
+def row(summary: Summary) -> tuple[str, ...]:
+    """Write one row of the main table."""
+    cell, known = summary.cell, summary.possible
+    return (
+        kind(cell),
+        cell.layout,
+        str(cell.batch_size),
+        number(summary.epoch),
+        number(summary.updates),
+        str(known.ceiling.ambiguous),
+        str(known.ceiling.chance),
+        mean(summary.accuracy),
+        rate(summary.solved),
+        rate(summary.within),
+        f"{small(summary.gap)} ({small(summary.gap_low)} to {small(summary.gap_high)})",
+        f"{number(summary.loss, 4)} / {number(known.ceiling.loss_floor, 4)}",
+        summary.verdict,
+    )
+
+
+def _is_stateful(cell: Cell) -> bool:
+    return cell.model == "stateful_lstm"
+
+
+def _ruled_out(summaries: Sequence[Summary]) -> Facts:
+    """Cells whose ceiling is below 1: how far they got."""
+    solved = sum(summary.solved.k for summary in summaries)
+    return {
+        "cells": number(len({summary.cell for summary in summaries})),
+        "runs": number(sum(summary.solved.n for summary in summaries)),
+        "solved": number(solved),
+        "none_solved": solved == 0,
+        "highest_mean": number(max(summary.accuracy.value for summary in summaries), 3),
+        "ceiling": str(max(summary.possible.ceiling.ambiguous for summary in summaries)),
+    }
+
+
+def budget_facts(summary: Summary) -> Facts:
+    """What the text says of a cell at one budget."""
+    return {
+        "epochs": number(summary.epoch),
+        "updates": number(summary.updates),
+        "rows": number(summary.rows_seen),
+        "solved": rate(summary.solved),
+        "share": percent(summary.solved.share),
+        "all_right": rate(summary.all_right),
+        "within": rate(summary.within),
+        "gap": small(summary.gap),
+        "gap_high": small(summary.gap_high),
+        "loss": number(summary.loss, 4),
+        "floor": number(summary.possible.ceiling.loss_floor, 4),
+        "accuracy": mean(summary.accuracy),
+        "by_a_hair": summary.solved.k > 0 and summary.within.k < summary.solved.k,
+    }
+
+
+def _budgets(evidence: Evidence, **settings: object) -> Facts:
+    """A stateful cell at the tutorial's budget, at its best moment, and at its longest."""
+    cell = evidence.find("main_grid", model="stateful_lstm", timesteps=1, **settings)
+    table = evidence.table(cell)
+    solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
+    first, best, last = (
+        evidence.summary(cell, epoch) for epoch in (TUTORIAL_EPOCHS, int(solved.idxmax()), cell.epochs)
+    )
+    return {
+        "tutorial": budget_facts(first),
+        "best": budget_facts(best),
+        "longest": budget_facts(last),
+        "falls": last.solved.high < first.solved.low,
+        "rises": last.solved.low > first.solved.high,
+    }
+
+
+def _whole(summaries: Sequence[Summary]) -> Facts:
+    """Whole-sequence windows at the end of their budget, all layouts and batch sizes."""
+    worst = min(summaries, key=lambda summary: summary.solved.share)
+    return {
+        "cells": number(len(summaries)),
+        "worst": rate(worst.solved),
+        "worst_cell": f"{worst.cell.layout} layout, batch size {worst.cell.batch_size}",
+        "gap_low": small(min(summary.gap for summary in summaries)),
+        "epochs": f"{number(min(s.epoch for s in summaries))} to {number(max(s.epoch for s in summaries))}",
+        "sizes": ", ".join(sorted({str(summary.cell.batch_size) for summary in summaries})),
+    }
+
+
+def _unlearnt(summaries: Sequence[Summary]) -> list[str]:
+    """Name cells below their ceiling in all rows because not even the easy rows are learnt in the budget."""
+    return [
+        f"{kind(s.cell)}, {s.cell.layout}, batch size {s.cell.batch_size}, {number(s.epoch)} epochs "
+        f"({number(s.updates)} updates): accuracy on all rows {number(s.overall.value, 3)}, ceiling "
+        f"{number(float(s.possible.ceiling.overall), 3)}"
+        for s in summaries
+        if s.possible.ruled_out and s.accuracy.value < s.possible.ceiling.ambiguous and s.overall.value < 0.85
+    ]

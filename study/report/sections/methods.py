@@ -1,0 +1,56 @@
+"""Facts of the methods: how many cells, which packages, which processors, and the check against Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from study.experiments import EXPERIMENTS
+from study.models.base import SCORING_EPOCHS
+from study.provenance import PACKAGES
+from study.report.evidence import Evidence
+from study.report.figures import FIGURES
+from study.report.sections.base import Facts
+from study.report.words import number
+from study.verify import KEPT
+
+TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabilities", "agrees")
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the methods name."""
+    origins = pd.DataFrame(evidence.origins())
+    keras = evidence.store.root / KEPT
+    traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
+    shown = ("commit", "python", "processor", "system", *PACKAGES)
+    return {
+        "experiments": [
+            ("experiment", "question", "preset", "cells"),
+            *(
+                (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(cells)))
+                for name, cells in evidence.cells_of.items()
+            ),
+        ],
+        "missing": [name for name in EXPERIMENTS if not evidence.has(name)],
+        "provenance": [
+            ("what", "values in the stored results"),
+            *((name, "; ".join(sorted(origins[name].astype(str).unique()))) for name in shown),
+            ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
+            ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
+        ],
+        "failures": number(len(evidence.store.failures(c for cells in evidence.cells_of.values() for c in cells))),
+        "figures": [("figure", "drawn by"), *((name, figure.script) for name, figure in FIGURES.items())],
+        "scoring_epochs": number(SCORING_EPOCHS),
+        "checked": bool(traces),
+        "traces": [TRACE_HEADINGS, *map(_trace_row, traces)],
+        "traces_agreeing": f"{sum(trace['agrees'] for trace in traces)} of {len(traces)}",
+    }
+
+
+def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:
+    """Write one row of the table of traces."""
+    differences = (f"{trace[name]:.1e}" for name in ("loss", "weights", "probabilities"))
+    agrees = "yes" if trace["agrees"] else "NO"
+    return (str(trace["trace"]), str(trace["precision"]), number(trace["updates"]), *differences, agrees)

@@ -1,0 +1,59 @@
+"""Numbers as the report prints them: finished strings, so that tables and prose cannot round differently."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from study.statistics import Mean, Rate
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Write a number with thousands separated and a true minus.
+
+    Examples
+    --------
+    >>> number(-1234.5, 1), number(float("inf"))
+    ('−1,234.5', '∞')
+    """
+    if not isfinite(value):
+        return "∞" if value > 0 else "–"
+    text = f"{value:,.{digits}f}".replace("-", "−")
+    return text.removeprefix("−") if float(f"{value:.{digits}f}") == 0 else text
+
+
+def small(value: float) -> str:
+    """Write a number of unknown size with two digits that matter, such as a memory gap.
+
+    Examples
+    --------
+    >>> small(0.00174), small(0.5), small(-0.0003), small(3e-9)
+    ('0.0017', '0.50', '−0.0003', '0.0000')
+    """
+    return number(value, 2 if abs(value) >= 0.095 else 3 if abs(value) >= 0.0095 else 4)
+
+
+def percent(value: float) -> str:
+    """Write a share as a whole percentage, and never round to 0 or 100 what is not.
+
+    Examples
+    --------
+    >>> percent(0.39), percent(0.999), percent(0.001)
+    ('39 %', '> 99 %', '< 1 %')
+    """
+    if 0 < value < 0.005:
+        return "< 1 %"
+    if 0.995 <= value < 1:
+        return "> 99 %"
+    return f"{100 * value:.0f} %"
+
+
+def rate(found: Rate) -> str:
+    """Write a rate as ``39 of 100 (30–49 %)``."""
+    return f"{found.k:,} of {found.n:,} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
+
+
+def mean(found: Mean, digits: int = 3) -> str:
+    """Write a mean with its interval, as ``0.695 (0.647–0.743)``."""
+    if found.low == found.high:
+        return f"{number(found.value, digits)} (all equal)"
+    return f"{number(found.value, digits)} ({number(found.low, digits)}–{number(found.high, digits)})"
