@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.figure import Figure
 
@@ -35,4 +36,4 @@ def use_style() -> None:
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as SVG without a date, and close it."""
     figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    mpl.pyplot.close(figure)
+    plt.close(figure)

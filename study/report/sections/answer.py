@@ -120,9 +120,8 @@ def _budgets(evidence: Evidence, **settings: object) -> Facts:
     cell = evidence.find("main_grid", model="stateful_lstm", timesteps=1, **settings)
     table = evidence.table(cell)
     solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
-    first, best, last = (
-        evidence.summary(cell, epoch) for epoch in (TUTORIAL_EPOCHS, int(solved.idxmax()), cell.epochs)
-    )
+    best_epoch = int(solved.index.to_numpy()[solved.to_numpy().argmax()])
+    first, best, last = (evidence.summary(cell, epoch) for epoch in (TUTORIAL_EPOCHS, best_epoch, cell.epochs))
     return {
         "tutorial": budget_facts(first),
         "best": budget_facts(best),
