@@ -246,16 +246,22 @@ def sights(
     ]
 
 
-def presented_orders(schedule: Schedule) -> list[tuple[int, ...]]:
-    """List the orders of the sequences that a lane can notice, each as likely as the next.
+def lanes_notice_order(schedule: Schedule) -> bool:
+    """Whether what a lane is fed between two resets depends on the order of the sequences.
 
-    Where every reset falls between two sequences and no batch holds rows of two in one lane, a lane knows nothing of
-    the order, and one stands for all of them.
+    It does not where every reset falls between two sequences and no lane is fed two of them in between, nor where
+    the rows of all sequences are shuffled together.
     """
-    apart = schedule.layout == "interleaved" or not any(length % schedule.batch_size for length in schedule.lengths)
-    if schedule.reset == "sequence" and apart:
-        return [tuple(range(schedule.sequences))]
-    return schedule.sequence_orders()
+    if schedule.reset == "sequence":
+        together = schedule.layout != "interleaved" and any(n % schedule.batch_size for n in schedule.lengths)
+    else:
+        together = schedule.layout != "shuffled"
+    return schedule.order != "fixed" and together
+
+
+def presented_orders(schedule: Schedule) -> list[tuple[int, ...]]:
+    """List the orders of the sequences that a lane can notice, each as likely as the next."""
+    return schedule.sequence_orders() if lanes_notice_order(schedule) else [tuple(range(schedule.sequences))]
 
 
 class _Look:
