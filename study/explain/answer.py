@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from study.errors import StudyError
 from study.explain.analysis import Explanation, Settings
 from study.explain.picture import as_text
 from study.explain.repairs import Repair
@@ -48,9 +49,30 @@ class Why:
         """The verdict in one sentence."""
         return verdict_sentence(self.explanation)
 
-    def snippet(self, framework: str) -> str:
-        """Write a program for Keras 3 or PyTorch that trains the best repair, or the settings as they are."""
-        return snippet(framework, self.repair.result if self.repair else self.explanation)
+    def snippet(self, framework: str, cure: int = 1) -> str:
+        """Write a program that trains with a repair.
+
+        Parameters
+        ----------
+        framework : {'keras', 'pytorch'}
+        cure : int, default 1
+            Which of `repairs`, from 1; 0 for the settings as they are, which is also what is taken without repairs.
+
+        Returns
+        -------
+        str
+            A Python script.
+
+        Raises
+        ------
+        StudyError
+            If the framework is unknown or there is no such repair.
+        """
+        if cure == 0 or (cure == 1 and not self.repairs):
+            return snippet(framework, self.explanation)
+        if not 1 <= cure <= len(self.repairs):
+            raise StudyError(f"there is no cure {cure}; there are {len(self.repairs)}, and 0 keeps the settings")
+        return snippet(framework, self.repairs[cure - 1].result)
 
     def to_dict(self) -> dict[str, Any]:
         """Give all of the answer as plain data: numbers, text, lists and dictionaries."""

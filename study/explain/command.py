@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--reset", default="sequence", help=f"after each of: {', '.join(RESETS)} (default sequence)")
     how.add_argument("--order", default="fixed", help=f"of the sequences: {', '.join(ORDERS)} (default fixed)")
     how.add_argument("--stateless", action="store_true", help="carry no state from batch to batch")
+    parser.add_argument("--cure", type=int, default=1, metavar="N", help="which cure --snippet prints; 0 for none")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print all of the answer as data")
     output.add_argument("--snippet", metavar="FRAMEWORK", help=f"print the cure as a program: {', '.join(FRAMEWORKS)}")
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(answer.to_json())
     elif arguments.snippet:
-        print(answer.snippet(arguments.snippet), end="")
+        print(answer.snippet(arguments.snippet, arguments.cure), end="")
     else:
         terminal = Console(highlight=False)
         width = terminal.width if terminal.is_terminal else WIDTH

@@ -252,7 +252,8 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
         lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
-    code = "--snippet keras or --snippet pytorch prints a program to paste" + (" (cure 1)" if answer.repairs else "")
+    chosen = " (--cure 2 for the second)" if len(answer.repairs) > 1 else ""
+    code = f"--snippet keras or --snippet pytorch prints a program to paste{chosen}"
     return [*lines, ("more", Text(f"{code}; --json gives all of this as data", style=QUIET))]
 
 

@@ -31,7 +31,9 @@ import keras
 import numpy as np
 
 {data}
+
 {rows}
+
 model = keras.Sequential([
     keras.Input(shape=(timesteps, len(symbols))),
     keras.layers.LSTM(20),
@@ -49,7 +51,9 @@ import keras
 import numpy as np
 
 {data}
+
 {rows}
+
 {order}
 X, Y = np.concatenate([X, X[:1] * 0]), np.concatenate([Y, Y[:1] * 0])  # row -1: a slot without a row, fed zeros
 
@@ -88,6 +92,7 @@ class Network(torch.nn.Module):
 
 
 torch.manual_seed(0)
+torch.set_num_threads(1)  # on networks this small, threads wait for each other
 network = Network(len(symbols))
 optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
 """
@@ -97,6 +102,7 @@ import numpy as np
 import torch
 
 {data}
+
 {rows}
 X, Y = torch.from_numpy(X), torch.from_numpy(Y)
 
@@ -119,7 +125,9 @@ import numpy as np
 import torch
 
 {data}
+
 {rows}
+
 {order}
 X, Y = np.concatenate([X, X[:1] * 0]), np.concatenate([Y, Y[:1] * 0])  # row -1: a slot without a row, fed zeros
 X, Y, order = torch.from_numpy(X), torch.from_numpy(Y), torch.from_numpy(order)
