@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from math import log
+from math import factorial, lcm, log, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -178,27 +178,29 @@ def ceiling_of(seen: Sequence[Sight], features: int) -> Ceiling:
 
 def best_accuracy(seen: Sequence[Sight]) -> Fraction:
     """Accuracy of the best function of the context: in each context, answer the commonest target."""
-    total = sum((sight.weight for sight in seen), Fraction(0))
-    if not total:
-        return Fraction(1)
-    return sum((max(counts.values()) for counts in by_context(seen).values()), Fraction(0)) / total
+    counts = by_context(seen).values()
+    total = sum(sum(of.values()) for of in counts)
+    return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
 
 def lowest_loss(seen: Sequence[Sight], features: int) -> float:
     """Cross-entropy, in nats, of the best function of the context: in each context, the shares of the targets."""
-    total, loss = sum((sight.weight for sight in seen), Fraction(0)), 0.0
-    for counts in by_context(seen).values():
-        weight = sum(counts.values(), Fraction(0))
-        entropy = sum(_binary_entropy(float(count / weight)) for count in counts.values())
-        loss += float(weight / total) * entropy / features
+    groups, loss = by_context(seen), 0.0
+    total = sum(sum(counts.values()) for counts in groups.values())
+    for counts in groups.values():
+        weight = sum(counts.values())
+        entropy = sum(_binary_entropy(count / weight) for count in counts.values())
+        loss += weight / total * entropy / features
     return loss
 
 
-def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, Fraction]]:
-    """Group by context: the weight of each target in each."""
-    groups: dict[Context, dict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, int]]:
+    """Group by context: the weight of each target in each, in whole numbers of the smallest share that divides all."""
+    share = lcm(*{sight.weight.denominator for sight in seen})
+    groups: dict[Context, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for sight in seen:
-        groups[sight.context][sight.target] += sight.weight
+        weight = sight.weight
+        groups[sight.context][sight.target] += weight.numerator * (share // weight.denominator)
     return groups
 
 
@@ -338,6 +340,7 @@ def _shuffled_within_sequences(
     Only the numbers of rows with equal windows matter, so histories are counted window by window, not row by row.
     """
     origin = np.repeat(np.arange(schedule.sequences), schedule.lengths)
+    pools = [Counter(windows[row] for row in np.flatnonzero(origin == s).tolist()) for s in range(schedule.sequences)]
     budget = MOST_HISTORIES
     for order in orders:
         epoch = schedule.in_order(order)
@@ -345,14 +348,14 @@ def _shuffled_within_sequences(
             blocks: tuple[int, ...] = ()
             for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
                 blocks = (*blocks, int(origin[row]))
+                budget -= prod(_number_of_draws(pools[s], blocks.count(s)) for s in set(blocks))
+                if budget < 0:
+                    raise StudyError(
+                        f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
+                        "enlarge the batch or use layout consecutive"
+                    )
                 began = blocks.index(blocks[-1])
                 for history, last, probability in _draws(schedule, blocks, windows):
-                    budget -= 1
-                    if budget < 0:
-                        raise StudyError(
-                            f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
-                            "enlarge the batch or use layout consecutive"
-                        )
                     before = reduce(histories.after, history[:began], 0)
                     past = Past(
                         seen=reduce(histories.after, history[began:], before),
@@ -363,6 +366,19 @@ def _shuffled_within_sequences(
                     yield from look(past, last, probability / len(orders))
                 if reset:
                     blocks = ()
+
+
+def _number_of_draws(pool: Counter[Window], length: int) -> int:
+    """Count the different ordered draws of some length from a pool without replacement.
+
+    Its exponential generating function is the product over the windows of 1 + x + x^2/2! + ... + x^n/n!.
+    """
+    ways = [Fraction(1)] + [Fraction(0)] * length
+    for number in pool.values():
+        ways = [
+            sum((ways[k - j] / factorial(j) for j in range(min(number, k) + 1)), Fraction(0)) for k in range(length + 1)
+        ]
+    return int(ways[length] * factorial(length))
 
 
 def _draws(

@@ -29,7 +29,7 @@ from study.explain.reach import Reach, find_reach
 from study.layouts import EMPTY, Epoch, Schedule
 
 MOST_SLOTS = 2_000  # slots (a lane of a batch) that are listed with what they have seen
-MOST_INPUTS = 100  # last inputs of a visible context that are listed
+MOST_INPUTS = 256  # last inputs of a visible context that are listed
 
 RULED_OUT = "ruled out by the layout"
 UNTRAINED = "reachable, but no gradient trains the memory"

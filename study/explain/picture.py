@@ -112,7 +112,7 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     shown = max(1, min(lanes, (width - 10) // NARROWEST))
-    room = min((width - 10) // shown, max(NARROWEST, _widest(e.slots) + 2))
+    room = min((width - 10) // shown, max(NARROWEST, _widest(e) + 2))
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, width=10)
     for _ in range(shown):
@@ -139,9 +139,9 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     yield Text("          " + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
 
 
-def _widest(slots: Sequence[Slot]) -> int:
+def _widest(e: Explanation) -> int:
     """Columns that the longest of the first slots would take."""
-    return max(cell_len(_slot_text(slot, 1, slot.context)) for slot in slots[:64])
+    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:64])
 
 
 def _slot(slot: Slot, e: Explanation, room: int) -> Text:
@@ -165,7 +165,7 @@ def _slot_text(slot: Slot, timesteps: int, context: Sequence[Hashable], *, cut: 
     first = len(symbols) % timesteps
     windows = [symbols[:first]] if first else []
     windows += [symbols[k : k + timesteps] for k in range(first, len(symbols), timesteps)]
-    seen = " | ".join(",".join(window) for window in windows)
+    seen = ("," if timesteps == 1 else " | ").join(",".join(window) for window in windows)
     mark = " ◀" if slot.ambiguous else ""
     return f"{slot.row}: {'…' if cut else ''}{seen} → {_short(slot.target)}{mark}"
 

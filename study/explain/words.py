@@ -44,10 +44,14 @@ def verdict_sentence(e: Explanation) -> str:
     at_most = "at most " if e.bound else ""
     leaky = e.ceiling.ambiguous > e.own and not e.bound
     if e.verdict == RULED_OUT:
-        ceiling = f"ceiling {e.own} by memory; what exceeds it is a leak" if leaky else f"ceiling {e.ceiling.ambiguous}"
+        ceiling = (
+            f"ceiling {e.own} by memory; what exceeds it is a leak"
+            if leaky
+            else f"ceiling {at_most}{e.ceiling.ambiguous}"
+        )
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
         why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
-        return f"{where} ({at_most}{ceiling}): {why}, so no learning rate and no number of epochs can help"
+        return f"{where} ({ceiling}): {why}, so no learning rate and no number of epochs can help"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
         return f"{CONFLICT} (ceiling {e.reach.best}{beyond}): after the same past, the sequences go on differently"
@@ -148,13 +152,20 @@ def repair_sentence(repair: Repair) -> str:
         )
     if repair.kind == "layout":
         change = (
-            f"one sequence per lane: row k of sequence s at place s + k·B, B = {settings.batch_size}, "
+            f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
             "reset after each sequence"
         )
     else:
         when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
         change = f"reset the state {when}"
     return f"{change}: {ceiling}{caveat(repair)}"
+
+
+def _dealt(e: Explanation) -> str:
+    """Say how sequences are dealt out to lanes that are not as many."""
+    if e.settings.batch_size == len(e.sequences):
+        return ""
+    return ", each in several lanes" if e.settings.batch_size > len(e.sequences) else ", one group after the other"
 
 
 def caveat(repair: Repair) -> str:
