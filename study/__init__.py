@@ -1,1 +1,22 @@
 """A study of two conflicting sequences, and a tool that tells what a stateful network can know of its past."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from study.errors import StudyError
+    from study.explain import why
+    from study.lanes import to_lanes
+
+__all__ = ["StudyError", "to_lanes", "why"]
+
+PLACES = {"StudyError": "study.errors", "to_lanes": "study.lanes", "why": "study.explain"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for, so that using one part of the package does not load all of it."""
+    if name in PLACES:
+        return getattr(import_module(PLACES[name]), name)
+    raise AttributeError(f"module 'study' has no attribute {name!r}")

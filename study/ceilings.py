@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log
+from functools import reduce
+from math import factorial, lcm, log, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +25,71 @@ Context = tuple[object, ...]
 MOST_HISTORIES = 400_000  # histories of shuffled rows that are counted one by one before the exact way is refused
 
 
+class Past(NamedTuple):
+    """What a lane has been fed before a row, as numbers of `Histories`.
+
+    Attributes
+    ----------
+    lane : hashable
+        Where the state is never reset: what tells this lane from others in the long run. Otherwise 0.
+    seen : int
+        All windows since the last reset (or, where there is none, since the beginning of the period).
+    before : int
+        Those of them that came before the row's own sequence began.
+    own : int
+        Those of them that belong to the row's own sequence.
+    place : int
+        How many there were.
+    """
+
+    lane: object = 0
+    seen: int = 0
+    before: int = 0
+    own: int = 0
+    place: int = 0
+
+
+NOTHING_SEEN = Past()
+
+
+class Histories:
+    """Numbers histories of windows so that equal histories get equal numbers, in one step a window.
+
+    Examples
+    --------
+    >>> histories = Histories()
+    >>> first, again = (histories.after(histories.after(0, (3,)), (0,)) for _ in range(2))
+    >>> first == again, histories.read(first)
+    (True, [(3,), (0,)])
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, Window], int] = {}
+        self._ends: list[tuple[int, Window]] = []
+
+    def after(self, history: int, window: Window) -> int:
+        """Number of the history that goes on with this window; 0 is the empty one."""
+        number = self._numbers.setdefault((history, window), len(self._ends) + 1)
+        if number > len(self._ends):
+            self._ends.append((history, window))
+        return number
+
+    def read(self, history: int, most: int | None = None) -> list[Window]:
+        """List the windows of a history, oldest first, or its last ones alone."""
+        windows: list[Window] = []
+        while history and (most is None or len(windows) < most):
+            history, window = self._ends[history - 1]
+            windows.append(window)
+        return windows[::-1]
+
+
 class Sight(NamedTuple):
     """One asked-for output and all that the network has seen when it answers.
 
     Attributes
     ----------
     context : tuple
-        The visible context; equal contexts get equal answers.
+        The visible context; equal contexts get equal answers. Its last entry is the row's own window.
     row, step : int
         The row, and the step inside its window.
     target : int
@@ -39,6 +98,8 @@ class Sight(NamedTuple):
         Whether it counts among the ambiguous rows.
     weight : Fraction
         How often it occurs in an epoch, on average.
+    past : Past
+        The context's parts, for those who ask which of them gives the answer away.
     """
 
     context: Context
@@ -47,6 +108,7 @@ class Sight(NamedTuple):
     target: int
     ambiguous: bool
     weight: Fraction
+    past: Past
 
 
 @dataclass(frozen=True)
@@ -98,7 +160,11 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
     >>> [str(ceiling(rows, Schedule((4, 4), size), carries_state=True).ambiguous) for size in (1, 2, 4)]
     ['1', '1/2', '1/2']
     """
-    seen = sights(dataset, schedule, carries_state=carries_state)
+    return ceiling_of(sights(dataset, schedule, carries_state=carries_state), dataset.features)
+
+
+def ceiling_of(seen: Sequence[Sight], features: int) -> Ceiling:
+    """Find the ceilings of sights that are at hand; `features` is the length of an output vector."""
     hard = [sight for sight in seen if sight.ambiguous]
     blind = [sight._replace(context=()) for sight in seen]
     return Ceiling(
@@ -106,37 +172,41 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
         overall=best_accuracy(seen),
         chance=best_accuracy([sight for sight in blind if sight.ambiguous]),
         chance_overall=best_accuracy(blind),
-        loss_floor=lowest_loss(seen, dataset.features),
+        loss_floor=lowest_loss(seen, features),
     )
 
 
 def best_accuracy(seen: Sequence[Sight]) -> Fraction:
     """Accuracy of the best function of the context: in each context, answer the commonest target."""
-    total = sum((sight.weight for sight in seen), Fraction(0))
-    if not total:
-        return Fraction(1)
-    return sum((max(counts.values()) for counts in by_context(seen).values()), Fraction(0)) / total
+    counts = by_context(seen).values()
+    total = sum(sum(of.values()) for of in counts)
+    return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
 
 def lowest_loss(seen: Sequence[Sight], features: int) -> float:
-    """Cross-entropy, in nats, of the best function of the context: in each context, answer the targets' shares."""
-    total, loss = sum((sight.weight for sight in seen), Fraction(0)), 0.0
-    for counts in by_context(seen).values():
-        weight = sum(counts.values(), Fraction(0))
-        entropy = sum(_binary_entropy(float(count / weight)) for count in counts.values())
-        loss += float(weight / total) * entropy / features
+    """Cross-entropy, in nats, of the best function of the context: in each context, the shares of the targets."""
+    groups, loss = by_context(seen), 0.0
+    total = sum(sum(counts.values()) for counts in groups.values())
+    for counts in groups.values():
+        weight = sum(counts.values())
+        entropy = sum(_binary_entropy(count / weight) for count in counts.values())
+        loss += weight / total * entropy / features
     return loss
 
 
-def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, Fraction]]:
-    """Group by context: the weight of each target in each."""
-    groups: dict[Context, dict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, int]]:
+    """Group by context: the weight of each target in each, in whole numbers of the smallest share that divides all."""
+    share = lcm(*{sight.weight.denominator for sight in seen})
+    groups: dict[Context, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for sight in seen:
-        groups[sight.context][sight.target] += sight.weight
+        weight = sight.weight
+        groups[sight.context][sight.target] += weight.numerator * (share // weight.denominator)
     return groups
 
 
-def sights(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool) -> list[Sight]:
+def sights(
+    dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool, histories: Histories | None = None
+) -> list[Sight]:
     """List what the network has seen at each output that is asked for, in every way an epoch can go.
 
     With ``reset="never"`` the history is endless. It then tells which of the lanes with different input streams this
@@ -146,32 +216,54 @@ def sights(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool) 
     ----------
     dataset, schedule, carries_state
         As for `ceiling`.
+    histories : Histories, optional
+        Filled with the histories, for callers who want to read them.
 
     Returns
     -------
     list of Sight
     """
+    histories = Histories() if histories is None else histories
     windows = [tuple(int(k) for k in window) for window in dataset.inputs]
     look = _Look(dataset, windows)
     if not carries_state or (schedule.layout == "shuffled" and schedule.reset != "sequence"):
         # Rows shuffled through the whole epoch: exchanging two rows with equal windows leaves every input stream as it
         # was, so however long the history, each of them is as likely as the other: the window alone counts.
         repeats = Counter(schedule.epoch().rows[schedule.epoch().rows != EMPTY].tolist())
-        return [sight for row, n in sorted(repeats.items()) for sight in look((), row, Fraction(n))]
+        return [sight for row, n in sorted(repeats.items()) for sight in look(NOTHING_SEEN, row, Fraction(n))]
+    orders = presented_orders(schedule)
     if schedule.layout == "shuffled":
-        return list(_shuffled_within_sequences(schedule, windows, look))
-    epochs = [schedule.in_order(order) for order in schedule.sequence_orders()]
-    share = Fraction(1, len(epochs))
+        return list(_shuffled_within_sequences(schedule, orders, windows, look, histories))
+    walk = _Walk(dataset, windows, histories)
+    epochs, share = [schedule.in_order(order) for order in orders], Fraction(1, len(orders))
     if schedule.reset == "never":
-        return list(_endless(schedule, epochs, windows, look, dataset.timesteps))
+        return list(_endless(schedule, epochs, walk, look))
     return [
         sight
         for epoch in epochs
         for lane in range(schedule.batch_size)
-        for history, row in _walk(epoch, lane, windows, dataset.timesteps)
+        for past, row in walk(epoch, lane)
         if row != EMPTY
-        for sight in look(history, row, share)
+        for sight in look(past, row, share)
     ]
+
+
+def lanes_notice_order(schedule: Schedule) -> bool:
+    """Whether what a lane is fed between two resets depends on the order of the sequences.
+
+    It does not where every reset falls between two sequences and no lane is fed two of them in between, nor where
+    the rows of all sequences are shuffled together.
+    """
+    if schedule.reset == "sequence":
+        together = schedule.layout != "interleaved" and any(n % schedule.batch_size for n in schedule.lengths)
+    else:
+        together = schedule.layout != "shuffled"
+    return schedule.order != "fixed" and together
+
+
+def presented_orders(schedule: Schedule) -> list[tuple[int, ...]]:
+    """List the orders of the sequences that a lane can notice, each as likely as the next."""
+    return schedule.sequence_orders() if lanes_notice_order(schedule) else [tuple(range(schedule.sequences))]
 
 
 class _Look:
@@ -180,56 +272,75 @@ class _Look:
     def __init__(self, dataset: EncodedDataset, windows: Sequence[Window]) -> None:
         self.dataset, self.windows = dataset, windows
 
-    def __call__(self, history: Context, row: int, weight: Fraction) -> Iterator[Sight]:
+    def __call__(self, past: Past, row: int, weight: Fraction) -> Iterator[Sight]:
         for step, target in enumerate(self.dataset.targets[row].tolist()):
             if target != NO_TARGET:
-                context = (*history, self.windows[row][: step + 1])
-                yield Sight(context, row, step, target, bool(self.dataset.ambiguous[row, step]), weight)
+                context = (past.lane, past.seen, self.windows[row][: step + 1])
+                yield Sight(context, row, step, target, bool(self.dataset.ambiguous[row, step]), weight, past)
 
 
-def _walk(
-    epoch: Epoch, lane: int, windows: Sequence[Window], timesteps: int
-) -> Iterator[tuple[tuple[Window, ...], int]]:
-    """Follow one lane through an epoch: at each step, the windows since the last reset, and the row."""
-    nothing = (PADDING,) * timesteps
-    history: tuple[Window, ...] = ()
-    for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
-        yield history, row
-        history = () if reset else (*history, nothing if row == EMPTY else windows[row])
+class _Walk:
+    """Follows one lane through an epoch: at each step, what was fed since the last reset, and the row."""
+
+    def __init__(self, dataset: EncodedDataset, windows: Sequence[Window], histories: Histories) -> None:
+        self.windows, self.histories = windows, histories
+        self.origin: list[int] = dataset.sequence.tolist()
+        self.nothing = (PADDING,) * dataset.timesteps
+
+    def __call__(self, epoch: Epoch, lane: int) -> Iterator[tuple[Past, int]]:
+        after = self.histories.after
+        seen = before = own = place = 0
+        last = EMPTY
+        for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
+            window = self.nothing
+            if row != EMPTY:
+                window = self.windows[row]
+                if last == EMPTY or row <= last or self.origin[row] != self.origin[last]:
+                    before, own = seen, 0  # a sequence begins
+                last = row
+            yield Past(0, seen, before, own, place), row
+            seen, own, place = after(seen, window), after(own, window), place + 1
+            if reset:
+                seen = before = own = place = 0
+                last = EMPTY
+
+    def whole(self, steps: Sequence[tuple[Past, int]]) -> int:
+        """Number of all that a lane was fed in a walk without resets."""
+        past, row = steps[-1]
+        return self.histories.after(past.seen, self.nothing if row == EMPTY else self.windows[row])
 
 
-def _endless(
-    schedule: Schedule, epochs: Sequence[Epoch], windows: Sequence[Window], look: _Look, timesteps: int
-) -> Iterator[Sight]:
+def _endless(schedule: Schedule, epochs: Sequence[Epoch], walk: _Walk, look: _Look) -> Iterator[Sight]:
     """Contexts in the long run, where the state is never reset.
 
     Fixed and alternating orders repeat, so one period tells two lanes apart or nothing ever will. In random order,
     epochs are independent: the past tells a lane only by how its inputs are distributed.
     """
+    share = Fraction(1, len(epochs))
     if schedule.order != "random":
-        joined = Epoch(np.concatenate([e.rows for e in epochs]), np.concatenate([e.reset_after for e in epochs]))
-        periods, share = [joined], Fraction(1, len(epochs))
-    else:
-        periods, share = list(epochs), Fraction(1, len(epochs))
-    walks = [
-        [list(_walk(period, lane, windows, timesteps)) for period in periods] for lane in range(schedule.batch_size)
-    ]
-    streams = [Counter((*walk[-1][0], walk[-1][1] != EMPTY and windows[walk[-1][1]]) for walk in ws) for ws in walks]
-    kinds = [frozenset(stream.items()) for stream in streams]
-    for kind, lane_walks in zip(kinds, walks, strict=True):
-        for walk in lane_walks:
-            for history, row in walk:
+        epochs = [Epoch(np.concatenate([e.rows for e in epochs]), np.concatenate([e.reset_after for e in epochs]))]
+    for lane in range(schedule.batch_size):
+        walks = [list(walk(period, lane)) for period in epochs]
+        kind = frozenset(Counter(walk.whole(steps) for steps in walks).items())
+        for steps in walks:
+            for past, row in steps:
                 if row != EMPTY:
-                    yield from look((kind, *history), row, share)
+                    yield from look(past._replace(lane=kind), row, share)
 
 
-def _shuffled_within_sequences(schedule: Schedule, windows: Sequence[Window], look: _Look) -> Iterator[Sight]:
+def _shuffled_within_sequences(
+    schedule: Schedule,
+    orders: Sequence[Sequence[int]],
+    windows: Sequence[Window],
+    look: _Look,
+    histories: Histories,
+) -> Iterator[Sight]:
     """Contexts where each sequence's rows are shuffled and the state is reset after each sequence.
 
     Only the numbers of rows with equal windows matter, so histories are counted window by window, not row by row.
     """
-    orders = schedule.sequence_orders()
     origin = np.repeat(np.arange(schedule.sequences), schedule.lengths)
+    pools = [Counter(windows[row] for row in np.flatnonzero(origin == s).tolist()) for s in range(schedule.sequences)]
     budget = MOST_HISTORIES
     for order in orders:
         epoch = schedule.in_order(order)
@@ -237,22 +348,43 @@ def _shuffled_within_sequences(schedule: Schedule, windows: Sequence[Window], lo
             blocks: tuple[int, ...] = ()
             for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
                 blocks = (*blocks, int(origin[row]))
+                budget -= prod(_number_of_draws(pools[s], blocks.count(s)) for s in set(blocks))
+                if budget < 0:
+                    raise StudyError(
+                        f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
+                        "enlarge the batch or use layout consecutive"
+                    )
+                began = blocks.index(blocks[-1])
                 for history, last, probability in _draws(schedule, blocks, windows):
-                    budget -= 1
-                    if budget < 0:
-                        raise StudyError(
-                            f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
-                            "enlarge the batch or use layout consecutive"
-                        )
-                    yield from look(history, last, probability / len(orders))
+                    before = reduce(histories.after, history[:began], 0)
+                    past = Past(
+                        seen=reduce(histories.after, history[began:], before),
+                        before=before,
+                        own=reduce(histories.after, history[began:], 0),
+                        place=len(history),
+                    )
+                    yield from look(past, last, probability / len(orders))
                 if reset:
                     blocks = ()
+
+
+def _number_of_draws(pool: Counter[Window], length: int) -> int:
+    """Count the different ordered draws of some length from a pool without replacement.
+
+    Its exponential generating function is the product over the windows of 1 + x + x^2/2! + ... + x^n/n!.
+    """
+    ways = [Fraction(1)] + [Fraction(0)] * length
+    for number in pool.values():
+        ways = [
+            sum((ways[k - j] / factorial(j) for j in range(min(number, k) + 1)), Fraction(0)) for k in range(length + 1)
+        ]
+    return int(ways[length] * factorial(length))
 
 
 def _draws(
     schedule: Schedule, blocks: Sequence[int], windows: Sequence[Window]
 ) -> Iterator[tuple[tuple[Window, ...], int, Fraction]]:
-    """Draw rows without replacement, one from each of `blocks` in turn: windows before, last row, its chance."""
+    """Draw rows without replacement, one of each of `blocks` in turn: the windows before, the last row, its chance."""
     starts = schedule.starts
     rows = {s: range(starts[s], starts[s] + schedule.lengths[s]) for s in set(blocks)}
     left = {s: Counter(windows[row] for row in rows[s]) for s in rows}

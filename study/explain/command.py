@@ -1,0 +1,126 @@
+"""The command `study why`: arguments in, answer out; all thinking is done elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from study.errors import StudyError
+from study.explain import Why, why
+from study.explain.picture import WIDTH, picture
+from study.explain.reading import Sequences, parse_sequences, read_file
+from study.explain.snippets import FRAMEWORKS
+from study.layouts import LAYOUTS, ORDERS, RESETS
+
+DESCRIPTION = (
+    "Show what each lane of a batch has seen, prove what no network can learn from it, and say what helps. "
+    "Without sequences or a file: the tutorial's 3,0,1,2,3 and 4,0,1,2,4."
+)
+EXAMPLES = """\
+examples:
+  study why --batch-size 4                       why the tutorial does not converge with batch size 4
+  study why --batch-size 4 --timesteps 4         ... and why it does with windows of four inputs
+  study why --batch-size 2 --layout interleaved  one sequence per lane
+  study why --batch-size 4 --snippet keras       the cure as a program to paste (or: pytorch)
+  study why --batch-size 4 --json                all of it as data
+  study why --sequences a,x,b c,x,d --reset never
+                                                 your own sequences, symbols of any kind
+  study why words.txt --batch-size 2             one sequence a line
+  study why readings.csv --group sensor --time minute --value level --batch-size 8
+                                                 a table: CSV, TSV or Parquet
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the arguments of `study why`, its description and its examples."""
+    parser.description, parser.epilog = DESCRIPTION, EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    data = parser.add_argument_group("data")
+    data.add_argument("file", nargs="?", help="text with one sequence a line, or a table: .csv, .tsv, .parquet")
+    data.add_argument("--sequences", nargs="+", metavar="SYMBOLS", help="sequences, as in 3,0,1,2,3 4,0,1,2,4")
+    data.add_argument("--group", metavar="COLUMN", help="column that tells the sequences of a table apart")
+    data.add_argument("--time", metavar="COLUMN", help="column to sort by within a sequence")
+    data.add_argument("--value", metavar="COLUMN", help="column of the symbols")
+    how = parser.add_argument_group("how the rows are fed")
+    how.add_argument("--batch-size", type=int, default=1, metavar="B", help="rows of one weight update (default 1)")
+    how.add_argument("--timesteps", type=int, default=1, metavar="T", help="inputs in one row (default 1)")
+    how.add_argument("--layout", default="consecutive", help=f"{', '.join(LAYOUTS)} (default consecutive)")
+    how.add_argument("--reset", default="sequence", help=f"after each of: {', '.join(RESETS)} (default sequence)")
+    how.add_argument("--order", default="fixed", help=f"of the sequences: {', '.join(ORDERS)} (default fixed)")
+    how.add_argument("--stateless", action="store_true", help="carry no state from batch to batch")
+    parser.add_argument("--cure", type=int, default=1, metavar="N", help="which cure --snippet prints; 0 for none")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print all of the answer as data")
+    output.add_argument("--snippet", metavar="FRAMEWORK", help=f"print the cure as a program: {', '.join(FRAMEWORKS)}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer, print, and return the exit code.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        As `add_arguments` defines them.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    StudyError
+        If the input cannot be used.
+    """
+    answer = _answer(arguments)
+    if arguments.json:
+        print(answer.to_json())
+    elif arguments.snippet:
+        print(answer.snippet(arguments.snippet, arguments.cure), end="")
+    else:
+        terminal = Console(highlight=False)
+        width = terminal.width if terminal.is_terminal else WIDTH
+        Console(highlight=False, width=width, file=sys.stdout).print(picture(answer, width))
+    return 0
+
+
+def _answer(arguments: argparse.Namespace) -> Why:
+    """Read the sequences and ask."""
+    columns = {name: getattr(arguments, name) for name in ("group", "time", "value")}
+    if arguments.file and arguments.sequences:
+        raise StudyError(f"both the file {arguments.file} and --sequences are given; give one of them")
+    if any(columns.values()) and not arguments.file:
+        raise StudyError("--group, --time and --value name the columns of a table; give its file too")
+    sequences: Sequences | None = None
+    notes: list[str] = []
+    if arguments.sequences:
+        sequences = parse_sequences(arguments.sequences)
+    elif arguments.file:
+        sequences, notes = read_file(arguments.file, **columns)
+    return why(
+        sequences,
+        batch_size=arguments.batch_size,
+        timesteps=arguments.timesteps,
+        layout=arguments.layout,
+        reset=arguments.reset,
+        order=arguments.order,
+        stateful=not arguments.stateless,
+        notes=notes,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command on its own, as ``python -m study.explain.command``."""
+    parser = argparse.ArgumentParser(prog="study why")
+    add_arguments(parser)
+    try:
+        return run(parser.parse_args(arguments))
+    except StudyError as error:
+        print(f"study why: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

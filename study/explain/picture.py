@@ -1,0 +1,270 @@
+"""The answer of `why` as a picture for the terminal: lanes, what cannot be told apart, the reason, and the cure.
+
+One screen for small data; of more, the head, and how much is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from fractions import Fraction
+from io import StringIO
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from study.explain.analysis import SOLVABLE, Explanation, Slot
+from study.explain.repairs import Repair
+from study.explain.words import (
+    cause_sentence,
+    leak_sentence,
+    needed_sentence,
+    options,
+    plural,
+    repair_sentence,
+    symbol_text,
+)
+
+if TYPE_CHECKING:
+    from study.explain.answer import Why
+
+WIDTH = 100
+MOST_LINES = 11  # of the lanes
+NARROWEST = 13  # columns of a lane
+LONGEST_SYMBOL = 12
+MOST_CONFUSIONS = 2
+MOST_ROWS = 4  # of one confusion
+MOST_ORDER = 40  # entries of a row order
+
+HEADING, AMBIGUOUS, QUIET, GOOD, BAD = "bold", "bold yellow", "dim", "bold green", "bold red"
+
+
+def as_text(answer: Why, width: int = WIDTH) -> str:
+    """Draw without colour."""
+    console = Console(file=StringIO(), width=width, color_system=None, highlight=False, legacy_windows=False)
+    console.print(picture(answer, width))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def picture(answer: Why, width: int = WIDTH) -> RenderableType:
+    """Draw the answer.
+
+    Parameters
+    ----------
+    answer : Why
+    width : int, default 100
+        Columns.
+
+    Returns
+    -------
+    rich renderable
+    """
+    e = answer.explanation
+    style = GOOD if e.verdict == SOLVABLE else BAD
+    verdict = Text(answer.verdict, style=style)
+    parts: list[RenderableType] = [_title(answer), _gap(), *_lanes(e, width), _gap()]
+    parts += _confusions(e)
+    cause = cause_sentence(e)
+    judged = [("cause", Text(cause, style=AMBIGUOUS))] if cause else []
+    parts += [_gap(), _table(_figures(e)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
+    parts += [_table(_cures(answer))]
+    return Group(*parts)
+
+
+def _gap() -> Text:
+    return Text("")
+
+
+def _table(lines: Sequence[tuple[str, Text]]) -> Table:
+    """Set labels beside text that wraps."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style=HEADING, no_wrap=True, min_width=12)
+    table.add_column(overflow="fold")
+    for label, text in lines:
+        table.add_row(Text(label), text)
+    return table
+
+
+def _title(answer: Why) -> Text:
+    e, s = answer.explanation, answer.explanation.settings
+    parts = [
+        f"{'tutorial: ' if answer.is_tutorial else ''}{plural(len(e.sequences), 'sequence')}, {e.dataset.rows:,} rows",
+        f"batch size {s.batch_size}",
+        f"timesteps {s.timesteps}",
+        s.layout,
+        f"reset {s.reset}" if s.stateful else "stateless",
+        *([f"order {s.order}"] if s.order != "fixed" else []),
+    ]
+    return Text(" · ".join(parts), style=HEADING, overflow="fold")
+
+
+def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
+    """Draw batches and lanes with what each has seen."""
+    carried = (
+        "state goes on in the same lane of the next batch, until a reset"
+        if e.settings.stateful
+        else "no state is carried: a row sees its own inputs alone"
+    )
+    yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
+    lanes = e.settings.batch_size
+    shown = max(1, min(lanes, (width - 10) // NARROWEST))
+    room = min((width - 10) // shown, max(NARROWEST, _widest(e) + 2))
+    table = Table.grid(padding=0)
+    table.add_column(no_wrap=True, width=10)
+    for _ in range(shown):
+        table.add_column(no_wrap=True, width=room)
+    hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
+    table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in range(shown)))
+    lines, batches = 1, 0
+    several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
+    for (epoch, batch), group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch)):
+        slots = list(group)
+        reset = slots[0].reset_after and e.settings.stateful
+        if lines + 1 + reset > MOST_LINES + 1:
+            break
+        label = f"{epoch}: batch {batch}" if several else f"batch {batch}"
+        table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
+        if reset:
+            table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
+        lines, batches = lines + 1 + reset, batches + 1
+    yield table
+    total = (len(e.slots) + e.slots_left_out) // lanes
+    rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
+    legend = [text for text in (rest, hidden.strip()) if text]
+    keys = "row: inputs seen, its own last → target; ◀ ambiguous: own input is not enough"
+    yield Text("          " + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+
+
+def _widest(e: Explanation) -> int:
+    """Columns that the longest of the first slots would take."""
+    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:64])
+
+
+def _slot(slot: Slot, e: Explanation, room: int) -> Text:
+    """Draw one lane of one batch, its oldest inputs cut off where there is no room."""
+    if slot.row is None:
+        return Text("(zeros)", style=QUIET)
+    context, cut = list(slot.context), slot.left_out > 0
+    timesteps = e.settings.timesteps
+    text = _slot_text(slot, timesteps, context, cut=cut)
+    while cell_len(text) > room - 1 and len(context) > 1:
+        context, cut = context[1:], True
+        text = _slot_text(slot, timesteps, context, cut=cut)
+    if cell_len(text) > room - 1:
+        text = set_cell_size(text, room - 2) + "…"
+    return Text(text, style=AMBIGUOUS if slot.ambiguous else "")
+
+
+def _slot_text(slot: Slot, timesteps: int, context: Sequence[Hashable], *, cut: bool = False) -> str:
+    """Write ``3: 2 → 3 ◀``; windows of several inputs stand apart by a bar."""
+    symbols = [_short(symbol) for symbol in context]
+    first = len(symbols) % timesteps
+    windows = [symbols[:first]] if first else []
+    windows += [symbols[k : k + timesteps] for k in range(first, len(symbols), timesteps)]
+    seen = ("," if timesteps == 1 else " | ").join(",".join(window) for window in windows)
+    mark = " ◀" if slot.ambiguous else ""
+    return f"{slot.row}: {'…' if cut else ''}{seen} → {_short(slot.target)}{mark}"
+
+
+def _short(symbol: Hashable) -> str:
+    """Write a symbol, cut where it is long."""
+    text = symbol_text(symbol)
+    return text if cell_len(text) <= LONGEST_SYMBOL else set_cell_size(text, LONGEST_SYMBOL - 1).rstrip() + "…"
+
+
+def _confusions(e: Explanation) -> Iterator[RenderableType]:
+    """List rows that no network can tell apart here."""
+    if e.bound:
+        yield Text("Rows that cannot be told apart differ from shuffle to shuffle.", style=HEADING)
+        return
+    if not e.confusions:
+        yield Text("Every row can be told from every other row with another target.", style=GOOD)
+        return
+    yield Text.assemble(
+        ("Cannot be told apart", HEADING), (" · seen the same since the reset, different targets", QUIET)
+    )
+    for confusion in e.confusions[:MOST_CONFUSIONS]:
+        seen = ",".join(_short(symbol) for symbol in confusion.context[-8:])
+        seen = ("…" if len(confusion.context) > 8 else "") + seen
+        pairs = list(zip(confusion.rows, confusion.targets, strict=True))
+        chosen = _varied(pairs)
+        wanted = ", ".join(f"row {row} must answer {_short(target)}" for row, target in chosen)
+        more = f", and {plural(len(pairs) - len(chosen), 'row')} more" if len(pairs) > len(chosen) else ""
+        yield Text(f"  all have seen {seen}: {wanted}{more}", style=AMBIGUOUS, overflow="fold")
+    if len(e.confusions) > MOST_CONFUSIONS:
+        yield Text(f"  … {plural(len(e.confusions) - MOST_CONFUSIONS, 'group')} more (--json lists all)", style=QUIET)
+
+
+def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]:
+    """Choose a few rows, those with different targets first."""
+    firsts = list({target: (row, target) for row, target in reversed(pairs)}.values())
+    rest = [pair for pair in pairs if pair not in firsts] if len(pairs) < 100 else []
+    return sorted(
+        (sorted(firsts) if len(firsts) < 2 else firsts)[:MOST_ROWS] + rest[: MOST_ROWS - len(firsts)], key=_row
+    )
+
+
+def _row(pair: tuple[int, Hashable]) -> int:
+    return pair[0]
+
+
+def _figures(e: Explanation) -> list[tuple[str, Text]]:
+    """List ceilings, floor, gradient, dead weights, leaks and remarks."""
+    c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
+    most = "at most " if e.bound else ""
+    ceiling = (
+        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {c.chance}), "
+        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
+        if ambiguous
+        else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
+    )
+    lines = [
+        ("ceiling", Text(f"{ceiling}; the best any network can do, whatever it learns")),
+        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): training ends at or above it")),
+        ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
+    ]
+    if e.dead_weights:
+        dead = "recurrent kernel; forget gate's kernel and bias"
+        reason = "the state before every row is zero, so they never get a gradient"
+        lines.append(("dead weights", Text(f"{dead}: {reason}", style=AMBIGUOUS)))
+    else:
+        lines.append(("dead weights", Text("none")))
+    leaks = "; ".join(leak_sentence(leak, e) for leak in e.leaks)
+    lines.append(("leaks", Text(leaks or "none: neither place nor order gives a target away", style="")))
+    lines += [("note", Text(note, style="cyan")) for note in e.notes]
+    return lines
+
+
+def _both(value: Fraction) -> str:
+    """Write a fraction and its decimals."""
+    return str(value) if value.denominator == 1 else f"{value} = {float(value):.3f}"
+
+
+def _cures(answer: Why) -> list[tuple[str, Text]]:
+    """List what helps, and where to find the code."""
+    lines: list[tuple[str, Text]] = []
+    for number, repair in enumerate(answer.repairs, 1):
+        lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
+        if repair.kind == "layout":
+            lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
+        lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
+    chosen = " (--cure 2 for the second)" if len(answer.repairs) > 1 else ""
+    code = f"--snippet keras or --snippet pytorch prints a program to paste{chosen}"
+    return [*lines, ("more", Text(f"{code}; --json gives all of this as data", style=QUIET))]
+
+
+def _source(answer: Why) -> str:
+    """Stand for the sequences in a command."""
+    return "" if answer.is_tutorial else "... "
+
+
+def _order(repair: Repair) -> str:
+    """Write a row order as a list that can be pasted, or its head."""
+    order = ["None" if row is None else str(row) for row in repair.row_order]
+    if len(order) <= MOST_ORDER:
+        return f"[{', '.join(order)}]"
+    return f"[{', '.join(order[: MOST_ORDER // 2])}, ... {len(order) - MOST_ORDER // 2:,} more (--json)]"

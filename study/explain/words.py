@@ -1,0 +1,191 @@
+"""The answer of `why` in words: sentences that the picture and the data share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from study.explain.analysis import CONFLICT, RULED_OUT, SOLVABLE, UNTRAINED, Explanation, Leak, Settings
+from study.explain.repairs import Repair
+
+DEFAULTS = Settings()
+OPTIONS = {
+    "batch_size": "--batch-size",
+    "timesteps": "--timesteps",
+    "layout": "--layout",
+    "reset": "--reset",
+    "order": "--order",
+}
+
+
+def options(settings: Settings) -> str:
+    """Write settings as command-line options, defaults left out."""
+    chosen = [
+        f"{option} {getattr(settings, name)}"
+        for name, option in OPTIONS.items()
+        if getattr(settings, name) != getattr(DEFAULTS, name)
+    ]
+    return " ".join(chosen + ([] if settings.stateful else ["--stateless"]))
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "input"), plural(4, "input"), plural(2, "batch")
+    ('1 input', '4 inputs', '2 batches')
+    """
+    ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
+def verdict_sentence(e: Explanation) -> str:
+    """Say the verdict, its cause, and what follows, in one sentence."""
+    at_most = "at most " if e.bound else ""
+    leaky = e.ceiling.ambiguous > e.own and not e.bound
+    if e.verdict == RULED_OUT:
+        ceiling = (
+            f"ceiling {e.own} by memory; what exceeds it is a leak"
+            if leaky
+            else f"ceiling {at_most}{e.ceiling.ambiguous}"
+        )
+        where = RULED_OUT if e.settings.stateful else "ruled out by the window"
+        why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+        return f"{where} ({ceiling}): {why}, so no learning rate and no number of epochs can help"
+    if e.verdict == CONFLICT:
+        beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
+        return f"{CONFLICT} (ceiling {e.reach.best}{beyond}): after the same past, the sequences go on differently"
+    if e.verdict == UNTRAINED:
+        return (
+            f"{UNTRAINED}: the input that decides is {_steps(e.needed_reach)}, the gradient passes through "
+            f"{plural(e.gradient_reach, 'input')}, so whether the state keeps it is left to luck"
+        )
+    if not e.needed_reach:
+        return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
+    needed = f"the input {_steps(e.needed_reach)} that decides"
+    return f"{SOLVABLE} (ceiling 1): every ambiguous row sees {needed}, and the gradient passes through it"
+
+
+def _steps(steps: int | None) -> str:
+    """Say how far back."""
+    return f"{plural(steps or 0, 'step')} back"
+
+
+def needed_sentence(e: Explanation) -> str:
+    """Say how far back the gradient reaches, and how far back the deciding input lies."""
+    own = ", the row's own" if e.gradient_reach == 1 else ", the row's own last"
+    reaches = f"passes through {plural(e.gradient_reach, 'input')}{own}"
+    if e.needed_reach is None:
+        return f"{reaches}; no earlier input would help"
+    if e.needed_reach == 0:
+        return f"{reaches}; no earlier input is needed"
+    return f"{reaches}; the input that decides{_deciding(e)} is {_steps(e.needed_reach)}"
+
+
+def _deciding(e: Explanation) -> str:
+    """Name the symbols that decide in one example."""
+    if not e.reach.example or e.needed_reach is None:
+        return ""
+    found = []
+    for row in e.reach.example:
+        earlier = row - e.needed_reach
+        same = e.dataset.position[row] >= e.needed_reach
+        found.append(symbol_text(e.dataset.symbols[e.dataset.inputs[earlier, -1]]) if same else "the sequence's start")
+    return f" ({found[0]} or {found[1]})"
+
+
+def cause_sentence(e: Explanation) -> str:
+    """Say for one row where the input it needs went instead; empty if nothing is lacking or it is not to be seen."""
+    if e.verdict not in (RULED_OUT, UNTRAINED) or not e.needed_reach:
+        return ""
+    rows = [row for row in _confused(e) if e.dataset.position[row] >= e.needed_reach]
+    obstacle = _obstacle(e, rows[0], rows[0] - e.needed_reach) if rows else ""
+    if not obstacle:
+        return ""
+    source = rows[0] - e.needed_reach
+    return f"row {rows[0]} needs the {symbol_text(e.dataset.symbols[e.dataset.inputs[source, -1]])} of row {obstacle}"
+
+
+def _obstacle(e: Explanation, row: int, source: int) -> str:
+    """Say what stands between a row and an earlier row of its sequence; empty if that is not to be seen."""
+    if not e.settings.stateful:
+        return f"{source}, which is outside its window, and no state is carried"
+    if e.verdict == UNTRAINED:
+        return f"{source}: it can arrive in the carried state, but no gradient tells the network to put it there"
+    if e.settings.layout == "shuffled":
+        return f"{source}, but rows are shuffled: it went before, comes after or is in another lane, by chance"
+    lanes = {slot.row: slot.lane for slot in e.slots if slot.epoch == 0}
+    if row not in lanes or source not in lanes:
+        return ""
+    if lanes[row] != lanes[source]:
+        lane, other = lanes[row], lanes[source]
+        return f"{source}, which went through lane {other}; lane {lane} never hears of it, as state stays in its lane"
+    return f"{source}; both are in lane {lanes[row]}, but the state was reset in between"
+
+
+def _confused(e: Explanation) -> list[int]:
+    """List rows to which the cause can be shown, the best first."""
+    group = next((c.rows for c in e.confusions if set(e.reach.example) & set(c.rows)), ())
+    return [*(row for row in e.reach.example if row in group or not group), *e.reach.example]
+
+
+def leak_sentence(leak: Leak, e: Explanation) -> str:
+    """Say what gives the target away, and how much."""
+    gain = f"raises the ceiling from {leak.without} to {leak.with_it}"
+    if leak.kind == "position":
+        return f"position: counting the inputs since the reset, without knowing one of them, {gain}"
+    if e.settings.order == "random":
+        return f"order: by elimination (a sequence already shown in this epoch does not come again) {gain}"
+    if e.settings.reset == "never":
+        return f"order: what the lane was fed before the sequence began, in this epoch or the ones before, {gain}"
+    return f"order: what the lane was fed before the sequence began {gain}"
+
+
+def repair_sentence(repair: Repair) -> str:
+    """Say what to change, and what it brings."""
+    result, settings = repair.result, repair.settings
+    ceiling = f"ceiling {result.ceiling.ambiguous}"
+    if repair.kind == "window":
+        return (
+            f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "
+            f"sequence's start: {ceiling}, and the gradient reaches the input that decides"
+        )
+    if repair.kind == "layout":
+        change = (
+            f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
+            "reset after each sequence"
+        )
+    else:
+        when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
+        change = f"reset the state {when}"
+    return f"{change}: {ceiling}{caveat(repair)}"
+
+
+def _dealt(e: Explanation) -> str:
+    """Say how sequences are dealt out to lanes that are not as many."""
+    if e.settings.batch_size == len(e.sequences):
+        return ""
+    return ", each in several lanes" if e.settings.batch_size > len(e.sequences) else ", one group after the other"
+
+
+def caveat(repair: Repair) -> str:
+    """Say what a repair leaves open."""
+    result = repair.result
+    if result.trained or not result.needed_reach:
+        return ""
+    return (
+        f"; but the gradient still passes through {plural(result.gradient_reach, 'input')} only, so nothing trains the "
+        f"memory: timesteps {result.needed_reach + 1} would"
+    )
+
+
+def symbol_text(symbol: Hashable) -> str:
+    """Write a symbol so that it can stand in a line: nothing invisible, nothing that moves the cursor."""
+    if symbol is None:
+        return "·"
+    text = str(symbol)
+    if text == "":
+        return "''"
+    if text.isspace() and text.isprintable():
+        return "␣" * len(text)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -1,0 +1,571 @@
+"""`study why` against an enumeration that shares no code with it, and its repairs and programs put to the test."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from fractions import Fraction
+from itertools import pairwise, permutations, product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from study import StudyError, why
+from study.explain import command
+from study.layouts import LAYOUTS, ORDERS, RESETS
+
+# --- The independent answer: every epoch that chance can bring, every lane followed row by row, contexts in dicts. ---
+
+
+def make_rows(sequences, timesteps):
+    """(sequence, window with None before the start, target), one for each pair."""
+    return [
+        (number, tuple(([None] * timesteps + list(sequence[:end]))[-timesteps:]), sequence[end])
+        for number, sequence in enumerate(sequences)
+        for end in range(1, len(sequence))
+    ]
+
+
+def fits(lengths, batch_size, layout):
+    if layout == "interleaved":
+        return len(lengths) % batch_size == 0 or batch_size % len(lengths) == 0
+    return sum(lengths) % batch_size == 0
+
+
+def batches_of(parts, batch_size, layout, reset):
+    """Batches as (rows, whether a reset follows); None is a slot without a row."""
+    if layout == "interleaved":
+        dealt = [parts[k % len(parts)] for k in range(max(batch_size, len(parts)))]
+        found = []
+        for first in range(0, len(dealt), batch_size):
+            group = dealt[first : first + batch_size]
+            for step in range(max(map(len, group))):
+                rows = [part[step] if step < len(part) else None for part in group]
+                found.append([rows, reset == "sequence" and step == max(map(len, group)) - 1])
+    else:
+        stream = [row for part in parts for row in part]
+        last_rows = {part[-1] for part in parts}
+        found = []
+        for first in range(0, len(stream), batch_size):
+            rows = stream[first : first + batch_size]
+            found.append([rows, reset == "sequence" and bool(last_rows & set(rows))])
+    if reset == "epoch":
+        found[-1][1] = True
+    return found
+
+
+def all_epochs(lengths, batch_size, layout, reset, order):
+    """Every equally likely course of one period, as a list of batches."""
+    starts = np.cumsum([0, *lengths]).tolist()
+    blocks = [list(range(a, b)) for a, b in pairwise(starts)]
+    natural = list(range(len(lengths)))
+    orders = {"fixed": [natural], "alternating": [natural, natural[::-1]], "random": list(permutations(natural))}[order]
+    for chosen in orders:
+        parts = [blocks[s] for s in chosen]
+        if layout == "shuffled" and reset == "sequence":
+            for shuffled in product(*(permutations(part) for part in parts)):
+                yield batches_of(shuffled, batch_size, layout, reset)
+        elif layout == "shuffled":
+            for shuffled in permutations([row for part in parts for row in part]):
+                yield batches_of([list(shuffled)], batch_size, layout, reset)
+        else:
+            yield batches_of(parts, batch_size, layout, reset)
+
+
+def best(seen):
+    """Accuracy of the best function of a context; `seen` holds (context, target) as often as they occur."""
+    if not seen:
+        return Fraction(1)
+    counts = defaultdict(lambda: defaultdict(int))
+    for context, target in seen:
+        counts[context][target] += 1
+    return Fraction(sum(max(of.values()) for of in counts.values()), len(seen))
+
+
+def follow(rows, batches, timesteps, lane):
+    """(row, all windows fed before, those before its sequence, those of its sequence) along one lane."""
+    fed, before, current = [], [], None
+    for batch, reset in batches:
+        row = batch[lane]
+        if row is not None:
+            if rows[row][0] != current:
+                before, current = list(fed), rows[row][0]
+            yield row, tuple(fed), tuple(before), tuple(fed[len(before) :])
+        fed.append((None,) * timesteps if row is None else rows[row][1])
+        if reset:
+            fed, before, current = [], [], None
+
+
+def brute_force(sequences, timesteps, batch_size, layout, reset, order):  # noqa: PLR0912, PLR0915, PLR0917
+    rows = make_rows(sequences, timesteps)
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    followers = defaultdict(set)
+    for _, window, target in rows:
+        followers[window[-1]].add(target)
+    hard = [len(followers[window[-1]]) > 1 for _, window, _ in rows]
+
+    occurrences = []  # (row, lane in the long run, fed, before, own)
+    if reset == "never" and layout != "shuffled":
+        periods = list(all_epochs(lengths, batch_size, layout, reset, order))
+        if order == "random":
+            # What a lane is fed in one epoch is drawn anew in each; after many, it is known how it is drawn.
+            for lane in range(batch_size):
+                walks = [[batch[lane] for batch, _ in period] for period in periods]
+                law = tuple(sorted(str([None if row is None else rows[row][1] for row in walk]) for walk in walks))
+                for period in periods:
+                    for row, fed, before, own in follow(rows, period, timesteps, lane):
+                        occurrences.append((row, law, fed, before, own))
+        else:
+            # Three periods in a row from a zero state, of which the last counts.
+            for lane in range(batch_size):
+                past = []
+                for turn in range(3):
+                    so_far = tuple(past)
+                    inside = []
+                    for period in periods:
+                        for row, fed, before, own in follow(rows, period, timesteps, lane):
+                            if turn == 2:
+                                lead = tuple(inside)
+                                occurrences.append((row, so_far, lead + fed, lead + before, own))
+                        inside += [
+                            (None,) * timesteps if batch[lane] is None else rows[batch[lane]][1] for batch, _ in period
+                        ]
+                    past += inside
+    else:
+        for period in all_epochs(lengths, batch_size, layout, reset, order):
+            for lane in range(batch_size):
+                for row, fed, before, own in follow(rows, period, timesteps, lane):
+                    occurrences.append((row, None, fed, before, own))
+
+    def seen(view, only_hard=True):
+        return [
+            ((*view(item), rows[item[0]][1]), rows[item[0]][2])
+            for item in occurrences
+            if hard[item[0]] or not only_hard
+        ]
+
+    full = lambda item: item[1:3]  # noqa: E731
+    nothing = lambda _: ()  # noqa: E731
+    contexts = defaultdict(set)
+    for item in occurrences:
+        contexts[(*full(item), rows[item[0]][1])].add(item[0])
+    confused = {tuple(sorted(group)) for group in contexts.values() if len({rows[row][2] for row in group}) > 1}
+    window = best(seen(nothing))
+    ceiling = best(seen(full))
+    leaks = {}
+    place = best(seen(lambda item: (len(item[2]),)))
+    others = min(best(seen(lambda item: (item[1], item[3]))), ceiling)
+    if place > window:
+        leaks["position"] = place
+    if others > window:
+        leaks["order"] = others
+
+    prefixes = [(sequence[:end], sequence[end]) for sequence in sequences for end in range(1, len(sequence))]
+
+    def cut(back):  # accuracy on all rows from the last `back` + 1 inputs
+        return best([(tuple(([None] * 9 + list(past))[-back - 1 :]), target) for past, target in prefixes])
+
+    data_best = cut(8)
+    needed = next(back for back in range(9) if cut(back) == data_best)
+    if needed == 0 and data_best < 1:
+        needed = None
+
+    groups = defaultdict(lambda: defaultdict(int))
+    everything = seen(full, only_hard=False)
+    for context, target in everything:
+        groups[context][target] += 1
+    symbols = {symbol for sequence in sequences for symbol in sequence}
+    loss = 0.0
+    for of in groups.values():
+        size = sum(of.values())
+        for count in of.values():
+            p = count / size
+            if p < 1:
+                loss -= size * (p * math.log(p) + (1 - p) * math.log(1 - p))
+    return {
+        "ceiling": ceiling,
+        "ceiling_all": best(everything),
+        "ceiling_own": best(seen(lambda item: (item[4],))),
+        "chance": best([((), target) for _, target in seen(full)]),
+        "chance_all": best([((), target) for _, target in everything]),
+        "loss_floor": loss / len(everything) / len(symbols),
+        "indistinguishable": confused,
+        "leaks": leaks,
+        "needed_reach": needed,
+        "zero_before_every_row": not any(any(item[2]) for item in occurrences) and reset != "never" and timesteps == 1,
+    }
+
+
+def value(fraction):
+    return Fraction(fraction["numerator"], fraction["denominator"])
+
+
+@st.composite
+def cases(draw):
+    layout, reset, order = (draw(st.sampled_from(names)) for names in (LAYOUTS, RESETS, ORDERS))
+    # Shuffled rows have so many courses that only short sequences can be enumerated.
+    most_sequences, most_symbols = (3, 4) if layout == "shuffled" else (5, 5)
+    alphabet = draw(st.integers(2, 6))
+    sequences = draw(
+        st.lists(
+            st.lists(st.integers(0, alphabet - 1), min_size=2, max_size=most_symbols),
+            min_size=2,
+            max_size=most_sequences,
+        )
+    )
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    if layout == "shuffled" and reset != "sequence" and sum(lengths) > 6:
+        sequences, lengths = [sequence[:3] for sequence in sequences], [min(n, 2) for n in lengths]
+    # Mostly batch sizes that fit, now and then any.
+    fitting = [size for size in range(1, 9) if fits(lengths, size, layout)]
+    batch_size = draw(st.sampled_from(fitting) if draw(st.integers(0, 9)) else st.integers(1, 8))
+    return sequences, draw(st.integers(1, 4)), batch_size, layout, reset, order
+
+
+def budget(case):
+    """Row visits that the enumeration needs, to leave out the few cases that would take seconds."""
+    sequences, _, _, layout, reset, order = case
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    ways = math.factorial(len(lengths)) if order == "random" else 2
+    if layout == "shuffled":
+        ways *= math.factorial(sum(lengths)) if reset != "sequence" else math.prod(map(math.factorial, lengths))
+    return ways * sum(lengths)
+
+
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_json_equals_brute_force(case):
+    sequences, timesteps, batch_size, layout, reset, order = case
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    named = {"timesteps": timesteps, "batch_size": batch_size, "layout": layout, "reset": reset, "order": order}
+    if not fits(lengths, batch_size, layout):
+        with pytest.raises(StudyError, match=f"batch size {batch_size}"):
+            why(sequences, **named)
+        return
+    if budget(case) > 20_000:  # one order of the sequences for all: shuffling through the epoch makes them alike
+        order = named["order"] = "fixed"
+    told = json.loads(why(sequences, **named).to_json())
+    if budget((*case[:5], order)) > 20_000:
+        return
+    expected = brute_force(sequences, timesteps, batch_size, layout, reset, order)
+    exchangeable = layout == "shuffled" and reset != "sequence"
+    for name in ("ceiling", "ceiling_all", "chance", "chance_all"):
+        assert value(told[name]) == expected[name], name
+    assert told["loss_floor"] == pytest.approx(expected["loss_floor"], abs=1e-12)
+    assert told["needed_reach"] == expected["needed_reach"]
+    assert told["gradient_reach"] == timesteps
+    assert bool(told["dead_weights"]) == expected["zero_before_every_row"]
+    if exchangeable:  # the past says nothing there, so it is left out of the contexts
+        rows = make_rows(sequences, timesteps)
+        alike = {tuple(r for r, row in enumerate(rows) if row[1] == window) for _, window, _ in rows}
+        confused = {group for group in alike if len({rows[row][2] for row in group}) > 1}
+        assert {tuple(group["rows"]) for group in told["indistinguishable"]} == confused
+        assert told["leaks"] == []
+    else:
+        assert value(told["ceiling_own"]) == expected["ceiling_own"]
+        assert {tuple(group["rows"]) for group in told["indistinguishable"]} == expected["indistinguishable"]
+        assert {leak["kind"]: value(leak["with"]) for leak in told["leaks"]} == expected["leaks"]
+    check_lanes(told, sequences, **named)
+    check_verdict(told)
+    check_repairs(told, sequences)
+
+
+def check_lanes(told, sequences, *, timesteps, batch_size, layout, reset, order):
+    """What each lane is said to have seen, against a simulation of the rows that are said to stand there."""
+    rows = make_rows(sequences, timesteps)
+    fed = [[] for _ in range(batch_size)]
+    for slot in told["lanes"]:
+        window = [None] * timesteps if slot["row"] is None else list(rows[slot["row"]][1])
+        fed[slot["lane"]] += window
+        assert slot["visible_context"] == fed[slot["lane"]][slot["inputs_left_out"] :]
+        assert slot["inputs_left_out"] == max(0, len(fed[slot["lane"]]) - 256)
+        assert slot["target"] == (None if slot["row"] is None else rows[slot["row"]][2])
+        if slot["lane"] == batch_size - 1 and slot["reset_after"]:
+            fed = [[] for _ in range(batch_size)]
+    if layout == "shuffled" or order == "random":
+        return
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    periods = list(all_epochs(lengths, batch_size, layout, reset, order))
+    expected = [(row, reset) for period in periods for batch, reset in period for row in batch]
+    assert [(slot["row"], slot["reset_after"]) for slot in told["lanes"]] == expected
+
+
+def check_verdict(told):
+    own, data = value(told["ceiling_own"]), value(told["ceiling_data"])
+    reached = told["needed_reach"] is not None and told["needed_reach"] < told["gradient_reach"]
+    kind = (
+        "ruled out by the layout"
+        if own < data
+        else "data conflict that no layout can repair"
+        if data < 1
+        else "solvable"
+        if reached
+        else "reachable, but no gradient trains the memory"
+    )
+    assert told["verdict_kind"] == kind
+    assert told["verdict"].startswith(kind)
+    assert (told["repair"] is None) or value(told["repair"]["ceiling"]) >= data
+    if kind == "ruled out by the layout":
+        assert told["repair"]["trained"]  # a window always helps
+
+
+def check_repairs(told, sequences):
+    for repair in [told["repair"], *told["other_repairs"]]:
+        if repair is None:
+            continue
+        again = why(sequences, **repair["settings"]).to_dict()
+        assert again["ceiling"] == repair["ceiling"]
+        assert again["verdict_kind"] != "ruled out by the layout"
+        assert again["trained"] == repair["trained"]
+        order = [slot["row"] for slot in again["lanes"] if slot["epoch"] == 0]
+        if repair["settings"]["order"] != "random" and repair["settings"]["layout"] != "shuffled":
+            assert order == repair["row_order"]
+
+
+# --- The tutorial, case by case. ---
+
+
+def test_tutorial_with_batch_size_four():
+    told = why(batch_size=4).to_dict()
+    assert value(told["ceiling"]) == Fraction(1, 2)
+    assert value(told["ceiling_all"]) == Fraction(7, 8)
+    assert told["loss_floor"] == pytest.approx(2 * math.log(2) / 5 / 4)
+    assert told["verdict"].startswith("ruled out by the layout (ceiling 1/2)")
+    assert [(g["rows"], g["targets"], g["visible_context"]) for g in told["indistinguishable"]] == [
+        ([3, 7], [3, 4], [2])
+    ]
+    assert [dead["keras"] for dead in told["dead_weights"]] == ["recurrent_kernel", "kernel[:, u:2*u]", "bias[u:2*u]"]
+    assert told["cause"].startswith("row 3 needs the 3 of row 0, which went through lane 0; lane 3 never hears of it")
+    assert (told["repair"]["kind"], told["repair"]["settings"]["timesteps"]) == ("window", 4)
+    assert told["other_repairs"][0]["row_order"] == [0, 4, 0, 4, 1, 5, 1, 5, 2, 6, 2, 6, 3, 7, 3, 7]
+    assert "nothing trains the memory" in told["other_repairs"][0]["words"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "ceiling"),
+    [
+        ({}, "reachable, but no gradient trains the memory", Fraction(1)),
+        ({"batch_size": 2}, "ruled out by the layout", Fraction(1, 2)),
+        ({"batch_size": 2, "layout": "interleaved"}, "reachable, but no gradient trains the memory", Fraction(1)),
+        ({"layout": "shuffled"}, "ruled out by the layout", Fraction(3, 4)),
+        ({"stateful": False}, "ruled out by the layout", Fraction(1, 2)),
+        ({"stateful": False, "timesteps": 4}, "solvable", Fraction(1)),
+        ({"batch_size": 4, "timesteps": 4}, "solvable", Fraction(1)),
+        ({"batch_size": 4, "reset": "never"}, "ruled out by the layout", Fraction(1)),  # by counting batches
+        ({"batch_size": 4, "reset": "never", "order": "random"}, "ruled out by the layout", Fraction(1, 2)),
+    ],
+)
+def test_tutorial_verdicts(changes, kind, ceiling):
+    told = why(**changes).to_dict()
+    assert (told["verdict_kind"], value(told["ceiling"])) == (kind, ceiling)
+
+
+def test_elimination_in_random_order_is_a_leak():
+    leaks = why(batch_size=1, reset="epoch", order="random").to_dict()["leaks"]
+    assert [leak["kind"] for leak in leaks] == ["order"]
+    assert "elimination" in leaks[0]["words"]
+
+
+def test_conflict_in_the_data_is_no_fault_of_the_layout():
+    told = why([[0, 1], [0, 2]]).to_dict()
+    assert told["verdict"].startswith("data conflict that no layout can repair")
+    assert told["needed_reach"] is None
+    assert told["repair"] is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["--batch-size 4", "", "--batch-size 2", "--batch-size 8", "--timesteps 2", "--batch-size 4 --reset never"],
+)
+def test_fits_one_screen(options, capsys):
+    assert command.main(options.split()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 40
+    assert max(cell_len(line) for line in lines) <= 100
+
+
+def test_markup_and_odd_symbols_are_shown_as_they_are(capsys):
+    sequences = ["<b>,[red],🙂,x", "[/],[red],🙂,y", "a very long symbol that goes on,\u202e\x1b[31m,\t ,z"]
+    assert command.main(["--sequences", *sequences[:2]]) == 0
+    out = capsys.readouterr().out
+    assert "<b>,[red],🙂 → x" in out
+    assert "[/],[red],🙂 → y" in out
+    text = str(why([["a very long symbol that goes on", "\x1b[31m", "z"], ["", " ", "q"]]))
+    assert "\x1b" not in text
+    assert "a very long…" in text
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+
+
+def test_markup_in_error_is_kept():
+    with pytest.raises(StudyError, match=re.escape("unknown layout '[red]'")):
+        why(layout="[red]")
+
+
+# --- Programs. ---
+
+
+@pytest.mark.parametrize("cure", [0, 1, 2])
+def test_pytorch_program_runs_and_solves_where_it_should(cure, tmp_path):
+    answer = why([[3, 0, 1, 3], [4, 0, 4]], batch_size=5)  # unequal lengths: the lanes have empty slots
+    program = answer.snippet("pytorch", cure)
+    assert ("-1" in program.split("order = ")[1].split("\n")[0]) if cure == 2 else True
+    path = tmp_path / "program.py"
+    path.write_text(program.replace(", 400\n", ", 250\n"), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=True, timeout=120)
+    answers = re.findall(r"-> (\d+) wanted: (\d+)", done.stdout)
+    assert len(answers) == 5 * (1 if cure < 2 else 2 if answer.repairs[1].settings.batch_size == 4 else 3)
+    if cure == 1:
+        assert all(given == wanted for given, wanted in answers)
+    if cure == 0:  # ruled out: rows without memory cannot all be right
+        assert any(given != wanted for given, wanted in answers)
+
+
+def test_program_for_long_data_lays_out_as_the_schedule_does():
+    from study.layouts import Schedule
+
+    generator = np.random.default_rng(0)
+    sequences = [generator.integers(0, 9, size=size).tolist() for size in (60, 90, 70, 90, 80, 50)]
+    for layout, batch_size in (("interleaved", 3), ("interleaved", 12), ("consecutive", 2)):
+        for reset in RESETS:
+            answer = why(sequences, batch_size=batch_size, layout=layout, reset=reset)
+            program = answer.snippet("keras", 0)
+            made = program[program.index("# A row") : program.index("X, Y = np.concatenate")]
+            if "lengths = [" not in made:
+                raise AssertionError("the program should not list this many slots")
+            names = {
+                "np": np,
+                "sequences": sequences,
+                "symbols": list(range(9)),
+                "timesteps": 1,
+                "batch_size": batch_size,
+            }
+            exec(made, names)
+            epoch = Schedule(tuple(len(s) - 1 for s in sequences), batch_size, layout, reset).epoch()
+            assert names["order"].tolist() == epoch.rows.tolist()
+            assert names["reset_after"] == set(epoch.reset_after.nonzero()[0].tolist())
+
+
+# --- Files, tables and ill-formed input. ---
+
+
+def test_table_is_sorted_by_time_within_groups(tmp_path):
+    frame = pd.DataFrame({"g": list("abababab"), "t": [3, 2, 1, 1, 2, 3, 4, 4], "v": [1, 0, 3, 4, 0, 1, 3, 4]})
+    expected = why([[3, 0, 1, 3], [4, 0, 1, 4]], batch_size=2).to_dict()
+    for name, write in (("x.csv", frame.to_csv), ("x.parquet", frame.to_parquet)):
+        path = tmp_path / name
+        write(path, index=False)
+        told = json.loads(run_json([str(path), "--group", "g", "--time", "t", "--value", "v", "--batch-size", "2"]))
+        assert any("sorted" in note for note in told["notes"])
+        assert told["lanes"] == expected["lanes"]
+        assert told["ceiling"] == expected["ceiling"]
+    assert why(frame, group="g", time="t", value="v", batch_size=2).to_dict()["lanes"] == expected["lanes"]
+
+
+def run_json(arguments):
+    import contextlib
+    import io
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert command.main([*arguments, "--json"]) == 0
+    return out.getvalue()
+
+
+def test_text_file(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("a,b,c\n\nd b e\n", encoding="utf-8")
+    told = json.loads(run_json([str(path)]))
+    assert (told["alphabet"], told["rows"], told["needed_reach"]) == (["a", "b", "c", "d", "e"], 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--batch-size", "3"], "batch size 3 does not divide the 8 rows"),
+        (["--batch-size", "16"], "batch size 16 does not divide"),
+        (["--batch-size", "0"], "batch size is 0"),
+        (["--timesteps", "0"], "timesteps is 0"),
+        (["--layout", "interleave"], "did you mean 'interleaved'"),
+        (["--sequences", "3"], "fewer than two symbols"),
+        (["--sequences", "3,,4"], "empty symbol"),
+        (["missing.csv"], "does not exist"),
+        (["--group", "g"], "give its file too"),
+        (["--snippet", "tensorflow"], "known: keras, pytorch"),
+        (["--snippet", "keras", "--cure", "7"], "there is no cure 7"),
+    ],
+)
+def test_bad_arguments_are_one_line_and_exit_code_two(arguments, message, capsys):
+    assert command.main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert message in captured.err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.drop(columns="t"), "unknown column 't'"),
+        (lambda f: f.assign(t=1), "have the same t"),
+        (lambda f: f.assign(v=[1.0, None, 2.0, 3.0]), "'v' has 1 missing values, first in row 1"),
+        (lambda f: f.assign(g=["a", "a", None, "b"]), "'g' has 1 missing"),
+        (lambda f: f.iloc[:0], "no rows"),
+        (lambda f: f.iloc[:3], "group 'b' has 1 row"),
+    ],
+)
+def test_ill_formed_tables(change, message):
+    frame = pd.DataFrame({"g": ["a", "a", "b", "b"], "t": [1, 2, 1, 2], "v": [1, 2, 3, 4]})
+    with pytest.raises(StudyError, match=re.escape(message)):
+        why(change(frame), group="g", time="t", value="v")
+
+
+@pytest.mark.parametrize("data", [[3, 0, 1], "abc", [[1, [2]]], [[1.0, float("nan")]], [], [[1]]])
+def test_ill_formed_sequences(data):
+    with pytest.raises(StudyError):
+        why(data)
+
+
+def test_one_sequence_has_a_correct_answer():
+    told = why([[0, 1, 0, 2]], batch_size=3).to_dict()
+    assert value(told["ceiling"]) == Fraction(1, 2)
+    assert told["repair"]["settings"]["timesteps"] == 2
+
+
+def test_a_million_rows_are_cut_and_it_is_said():
+    generator = np.random.default_rng(0)
+    symbols = generator.integers(0, 5, size=(1_000, 1_001)).tolist()
+    answer = why(symbols, batch_size=8)
+    told = answer.to_dict()
+    assert "first 100,000 of 1,000,000 rows" in told["notes"][0]
+    assert told["lanes_left_out"] == 100_000 - len(told["lanes"])
+    assert len(str(answer).splitlines()) <= 45
+    assert value(told["ceiling_data"]) == 1
+
+
+def test_many_sequences_in_random_order_are_cut_and_it_is_said():
+    answer = why([[k, 9, k] for k in range(8)] * 2, batch_size=4, reset="epoch", order="random")
+    assert "random order" in answer.explanation.notes[0]
+    assert answer.to_dict()["rows"] == 12
+
+
+def test_too_many_shuffles_give_an_upper_bound():
+    sequences = [[k, *range(10, 22), k] for k in (1, 2)]
+    told = why(sequences, layout="shuffled").to_dict()
+    assert told["ceilings_are_upper_bounds"]
+    assert told["verdict"].startswith("ruled out by the layout (ceiling at most 1)")
+
+
+def test_snippet_examples_in_help_work():
+    for line in command.EXAMPLES.splitlines():
+        words = line.strip().split("  ")[0].split()
+        if words[:2] == ["study", "why"] and not any(Path(word).suffix in (".txt", ".csv") for word in words):
+            assert command.main(words[2:]) == 0
