@@ -53,6 +53,8 @@ class Cell:
         Weight in the loss of the last step of each row; the other steps have 1.
     sees_inputs : bool
         Whether the outputs see the inputs directly, beside the hidden state.
+    engine : {'eager', 'compiled'}
+        The compiled one is faster where it applies, and differs in the last bits.
     """
 
     task: str = "two_sequences"
@@ -75,6 +77,7 @@ class Cell:
     accumulate: int = 1
     last_step_weight: float = 1.0
     sees_inputs: bool = False
+    engine: str = "eager"
 
     def settings(self) -> dict[str, Any]:
         """All fields by name, as plain data."""

@@ -25,7 +25,7 @@ State = tuple[Tensor, ...]  # hidden state, and cell state where there is one, e
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
 
 
-def seeds_per_block(timesteps: int, lanes: int, features: int, units: int) -> int:
+def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
     """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
 
     Parameters
@@ -33,6 +33,8 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int) -> in
     timesteps, lanes : int
         Shape of the batch.
     features, units : int
+    number : int, default 4
+        Bytes of a number.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int) -> in
         Seeds; it changes no result.
     """
     step = 3 * features + 13 * units + 1  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
-    return max(1, min(256, MEMORY // (8 * step * timesteps * lanes)))
+    return max(1, min(256, MEMORY // (number * step * timesteps * lanes)))
 
 
 class Block:
@@ -101,6 +103,7 @@ class Block:
         self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
         self.windows: dict[tuple[int, int, int, bool], Window] = {}
         self.state: State | None = None  # None = zero
+        self.scattered: Tensor | None = None  # rows of the kernel's gradient that are not zero; none = all may be
         self.output_columns = torch.arange(self.outputs, device=device)
         self.no_loss = self._empty(0)
         self.batches = 0  # since the last weight update
@@ -350,10 +353,11 @@ class Window:
         """Pick the kernel's row for each input: what it adds to z."""
         matrix, (seeds, rows, width) = self.block.matrices[0], self.block.matrices[0].shape
         offset = torch.arange(0, seeds * rows, rows, device=matrix.device)
-        self.present = (columns >= 0).unsqueeze(-1)  # (seed or 1, timestep, lane, 1)
+        # (seed or 1, timestep, lane, 1); none where every step has an input
+        self.present = (columns >= 0).unsqueeze(-1) if bool((columns < 0).any()) else None
         self.picked = (columns.clamp(min=0) + offset.view(-1, 1, 1)).view(-1)
         found = matrix.view(-1, width).index_select(0, self.picked).view(seeds, self.timesteps, self.lanes, width)
-        self.from_inputs = found.mul_(self.present)
+        self.from_inputs = found if self.present is None else found.mul_(self.present)
         self.x_columns = columns[:, -self.scored :].reshape(len(columns), 1, -1)  # (seed or 1, 1, slot)
 
     def _direct_places(self) -> tuple[Tensor, Tensor]:
@@ -397,9 +401,22 @@ class Window:
         self._through_time()
         self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
         if self.columns:
-            width = self.dz.shape[-1]
+            self._scatter()
+        else:
+            block.scattered = None
+
+    def _scatter(self) -> None:
+        """Add what each input's row of the kernel should change, after clearing what the last batch wrote."""
+        block, width = self.block, self.all_dz.shape[-1]
+        rows, dz = block.gradients[0].view(-1, width), self.all_dz.view(-1, width)
+        if block.scattered is None:
             block.gradients[0][:, : block.features].zero_()
-            block.gradients[0].view(-1, width).index_add_(0, self.picked, (self.dz * self.present).view(-1, width))
+        else:
+            rows.index_fill_(0, block.scattered, 0.0)
+        if self.present is not None:
+            dz = dz * self.present.expand(block.seeds, -1, -1, -1).reshape(-1, 1)
+        rows.index_add_(0, self.picked, dz)
+        block.scattered = self.picked
 
     def _direct_gradient(self) -> None:
         """Write the gradient of the weights from the inputs to the outputs."""
