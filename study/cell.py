@@ -44,6 +44,17 @@ class Cell:
     optimiser : str
         Name in `study.training.optimisers.OPTIMISERS`.
     precision : {'float32', 'float64'}
+    initialisation_options : tuple of (str, value)
+        Arguments of the initialiser, such as ``forget_bias``.
+    loss : {'cross_entropy', 'squared_error'}
+    accumulate : int
+        Batches to one weight update.
+    last_step_weight : float
+        Weight in the loss of the last step of each row; the other steps have 1.
+    sees_inputs : bool
+        Whether the outputs see the inputs directly, beside the hidden state.
+    engine : {'eager', 'compiled'}
+        The compiled one is faster where it applies, and differs in the last bits.
     """
 
     task: str = "two_sequences"
@@ -61,6 +72,12 @@ class Cell:
     initialisation: str = "keras"
     optimiser: str = "adam"
     precision: str = "float32"
+    initialisation_options: tuple[tuple[str, Any], ...] = ()
+    loss: str = "cross_entropy"
+    accumulate: int = 1
+    last_step_weight: float = 1.0
+    sees_inputs: bool = False
+    engine: str = "eager"
 
     def settings(self) -> dict[str, Any]:
         """All fields by name, as plain data."""

@@ -169,6 +169,16 @@ class Schedule:
             epoch_rows[:, first : first + length] = self.starts[order[:, place]][:, None] + inside
         return epoch_rows.reshape(epochs, -1, self.batch_size)
 
+    def example(self, generator: np.random.Generator) -> Epoch:
+        """Draw one epoch of any schedule, to be shown; training draws many at once with `draw`."""
+        order = generator.permutation(self.sequences) if self.order == "random" else np.arange(self.sequences)
+        if self.layout != "shuffled":
+            return self.in_order(order.tolist())
+        parts = [np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in order.tolist()]
+        if self.reset != "sequence":
+            parts = [np.concatenate(parts)]
+        return self.arrange([generator.permutation(part) for part in parts])
+
     def arrange(self, parts: Sequence[npt.NDArray[np.int64]]) -> Epoch:
         """Put parts, each the rows between two possible resets, into batches.
 

@@ -368,7 +368,10 @@ def _symbols(windows: Sequence[object], dataset: EncodedDataset) -> tuple[Hashab
 
 def _slots(dataset: EncodedDataset, schedule: Schedule, settings: Settings) -> tuple[tuple[Slot, ...], int]:
     """List what stands in each lane of each batch, and how many slots are left out."""
-    epochs = [schedule.epoch(number, _drawing(schedule)) for number in range(schedule.period)]
+    chance = np.random.default_rng(0)  # of the epoch that is shown as an example, if chance has a part in it
+    epochs = [
+        schedule.example(chance) if schedule.draws else schedule.epoch(number) for number in range(schedule.period)
+    ]
     total = sum(epoch.rows.size for epoch in epochs)
     found: list[Slot] = []
     lanes: list[list[Hashable]] = [[] for _ in range(schedule.batch_size)]
@@ -394,11 +397,6 @@ def _slots(dataset: EncodedDataset, schedule: Schedule, settings: Settings) -> t
         if reset:
             lanes = [[] for _ in lanes]
     return tuple(found), total - len(found)
-
-
-def _drawing(schedule: Schedule) -> np.random.Generator | None:
-    """Give the generator of the epoch that is shown as an example, if chance has a part in it."""
-    return np.random.default_rng(0) if schedule.draws else None
 
 
 def _batches(epochs: Sequence[Epoch]) -> Iterator[tuple[int, int, list[int], bool]]:

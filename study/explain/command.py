@@ -19,7 +19,6 @@ DESCRIPTION = (
     "Without sequences or a file: the tutorial's 3,0,1,2,3 and 4,0,1,2,4."
 )
 EXAMPLES = """\
-examples:
   study why --batch-size 4                       why the tutorial does not converge with batch size 4
   study why --batch-size 4 --timesteps 4         ... and why it does with windows of four inputs
   study why --batch-size 2 --layout interleaved  one sequence per lane
@@ -35,7 +34,7 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the arguments of `study why`, its description and its examples."""
-    parser.description, parser.epilog = DESCRIPTION, EXAMPLES
+    parser.description, parser.epilog = DESCRIPTION, f"examples:\n{EXAMPLES}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     data = parser.add_argument_group("data")
     data.add_argument("file", nargs="?", help="text with one sequence a line, or a table: .csv, .tsv, .parquet")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from study.encoding import NO_TARGET, EncodedDataset, Integers
-from study.layouts import Epoch, Schedule
+from study.layouts import EMPTY, Epoch, Schedule
 from study.training.streams import stream
 
 if TYPE_CHECKING:
@@ -130,7 +130,13 @@ class Orders:
         Returns
         -------
         Epoch
-            With rows of shape (seeds, steps, lanes), or (1, steps, lanes) where all seeds have the same.
+            With rows of shape (seeds, steps, lanes), or (1, steps, lanes) where all seeds have the same; likewise
+            with resets of shape (seeds, steps) where seeds differ, else (steps,).
+
+        Raises
+        ------
+        StudyError
+            If the seeds' epochs are not equally long.
         """
         if not self.generators:
             epoch = self.schedule.epoch(number)
@@ -155,6 +161,29 @@ def in_sequence(dataset: EncodedDataset) -> Epoch:
     return Epoch(epoch.rows[None], epoch.reset_after)
 
 
+def slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+    """List all outputs of the epochs in the order in which they are answered: lane by lane, step by step.
+
+    Returns
+    -------
+    rows, steps : ndarray of int, shape (seeds or 1, slots)
+        Row (`EMPTY` where there is none) and step inside its window.
+    asked : ndarray of bool, same shape
+        Whether there is a row, and a target.
+    """
+    first = dataset.timesteps - 1 if dataset.last_target_only else 0
+    inside = np.arange(first, dataset.timesteps)
+    rows = np.concatenate([epoch.rows.transpose(0, 2, 1).reshape(len(epoch.rows), -1) for epoch in epochs], axis=1)
+    steps = np.broadcast_to(np.tile(inside, rows.shape[1]), (len(rows), rows.shape[1] * len(inside)))
+    rows = np.repeat(rows, len(inside), axis=1)
+    return rows, steps, (rows != EMPTY) & (dataset.targets[rows, steps] != NO_TARGET)
+
+
+def chosen(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+    """Keep the chosen slots of each seed, equally many for all; axes after the second are kept whole."""
+    return values[which].reshape(len(values), -1, *values.shape[2:])
+
+
 def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers]:
     """List the asked-for outputs of the epochs in the order in which they are answered: lane by lane, step by step.
 
@@ -162,7 +191,5 @@ def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     -------
     rows, steps : ndarray of int, shape (seeds or 1, items)
     """
-    asked = [np.flatnonzero(dataset.targets[0] != NO_TARGET)]
-    rows = np.concatenate([epoch.rows.transpose(0, 2, 1).reshape(len(epoch.rows), -1) for epoch in epochs], axis=1)
-    steps = np.tile(asked[0], rows.shape[1])
-    return np.repeat(rows, len(asked[0]), axis=1), np.broadcast_to(steps, (len(rows), len(steps)))
+    rows, steps, asked = slots(dataset, epochs)
+    return chosen(rows, asked), chosen(steps, asked)

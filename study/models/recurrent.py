@@ -1,22 +1,25 @@
-"""What the LSTM models share: batches out of rows, the loop over epochs, and answers at checkpoints.
+"""What the recurrent models share: batches out of rows, the loop over epochs, and answers at checkpoints.
 
-The loop knows nothing of tasks; whether state is carried is the only difference between its two models.
+The loop knows nothing of tasks; whether state is carried is the only difference between a layer's two models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.encoding import EncodedDataset
-from study.layouts import EMPTY, Epoch, Schedule
-from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, items, scored_epochs
-from study.training.block import Block
-from study.training.initialisers import INITIALISERS
+from study.encoding import NO_TARGET, PADDING, EncodedDataset
+from study.errors import StudyError
+from study.layouts import Epoch, Schedule
+from study.models.base import Answers, Checkpoint, Model, Orders, chosen, in_sequence, scored_epochs, slots
+from study.training.block import Block, State, seeds_per_block
+from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
 if TYPE_CHECKING:
@@ -26,7 +29,9 @@ PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
 class RecurrentModel(Model):
-    """An LSTM layer and a dense layer of sigmoid outputs, trained on binary cross-entropy."""
+    """A recurrent layer and a dense layer of logistic outputs, trained on binary cross-entropy."""
+
+    layer: ClassVar[str] = "lstm"  # name in study.training.cells.CELLS
 
     def train(
         self,
@@ -36,117 +41,259 @@ class RecurrentModel(Model):
         seeds: Sequence[int],
         checkpoints: Sequence[int],
     ) -> Iterator[Checkpoint]:
-        """Train a block of seeds side by side; see `Model.train`."""
-        dtype = PRECISIONS[cell.precision]
-        features = datasets[0].features
-        initialise = INITIALISERS[cell.initialisation]
-        block = Block(
-            [initialise(stream("initialisation", seed), features, cell.units, features) for seed in seeds],
-            optimiser=cell.optimiser,
-            learning_rate=cell.learning_rate,
-            dtype=dtype,
-        )
-        feed = Feed(datasets, dtype, block.padded)
-        orders = Orders(schedule, seeds)
-        scored = scored_epochs(schedule, seeds, carries_state=self.carries_state)
-        plain = [in_sequence(datasets[0])]
-        continues = self.carries_state and schedule.reset == "never"
-        prepared: dict[int, Batches] = {}
-        losses, updates = np.full(len(seeds), np.nan), 0
+        """Train many seeds in blocks; see `Model.train`."""
+        numbers = {"float32": 4, "float64": 8}[cell.precision]  # bytes
+        size = seeds_per_block(cell.timesteps, cell.batch_size, datasets[0].features, cell.units, numbers)
+        parts = [
+            SeedBlock(
+                self, cell, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
+            )
+            for k in range(0, len(seeds), size)
+        ]
         for epoch in range(max(checkpoints) + 1):
             if epoch in checkpoints:
-                state = block.state
-                in_layout = answer(block, feed, scored, carry=self.carries_state, start=state if continues else None)
-                row_by_row = answer(block, feed, plain, carry=self.carries_state, start=None)
-                block.state = state
-                yield Checkpoint(epoch, updates, losses, in_layout, row_by_row)
-            if epoch == max(checkpoints):
-                return
-            batches = prepared.get(epoch % schedule.period) or feed.batches(orders.epoch(epoch))
-            if not schedule.draws:
-                prepared[epoch % schedule.period] = batches
-            losses = run_epoch(block, batches, carry=self.carries_state, with_loss=epoch + 1 in checkpoints)
-            updates += len(batches.reset_after)
+                yield _joined(epoch, [part.checkpoint() for part in parts])
+            if epoch < max(checkpoints):
+                for part in parts:
+                    part.train_epoch(epoch, with_loss=epoch + 1 in checkpoints)
 
 
-class Batches:
-    """The batches of one epoch as tensors, ready to be fed.
+class SeedBlock:
+    """Some seeds of one configuration that are trained side by side.
 
     Parameters
     ----------
-    inputs : Tensor, shape (step, seed or 1, timestep, lane, feature)
-    targets : Tensor, shape (step, seed or 1, scored, lane, output)
-    reset_after : sequence of bool
-    last_only : bool
+    model : RecurrentModel
+    cell, datasets, schedule, seeds
+        As for `Model.train`.
     """
 
-    def __init__(self, inputs: Tensor, targets: Tensor, reset_after: Sequence[bool], *, last_only: bool) -> None:
-        self.inputs, self.targets = list(inputs), list(targets)
-        self.reset_after, self.last_only = list(reset_after), last_only
+    def __init__(
+        self,
+        model: RecurrentModel,
+        cell: Cell,
+        datasets: Sequence[EncodedDataset],
+        schedule: Schedule,
+        seeds: Sequence[int],
+    ) -> None:
+        self.carry, self.schedule = model.carries_state, schedule
+        shape = (datasets[0].features, cell.units, datasets[0].features)
+        self.block = Block(
+            [
+                initial_weights(
+                    cell.initialisation,
+                    stream("initialisation", seed),
+                    model.layer,
+                    shape,
+                    sees_inputs=cell.sees_inputs,
+                    **dict(cell.initialisation_options),
+                )
+                for seed in seeds
+            ],
+            cell=model.layer,
+            optimiser=cell.optimiser,
+            learning_rate=cell.learning_rate,
+            loss=cell.loss,
+            accumulate=cell.accumulate,
+            dtype=PRECISIONS[cell.precision],
+        )
+        if cell.engine == "compiled":
+            self.block = compiled_if_possible(self.block, cell.batch_size, cell.timesteps)
+        self.feed = Feed(
+            datasets,
+            self.block.dtype,
+            last_step_weight=cell.last_step_weight,
+            columns=isinstance(self.block, CompiledBlock) or None,
+        )
+        self.orders = Orders(schedule, seeds)
+        self.scored = scored_epochs(schedule, seeds, carries_state=self.carry)
+        self.prepared: dict[int, list[Batch]] = {}
+        self.losses, self.batches = np.full(len(seeds), np.nan), 0
+
+    def train_epoch(self, number: int, *, with_loss: bool) -> None:
+        """Make one epoch's weight updates."""
+        place = number % self.schedule.period
+        batches = self.prepared.get(place) or self.feed.batches(self.orders.epoch(number))
+        if not self.schedule.draws:
+            self.prepared[place] = batches
+        self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=with_loss)
+        self.batches += len(batches)
+
+    def checkpoint(self) -> tuple[int, npt.NDArray[np.float64], Answers, Answers]:
+        """Answer all rows without disturbing the state: updates made, losses, answers in the layout and row by row."""
+        block, state = self.block, self.block.state
+        continues = self.carry and self.schedule.reset == "never"
+        in_layout = answer(block, self.feed, self.scored, carry=self.carry, start=state if continues else None)
+        plain = [in_sequence(self.feed.datasets[0])]
+        row_by_row = answer(block, self.feed, plain, carry=self.carry, start=None)
+        block.state = state
+        return self.batches // block.accumulate, self.losses, in_layout, row_by_row
+
+
+def _joined(epoch: int, parts: Sequence[tuple[int, npt.NDArray[np.float64], Answers, Answers]]) -> Checkpoint:
+    """Put the answers of all blocks together."""
+    updates, losses, in_layout, row_by_row = zip(*parts, strict=True)
+    return Checkpoint(epoch, updates[0], np.concatenate(losses), _stacked(in_layout), _stacked(row_by_row))
+
+
+def _stacked(parts: Sequence[Answers]) -> Answers:
+    """Put answers of several blocks of seeds under each other; rows that all seeds share stay shared."""
+    together = np.concatenate([part.probabilities for part in parts])
+    if all(len(part.rows) == 1 for part in parts):
+        return Answers(together, parts[0].rows, parts[0].steps)
+    rows, steps = (
+        np.concatenate([np.broadcast_to(getattr(part, name), part.probabilities.shape[:2]) for part in parts])
+        for name in ("rows", "steps")
+    )
+    return Answers(together, rows, steps)
+
+
+class Batch(NamedTuple):
+    """One batch, as the engine takes it.
+
+    Attributes
+    ----------
+    inputs : Tensor, shape (seed or 1, timestep, lane, feature), or columns without the last axis
+    targets : Tensor of int, shape (seed or 1, scored, lane), or one-hot with an axis of outputs
+    weights : Tensor or None, shape (seed or 1, scored, lane)
+        Relative weight of each slot in the loss; none where all count alike.
+    reset_after : bool or Tensor of bool, shape (seed,)
+        Which seeds' state is reset after the batch.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    weights: Tensor | None
+    reset_after: bool | Tensor
 
 
 class Feed:
     """Turns rows of encoded data into batches, for one dataset or one a seed.
+
+    Symbols are kept as columns, and become one-hot vectors when batches are made. A row that is `EMPTY` (-1) finds the
+    one row more at the end of the tables: no input, no target.
 
     Parameters
     ----------
     datasets : sequence of EncodedDataset
         One for each seed, of one shape, or a single one for all.
     dtype : torch.dtype
-    padded : int
-        Seeds that the block holds; those beyond the given ones are fed as the first.
+    last_step_weight : float, default 1
+        Weight of the last step of each window in the loss; all others have 1.
+    columns : bool, optional
+        Feed symbols as columns rather than as one-hot vectors; by `gather_pays` if left out.
+
+    Raises
+    ------
+    StudyError
+        If the seeds' rows do not ask for the same outputs, or `last_step_weight` is not positive.
     """
 
-    def __init__(self, datasets: Sequence[EncodedDataset], dtype: torch.dtype, padded: int) -> None:
-        self.datasets, self.padded = datasets, padded
+    def __init__(
+        self,
+        datasets: Sequence[EncodedDataset],
+        dtype: torch.dtype,
+        *,
+        last_step_weight: float = 1.0,
+        columns: bool | None = None,
+    ) -> None:
+        if not last_step_weight > 0:
+            raise StudyError(f"last_step_weight is {last_step_weight}; it must be positive, 1 for equal weights")
+        self.datasets, self.dtype, self.features = datasets, dtype, datasets[0].features
         self.last_only = datasets[0].last_target_only
-        targets = [d.Y[:, None] if self.last_only else d.Y for d in datasets]
-        self.X = torch.from_numpy(np.stack([d.X for d in datasets])).to(dtype)  # (dataset, row, timestep, feature)
-        self.Y = torch.from_numpy(np.stack(targets)).to(dtype)  # (dataset, row, scored, output)
+        self.gathers = gather_pays(self.features, datasets[0].timesteps) if columns is None else columns
+        inputs = np.stack([d.inputs for d in datasets])  # (dataset, row, timestep)
+        targets = np.stack([d.targets for d in datasets])
+        asked = targets != NO_TARGET
+        if (asked != asked[:1]).any():
+            raise StudyError("the seeds' data ask for outputs at different rows or steps; give all seeds the same")
+        weights = np.where(asked, 1.0, 0.0)
+        weights[..., -1] *= last_step_weight
+        if self.last_only:
+            targets, weights = targets[..., -1:], weights[..., -1:]
+        self.inputs, self.targets = _with_empty(inputs, PADDING), _with_empty(targets, NO_TARGET)
+        self.weights = _with_empty(weights, 0.0).to(dtype)
 
-    def batches(self, epoch: Epoch) -> Batches:
-        """Gather the rows of an epoch of shape (seeds or 1, steps, lanes)."""
-        assert (epoch.rows != EMPTY).all(), "sequences of unequal lengths side by side are not trained yet"
+    def batches(self, epoch: Epoch) -> list[Batch]:
+        """Make the batches of an epoch of shape (seeds or 1, steps, lanes)."""
         rows = torch.from_numpy(epoch.rows)
-        inputs, targets = (self._gather(table, rows) for table in (self.X, self.Y))
-        return Batches(inputs, targets, epoch.reset_after.tolist(), last_only=self.last_only)
+        inputs, targets, weights = (_gather(table, rows) for table in (self.inputs, self.targets, self.weights))
+        alike = bool((weights == 1).all())
+        resets = epoch.reset_after.tolist() if epoch.reset_after.ndim == 1 else torch.from_numpy(epoch.reset_after.T)
+        if not self.gathers:
+            inputs, targets = self.one_hot(inputs), self.one_hot(targets)
+        return [
+            Batch(inputs[step], targets[step], None if alike else weights[step], resets[step])
+            for step in range(len(inputs))
+        ]
 
-    def _gather(self, table: Tensor, rows: Tensor) -> Tensor:
-        """Pick rows and bring the axes into the order (step, seed or 1, timestep, lane, feature)."""
-        if len(table) == 1:
-            picked = table[0][rows]  # (seed or 1, step, lane, timestep, feature)
-        else:
-            picked = torch.stack(
-                [data[order] for data, order in zip(table, rows.expand(len(table), -1, -1), strict=True)]
-            )
-        if 1 < len(picked) < self.padded:
-            picked = torch.cat([picked, picked[:1].expand(self.padded - len(picked), *picked.shape[1:])])
-        return picked.permute(1, 0, 3, 2, 4).contiguous()
+    def one_hot(self, columns: Tensor) -> Tensor:
+        """Turn columns into one-hot vectors; negative ones, and vectors as they are, stay without a 1."""
+        return (columns.unsqueeze(-1) == torch.arange(self.features)).to(self.dtype)
+
+
+def gather_pays(features: int, timesteps: int) -> bool:
+    """Whether gathering the kernel's rows by columns is faster than multiplying it by one-hot vectors.
+
+    Measured (microseconds an update, one-hot against columns; Adam alone in brackets): one step a row, 256 symbols,
+    15 seeds 652 : 671 (269), 1,000 symbols, 4 seeds 621 : 605 (255); 20 steps, 32 symbols, 64 seeds 2597 : 2825,
+    64 symbols, 62 seeds 3675 : 3398, 1,000 symbols, 4 seeds 2007 : 1531 (303).
+    """
+    return features >= (64 if timesteps > 1 else 1000)
+
+
+def _with_empty(table: npt.NDArray[np.generic], value: float) -> Tensor:
+    """Add one row at the end, which index -1 finds."""
+    empty = np.full_like(table[:, :1], value)
+    return torch.from_numpy(np.concatenate([table, empty], axis=1))
+
+
+def _gather(table: Tensor, rows: Tensor) -> Tensor:
+    """Pick rows and bring the axes into the order (step, seed or 1, timestep, lane)."""
+    if len(table) == 1:
+        picked = table[0][rows]  # (seed or 1, step, lane, timestep)
+    else:
+        picked = torch.stack([data[order] for data, order in zip(table, rows.expand(len(table), -1, -1), strict=True)])
+    return picked.permute(1, 0, 3, 2).contiguous()
 
 
 @torch.inference_mode()
-def run_epoch(block: Block, batches: Batches, *, carry: bool, with_loss: bool) -> np.ndarray:
+def run_epoch(block: Block, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
     """Make one epoch's weight updates.
 
     Returns
     -------
     ndarray, shape (seeds,)
-        Mean loss of the updates; not a number unless asked for.
+        Mean loss of the batches; not a number unless asked for.
     """
+    if isinstance(block, CompiledBlock) and all(batch.weights is None for batch in batches):
+        return block.run_epoch(batches, carry=carry, with_loss=with_loss)
     total = torch.zeros(block.seeds, dtype=torch.float64)
-    for inputs, targets, reset in zip(batches.inputs, batches.targets, batches.reset_after, strict=True):
-        loss = block.update(inputs, targets, carry=carry, with_loss=with_loss, last_only=batches.last_only)
+    for batch in batches:
+        loss = block.update(
+            batch.inputs,
+            batch.targets,
+            carry=carry,
+            with_loss=with_loss,
+            last_only=batch.targets.shape[1] == 1,
+            weights=batch.weights,
+        )
         if with_loss:
             total += loss
-        if reset:
-            block.reset_state()
-    return (total / len(batches.inputs)).numpy() if with_loss else np.full(block.seeds, np.nan)
+        _reset(block, batch.reset_after)
+    return (total / len(batches)).numpy() if with_loss else np.full(block.seeds, np.nan)
+
+
+def _reset(block: Block, after: bool | Tensor) -> None:
+    """Reset the state where the batch was the last before a reset."""
+    if isinstance(after, Tensor):
+        block.reset_state(after)
+    elif after:
+        block.reset_state()
 
 
 @torch.inference_mode()
-def answer(
-    block: Block, feed: Feed, epochs: Sequence[Epoch], *, carry: bool, start: tuple[Tensor, Tensor] | None
-) -> Answers:
+def answer(block: Block, feed: Feed, epochs: Sequence[Epoch], *, carry: bool, start: State | None) -> Answers:
     """Answer all rows of some epochs, one lane at a time, so that equal inputs get equal bits in every lane.
 
     Parameters
@@ -158,26 +305,30 @@ def answer(
     carry : bool
         Whether state is carried from batch to batch.
     start : tuple of Tensor or None
-        State (h, c) before the first epoch, each (seed, lane, unit); zero if none.
+        State before the first epoch, each part (seed, lane, unit); zero if none.
 
     Returns
     -------
     Answers
     """
     lanes, found = epochs[0].rows.shape[2], []
-    states = [None if start is None else (start[0][:, k : k + 1], start[1][:, k : k + 1]) for k in range(lanes)]
+    states: list[State | None] = [
+        None if start is None else tuple(part[:, lane : lane + 1].clone() for part in start) for lane in range(lanes)
+    ]
     for epoch in epochs:
         for lane in range(lanes):
             block.state = states[lane]
-            batches = feed.batches(Epoch(epoch.rows[:, :, lane : lane + 1], epoch.reset_after))
-            for inputs, reset in zip(batches.inputs, batches.reset_after, strict=True):
-                found.append(block.predict(inputs, carry=carry, last_only=batches.last_only)[:, :, 0])
-                if reset:
-                    block.reset_state()
-            if block.state is not None:  # the window's memory is reused by the next lane
-                states[lane] = (block.state[0].clone(), block.state[1].clone())
-            else:
-                states[lane] = None
+            for batch in feed.batches(Epoch(epoch.rows[:, :, lane : lane + 1], epoch.reset_after)):
+                answers = block.predict(batch.inputs, carry=carry, last_only=feed.last_only)[:, :, 0]
+                found.append(answers)
+                _reset(block, batch.reset_after)
+            # A copy, since the next lane uses the window's memory too.
+            states[lane] = None if block.state is None else tuple(part.clone() for part in block.state)
     block.reset_state()
-    rows, steps = items(feed.datasets[0], epochs)
-    return Answers(torch.cat(found, dim=1).float().numpy(), rows, steps)
+    rows, steps, asked = slots(feed.datasets[0], epochs)
+    probabilities = torch.cat(found, dim=1).float().numpy()  # (seed, slot, output)
+    return Answers(
+        chosen(probabilities, np.broadcast_to(asked, probabilities.shape[:2])),
+        chosen(rows, asked),
+        chosen(steps, asked),
+    )

@@ -1,8 +1,7 @@
 """A block of seeds: the same network with different weights, stacked so that one operation serves them all.
 
-Small networks spend their time on starting operations, not on arithmetic, so hundreds of seeds cost little more than
-one; every operation treats seeds apart, and blocks are filled up to a multiple of 32 seeds, which keeps the bits of a
-seed the same in every block and place.
+Small networks spend their time on starting operations, not on arithmetic, so many seeds cost little more than one;
+every operation treats seeds apart, so that a seed's bits are the same alone, in any block and at any place of it.
 """
 
 from __future__ import annotations
@@ -14,27 +13,58 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.training.cells import LSTMStep
+from study.errors import unknown_name
+from study.training.cells import CELLS, Recurrence, whole_vectors
 from study.training.initialisers import Weights
+from study.training.losses import LOSSES
 from study.training.optimisers import make_optimiser
 
-LANE_WIDTH = 32  # seeds: with fewer, torch's vector loops have remainders, computed by other code with other last bits
+State = tuple[Tensor, ...]  # hidden state, and cell state where there is one, each (seed, lane, unit)
+
+
+MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
+
+
+def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
+    """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
+
+    Parameters
+    ----------
+    timesteps, lanes : int
+        Shape of the batch.
+    features, units : int
+    number : int, default 4
+        Bytes of a number.
+
+    Returns
+    -------
+    int
+        Seeds; it changes no result.
+    """
+    step = 3 * features + 13 * units + 1  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
+    return max(1, min(256, MEMORY // (number * step * timesteps * lanes)))
 
 
 class Block:
-    """Many seeds of one LSTM with a dense sigmoid output, trained side by side.
+    """Many seeds of one recurrent layer with a dense logistic output, trained side by side.
 
-    The weights of a layer are one matrix a seed, whose rows belong to the inputs, the carried state, and a constant 1
-    (the bias), so that one product gives what all gates receive::
+    The weights of the recurrent layer are one matrix a seed, whose rows belong to the inputs, the carried state, and a
+    constant 1 (the bias), so that one product gives what all gates receive::
 
         joint (seed, timestep + 1, lane, features + units + 1) = [x_t | h_{t-1} | 1]
 
     Parameters
     ----------
     weights : sequence of dict
-        Initial weights of each seed, as an initialiser gives them.
+        Initial weights of each seed, as an initialiser gives them. With ``direct_kernel`` the outputs see the inputs
+        too; without ``dense_bias`` they have no bias.
+    cell : str, default 'lstm'
+        Name in `study.training.cells.CELLS`.
     optimiser : {'adam', 'adam_pytorch', 'sgd'}, default 'adam'
     learning_rate : float, default 0.001
+    loss : {'cross_entropy', 'squared_error'}, default 'cross_entropy'
+    accumulate : int, default 1
+        Batches to one weight update: gradients are averaged, state is carried in between.
     dtype : torch.dtype, default float32
     device : str, default 'cpu'
     """
@@ -43,71 +73,114 @@ class Block:
         self,
         weights: Sequence[Weights],
         *,
+        cell: str = "lstm",
         optimiser: str = "adam",
         learning_rate: float = 1e-3,
+        loss: str = "cross_entropy",
+        accumulate: int = 1,
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
+        if cell not in CELLS:
+            raise unknown_name("cell", cell, CELLS)
+        if loss not in LOSSES:
+            raise unknown_name("loss", loss, LOSSES)
+        self.cell, self.loss, self.accumulate = CELLS[cell], LOSSES[loss], accumulate
+        weights = [self.cell.arrange(drawn) for drawn in weights]
         self.seeds = len(weights)
-        self.padded = -(-self.seeds // LANE_WIDTH) * LANE_WIDTH
         self.features, self.units = weights[0]["kernel"].shape[0], weights[0]["recurrent_kernel"].shape[0]
         self.outputs = weights[0]["dense_kernel"].shape[1]
+        self.sees_inputs = "direct_kernel" in weights[0]
         self.dtype, self.device = dtype, device
-        width = self.features + self.units + 1
-        sizes = [self.padded * width * 4 * self.units, self.padded * (self.units + 1) * self.outputs]
-        self.weights = torch.zeros(sum(sizes), dtype=dtype, device=device)
-        self.gradient = torch.zeros_like(self.weights)
-        self.lstm, self.dense = self._matrices(self.weights)  # (seed, width, 4*unit), (seed, unit + 1, output)
-        self.lstm_gradient, self.dense_gradient = self._matrices(self.gradient)
-        for name, place in self._places(self.lstm, self.dense).items():
-            place.copy_(torch.from_numpy(np.stack([w[name] for w in weights] + self._filler(weights, name))))
+        self.weights = self._empty(whole_vectors(sum(map(int, map(np.prod, self._shapes())))))
+        self.gradient, self.gathered = torch.zeros_like(self.weights), torch.zeros_like(self.weights)
+        self.matrices = self._matrices(self.weights)
+        self.gradients = self._matrices(self.gradient)
+        for name, place in self._places(self.matrices).items():
+            if name in weights[0]:
+                place.copy_(torch.from_numpy(np.stack([w[name] for w in weights])))
+        self.untrained = self._untrained(with_dense_bias="dense_bias" in weights[0])
         self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
-        self.windows: dict[tuple[int, int, int], Window] = {}
-        self.state: tuple[Tensor, Tensor] | None = None  # (h, c), each (seed, lane, unit); None = zero
+        self.windows: dict[tuple[int, int, int, bool], Window] = {}
+        self.state: State | None = None  # None = zero
+        self.scattered: Tensor | None = None  # rows of the kernel's gradient that are not zero; none = all may be
+        self.output_columns = torch.arange(self.outputs, device=device)
+        self.no_loss = self._empty(0)
+        self.batches = 0  # since the last weight update
 
-    def _filler(self, weights: Sequence[Weights], name: str) -> list[npt.NDArray[np.float32]]:
-        """Fill the block up with copies of its first seed."""
-        return [weights[0][name]] * (self.padded - self.seeds)
+    def _empty(self, *shape: int) -> Tensor:
+        """Make a tensor of zeros of the block's kind."""
+        return torch.zeros(shape, dtype=self.dtype, device=self.device)
 
-    def _matrices(self, buffer: Tensor) -> tuple[Tensor, Tensor]:
-        """See a flat buffer as the matrices of both layers."""
-        width = self.features + self.units + 1
-        split = self.padded * width * 4 * self.units
-        return (
-            buffer[:split].view(self.padded, width, 4 * self.units),
-            buffer[split:].view(self.padded, self.units + 1, self.outputs),
-        )
+    def _shapes(self) -> list[tuple[int, int, int]]:
+        """Give the shapes of the layers' matrices: recurrent; dense, turned so that each output's weights are a row."""
+        rows = self.features + self.units + 1
+        shapes = [(self.seeds, rows, self.cell.gates * self.units), (self.seeds, self.outputs, self.units + 1)]
+        return [*shapes, (self.seeds, self.outputs, self.features)] if self.sees_inputs else shapes
 
-    def _places(self, lstm: Tensor, dense: Tensor) -> dict[str, Tensor]:
+    def _matrices(self, buffer: Tensor) -> list[Tensor]:
+        """See a flat buffer as the layers' matrices."""
+        shapes = self._shapes()
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        parts = torch.split(buffer[: sum(sizes)], sizes)
+        return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+    def _places(self, matrices: Sequence[Tensor]) -> dict[str, Tensor]:
         """Name the parts of the matrices as Keras does."""
-        return {
-            "kernel": lstm[:, : self.features],
-            "recurrent_kernel": lstm[:, self.features : -1],
-            "bias": lstm[:, -1],
+        recurrent, dense = matrices[0], matrices[1].transpose(1, 2)
+        places = {
+            "kernel": recurrent[:, : self.features],
+            "recurrent_kernel": recurrent[:, self.features : -1],
+            "bias": recurrent[:, -1],
             "dense_kernel": dense[:, :-1],
             "dense_bias": dense[:, -1],
         }
+        return places | {"direct_kernel": matrices[2].transpose(1, 2)} if self.sees_inputs else places
+
+    def _untrained(self, *, with_dense_bias: bool) -> list[Tensor]:
+        """List the parts of the gradient that are held at zero."""
+        places = self._places(self.gradients)
+        found = self.cell.untrained(places["kernel"], places["recurrent_kernel"], places["bias"])
+        for weight in self.cell.untrained(*(self._places(self.matrices)[n] for n in list(places)[:3])):
+            weight.zero_()
+        return found if with_dense_bias else [*found, places["dense_bias"]]
 
     def export(self, *, gradient: bool = False) -> dict[str, npt.NDArray[np.floating]]:
         """Copy the weights (or the last gradient) of all seeds out, each with a leading seed axis."""
-        buffers = (self.lstm_gradient, self.dense_gradient) if gradient else (self.lstm, self.dense)
-        places = self._places(*buffers)
-        return {name: place[: self.seeds].cpu().numpy().copy() for name, place in places.items()}
+        places = self._places(self.gradients if gradient else self.matrices)
+        return {name: place.cpu().numpy().copy() for name, place in places.items()}
 
-    def reset_state(self) -> None:
-        """Set the carried state of all seeds and lanes to zero."""
-        self.state = None
-
-    def update(
-        self, inputs: Tensor, targets: Tensor, *, carry: bool, with_loss: bool = False, last_only: bool = True
-    ) -> Tensor:
-        """Make one weight update with one batch.
+    def reset_state(self, which: Tensor | None = None) -> None:
+        """Set the carried state of all lanes to zero.
 
         Parameters
         ----------
-        inputs : Tensor, shape (seed or 1, timestep, lane, feature)
-            The batch; with a first axis of 1, all seeds get the same.
-        targets : Tensor, shape (seed or 1, scored, lane, output)
+        which : Tensor of bool, shape (seed,), optional
+            The seeds to reset; all if left out.
+        """
+        if which is None or self.state is None:
+            self.state = None
+        else:
+            self.state = tuple(part.masked_fill(which[:, None, None], 0.0) for part in self.state)
+
+    def update(
+        self,
+        inputs: Tensor,
+        targets: Tensor,
+        *,
+        carry: bool,
+        with_loss: bool = False,
+        last_only: bool = True,
+        weights: Tensor | None = None,
+    ) -> Tensor:
+        """Take one batch, and make a weight update when `accumulate` batches have been taken.
+
+        Parameters
+        ----------
+        inputs : Tensor, shape (seed or 1, timestep, lane, feature), or of int64 without the last axis
+            The batch; with a first axis of 1, all seeds get the same. Integers are columns of one-hot vectors,
+            negative for the zero vector.
+        targets : Tensor, shape (seed or 1, scored, lane, output), or of int64 without the last axis
             ``scored`` is 1 with `last_only`, else the number of timesteps.
         carry : bool
             Start from the carried state and keep the new one (as it is before the update).
@@ -115,29 +188,56 @@ class Block:
             Return the loss before the update.
         last_only : bool, default True
             Whether only the last step of each window has a target.
+        weights : Tensor, shape (seed or 1, scored, lane), optional
+            Relative weight of each slot in the loss, a weighted mean; 0 for a slot without a target. All 1 if left
+            out.
 
         Returns
         -------
         Tensor, shape (seed,)
-            Mean binary cross-entropy of each seed; empty unless asked for.
+            Loss of each seed; empty unless asked for.
         """
         window = self._forward(inputs, carry=carry, last_only=last_only)
-        answers = targets.reshape(targets.shape[0], -1, self.outputs)
-        loss = _cross_entropy(window.logits, answers)[: self.seeds] if with_loss else window.logits.new_empty(0)
-        window.backward(answers)
-        self.optimiser.update(self.weights, self.gradient)
+        if targets.ndim == 3:
+            targets = (targets.unsqueeze(-1) == self.output_columns).to(self.dtype)
+        answers = targets.reshape(targets.shape[0], -1, self.outputs)  # (seed or 1, scored * lane, output)
+        if weights is not None:
+            weights = weights.reshape(weights.shape[0], -1)
+            weights = weights / weights.sum(1, keepdim=True).clamp(min=torch.finfo(self.dtype).tiny)
+        loss = self._loss(window.logits, answers, weights) if with_loss else self.no_loss
+        window.backward(answers, weights)
+        for part in self.untrained:
+            part.zero_()
+        self._apply()
         return loss
+
+    def _loss(self, logits: Tensor, answers: Tensor, weights: Tensor | None) -> Tensor:
+        """Average the slots' losses, shape (seed,)."""
+        slots = self.loss.of(logits, answers)
+        return slots.mean(1) if weights is None else (slots * weights).sum(1)
+
+    def _apply(self) -> None:
+        """Make a weight update, or add the gradient to what was gathered since the last one."""
+        if self.accumulate == 1:
+            self.optimiser.update(self.weights, self.gradient)
+            return
+        self.gathered.add_(self.gradient, alpha=1 / self.accumulate)
+        self.batches += 1
+        if self.batches == self.accumulate:
+            self.optimiser.update(self.weights, self.gathered)
+            self.gathered.zero_()
+            self.batches = 0
 
     def _forward(self, inputs: Tensor, *, carry: bool, last_only: bool) -> Window:
         """Run one window of all seeds, and keep its last state."""
         timesteps, lanes = inputs.shape[1], inputs.shape[2]
-        shape = (timesteps, lanes, 1 if last_only else timesteps)
-        if shape not in self.windows:
-            self.windows[shape] = Window(self, *shape)
-        window = self.windows[shape]
+        shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
+        window = self.windows.get(shape)
+        if window is None:
+            window = self.windows[shape] = Window(self, *shape)
         window.forward(inputs, self.state if carry else None)
         if carry:
-            self.state = window.h_last, window.c_last
+            self.state = window.layer.last
         return window
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
@@ -145,7 +245,8 @@ class Block:
 
         Parameters
         ----------
-        inputs : Tensor, shape (seed or 1, timestep, lane, feature)
+        inputs : Tensor
+            As for `update`.
         carry : bool
             Start from the carried state and keep the new one.
         last_only : bool, default True
@@ -157,7 +258,7 @@ class Block:
             Probabilities.
         """
         window = self._forward(inputs, carry=carry, last_only=last_only)
-        return torch.sigmoid(window.logits).view(self.padded, -1, inputs.shape[2], self.outputs)[: self.seeds]
+        return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
 
 
 class Window:
@@ -165,6 +266,7 @@ class Window:
 
     ``joint`` (seed, timestep + 1, lane, features + units + 1) holds ``[x_t | h before t | 1]``, so that the hidden
     state of one step is written where the next step reads it; its last timestep is there for the hidden state alone.
+    Where inputs come as columns, ``x_t`` is left out of it, and rows of the kernel are gathered instead.
 
     Parameters
     ----------
@@ -174,73 +276,170 @@ class Window:
         Shape of the batch.
     scored : int
         Steps with a target, counted from the end.
+    columns : bool
+        Whether inputs come as columns of one-hot vectors.
     """
 
-    def __init__(self, block: Block, timesteps: int, lanes: int, scored: int) -> None:
-        seeds, features, units = block.padded, block.features, block.units
-
-        def empty(*shape: int) -> Tensor:
-            return torch.zeros(shape, dtype=block.dtype, device=block.device)
-
-        self.block, self.timesteps, self.scored = block, timesteps, scored
+    def __init__(self, block: Block, timesteps: int, lanes: int, scored: int, columns: bool) -> None:
+        self.block, self.timesteps, self.lanes, self.scored, self.columns = block, timesteps, lanes, scored, columns
+        seeds, units, empty = block.seeds, block.units, block._empty
+        features = 0 if columns else block.features
+        self.first_row = block.features - features  # of the recurrent layer's matrix
+        self.matrix = block.matrices[0][:, self.first_row :]
         joint = empty(seeds, timesteps + 1, lanes, features + units + 1)
         joint[..., -1] = 1.0
-        c = empty(timesteps + 1, seeds, lanes, units)  # before each step
-        dz = empty(seeds, timesteps, lanes, 4 * units)
         self.x = joint[:, :-1, :, :features]
-        hidden = joint[..., features:-1]
-        self.h_first, self.h_last, self.c_first, self.c_last = hidden[:, 0], hidden[:, -1], c[0], c[-1]
+        self.layer: Recurrence = block.cell(empty, joint[..., features:-1].unbind(1))
         self.at_zero = True
-        self.received = [joint[:, t] for t in range(timesteps)]
-        self.steps = [LSTMStep(c[t], c[t + 1], hidden[:, t + 1], dz[:, t]) for t in range(timesteps)]
-        # What the gradient of the LSTM's weights is made of: all that came in, times all that the gates should change.
-        self.all_received_t = joint[:, :-1].view(seeds, timesteps * lanes, -1).transpose(1, 2)
-        self.all_dz = dz.view(seeds, timesteps * lanes, 4 * units)
-        # The output layer sees [h | 1] of the scored steps, which lie side by side in `joint`.
-        self.outgoing = joint[:, -scored:, :, features:].view(seeds, scored * lanes, units + 1)
-        self.outgoing_t = self.outgoing.transpose(1, 2)
-        self.logits, self.error = (empty(seeds, scored * lanes, block.outputs) for _ in range(2))
-        self.scale = 1 / (scored * lanes * block.outputs)
-        self.dense_back = block.dense[:, :-1].transpose(1, 2)  # (seed, output, unit)
-        self.lstm_back = block.lstm[:, features:-1].transpose(1, 2)  # (seed, 4 * unit, unit)
-        self.dh_out = empty(seeds, scored * lanes, units)
-        by_step = self.dh_out.view(seeds, scored, lanes, units)
-        self.dh_of_step = [by_step[:, k] for k in range(scored)]
-        self.dh, self.dc = (empty(seeds, lanes, units) for _ in range(2))
+        self.received = list(joint[:, :-1].unbind(1))
+        self.z = self.layer.z.at
+        # What the outputs see: [h | 1] of the scored steps, and their inputs, side by side in `joint`.
+        slots = scored * lanes
+        self.outgoing = joint[:, -scored:, :, features:].view(seeds, slots, units + 1)
+        self.x_of_slots = self.x[:, -scored:].view(seeds, slots, features)
+        self.dense_turned = block.matrices[1].transpose(1, 2)
+        used = seeds * slots * block.outputs
+        self.logits_flat, self.error_flat = empty(whole_vectors(used)), empty(whole_vectors(used))
+        self.logits, self.error = (flat[:used].view(seeds, slots, -1) for flat in (self.logits_flat, self.error_flat))
+        self.joint = joint
+        self.dz: Tensor | None = None
 
-    def forward(self, inputs: Tensor, state: tuple[Tensor, Tensor] | None) -> None:
-        """Run the window from a state (none: zero) to its last hidden and cell state, and to the logits."""
-        self.x.copy_(inputs)
-        if state is not None:
-            self.h_first.copy_(state[0])
-            self.c_first.copy_(state[1])
-        elif not self.at_zero:
-            self.h_first.zero_()
-            self.c_first.zero_()
+    def _prepare_backward(self) -> Tensor:
+        """Make what only training needs."""
+        block, seeds, units, slots = self.block, self.block.seeds, self.block.units, self.logits.shape[1]
+        # A tensor: a Python number would be made into one at every update, for 4 % of the time of 64 seeds.
+        self.scale = torch.tensor(block.loss.weight(block.outputs) / slots, dtype=block.dtype, device=block.device)
+        dz = block._empty(seeds, self.timesteps, self.lanes, self.layer.gates * units)
+        self.dz_of_step = list(dz.unbind(1))
+        self.all_received_turned = self.joint[:, :-1].reshape(seeds, self.timesteps * self.lanes, -1).transpose(1, 2)
+        self.all_dz = dz.view(seeds, self.timesteps * self.lanes, -1)
+        self.error_turned = self.error.transpose(1, 2)
+        self.hidden_rows_turned = block.matrices[0][:, block.features : -1].transpose(1, 2)  # (seed, gate * unit, unit)
+        self.dense_of_hidden = block.matrices[1][..., :-1]  # (seed, output, unit)
+        self.dh_out = block._empty(seeds, slots, units)
+        self.dh_of_slot = list(self.dh_out.view(seeds, self.scored, self.lanes, units).unbind(1))
+        self.dh = block._empty(seeds, self.lanes, units)
+        # Of one slot a seed, an outer product by broadcasting takes 8 us where bmm takes 79 (128 seeds), and the way
+        # back to the hidden state 16 us as product and sum where bmm takes 27: so small, bmm is a plain loop.
+        self.outer = torch.mul if slots == 1 else torch.bmm
+        self.products = block._empty(*self.dense_of_hidden.shape) if slots == 1 else None
+        self.outer_of_steps = torch.mul if self.timesteps * self.lanes == 1 else torch.bmm
+        self.layer.prepare(block._empty, dz)
+        self.recurrent_gradient = block.gradients[0][:, self.first_row :]
+        return dz
+
+    def forward(self, inputs: Tensor, state: State | None) -> None:
+        """Run the window from a state (none: zero) to its last state and to the logits."""
+        for place, carried in zip(self.layer.first, state or (), strict=False):
+            place.copy_(carried)
+        if state is None and not self.at_zero:
+            for place in self.layer.first:
+                place.zero_()
         self.at_zero = state is None
-        for received, step in zip(self.received, self.steps, strict=True):
-            torch.bmm(received, self.block.lstm, out=step.z)
-            step.forward()
-        torch.bmm(self.outgoing, self.block.dense, out=self.logits)
+        if self.columns:
+            self._gather(inputs)
+        else:
+            self.x.copy_(inputs)
+        for t in range(self.timesteps):
+            torch.bmm(self.received[t], self.matrix, out=self.z[t])
+            if self.columns:
+                self.z[t].add_(self.from_inputs[:, t])
+            self.layer.forward(t)
+        torch.bmm(self.outgoing, self.dense_turned, out=self.logits)
+        if self.block.sees_inputs:
+            self._add_direct()
 
-    def backward(self, answers: Tensor) -> None:
+    def _gather(self, columns: Tensor) -> None:
+        """Pick the kernel's row for each input: what it adds to z."""
+        matrix, (seeds, rows, width) = self.block.matrices[0], self.block.matrices[0].shape
+        offset = torch.arange(0, seeds * rows, rows, device=matrix.device)
+        # (seed or 1, timestep, lane, 1); none where every step has an input
+        self.present = (columns >= 0).unsqueeze(-1) if bool((columns < 0).any()) else None
+        self.picked = (columns.clamp(min=0) + offset.view(-1, 1, 1)).view(-1)
+        found = matrix.view(-1, width).index_select(0, self.picked).view(seeds, self.timesteps, self.lanes, width)
+        self.from_inputs = found if self.present is None else found.mul_(self.present)
+        self.x_columns = columns[:, -self.scored :].reshape(len(columns), 1, -1)  # (seed or 1, 1, slot)
+
+    def _direct_places(self) -> tuple[Tensor, Tensor]:
+        """Give each slot's row of the direct matrix, shape (seed, output, slot), and whether it has one."""
+        places = self.x_columns.expand(self.block.seeds, self.block.outputs, -1)
+        return places.clamp(min=0), places >= 0
+
+    def _add_direct(self) -> None:
+        """Add what the outputs receive from the inputs directly."""
+        direct = self.block.matrices[2]
+        if not self.columns:
+            self.logits.baddbmm_(self.x_of_slots, direct.transpose(1, 2))
+            return
+        places, present = self._direct_places()
+        self.logits.add_(direct.gather(2, places).mul_(present).transpose(1, 2))
+
+    def probabilities(self) -> Tensor:
+        """Answers to the slots, shape (seed, slot, output)."""
+        torch.sigmoid(self.logits_flat, out=self.error_flat)
+        return self.error
+
+    def backward(self, answers: Tensor, weights: Tensor | None) -> None:
         """Back-propagate through the window; no gradient passes into the state that was carried into it."""
-        torch.sigmoid(self.logits, out=self.error)
-        self.error.sub_(answers).mul_(self.scale)
-        torch.bmm(self.outgoing_t, self.error, out=self.block.dense_gradient)
-        torch.bmm(self.error, self.dense_back, out=self.dh_out)
-        dh, dc = self.dh_of_step[-1], None
+        if self.dz is None:
+            self.dz = self._prepare_backward()
+        block, error, dense_gradient = self.block, self.probabilities(), self.block.gradients[1]
+        block.loss.differentiate(error, answers)
+        if weights is None:
+            error.mul_(self.scale)
+        else:
+            error.mul_((weights * block.loss.weight(block.outputs)).unsqueeze(-1))
+        self.outer(self.error_turned, self.outgoing, out=dense_gradient)
+        if block.sees_inputs:
+            self._direct_gradient()
+        if self.products is None:
+            torch.bmm(error, self.dense_of_hidden, out=self.dh_out)
+        else:
+            torch.mul(self.error_turned, self.dense_of_hidden, out=self.products)
+            torch.sum(self.products, 1, keepdim=True, out=self.dh_out)
+        self.layer.differentiate()
+        self._through_time()
+        self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
+        if self.columns:
+            self._scatter()
+        else:
+            block.scattered = None
+
+    def _scatter(self) -> None:
+        """Add what each input's row of the kernel should change, after clearing what the last batch wrote."""
+        block, width = self.block, self.all_dz.shape[-1]
+        rows, dz = block.gradients[0].view(-1, width), self.all_dz.view(-1, width)
+        if block.scattered is None:
+            block.gradients[0][:, : block.features].zero_()
+        else:
+            rows.index_fill_(0, block.scattered, 0.0)
+        if self.present is not None:
+            dz = dz * self.present.expand(block.seeds, -1, -1, -1).reshape(-1, 1)
+        rows.index_add_(0, self.picked, dz)
+        block.scattered = self.picked
+
+    def _direct_gradient(self) -> None:
+        """Write the gradient of the weights from the inputs to the outputs."""
+        gradient = self.block.gradients[2]
+        if not self.columns:
+            torch.bmm(self.error_turned, self.x_of_slots, out=gradient)
+            return
+        places, present = self._direct_places()
+        gradient.zero_().scatter_add_(2, places, self.error_turned * present)
+
+    def _through_time(self) -> None:
+        """Go back step by step, filling ``dz``."""
+        dh, layer = self.dh_of_slot[-1], self.layer
         for t in reversed(range(self.timesteps)):
-            self.steps[t].backward(dh, dc, self.dc if t else None)
-            if t:
-                torch.bmm(self.steps[t].dz, self.lstm_back, out=self.dh)
-                if self.timesteps - t < self.scored:
-                    self.dh.add_(self.dh_of_step[t - self.timesteps - 1])
-                dh, dc = self.dh, self.dc
-        torch.bmm(self.all_received_t, self.all_dz, out=self.block.lstm_gradient)
-
-
-def _cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
-    """Mean binary cross-entropy of each seed: max(z, 0) - z * y + log(1 + exp(-|z|)), as Keras computes it."""
-    elements = logits.clamp(min=0) - logits * answers + torch.log1p(torch.exp(-logits.abs()))
-    return elements.mean(dim=(1, 2))
+            direct = layer.backward(t, dh)
+            if not t:
+                return
+            dh = self.dh
+            if not layer.through_time:
+                dh.zero_()
+            elif direct is None:
+                torch.bmm(self.dz_of_step[t], self.hidden_rows_turned, out=dh)
+            else:
+                torch.baddbmm(direct, self.dz_of_step[t], self.hidden_rows_turned, out=dh)
+            if self.timesteps - t < self.scored:
+                dh.add_(self.dh_of_slot[t - self.timesteps - 1])

@@ -1,81 +1,244 @@
-"""Where training starts: the initial weights of one seed as Keras or as PyTorch draws them by default.
+"""Where training starts: initial weights of one seed, as Keras, PyTorch or the papers draw them.
 
-The two differ by more than their random numbers, most of all in the forget gate, so each has a name in every table.
+Defaults differ by more than their random numbers, most of all in the forget gate, so each has a name in every table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from study.errors import StudyError, unknown_name
+from study.training.cells import CELLS
+
 Weights = dict[str, npt.NDArray[np.float32]]
-Initialiser = Callable[[np.random.Generator, int, int, int], Weights]
+Reals = npt.NDArray[np.float64]
+Initialiser = Callable[..., Weights]
 
 
-def keras(generator: np.random.Generator, features: int, units: int, outputs: int) -> Weights:
-    """Draw an LSTM and a dense layer as Keras 3 does.
+def initial_weights(
+    name: str,
+    generator: np.random.Generator,
+    cell: str,
+    shape: tuple[int, int, int],
+    *,
+    sees_inputs: bool = False,
+    **options: Any,
+) -> Weights:
+    """Draw the initial weights of one seed for any recurrent layer.
 
-    Kernel Glorot uniform over the whole matrix, recurrent kernel one orthogonal draw, biases 0 but 1 in the forget
-    block. Gates stand in the order input, forget, candidate, output.
+    Parameters
+    ----------
+    name : str
+        Name in `INITIALISERS`.
+    generator : numpy Generator
+        The seed's own stream.
+    cell : str
+        Name in `study.training.cells.CELLS`.
+    shape : tuple of int
+        Input length, units of the recurrent layer, output length.
+    sees_inputs : bool, default False
+        Whether the outputs see the inputs directly too, beside the hidden state.
+    **options
+        Of the initialiser, such as ``forget_bias`` or ``longest``.
+
+    Returns
+    -------
+    dict of ndarray of float32
+        ``kernel`` (features, gates*units), ``recurrent_kernel`` (units, gates*units), ``bias`` (gates*units,),
+        ``dense_kernel`` (units, outputs), ``dense_bias`` (outputs,) and ``direct_kernel`` (features, outputs), as far
+        as the layer has them.
+
+    Raises
+    ------
+    StudyError
+        If a name or an option is unknown.
+
+    Examples
+    --------
+    >>> weights = initial_weights("keras", np.random.default_rng(0), "lstm", (5, 20, 5), forget_bias=5.0)
+    >>> float(weights["bias"][20]), weights["kernel"].shape
+    (5.0, (5, 80))
+    """
+    if name not in INITIALISERS:
+        raise unknown_name("initialisation", name, INITIALISERS)
+    if cell not in CELLS:
+        raise unknown_name("cell", cell, CELLS)
+    kind, (features, units, outputs) = CELLS[cell], shape
+    try:
+        weights = INITIALISERS[name](
+            generator,
+            features,
+            units,
+            outputs,
+            gates=kind.drawn,
+            input_block=kind.input_block,
+            forget_block=kind.forget_block,
+            **options,
+        )
+    except TypeError as error:
+        raise StudyError(f"initialisation {name!r} does not take {options}; see its parameters ({error})") from error
+    if not sees_inputs:
+        return weights
+    limit = 0.2 if name == "uniform_1997" else sqrt(6 / (features + outputs))
+    direct = generator.uniform(-limit, limit, (features, outputs))
+    return weights | {"direct_kernel": direct.astype(np.float32)}
+
+
+def keras(
+    generator: np.random.Generator,
+    features: int,
+    units: int,
+    outputs: int,
+    *,
+    gates: int = 4,
+    input_block: int | None = 0,
+    forget_block: int | None = 1,
+    forget_bias: float = 1.0,
+) -> Weights:
+    """Draw a recurrent and a dense layer as Keras 3 does.
+
+    Kernel Glorot uniform over the whole matrix, recurrent kernel one orthogonal draw, biases 0 but `forget_bias` in
+    the forget block. The LSTM's gates stand in the order input, forget, candidate, output.
 
     Parameters
     ----------
     generator : numpy Generator
         The seed's own stream.
     features, units, outputs : int
-        Input length, units of the LSTM, output length.
+        Input length, units of the recurrent layer, output length.
+    gates : int, default 4
+        Blocks of `units` columns.
+    input_block, forget_block : int or None
+        Places of the input and the forget gate among the blocks; none if the layer lacks one.
+    forget_bias : float, default 1
+        Jozefowicz et al. (2015) recommend 1; over a lag, an untrained cell keeps about sigmoid(forget_bias) ** lag.
 
     Returns
     -------
     dict of ndarray of float32
-        ``kernel`` (features, 4*units), ``recurrent_kernel`` (units, 4*units), ``bias`` (4*units,),
-        ``dense_kernel`` (units, outputs), ``dense_bias`` (outputs,).
+        As `initial_weights`.
     """
-    bias = np.zeros(4 * units)
-    bias[units : 2 * units] = 1.0
-    weights = {
-        "kernel": glorot_uniform(generator, features, 4 * units),
-        "recurrent_kernel": orthogonal(generator, units, 4 * units),
-        "bias": bias,
-        "dense_kernel": glorot_uniform(generator, units, outputs),
-        "dense_bias": np.zeros(outputs),
-    }
-    return {name: array.astype(np.float32) for name, array in weights.items()}
+    del input_block
+    bias = np.zeros(gates * units)
+    if forget_block is not None:
+        bias[forget_block * units : (forget_block + 1) * units] = forget_bias
+    return _single(
+        kernel=glorot_uniform(generator, features, gates * units),
+        recurrent_kernel=orthogonal(generator, units, gates * units),
+        bias=bias,
+        dense_kernel=glorot_uniform(generator, units, outputs),
+        dense_bias=np.zeros(outputs),
+    )
 
 
-def pytorch(generator: np.random.Generator, features: int, units: int, outputs: int) -> Weights:
-    """Draw an LSTM and a linear layer as PyTorch does: all uniform within 1/sqrt(units), no offset in the forget gate.
+def pytorch(
+    generator: np.random.Generator,
+    features: int,
+    units: int,
+    outputs: int,
+    *,
+    gates: int = 4,
+    input_block: int | None = 0,
+    forget_block: int | None = 1,
+) -> Weights:
+    """Draw a recurrent and a linear layer as PyTorch does: all uniform within 1/sqrt(units), no forget offset.
 
     PyTorch keeps two biases that are always used as their sum; here the sum is one trained bias.
 
     Parameters, returns
         As for `keras`.
     """
+    del input_block, forget_block
     limit = 1 / sqrt(units)
 
-    def uniform(*shape: int) -> npt.NDArray[np.float64]:
+    def uniform(*shape: int) -> Reals:
         return generator.uniform(-limit, limit, shape)
 
-    weights = {
-        "kernel": uniform(features, 4 * units),
-        "recurrent_kernel": uniform(units, 4 * units),
-        "bias": uniform(4 * units) + uniform(4 * units),
-        "dense_kernel": uniform(units, outputs),
-        "dense_bias": uniform(outputs),
-    }
+    return _single(
+        kernel=uniform(features, gates * units),
+        recurrent_kernel=uniform(units, gates * units),
+        bias=uniform(gates * units) + uniform(gates * units),
+        dense_kernel=uniform(units, outputs),
+        dense_bias=uniform(outputs),
+    )
+
+
+def chrono(
+    generator: np.random.Generator,
+    features: int,
+    units: int,
+    outputs: int,
+    *,
+    longest: float,
+    gates: int = 4,
+    input_block: int | None = 0,
+    forget_block: int | None = 1,
+) -> Weights:
+    """Draw as Keras does, but the gates' biases for memories of every length up to the longest.
+
+    Forget bias log U(1, longest - 1) and input bias its negative (Tallec and Ollivier, 2018, arXiv 1804.11188).
+
+    Parameters
+    ----------
+    longest : float
+        Longest range of dependence, in steps; more than 2.
+
+    Other parameters, returns
+        As for `keras`.
+    """
+    if forget_block is None or input_block is None:
+        raise StudyError("chrono initialisation needs an input and a forget gate; use it with cell 'lstm'")
+    if longest <= 2:
+        raise StudyError(f"longest is {longest}; it must be more than 2, the longest dependence in steps")
+    weights = keras(generator, features, units, outputs, gates=gates, forget_block=forget_block)
+    lengths = np.log(generator.uniform(1, longest - 1, units))
+    weights["bias"][forget_block * units : (forget_block + 1) * units] = lengths
+    weights["bias"][input_block * units : (input_block + 1) * units] = -lengths
+    return weights
+
+
+def uniform_1997(
+    generator: np.random.Generator,
+    features: int,
+    units: int,
+    outputs: int,
+    *,
+    gates: int = 2,
+    input_block: int | None = 0,
+    forget_block: int | None = None,
+    limit: float = 0.2,
+) -> Weights:
+    """Draw all weights uniformly within 0.2 and leave the biases out, as Hochreiter and Schmidhuber (1997) do.
+
+    Parameters, returns
+        As for `keras`; there is no ``dense_bias``.
+    """
+    del input_block, forget_block
+    return _single(
+        kernel=generator.uniform(-limit, limit, (features, gates * units)),
+        recurrent_kernel=generator.uniform(-limit, limit, (units, gates * units)),
+        bias=np.zeros(gates * units),
+        dense_kernel=generator.uniform(-limit, limit, (units, outputs)),
+    )
+
+
+def _single(**weights: Reals) -> Weights:
+    """Round to single precision, so that both precisions start from the same numbers."""
     return {name: array.astype(np.float32) for name, array in weights.items()}
 
 
-def glorot_uniform(generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
+def glorot_uniform(generator: np.random.Generator, fan_in: int, fan_out: int) -> Reals:
     """Draw uniformly within sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010)."""
     limit = sqrt(6 / (fan_in + fan_out))
     return generator.uniform(-limit, limit, (fan_in, fan_out))
 
 
-def orthogonal(generator: np.random.Generator, rows: int, columns: int) -> npt.NDArray[np.float64]:
+def orthogonal(generator: np.random.Generator, rows: int, columns: int) -> Reals:
     """Draw a matrix with orthonormal rows (or columns, if it is tall), uniformly (Saxe et al., 2014)."""
     tall = generator.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
@@ -83,4 +246,9 @@ def orthogonal(generator: np.random.Generator, rows: int, columns: int) -> npt.N
     return q.T if rows < columns else q
 
 
-INITIALISERS: dict[str, Initialiser] = {"keras": keras, "pytorch": pytorch}
+INITIALISERS: dict[str, Initialiser] = {
+    "keras": keras,
+    "pytorch": pytorch,
+    "chrono": chrono,
+    "uniform_1997": uniform_1997,
+}

@@ -47,15 +47,19 @@ class Adam:
 
     def update(self, weights: torch.Tensor, gradient: torch.Tensor) -> None:
         """Apply one update: w -= rate * m / (sqrt(v) + epsilon), with m and v the moving averages of g and g*g."""
-        self.updates += 1
-        correction_1, correction_2 = (1 - power**self.updates for power in self._powers)
-        rate = self.learning_rate * sqrt(correction_2) / correction_1
-        epsilon = 1e-7 if self.epsilon_hat else 1e-8 * sqrt(correction_2)
+        rate, epsilon = self.next_rates()
         torch._fused_adam_(
             [weights], [gradient], [self.m], [self.v], [], [self._no_correction],
             lr=rate, beta1=self.beta_1, beta2=self.beta_2, weight_decay=0.0, eps=epsilon,
             amsgrad=False, maximize=False,
         )  # fmt: skip
+
+    def next_rates(self) -> tuple[float, float]:
+        """Count one update; its rate and epsilon with the corrections of both moments in them."""
+        self.updates += 1
+        correction_1, correction_2 = (1 - power**self.updates for power in self._powers)
+        rate = self.learning_rate * sqrt(correction_2) / correction_1
+        return rate, 1e-7 if self.epsilon_hat else 1e-8 * sqrt(correction_2)
 
 
 class SGD:

@@ -1,0 +1,326 @@
+"""The optional fast path: one compiled loop that trains the LSTM seed after seed, a whole epoch at a call.
+
+A seed's weights and moments fit the processor's nearest memory, and the gradient of each row is used as soon as it is
+made, so that little but Adam's own square roots and divisions is left. It needs Numba (the extra ``fast``), no
+compiler; compiled code is kept between processes. Sums are taken in another order and the exponential is a polynomial
+in double precision, so results differ from the default path in their last bits (and, since training magnifies rounding,
+late in training visibly), while a seed's bits stay the same in every block.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from study.training.block import Block
+from study.training.cells import LSTM
+from study.training.losses import CrossEntropy
+from study.training.optimisers import Adam
+
+if TYPE_CHECKING:
+    from study.models.recurrent import Batch
+
+try:
+    import numba
+except ImportError:
+    numba = None
+
+ENGINES = ("eager", "compiled")
+LONGEST = 16  # steps times lanes of a batch: beyond, the matrix products of the default path are faster
+
+# Coefficients of exp(x) = 2^n * exp(r), |r| <= ln(2) / 2: Taylor's, of degree 11, which leaves 4e-15.
+TAYLOR = tuple(1 / float(np.prod(np.arange(1, k + 1))) for k in range(11, -1, -1))
+LOG2_E, LN_2 = 1.4426950408889634, 0.6931471805599453
+
+_told: set[str] = set()
+
+
+class CompiledBlock(Block):
+    """A block whose epochs are trained by the compiled loop; all else is inherited."""
+
+    @classmethod
+    def obstacle(cls, block: Block, lanes: int, timesteps: int) -> str | None:
+        """Say why the compiled loop cannot be used, if it cannot."""
+        if numba is None:
+            return "Numba is not installed; install the extra 'fast'"
+        if block.cell is not LSTM or not isinstance(block.loss, CrossEntropy) or block.sees_inputs or block.untrained:
+            return "it knows the LSTM with plain outputs and cross-entropy alone"
+        if not isinstance(block.optimiser, Adam) or block.accumulate != 1:
+            return "it knows Adam with one update a batch alone"
+        if block.device != "cpu":
+            return f"it runs on the processor, not on {block.device!r}"
+        if lanes * timesteps > LONGEST:
+            return f"batches of {timesteps} steps and {lanes} lanes are faster by matrix products"
+        return None
+
+    def run_epoch(self, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
+        """Make one epoch's weight updates.
+
+        Parameters
+        ----------
+        batches : sequence of Batch
+            With inputs and targets as columns, and no weights.
+        carry, with_loss : bool
+            As for `Block.update`.
+
+        Returns
+        -------
+        ndarray, shape (seeds,)
+            Mean loss of the batches; not a number unless asked for.
+        """
+        inputs = torch.stack([batch.inputs for batch in batches]).numpy()  # (batch, seed or 1, timestep, lane)
+        targets = torch.stack([batch.targets for batch in batches]).numpy()
+        resets = np.zeros((len(batches), self.seeds), dtype=np.bool_)
+        for place, batch in enumerate(batches):
+            resets[place] = np.asarray(batch.reset_after)
+        if self.state is None:
+            state = [self._empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
+        else:
+            state = [part.clone() for part in self.state]
+        losses = np.zeros(self.seeds)
+        adam = self.optimiser
+        assert isinstance(adam, Adam)
+        moments = [part.numpy() for buffer in (adam.m, adam.v) for part in self._matrices(buffer)]
+        rates = np.array([adam.next_rates() for _ in batches], dtype=moments[0].dtype)  # (batch, 2)
+        factors = np.array([1 - adam.beta_1, 1 - adam.beta_2, 0, 1], dtype=moments[0].dtype)
+        _loop()(
+            *(part.numpy() for part in self.matrices),
+            *moments,
+            *(part.numpy() for part in state),
+            inputs,
+            targets,
+            resets,
+            rates,
+            factors,
+            carry,
+            with_loss,
+            losses,
+        )
+        self.state = None if not carry or bool(resets[-1].all()) else tuple(state)
+        return losses / len(batches) if with_loss else np.full(self.seeds, np.nan)
+
+
+def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
+    """Turn a block into one with the compiled loop, or say once why it stays as it is.
+
+    Parameters
+    ----------
+    block : Block
+        Freshly made.
+    lanes, timesteps : int
+        Shape of the batches.
+
+    Returns
+    -------
+    Block
+        The same block.
+    """
+    reason = CompiledBlock.obstacle(block, lanes, timesteps)
+    if reason is None:
+        block.__class__ = CompiledBlock
+    elif reason not in _told:
+        _told.add(reason)
+        warnings.warn(f"the compiled engine is not used: {reason}; training goes on without it", stacklevel=2)
+    return block
+
+
+_compiled: list[Callable[..., None]] = []
+
+
+def _loop() -> Callable[..., None]:
+    """Compile the loop at its first use."""
+    if not _compiled:
+        for function in (_exponentials, _adam):
+            globals()[function.__name__] = numba.njit(cache=True, fastmath={"contract"}, error_model="numpy")(function)
+        options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+        _compiled.append(numba.njit(fastmath={"contract", "reassoc"}, **options)(_train))
+    return _compiled[0]
+
+
+def _exponentials(values: Any, whole: Any, powers: Any) -> None:
+    """Replace each value by its exponential; `powers` is the memory of `whole` (int64) seen as float64."""
+    for k in range(len(values)):
+        x = min(max(values[k], -700.0), 700.0)
+        n = np.floor(x * LOG2_E + 0.5)
+        r = x - n * LN_2
+        total = TAYLOR[0]
+        for coefficient in TAYLOR[1:]:
+            total = total * r + coefficient
+        whole[k] = (np.int64(n) + 1023) << 52
+        values[k] = total
+    for k in range(len(values)):
+        values[k] *= powers[k]
+
+
+def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, factors: Any) -> None:
+    """Apply Adam to one row, given its gradient."""
+    new_m, new_v = factors[0], factors[1]
+    for k in range(len(w)):
+        m[k] += (g[k] - m[k]) * new_m
+        v[k] += (g[k] * g[k] - v[k]) * new_v
+        w[k] -= rate * m[k] / (np.sqrt(v[k]) + epsilon)
+
+
+def _train(
+    recurrent: Any,  # (seed, features + units + 1, 4 * unit)
+    dense: Any,  # (seed, output, unit + 1)
+    m_recurrent: Any,
+    m_dense: Any,
+    v_recurrent: Any,
+    v_dense: Any,
+    h_carried: Any,  # (seed, lane, unit)
+    c_carried: Any,
+    inputs: Any,  # (batch, seed or 1, timestep, lane), columns
+    targets: Any,  # (batch, seed or 1, scored, lane), columns
+    resets: Any,  # (batch, seed)
+    rates: Any,  # (batch, 2): Adam's rate and epsilon
+    factors: Any,  # (4,): 1 - beta_1, 1 - beta_2, 0, 1
+    carry: bool,
+    with_loss: bool,
+    losses: Any,  # (seed,), added to
+) -> None:
+    """Train each seed through all batches; the arithmetic is that of `LSTM` and `Window`."""
+    seeds, rows, width = recurrent.shape
+    outputs, units = dense.shape[1], dense.shape[2] - 1
+    features, (batches, _, timesteps, lanes), scored = rows - units - 1, inputs.shape, targets.shape[2]
+    zero, one = factors[2], factors[3]
+    scale = one / (outputs * scored * lanes)
+    # Working memory of one seed, used again by the next.
+    h = np.zeros((timesteps + 1, lanes, units), recurrent.dtype)
+    c, tanh_c = np.zeros_like(h), np.zeros_like(h)
+    gates, dz = (
+        np.zeros((timesteps, lanes, width), recurrent.dtype),
+        np.zeros((timesteps, lanes, width), recurrent.dtype),
+    )
+    error = np.zeros((scored, lanes, outputs), recurrent.dtype)
+    row, dense_row = np.zeros(width, recurrent.dtype), np.zeros(units + 1, recurrent.dtype)
+    dh, dc = np.zeros((lanes, units), recurrent.dtype), np.zeros((lanes, units), recurrent.dtype)
+    wide, wide_n = np.zeros(width), np.zeros(width, np.int64)
+    tall, tall_n = np.zeros(units), np.zeros(units, np.int64)
+    short, short_n = np.zeros(outputs), np.zeros(outputs, np.int64)
+    wide_power, tall_power, short_power = wide_n.view(np.float64), tall_n.view(np.float64), short_n.view(np.float64)
+    for s in range(seeds):
+        w = recurrent[s]
+        for b in range(batches):
+            i_seed, t_seed = min(s, inputs.shape[1] - 1), min(s, targets.shape[1] - 1)
+            for lane in range(lanes):
+                for k in range(units):
+                    h[0, lane, k] = h_carried[s, lane, k] if carry else zero
+                    c[0, lane, k] = c_carried[s, lane, k] if carry else zero
+            for t in range(timesteps):
+                for lane in range(lanes):
+                    z = gates[t, lane]
+                    bias = w[rows - 1]
+                    column = inputs[b, i_seed, t, lane]
+                    if column >= 0:
+                        kernel = w[column]
+                        for k in range(width):
+                            z[k] = kernel[k] + bias[k]
+                    else:
+                        for k in range(width):
+                            z[k] = bias[k]
+                    for j in range(units):
+                        h_j, weight = h[t, lane, j], w[features + j]
+                        for k in range(width):
+                            z[k] += h_j * weight[k]
+                    # logistic(z) = 1 / (1 + exp(-z)); tanh(z) = 2 / (1 + exp(-2 z)) - 1 = -expm1(-2z)/(1+exp(-2z))
+                    for k in range(width):
+                        wide[k] = -z[k]
+                    for k in range(2 * units, 3 * units):
+                        wide[k] *= 2.0
+                    _exponentials(wide, wide_n, wide_power)
+                    for k in range(width):
+                        wide[k] = 1.0 / (1.0 + wide[k])
+                    for k in range(2 * units, 3 * units):
+                        wide[k] = 2.0 * wide[k] - 1.0
+                    for k in range(width):
+                        z[k] = wide[k]
+                    for k in range(units):
+                        new = z[units + k] * c[t, lane, k] + z[k] * z[2 * units + k]
+                        c[t + 1, lane, k] = new
+                        tall[k] = -2.0 * new
+                    _exponentials(tall, tall_n, tall_power)
+                    for k in range(units):
+                        tanh_c[t, lane, k] = 2.0 / (1.0 + tall[k]) - 1.0
+                        h[t + 1, lane, k] = z[3 * units + k] * tanh_c[t, lane, k]
+            for place in range(scored):
+                t = timesteps - scored + place
+                for lane in range(lanes):
+                    wanted = targets[b, t_seed, place, lane]
+                    for o in range(outputs):
+                        total = dense[s, o, units]
+                        for k in range(units):
+                            total += dense[s, o, k] * h[t + 1, lane, k]
+                        short[o] = -total
+                        if with_loss:
+                            logit = np.float64(total)
+                            part = max(logit, 0.0) + np.log1p(np.exp(-abs(logit)))
+                            losses[s] += (part - (logit if o == wanted else 0.0)) * scale
+                    _exponentials(short, short_n, short_power)
+                    for o in range(outputs):
+                        error[place, lane, o] = (1.0 / (1.0 + short[o]) - (1.0 if o == wanted else 0.0)) * scale
+            for t in range(timesteps - 1, -1, -1):
+                last, place = t == timesteps - 1, t - timesteps + scored
+                for lane in range(lanes):
+                    z, d = gates[t, lane], dz[t, lane]
+                    for k in range(units):
+                        total = zero
+                        if not last:
+                            after, weight = dz[t + 1, lane], w[features + k]
+                            for n in range(width):
+                                total += after[n] * weight[n]
+                        dh[lane, k] = total
+                    if place >= 0:
+                        for o in range(outputs):
+                            e = error[place, lane, o]
+                            for k in range(units):
+                                dh[lane, k] += e * dense[s, o, k]
+                    for k in range(units):
+                        i, f, g, o_gate = z[k], z[units + k], z[2 * units + k], z[3 * units + k]
+                        squashed, dh_k = tanh_c[t, lane, k], dh[lane, k]
+                        dc_k = dh_k * o_gate * (one - squashed * squashed)
+                        if not last:
+                            dc_k += dc[lane, k]
+                        d[k] = dc_k * g * i * (one - i)
+                        d[units + k] = dc_k * c[t, lane, k] * f * (one - f)
+                        d[2 * units + k] = dc_k * i * (one - g * g)
+                        d[3 * units + k] = dh_k * squashed * o_gate * (one - o_gate)
+                        dc[lane, k] = dc_k * f
+            # Each row's gradient is made and used at once; nothing reads the weights any more.
+            rate, epsilon = rates[b, 0], rates[b, 1]
+            for j in range(rows):
+                for k in range(width):
+                    row[k] = zero
+                for t in range(timesteps):
+                    for lane in range(lanes):
+                        if j < features:
+                            factor = one if inputs[b, i_seed, t, lane] == j else zero
+                        elif j < rows - 1:
+                            factor = h[t, lane, j - features]
+                        else:
+                            factor = one
+                        if factor != zero:
+                            d = dz[t, lane]
+                            for k in range(width):
+                                row[k] += factor * d[k]
+                _adam(w[j], m_recurrent[s, j], v_recurrent[s, j], row, rate, epsilon, factors)
+            for o in range(outputs):
+                for k in range(units + 1):
+                    dense_row[k] = zero
+                for place in range(scored):
+                    for lane in range(lanes):
+                        e, after = error[place, lane, o], h[timesteps - scored + place + 1, lane]
+                        for k in range(units):
+                            dense_row[k] += e * after[k]
+                        dense_row[units] += e
+                _adam(dense[s, o], m_dense[s, o], v_dense[s, o], dense_row, rate, epsilon, factors)
+            if carry:
+                for lane in range(lanes):
+                    for k in range(units):
+                        h_carried[s, lane, k] = zero if resets[b, s] else h[timesteps, lane, k]
+                        c_carried[s, lane, k] = zero if resets[b, s] else c[timesteps, lane, k]
