@@ -39,8 +39,8 @@ def answer(evidence: Evidence) -> str:
         f"{rows_in_order['ceiling']} at batch sizes 2, 4 and 8; {rows_in_order['solved']} of {rows_in_order['runs']} "
         "runs solved it, and no learning rate or number of epochs can.",
         "3. **One sequence per lane** (row order `s + k*B`) lifts the ceiling to 1, not the training: at batch size "
-        f"2, {lanes['solved']} seeds are right after {lanes['epochs']} epochs, {lanes_last['solved']} after "
-        f"{lanes_last['epochs']}, median memory gap {lanes_last['gap']} of 1.",
+        f"2, {lanes['solved']} seeds are right after {lanes['epochs']} epochs, {lanes_last['solved']} "
+        f"after {lanes_last['epochs']}, median memory gap {lanes_last['gap']} of 1.",
         f"4. **The tutorial itself** (batch size 1) is right in {first['solved']} seeds after {first['epochs']} epochs, "
         f"by a hair (median memory gap {first['gap']}), and in {last['solved']} after {last['epochs']}: with 1 "
         "timestep no gradient trains the memory.",
