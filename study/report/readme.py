@@ -41,8 +41,8 @@ def answer(evidence: Evidence) -> str:
         "3. **One sequence per lane** (row order `s + k*B`) lifts the ceiling to 1, not the training: at batch size "
         f"2, {lanes['solved']} seeds are right after {lanes['epochs']} epochs, {lanes_last['solved']} "
         f"after {lanes_last['epochs']}, median memory gap {lanes_last['gap']} of 1.",
-        f"4. **The tutorial itself** (batch size 1) is right in {first['solved']} seeds after {first['epochs']} epochs, "
-        f"by a hair (median memory gap {first['gap']}), and in {last['solved']} after {last['epochs']}: with 1 "
+        f"4. **The tutorial itself** (batch size 1) is right in {first['solved']} seeds after {first['epochs']} "
+        f"epochs, by a hair (median memory gap {first['gap']}), and in {last['solved']} after {last['epochs']}: with 1 "
         "timestep no gradient trains the memory.",
         "5. **What works:** a gradient that reaches the first symbol. Whole-sequence windows solve it in at least "
         f"{whole['worst']} seeds at every batch size and layout, median memory gap {whole['gap_low']} or more.",
