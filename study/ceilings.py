@@ -7,7 +7,7 @@ them is bounded by counting; this file counts, in fractions, over all orders tha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -166,19 +166,26 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
 def ceiling_of(seen: Sequence[Sight], features: int) -> Ceiling:
     """Find the ceilings of sights that are at hand; `features` is the length of an output vector."""
     hard = [sight for sight in seen if sight.ambiguous]
-    blind = [sight._replace(context=()) for sight in seen]
     return Ceiling(
         ambiguous=best_accuracy(hard),
         overall=best_accuracy(seen),
-        chance=best_accuracy([sight for sight in blind if sight.ambiguous]),
-        chance_overall=best_accuracy(blind),
+        chance=best_accuracy(hard, _nothing),
+        chance_overall=best_accuracy(seen, _nothing),
         loss_floor=lowest_loss(seen, features),
     )
 
 
-def best_accuracy(seen: Sequence[Sight]) -> Fraction:
-    """Accuracy of the best function of the context: in each context, answer the commonest target."""
-    counts = by_context(seen).values()
+def _whole_context(sight: Sight) -> Context:
+    return sight.context
+
+
+def _nothing(_: Sight) -> Context:
+    return ()
+
+
+def best_accuracy(seen: Sequence[Sight], view: Callable[[Sight], Context] = _whole_context) -> Fraction:
+    """Accuracy of the best function of the context, or of a view of it: each time, answer the commonest target."""
+    counts = by_context(seen, view).values()
     total = sum(sum(of.values()) for of in counts)
     return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
@@ -194,13 +201,16 @@ def lowest_loss(seen: Sequence[Sight], features: int) -> float:
     return loss
 
 
-def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, int]]:
+def by_context(
+    seen: Sequence[Sight], view: Callable[[Sight], Context] = _whole_context
+) -> dict[Context, dict[int, int]]:
     """Group by context: the weight of each target in each, in whole numbers of the smallest share that divides all."""
-    share = lcm(*{sight.weight.denominator for sight in seen})
+    weights = {id(sight.weight): sight.weight for sight in seen}  # few objects, and slow to hash
+    share = lcm(*(weight.denominator for weight in weights.values()))
+    whole = {name: weight.numerator * (share // weight.denominator) for name, weight in weights.items()}
     groups: dict[Context, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for sight in seen:
-        weight = sight.weight
-        groups[sight.context][sight.target] += weight.numerator * (share // weight.denominator)
+        groups[view(sight)][sight.target] += whole[id(sight.weight)]
     return groups
 
 
@@ -339,33 +349,36 @@ def _shuffled_within_sequences(
 
     Only the numbers of rows with equal windows matter, so histories are counted window by window, not row by row.
     """
-    origin = np.repeat(np.arange(schedule.sequences), schedule.lengths)
-    pools = [Counter(windows[row] for row in np.flatnonzero(origin == s).tolist()) for s in range(schedule.sequences)]
-    budget = MOST_HISTORIES
-    for order in orders:
-        epoch = schedule.in_order(order)
-        for lane in range(schedule.batch_size):
-            blocks: tuple[int, ...] = ()
-            for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
-                blocks = (*blocks, int(origin[row]))
-                budget -= prod(_number_of_draws(pools[s], blocks.count(s)) for s in set(blocks))
-                if budget < 0:
-                    raise StudyError(
-                        f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
-                        "enlarge the batch or use layout consecutive"
-                    )
-                began = blocks.index(blocks[-1])
-                for history, last, probability in _draws(schedule, blocks, windows):
-                    before = reduce(histories.after, history[:began], 0)
-                    past = Past(
-                        seen=reduce(histories.after, history[began:], before),
-                        before=before,
-                        own=reduce(histories.after, history[began:], 0),
-                        place=len(history),
-                    )
-                    yield from look(past, last, probability / len(orders))
-                if reset:
-                    blocks = ()
+    origin = np.repeat(np.arange(schedule.sequences), schedule.lengths).tolist()
+    pools = [Counter(w for w, s in zip(windows, origin, strict=True) if s == k) for k in range(schedule.sequences)]
+    places = Counter(blocks for order in orders for blocks in _blocks(schedule, order, origin))
+    if sum(prod(_number_of_draws(pools[s], n) for s, n in Counter(b).items()) for b in places) > MOST_HISTORIES:
+        raise StudyError(
+            f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, enlarge the batch or use "
+            "layout consecutive"
+        )
+    for blocks, number in places.items():
+        began = blocks.index(blocks[-1])
+        for history, row, probability in _draws(schedule, blocks, windows):
+            before = reduce(histories.after, history[:began], 0)
+            past = Past(
+                seen=reduce(histories.after, history[began:], before),
+                before=before,
+                own=reduce(histories.after, history[began:], 0),
+                place=len(history),
+            )
+            yield from look(past, row, probability * number / len(orders))
+
+
+def _blocks(schedule: Schedule, order: Sequence[int], origin: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """For each lane of each batch: which sequences its rows since the last reset come from, its own last."""
+    epoch = schedule.in_order(order)
+    for lane in range(schedule.batch_size):
+        blocks: tuple[int, ...] = ()
+        for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
+            blocks = (*blocks, origin[row])
+            yield blocks
+            blocks = () if reset else blocks
 
 
 def _number_of_draws(pool: Counter[Window], length: int) -> int:

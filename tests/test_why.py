@@ -545,8 +545,9 @@ def test_a_million_rows_are_cut_and_it_is_said():
     symbols = generator.integers(0, 5, size=(1_000, 1_001)).tolist()
     answer = why(symbols, batch_size=8)
     told = answer.to_dict()
-    assert "first 100,000 of 1,000,000 rows" in told["notes"][0]
-    assert told["lanes_left_out"] == 100_000 - len(told["lanes"])
+    assert [(repair.kind, repair.settings.batch_size) for repair in answer.repairs] == [("window", 8), ("layout", 8)]
+    assert "first 50,000 of 1,000,000 rows" in told["notes"][0]
+    assert told["lanes_left_out"] == 50_000 - len(told["lanes"])
     assert len(str(answer).splitlines()) <= 45
     assert value(told["ceiling_data"]) == 1
 

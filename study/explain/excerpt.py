@@ -14,7 +14,7 @@ from study.errors import StudyError
 from study.layouts import Schedule
 
 MOST_STEPS = 200_000  # rows times orders of the sequences that are followed one by one: a few seconds
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 MOST_SHUFFLED = 6  # sequences in random order beyond this size are analysed on that many: 720 orders
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -25,6 +26,7 @@ from study.explain.words import (
     options,
     plural,
     repair_sentence,
+    share,
     symbol_text,
 )
 
@@ -202,14 +204,8 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
 def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]:
     """Choose a few rows, those with different targets first."""
     firsts = list({target: (row, target) for row, target in reversed(pairs)}.values())
-    rest = [pair for pair in pairs if pair not in firsts] if len(pairs) < 100 else []
-    return sorted(
-        (sorted(firsts) if len(firsts) < 2 else firsts)[:MOST_ROWS] + rest[: MOST_ROWS - len(firsts)], key=_row
-    )
-
-
-def _row(pair: tuple[int, Hashable]) -> int:
-    return pair[0]
+    rest = (pair for pair in pairs if pair not in firsts)
+    return sorted([*firsts, *islice(rest, MOST_ROWS)][:MOST_ROWS], key=itemgetter(0))
 
 
 def _figures(e: Explanation) -> list[tuple[str, Text]]:
@@ -217,7 +213,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "at most " if e.bound else ""
     ceiling = (
-        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {c.chance}), "
+        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
         f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
@@ -241,7 +237,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
 
 def _both(value: Fraction) -> str:
     """Write a fraction and its decimals."""
-    return str(value) if value.denominator == 1 else f"{value} = {float(value):.3f}"
+    return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
 def _cures(answer: Why) -> list[tuple[str, Text]]:
