@@ -252,7 +252,7 @@ def sights(
         sight
         for epoch in epochs
         for lane in range(schedule.batch_size)
-        for past, row in walk(epoch, lane)
+        for past, row in walk([epoch], lane)
         if row != EMPTY
         for sight in look(past, row, share)
     ]
@@ -290,29 +290,29 @@ class _Look:
 
 
 class _Walk:
-    """Follows one lane through an epoch: at each step, what was fed since the last reset, and the row."""
+    """Follows one lane through epochs in a row: at each step, what was fed since the last reset, and the row."""
 
     def __init__(self, dataset: EncodedDataset, windows: Sequence[Window], histories: Histories) -> None:
         self.windows, self.histories = windows, histories
         self.origin: list[int] = dataset.sequence.tolist()
         self.nothing = (PADDING,) * dataset.timesteps
 
-    def __call__(self, epoch: Epoch, lane: int) -> Iterator[tuple[Past, int]]:
+    def __call__(self, epochs: Sequence[Epoch], lane: int) -> Iterator[tuple[Past, int]]:
         after = self.histories.after
         seen = before = own = place = 0
-        last = EMPTY
-        for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
-            window = self.nothing
-            if row != EMPTY:
-                window = self.windows[row]
-                if last == EMPTY or row <= last or self.origin[row] != self.origin[last]:
-                    before, own = seen, 0  # a sequence begins
-                last = row
-            yield Past(0, seen, before, own, place), row
-            seen, own, place = after(seen, window), after(own, window), place + 1
-            if reset:
-                seen = before = own = place = 0
-                last = EMPTY
+        for epoch in epochs:
+            current = EMPTY  # the sequence that runs through the lane; an epoch begins it anew
+            for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
+                window = self.nothing
+                if row != EMPTY:
+                    window = self.windows[row]
+                    if self.origin[row] != current:
+                        before, own, current = seen, 0, self.origin[row]
+                yield Past(0, seen, before, own, place), row
+                seen, own, place = after(seen, window), after(own, window), place + 1
+                if reset:
+                    seen = before = own = place = 0
+                    current = EMPTY
 
     def whole(self, steps: Sequence[tuple[Past, int]]) -> int:
         """Number of all that a lane was fed in a walk without resets."""
@@ -327,10 +327,9 @@ def _endless(schedule: Schedule, epochs: Sequence[Epoch], walk: _Walk, look: _Lo
     epochs are independent: the past tells a lane only by how its inputs are distributed.
     """
     share = Fraction(1, len(epochs))
-    if schedule.order != "random":
-        epochs = [Epoch(np.concatenate([e.rows for e in epochs]), np.concatenate([e.reset_after for e in epochs]))]
+    periods = [[epoch] for epoch in epochs] if schedule.order == "random" else [list(epochs)]
     for lane in range(schedule.batch_size):
-        walks = [list(walk(period, lane)) for period in epochs]
+        walks = [list(walk(period, lane)) for period in periods]
         kind = frozenset(Counter(walk.whole(steps) for steps in walks).items())
         for steps in walks:
             for past, row in steps:

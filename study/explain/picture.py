@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from study.explain.answer import Why
 
 WIDTH = 100
-MOST_LINES = 11  # of the lanes
+MOST_LINES = 11  # of the lanes, where that is all of them
+FEWEST_LINES = 6  # where it is not
 NARROWEST = 13  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
 MOST_ROWS = 4  # of one confusion
-MOST_ORDER = 40  # entries of a row order
+MOST_ORDER = 40  # entries of a row order that is shown whole
+MOST_HEAD = 9  # entries of a longer one
 
 HEADING, AMBIGUOUS, QUIET, GOOD, BAD = "bold", "bold yellow", "dim", "bold green", "bold red"
 
@@ -122,11 +124,14 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
     table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in range(shown)))
     lines, batches = 1, 0
+    resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
+    fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
+    most = MOST_LINES if fits else FEWEST_LINES
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
     for (epoch, batch), group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch)):
         slots = list(group)
         reset = slots[0].reset_after and e.settings.stateful
-        if lines + 1 + reset > MOST_LINES + 1:
+        if lines + reset > most:
             break
         label = f"{epoch}: batch {batch}" if several else f"batch {batch}"
         table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
@@ -263,4 +268,4 @@ def _order(repair: Repair) -> str:
     order = ["None" if row is None else str(row) for row in repair.row_order]
     if len(order) <= MOST_ORDER:
         return f"[{', '.join(order)}]"
-    return f"[{', '.join(order[: MOST_ORDER // 2])}, ... {len(order) - MOST_ORDER // 2:,} more (--json)]"
+    return f"[{', '.join(order[:MOST_HEAD])}, ... {len(order) - MOST_HEAD:,} more]"
