@@ -576,3 +576,26 @@ def test_snippet_examples_in_help_work():
         words = line.strip().split("  ")[0].split()
         if words[:2] == ["study", "why"] and not any(Path(word).suffix in (".txt", ".csv") for word in words):
             assert command.main(words[2:]) == 0
+
+
+@pytest.mark.parametrize("changes", [{"batch_size": 4}, {"batch_size": 2, "layout": "shuffled"}, {}])
+def test_repair_is_solved_by_the_studys_engine(changes):
+    from study.cell import Cell
+    from study.encoding import encode
+    from study.layouts import Schedule
+    from study.models import MODELS
+    from study.scoring import score
+    from study.tasks import make_task
+
+    repair = why(**changes).repair
+    assert repair.result.own == 1
+    assert repair.result.trained
+    chosen = repair.settings
+    dataset = encode(make_task("two_sequences").sequences(0), chosen.timesteps)
+    schedule = Schedule(dataset.lengths, chosen.batch_size, chosen.layout, chosen.reset, chosen.order)
+    cell = Cell(learning_rate=0.01)
+    seeds = list(range(16))
+    (trained,) = MODELS["stateless_lstm"].train(cell, [dataset], schedule, seeds, [300])
+    scores = score(trained, [dataset], seeds)
+    assert (scores["ambiguous_accuracy"] == 1).all()
+    assert (scores["memory_gap"] > 0.5).all()

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them
 FEWEST_LINES = 6  # where it is not
-NARROWEST = 13  # columns of a lane
+NARROWEST = 11  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
 MOST_ROWS = 4  # of one confusion
@@ -96,7 +96,8 @@ def _table(lines: Sequence[tuple[str, Text]]) -> Table:
 def _title(answer: Why) -> Text:
     e, s = answer.explanation, answer.explanation.settings
     parts = [
-        f"{'tutorial: ' if answer.is_tutorial else ''}{plural(len(e.sequences), 'sequence')}, {e.dataset.rows:,} rows",
+        "tutorial" if answer.is_tutorial else plural(len(e.sequences), "sequence"),
+        plural(e.dataset.rows, "row"),
         f"batch size {s.batch_size}",
         f"timesteps {s.timesteps}",
         s.layout,
@@ -115,10 +116,12 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     )
     yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
-    shown = max(1, min(lanes, (width - 10) // NARROWEST))
-    room = min((width - 10) // shown, max(NARROWEST, _widest(e) + 2))
+    several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
+    margin = 18 if several else 10
+    shown = max(1, min(lanes, (width - margin) // NARROWEST))
+    room = min((width - margin) // shown, max(NARROWEST, _widest(e) + 2))
     table = Table.grid(padding=0)
-    table.add_column(no_wrap=True, width=10)
+    table.add_column(no_wrap=True, width=margin)
     for _ in range(shown):
         table.add_column(no_wrap=True, width=room)
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
@@ -127,13 +130,12 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
     fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
     most = MOST_LINES if fits else FEWEST_LINES
-    several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
     for (epoch, batch), group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch)):
         slots = list(group)
         reset = slots[0].reset_after and e.settings.stateful
         if lines + reset > most:
             break
-        label = f"{epoch}: batch {batch}" if several else f"batch {batch}"
+        label = f"epoch {epoch} batch {batch}" if several else f"batch {batch}"
         table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
         if reset:
             table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
@@ -142,8 +144,8 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     total = (len(e.slots) + e.slots_left_out) // lanes
     rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target; ◀ ambiguous: own input is not enough"
-    yield Text("          " + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+    keys = "row: inputs seen, its own last → target · ◀ ambiguous"
+    yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
 
 
 def _widest(e: Explanation) -> int:
@@ -216,15 +218,15 @@ def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]
 def _figures(e: Explanation) -> list[tuple[str, Text]]:
     """List ceilings, floor, gradient, dead weights, leaks and remarks."""
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
-    most = "at most " if e.bound else ""
+    most = "(at most) " if e.bound else ""
     ceiling = (
-        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
+        f"at best {most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
         f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
     )
     lines = [
-        ("ceiling", Text(f"{ceiling}; the best any network can do, whatever it learns")),
+        ("ceiling", Text(ceiling)),
         ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): training ends at or above it")),
         ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
     ]
@@ -253,9 +255,11 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
         lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
-    chosen = " (--cure 2 for the second)" if len(answer.repairs) > 1 else ""
-    code = f"--snippet keras or --snippet pytorch prints a program to paste{chosen}"
-    return [*lines, ("more", Text(f"{code}; --json gives all of this as data", style=QUIET))]
+    which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
+    return [
+        *lines,
+        ("more", Text(f"--snippet keras|pytorch: {which}; --json: all as data", style=QUIET)),
+    ]
 
 
 def _source(answer: Why) -> str:

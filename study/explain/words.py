@@ -66,7 +66,7 @@ def verdict_sentence(e: Explanation) -> str:
         )
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
         why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
-        return f"{where} ({ceiling}): {why}, so no learning rate and no number of epochs can help"
+        return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
         return (
@@ -168,10 +168,12 @@ def repair_sentence(repair: Repair) -> str:
             f"sequence's start: {ceiling}, and the gradient reaches the input that decides"
         )
     if repair.kind == "layout":
-        change = (
-            f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
-            "reset after each sequence"
-        )
+        change = "feed the rows one by one in order, reset after each sequence"
+        if settings.batch_size > 1:
+            change = (
+                f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
+                "reset after each sequence"
+            )
     else:
         when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
         change = f"reset the state {when}"
