@@ -7,7 +7,7 @@ them is bounded by counting; this file counts, in fractions, over all orders tha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -166,19 +166,26 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
 def ceiling_of(seen: Sequence[Sight], features: int) -> Ceiling:
     """Find the ceilings of sights that are at hand; `features` is the length of an output vector."""
     hard = [sight for sight in seen if sight.ambiguous]
-    blind = [sight._replace(context=()) for sight in seen]
     return Ceiling(
         ambiguous=best_accuracy(hard),
         overall=best_accuracy(seen),
-        chance=best_accuracy([sight for sight in blind if sight.ambiguous]),
-        chance_overall=best_accuracy(blind),
+        chance=best_accuracy(hard, _nothing),
+        chance_overall=best_accuracy(seen, _nothing),
         loss_floor=lowest_loss(seen, features),
     )
 
 
-def best_accuracy(seen: Sequence[Sight]) -> Fraction:
-    """Accuracy of the best function of the context: in each context, answer the commonest target."""
-    counts = by_context(seen).values()
+def _whole_context(sight: Sight) -> Context:
+    return sight.context
+
+
+def _nothing(_: Sight) -> Context:
+    return ()
+
+
+def best_accuracy(seen: Sequence[Sight], view: Callable[[Sight], Context] = _whole_context) -> Fraction:
+    """Accuracy of the best function of the context, or of a view of it: each time, answer the commonest target."""
+    counts = by_context(seen, view).values()
     total = sum(sum(of.values()) for of in counts)
     return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
@@ -194,13 +201,16 @@ def lowest_loss(seen: Sequence[Sight], features: int) -> float:
     return loss
 
 
-def by_context(seen: Sequence[Sight]) -> dict[Context, dict[int, int]]:
+def by_context(
+    seen: Sequence[Sight], view: Callable[[Sight], Context] = _whole_context
+) -> dict[Context, dict[int, int]]:
     """Group by context: the weight of each target in each, in whole numbers of the smallest share that divides all."""
-    share = lcm(*{sight.weight.denominator for sight in seen})
+    weights = {id(sight.weight): sight.weight for sight in seen}  # few objects, and slow to hash
+    share = lcm(*(weight.denominator for weight in weights.values()))
+    whole = {name: weight.numerator * (share // weight.denominator) for name, weight in weights.items()}
     groups: dict[Context, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for sight in seen:
-        weight = sight.weight
-        groups[sight.context][sight.target] += weight.numerator * (share // weight.denominator)
+        groups[view(sight)][sight.target] += whole[id(sight.weight)]
     return groups
 
 
@@ -242,7 +252,7 @@ def sights(
         sight
         for epoch in epochs
         for lane in range(schedule.batch_size)
-        for past, row in walk(epoch, lane)
+        for past, row in walk([epoch], lane)
         if row != EMPTY
         for sight in look(past, row, share)
     ]
@@ -280,29 +290,29 @@ class _Look:
 
 
 class _Walk:
-    """Follows one lane through an epoch: at each step, what was fed since the last reset, and the row."""
+    """Follows one lane through epochs in a row: at each step, what was fed since the last reset, and the row."""
 
     def __init__(self, dataset: EncodedDataset, windows: Sequence[Window], histories: Histories) -> None:
         self.windows, self.histories = windows, histories
         self.origin: list[int] = dataset.sequence.tolist()
         self.nothing = (PADDING,) * dataset.timesteps
 
-    def __call__(self, epoch: Epoch, lane: int) -> Iterator[tuple[Past, int]]:
+    def __call__(self, epochs: Sequence[Epoch], lane: int) -> Iterator[tuple[Past, int]]:
         after = self.histories.after
         seen = before = own = place = 0
-        last = EMPTY
-        for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
-            window = self.nothing
-            if row != EMPTY:
-                window = self.windows[row]
-                if last == EMPTY or row <= last or self.origin[row] != self.origin[last]:
-                    before, own = seen, 0  # a sequence begins
-                last = row
-            yield Past(0, seen, before, own, place), row
-            seen, own, place = after(seen, window), after(own, window), place + 1
-            if reset:
-                seen = before = own = place = 0
-                last = EMPTY
+        for epoch in epochs:
+            current = EMPTY  # the sequence that runs through the lane; an epoch begins it anew
+            for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
+                window = self.nothing
+                if row != EMPTY:
+                    window = self.windows[row]
+                    if self.origin[row] != current:
+                        before, own, current = seen, 0, self.origin[row]
+                yield Past(0, seen, before, own, place), row
+                seen, own, place = after(seen, window), after(own, window), place + 1
+                if reset:
+                    seen = before = own = place = 0
+                    current = EMPTY
 
     def whole(self, steps: Sequence[tuple[Past, int]]) -> int:
         """Number of all that a lane was fed in a walk without resets."""
@@ -317,10 +327,9 @@ def _endless(schedule: Schedule, epochs: Sequence[Epoch], walk: _Walk, look: _Lo
     epochs are independent: the past tells a lane only by how its inputs are distributed.
     """
     share = Fraction(1, len(epochs))
-    if schedule.order != "random":
-        epochs = [Epoch(np.concatenate([e.rows for e in epochs]), np.concatenate([e.reset_after for e in epochs]))]
+    periods = [[epoch] for epoch in epochs] if schedule.order == "random" else [list(epochs)]
     for lane in range(schedule.batch_size):
-        walks = [list(walk(period, lane)) for period in epochs]
+        walks = [list(walk(period, lane)) for period in periods]
         kind = frozenset(Counter(walk.whole(steps) for steps in walks).items())
         for steps in walks:
             for past, row in steps:
@@ -339,33 +348,36 @@ def _shuffled_within_sequences(
 
     Only the numbers of rows with equal windows matter, so histories are counted window by window, not row by row.
     """
-    origin = np.repeat(np.arange(schedule.sequences), schedule.lengths)
-    pools = [Counter(windows[row] for row in np.flatnonzero(origin == s).tolist()) for s in range(schedule.sequences)]
-    budget = MOST_HISTORIES
-    for order in orders:
-        epoch = schedule.in_order(order)
-        for lane in range(schedule.batch_size):
-            blocks: tuple[int, ...] = ()
-            for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
-                blocks = (*blocks, int(origin[row]))
-                budget -= prod(_number_of_draws(pools[s], blocks.count(s)) for s in set(blocks))
-                if budget < 0:
-                    raise StudyError(
-                        f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, "
-                        "enlarge the batch or use layout consecutive"
-                    )
-                began = blocks.index(blocks[-1])
-                for history, last, probability in _draws(schedule, blocks, windows):
-                    before = reduce(histories.after, history[:began], 0)
-                    past = Past(
-                        seen=reduce(histories.after, history[began:], before),
-                        before=before,
-                        own=reduce(histories.after, history[began:], 0),
-                        place=len(history),
-                    )
-                    yield from look(past, last, probability / len(orders))
-                if reset:
-                    blocks = ()
+    origin = np.repeat(np.arange(schedule.sequences), schedule.lengths).tolist()
+    pools = [Counter(w for w, s in zip(windows, origin, strict=True) if s == k) for k in range(schedule.sequences)]
+    places = Counter(blocks for order in orders for blocks in _blocks(schedule, order, origin))
+    if sum(prod(_number_of_draws(pools[s], n) for s, n in Counter(b).items()) for b in places) > MOST_HISTORIES:
+        raise StudyError(
+            f"more than {MOST_HISTORIES} histories of shuffled rows; shorten the sequences, enlarge the batch or use "
+            "layout consecutive"
+        )
+    for blocks, number in places.items():
+        began = blocks.index(blocks[-1])
+        for history, row, probability in _draws(schedule, blocks, windows):
+            before = reduce(histories.after, history[:began], 0)
+            past = Past(
+                seen=reduce(histories.after, history[began:], before),
+                before=before,
+                own=reduce(histories.after, history[began:], 0),
+                place=len(history),
+            )
+            yield from look(past, row, probability * number / len(orders))
+
+
+def _blocks(schedule: Schedule, order: Sequence[int], origin: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """For each lane of each batch: which sequences its rows since the last reset come from, its own last."""
+    epoch = schedule.in_order(order)
+    for lane in range(schedule.batch_size):
+        blocks: tuple[int, ...] = ()
+        for row, reset in zip(epoch.rows[:, lane].tolist(), epoch.reset_after.tolist(), strict=True):
+            blocks = (*blocks, origin[row])
+            yield blocks
+            blocks = () if reset else blocks
 
 
 def _number_of_draws(pool: Counter[Window], length: int) -> int:

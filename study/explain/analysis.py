@@ -5,7 +5,7 @@ Pure functions from sequences and settings to an `Explanation`; how it is shown 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -150,8 +150,8 @@ class Explanation:
     Attributes
     ----------
     settings : Settings
-    sequences : tuple of tuples
-        Those that were analysed.
+    given, sequences : tuple of sequences
+        All of them, and those that were analysed.
     dataset : EncodedDataset
     ceiling : Ceiling
         For any function of the visible context.
@@ -172,6 +172,7 @@ class Explanation:
     """
 
     settings: Settings
+    given: tuple[Sequence[Hashable], ...]
     sequences: tuple[Sequence[Hashable], ...]
     dataset: EncodedDataset
     ceiling: Ceiling
@@ -223,7 +224,7 @@ def explain(
     notes : sequence of str
         Said first.
     listed : bool, default True
-        Whether slots and confusions are wanted.
+        Whether slots, confusions and leaks are wanted.
 
     Returns
     -------
@@ -242,11 +243,12 @@ def explain(
     """
     for number, sequence in enumerate(sequences):
         if len(sequence) < 2:
-            encode([sequence])  # says what is wrong
-        _check_symbols(number, sequence)
+            encode(sequences[: number + 1])  # says what is wrong
+        if listed:
+            _check_symbols(number, sequence)
     whole = _schedule([len(sequence) - 1 for sequence in sequences], settings)  # not the excerpt alone has to fit
-    sequences, note = excerpt(sequences, whole)
-    dataset = encode(sequences, settings.timesteps)
+    analysed, note = excerpt(sequences, whole)
+    dataset = encode(analysed, settings.timesteps)
     schedule = _schedule(dataset.lengths, settings)
     histories = Histories()
     try:
@@ -260,7 +262,8 @@ def explain(
     slots, left_out = _slots(dataset, schedule, settings) if listed else ((), 0)
     return Explanation(
         settings=settings,
-        sequences=tuple(sequences),
+        given=tuple(sequences),
+        sequences=tuple(analysed),
         dataset=dataset,
         ceiling=ceiling,
         own=_own(hard, settings, bound=bound),
@@ -270,7 +273,7 @@ def explain(
         slots_left_out=left_out,
         confusions=tuple(_confusions(seen, dataset, histories)) if listed and not bound else (),
         dead_weights=_dead_weights(schedule, settings),
-        leaks=() if bound else tuple(_leaks(hard, ceiling)),
+        leaks=tuple(_leaks(hard, ceiling)) if listed and not bound else (),
         notes=tuple(text for text in (*notes, note, *_remarks(schedule, settings, bound=bound)) if text),
     )
 
@@ -313,28 +316,23 @@ def _bounding_sights(dataset: EncodedDataset) -> list[Sight]:
     return found
 
 
-def _accuracy(hard: Sequence[Sight], view: Callable[[Past], Context]) -> Fraction:
-    """Ceiling on the ambiguous rows for the row's own window and a part of its past."""
-    return best_accuracy([sight._replace(context=(view(sight.past), sight.context[-1])) for sight in hard])
-
-
 def _own(hard: Sequence[Sight], settings: Settings, *, bound: bool) -> Fraction:
     """Ceiling for the inputs of the row's own sequence; where that is not known exactly, for its window alone."""
     if bound or not settings.stateful:
-        return _accuracy(hard, lambda _: ())
-    return _accuracy(hard, lambda past: (past.own,))
+        return best_accuracy(hard, lambda sight: (sight.context[-1],))
+    return best_accuracy(hard, lambda sight: (sight.past.own, sight.context[-1]))
 
 
 def _leaks(hard: Sequence[Sight], ceiling: Ceiling) -> Iterator[Leak]:
     """Find what gives targets away without any input of the row's own sequence but its window."""
-    window = _accuracy(hard, lambda _: ())
-    place = _accuracy(hard, lambda past: (past.place,))
+    window = best_accuracy(hard, lambda sight: (sight.context[-1],))
+    place = best_accuracy(hard, lambda sight: (sight.past.place, sight.context[-1]))
     if place > window:
         yield Leak("position", window, place)
     # A network does not know where its row's sequence began, so it may fall short of this; never of the ceiling.
-    others = min(_accuracy(hard, lambda past: (past.lane, past.before)), ceiling.ambiguous)
-    if others > window:
-        yield Leak("order", window, others)
+    others = best_accuracy(hard, lambda sight: (sight.past.lane, sight.past.before, sight.context[-1]))
+    if min(others, ceiling.ambiguous) > window:
+        yield Leak("order", window, min(others, ceiling.ambiguous))
 
 
 def _confusions(seen: Sequence[Sight], dataset: EncodedDataset, histories: Histories) -> Iterator[Confusion]:
@@ -432,4 +430,4 @@ def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator
 
 def with_settings(explanation: Explanation, settings: Settings) -> Explanation:
     """Answer for the same sequences under other settings, without lists."""
-    return explain(explanation.sequences, settings, listed=False)
+    return explain(explanation.given, settings, listed=False)

@@ -6,7 +6,9 @@ them is then exact for them, and never a guess about the rest.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Sequence
+from itertools import accumulate
 from math import factorial
 
 from study.ceilings import lanes_notice_order
@@ -14,7 +16,7 @@ from study.errors import StudyError
 from study.layouts import Schedule
 
 MOST_STEPS = 200_000  # rows times orders of the sequences that are followed one by one: a few seconds
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 MOST_SHUFFLED = 6  # sequences in random order beyond this size are analysed on that many: 720 orders
 
 
@@ -88,8 +90,7 @@ def _whole_groups(
 ) -> list[Sequence[Hashable]]:
     """Keep whole groups of lanes, each sequence cut to an equal share."""
     lanes = min(schedule.batch_size, len(sequences))
-    groups = max(1, most // lanes)
-    while groups > 1 and sum(len(sequence) - 1 for sequence in sequences[: groups * lanes]) > allowance:
-        groups = max(1, groups // 2)
+    ends = [*accumulate(len(sequence) - 1 for sequence in sequences[:most])]
+    groups = max(1, bisect_right(ends, allowance) // lanes)
     share = max(1, allowance // (groups * lanes))
     return [sequence[: share + 1] for sequence in sequences[: groups * lanes]]

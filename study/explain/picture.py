@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -25,6 +26,7 @@ from study.explain.words import (
     options,
     plural,
     repair_sentence,
+    share,
     symbol_text,
 )
 
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
     from study.explain.answer import Why
 
 WIDTH = 100
-MOST_LINES = 11  # of the lanes
-NARROWEST = 13  # columns of a lane
+MOST_LINES = 11  # of the lanes, where that is all of them
+FEWEST_LINES = 6  # where it is not
+NARROWEST = 11  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
 MOST_ROWS = 4  # of one confusion
-MOST_ORDER = 40  # entries of a row order
+MOST_ORDER = 40  # entries of a row order that is shown whole
+MOST_HEAD = 9  # entries of a longer one
 
 HEADING, AMBIGUOUS, QUIET, GOOD, BAD = "bold", "bold yellow", "dim", "bold green", "bold red"
 
@@ -92,7 +96,8 @@ def _table(lines: Sequence[tuple[str, Text]]) -> Table:
 def _title(answer: Why) -> Text:
     e, s = answer.explanation, answer.explanation.settings
     parts = [
-        f"{'tutorial: ' if answer.is_tutorial else ''}{plural(len(e.sequences), 'sequence')}, {e.dataset.rows:,} rows",
+        "tutorial" if answer.is_tutorial else plural(len(e.sequences), "sequence"),
+        plural(e.dataset.rows, "row"),
         f"batch size {s.batch_size}",
         f"timesteps {s.timesteps}",
         s.layout,
@@ -111,22 +116,26 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     )
     yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
-    shown = max(1, min(lanes, (width - 10) // NARROWEST))
-    room = min((width - 10) // shown, max(NARROWEST, _widest(e) + 2))
+    several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
+    margin = 18 if several else 10
+    shown = max(1, min(lanes, (width - margin) // NARROWEST))
+    room = min((width - margin) // shown, max(NARROWEST, _widest(e) + 2))
     table = Table.grid(padding=0)
-    table.add_column(no_wrap=True, width=10)
+    table.add_column(no_wrap=True, width=margin)
     for _ in range(shown):
         table.add_column(no_wrap=True, width=room)
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
     table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in range(shown)))
     lines, batches = 1, 0
-    several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
+    resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
+    fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
+    most = MOST_LINES if fits else FEWEST_LINES
     for (epoch, batch), group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch)):
         slots = list(group)
         reset = slots[0].reset_after and e.settings.stateful
-        if lines + 1 + reset > MOST_LINES + 1:
+        if lines + reset > most:
             break
-        label = f"{epoch}: batch {batch}" if several else f"batch {batch}"
+        label = f"epoch {epoch} batch {batch}" if several else f"batch {batch}"
         table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
         if reset:
             table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
@@ -135,8 +144,8 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     total = (len(e.slots) + e.slots_left_out) // lanes
     rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target; ◀ ambiguous: own input is not enough"
-    yield Text("          " + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+    keys = "row: inputs seen, its own last → target · ◀ ambiguous"
+    yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
 
 
 def _widest(e: Explanation) -> int:
@@ -202,28 +211,22 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
 def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]:
     """Choose a few rows, those with different targets first."""
     firsts = list({target: (row, target) for row, target in reversed(pairs)}.values())
-    rest = [pair for pair in pairs if pair not in firsts] if len(pairs) < 100 else []
-    return sorted(
-        (sorted(firsts) if len(firsts) < 2 else firsts)[:MOST_ROWS] + rest[: MOST_ROWS - len(firsts)], key=_row
-    )
-
-
-def _row(pair: tuple[int, Hashable]) -> int:
-    return pair[0]
+    rest = (pair for pair in pairs if pair not in firsts)
+    return sorted([*firsts, *islice(rest, MOST_ROWS)][:MOST_ROWS], key=itemgetter(0))
 
 
 def _figures(e: Explanation) -> list[tuple[str, Text]]:
     """List ceilings, floor, gradient, dead weights, leaks and remarks."""
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
-    most = "at most " if e.bound else ""
+    most = "(at most) " if e.bound else ""
     ceiling = (
-        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {c.chance}), "
+        f"at best {most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
         f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
     )
     lines = [
-        ("ceiling", Text(f"{ceiling}; the best any network can do, whatever it learns")),
+        ("ceiling", Text(ceiling)),
         ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): training ends at or above it")),
         ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
     ]
@@ -241,7 +244,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
 
 def _both(value: Fraction) -> str:
     """Write a fraction and its decimals."""
-    return str(value) if value.denominator == 1 else f"{value} = {float(value):.3f}"
+    return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
 def _cures(answer: Why) -> list[tuple[str, Text]]:
@@ -252,9 +255,11 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
         lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
-    chosen = " (--cure 2 for the second)" if len(answer.repairs) > 1 else ""
-    code = f"--snippet keras or --snippet pytorch prints a program to paste{chosen}"
-    return [*lines, ("more", Text(f"{code}; --json gives all of this as data", style=QUIET))]
+    which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
+    return [
+        *lines,
+        ("more", Text(f"--snippet keras|pytorch: {which}; --json: all as data", style=QUIET)),
+    ]
 
 
 def _source(answer: Why) -> str:
@@ -267,4 +272,4 @@ def _order(repair: Repair) -> str:
     order = ["None" if row is None else str(row) for row in repair.row_order]
     if len(order) <= MOST_ORDER:
         return f"[{', '.join(order)}]"
-    return f"[{', '.join(order[: MOST_ORDER // 2])}, ... {len(order) - MOST_ORDER // 2:,} more (--json)]"
+    return f"[{', '.join(order[:MOST_HEAD])}, ... {len(order) - MOST_HEAD:,} more]"

@@ -97,7 +97,13 @@ class _Pasts:
         """Find two rows that agree but for the input `back` steps back, and have different targets."""
         short, long = self.windows(back - 1), self.windows(back)
         order = np.lexsort((np.arange(len(short)), short))
-        for group in np.split(order, np.flatnonzero(np.diff(short[order])) + 1):
+        first = np.flatnonzero(np.diff(short[order], prepend=-1))
+        mixed = np.ones(len(first), dtype=bool)  # groups in which both targets and longer windows differ
+        for values in (self.targets[order], long[order]):
+            mixed &= np.minimum.reduceat(values, first) < np.maximum.reduceat(values, first)
+        last = np.append(first[1:], len(order))
+        for start, end in zip(first[mixed].tolist(), last[mixed].tolist(), strict=True):
+            group = order[start:end]
             targets = self.targets[group]
             # If no row is apart from the group's first, one with another target is apart from some other row.
             for anchor in (group[0], group[(targets != targets[0]).argmax()]):

@@ -35,7 +35,7 @@ class Repair:
     @property
     def row_order(self) -> tuple[int | None, ...]:
         """Rows in the order in which they are fed, batch after batch; None for a slot that is filled with zeros."""
-        settings, lengths = self.settings, self.result.dataset.lengths
+        settings, lengths = self.settings, tuple(len(sequence) - 1 for sequence in self.result.given)
         rows = Schedule(lengths, settings.batch_size, settings.layout, settings.reset).epoch().rows
         return tuple(None if row == EMPTY else row for row in rows.reshape(-1).tolist())
 
@@ -65,7 +65,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
             result = with_settings(explanation, settings)
         except StudyError:
             continue  # the rows do not fit these settings
-        if result.own >= explanation.reach.best:  # above it where shuffled rows let the future be seen
+        if result.own >= result.reach.best:  # above it where shuffled rows let the future be seen
             found.append(Repair(kind, result))
     return sorted(found, key=lambda repair: not repair.result.trained)
 
@@ -77,7 +77,7 @@ def _candidates(explanation: Explanation) -> Iterator[tuple[str, Settings]]:
     if needed is not None and needed >= settings.timesteps and (ruled_out or explanation.verdict == UNTRAINED):
         yield "window", replace(settings, timesteps=needed + 1)
     if ruled_out:
-        size = _fitting_batch_size(settings.batch_size, len(explanation.sequences))
+        size = _fitting_batch_size(settings.batch_size, len(explanation.given))
         yield "layout", replace(settings, layout="interleaved", reset="sequence", batch_size=size, stateful=True)
     if ruled_out and settings.layout != "shuffled" and settings.stateful:
         for reset in RESETS:

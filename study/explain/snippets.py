@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from study.encoding import alphabet_of
 from study.errors import unknown_name
 from study.explain.analysis import Explanation
 from study.layouts import EMPTY, Schedule
@@ -198,13 +199,13 @@ def _data(explanation: Explanation, epochs: int) -> str:
     """Write the sequences and the numbers, or a place to put them."""
     settings = explanation.settings
     numbers = f"timesteps, batch_size, epochs = {settings.timesteps}, {settings.batch_size}, {epochs}"
-    if sum(len(sequence) for sequence in explanation.sequences) > MOST_INLINE:
+    if sum(len(sequence) for sequence in explanation.given) > MOST_INLINE:
         return (
             "sequences = ...  # your sequences: a list of lists of symbols\n"
             f"symbols = sorted({{symbol for sequence in sequences for symbol in sequence}})\n{numbers}"
         )
-    listed = ",\n    ".join(_listed(sequence) for sequence in explanation.sequences)
-    symbols = _listed(explanation.dataset.symbols)
+    listed = ",\n    ".join(_listed(sequence) for sequence in explanation.given)
+    symbols = _listed(alphabet_of(explanation.given))
     return f"sequences = [\n    {listed},\n]\nsymbols = {symbols}\n{numbers}"
 
 
@@ -215,7 +216,7 @@ def _listed(symbols: Sequence[Hashable]) -> str:
 
 def _order(explanation: Explanation) -> str:
     """Write the order of the rows and the steps after which the state is reset."""
-    settings, lengths = explanation.settings, explanation.dataset.lengths
+    settings, lengths = explanation.settings, tuple(len(sequence) - 1 for sequence in explanation.given)
     epoch = Schedule(lengths, settings.batch_size, settings.layout, settings.reset).epoch()
     resets = epoch.reset_after.nonzero()[0].tolist()
     if epoch.rows.size <= MOST_INLINE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from fractions import Fraction
 
 from study.explain.analysis import CONFLICT, RULED_OUT, SOLVABLE, UNTRAINED, Explanation, Leak, Settings
 from study.explain.repairs import Repair
@@ -39,22 +40,38 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{ending}"
 
 
+def share(value: Fraction) -> str:
+    """Write a share: as a fraction if that can be read, else in decimals.
+
+    Examples
+    --------
+    >>> share(Fraction(1, 2)), share(Fraction(4901, 5000))
+    ('1/2', '0.9802')
+    """
+    if value.denominator <= 100:
+        return str(value)
+    rounded = f"{float(value):.4f}"
+    return f"{float(value):.8f}" if rounded in ("0.0000", "1.0000") else rounded
+
+
 def verdict_sentence(e: Explanation) -> str:
     """Say the verdict, its cause, and what follows, in one sentence."""
     at_most = "at most " if e.bound else ""
     leaky = e.ceiling.ambiguous > e.own and not e.bound
     if e.verdict == RULED_OUT:
         ceiling = (
-            f"ceiling {e.own} by memory; what exceeds it is a leak"
+            f"ceiling {share(e.own)} by memory; what exceeds it is a leak"
             if leaky
-            else f"ceiling {at_most}{e.ceiling.ambiguous}"
+            else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
         )
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
         why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
-        return f"{where} ({ceiling}): {why}, so no learning rate and no number of epochs can help"
+        return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
-        return f"{CONFLICT} (ceiling {e.reach.best}{beyond}): after the same past, the sequences go on differently"
+        return (
+            f"{CONFLICT} (ceiling {share(e.reach.best)}{beyond}): after the same past, the sequences go on differently"
+        )
     if e.verdict == UNTRAINED:
         return (
             f"{UNTRAINED}: the input that decides is {_steps(e.needed_reach)}, the gradient passes through "
@@ -131,7 +148,7 @@ def _confused(e: Explanation) -> list[int]:
 
 def leak_sentence(leak: Leak, e: Explanation) -> str:
     """Say what gives the target away, and how much."""
-    gain = f"raises the ceiling from {leak.without} to {leak.with_it}"
+    gain = f"raises the ceiling from {share(leak.without)} to {share(leak.with_it)}"
     if leak.kind == "position":
         return f"position: counting the inputs since the reset, without knowing one of them, {gain}"
     if e.settings.order == "random":
@@ -144,17 +161,19 @@ def leak_sentence(leak: Leak, e: Explanation) -> str:
 def repair_sentence(repair: Repair) -> str:
     """Say what to change, and what it brings."""
     result, settings = repair.result, repair.settings
-    ceiling = f"ceiling {result.ceiling.ambiguous}"
+    ceiling = f"ceiling {share(result.ceiling.ambiguous)}"
     if repair.kind == "window":
         return (
             f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "
             f"sequence's start: {ceiling}, and the gradient reaches the input that decides"
         )
     if repair.kind == "layout":
-        change = (
-            f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
-            "reset after each sequence"
-        )
+        change = "feed the rows one by one in order, reset after each sequence"
+        if settings.batch_size > 1:
+            change = (
+                f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
+                "reset after each sequence"
+            )
     else:
         when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
         change = f"reset the state {when}"
@@ -163,9 +182,9 @@ def repair_sentence(repair: Repair) -> str:
 
 def _dealt(e: Explanation) -> str:
     """Say how sequences are dealt out to lanes that are not as many."""
-    if e.settings.batch_size == len(e.sequences):
+    if e.settings.batch_size == len(e.given):
         return ""
-    return ", each in several lanes" if e.settings.batch_size > len(e.sequences) else ", one group after the other"
+    return ", each in several lanes" if e.settings.batch_size > len(e.given) else ", one group after the other"
 
 
 def caveat(repair: Repair) -> str:
