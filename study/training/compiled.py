@@ -102,7 +102,6 @@ class CompiledBlock(Block):
         self.state = None if not carry or bool(resets[-1].all()) else tuple(state)
         return losses / len(batches) if with_loss else np.full(self.seeds, np.nan)
 
-
     def _arrays(self, batches: Sequence[Batch]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]:
         """Put the batches of an epoch into one array each; epochs that come again and again are kept.
 
@@ -181,7 +180,7 @@ def _exponentials(values: Any, whole: Any, powers: Any) -> None:
         values[k] *= powers[k]
 
 
-def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any) -> None:
+def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any) -> None:  # noqa: PLR0917
     """Apply Adam to the weights of one layer of one seed."""
     for k in range(len(w)):
         m[k] += (g[k] - m[k]) * new_m
@@ -189,7 +188,7 @@ def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, n
         w[k] -= rate * m[k] / (np.sqrt(v[k]) + epsilon)
 
 
-def _train(
+def _train(  # noqa: PLR0912, PLR0915, PLR0917  (one loop, so that a seed stays in near memory throughout)
     recurrent: Any,  # (seed, features + units + 1, 4 * unit)
     dense: Any,  # (seed, output, unit + 1)
     m_recurrent: Any,
