@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from study.encoding import NO_TARGET, PADDING, EncodedDataset
-from study.errors import StudyError
+from study.errors import StudyError, unknown_name
 from study.layouts import Epoch, Schedule
 from study.models.base import Answers, Checkpoint, Model, Orders, chosen, in_sequence, scored_epochs, slots
 from study.training.block import Block, State, seeds_per_block
-from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.compiled import ENGINES, CompiledBlock, compiled_if_possible
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
@@ -97,6 +97,8 @@ class SeedBlock:
             accumulate=cell.accumulate,
             dtype=PRECISIONS[cell.precision],
         )
+        if cell.engine not in ENGINES:
+            raise unknown_name("engine", cell.engine, ENGINES)
         if cell.engine == "compiled":
             self.block = compiled_if_possible(self.block, cell.batch_size, cell.timesteps)
         self.feed = Feed(

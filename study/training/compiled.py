@@ -43,6 +43,9 @@ _told: set[str] = set()
 class CompiledBlock(Block):
     """A block whose epochs are trained by the compiled loop; all else is inherited."""
 
+    known: list[tuple[Sequence[Batch], tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]]]
+    trained: list[npt.NDArray[Any]]  # both layers' weights, then Adam's first and second moments of both
+
     @classmethod
     def obstacle(cls, block: Block, lanes: int, timesteps: int) -> str | None:
         """Say why the compiled loop cannot be used, if it cannot."""
@@ -73,11 +76,7 @@ class CompiledBlock(Block):
         ndarray, shape (seeds,)
             Mean loss of the batches; not a number unless asked for.
         """
-        inputs = torch.stack([batch.inputs for batch in batches]).numpy()  # (batch, seed or 1, timestep, lane)
-        targets = torch.stack([batch.targets for batch in batches]).numpy()
-        resets = np.zeros((len(batches), self.seeds), dtype=np.bool_)
-        for place, batch in enumerate(batches):
-            resets[place] = np.asarray(batch.reset_after)
+        inputs, targets, resets = self._arrays(batches)
         if self.state is None:
             state = [self._empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
         else:
@@ -85,12 +84,11 @@ class CompiledBlock(Block):
         losses = np.zeros(self.seeds)
         adam = self.optimiser
         assert isinstance(adam, Adam)
-        moments = [part.numpy() for buffer in (adam.m, adam.v) for part in self._matrices(buffer)]
-        rates = np.array([adam.next_rates() for _ in batches], dtype=moments[0].dtype)  # (batch, 2)
-        factors = np.array([1 - adam.beta_1, 1 - adam.beta_2, 0, 1], dtype=moments[0].dtype)
+        dtype = self.trained[0].dtype
+        rates = np.array([adam.next_rates() for _ in batches], dtype=dtype)  # (batch, 2)
+        factors = np.array([1 - adam.beta_1, 1 - adam.beta_2, 0, 1], dtype=dtype)
         _loop()(
-            *(part.numpy() for part in self.matrices),
-            *moments,
+            *self.trained,
             *(part.numpy() for part in state),
             inputs,
             targets,
@@ -103,6 +101,36 @@ class CompiledBlock(Block):
         )
         self.state = None if not carry or bool(resets[-1].all()) else tuple(state)
         return losses / len(batches) if with_loss else np.full(self.seeds, np.nan)
+
+    def adam_alone(self, times: int) -> None:
+        """Apply Adam to the first seed's recurrent weights again and again: the floor that `study bench` shows.
+
+        The dense layer's 5 % are left out, and the gradient is zero.
+        """
+        _loop()
+        w, m, v = (self.trained[place][0].reshape(-1) for place in (0, 2, 4))
+        rate, epsilon, new_m, new_v = np.array([1e-3, 1e-7, 0.1, 1e-3], dtype=w.dtype)
+        _again(w, m, v, np.zeros_like(w), rate, epsilon, new_m, new_v, times)
+
+    def _arrays(self, batches: Sequence[Batch]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        """Put the batches of an epoch into one array each; epochs that come again and again are kept.
+
+        Returns
+        -------
+        inputs : ndarray of int, shape (batch, seed or 1, timestep, lane)
+        targets : ndarray of int, shape (batch, seed or 1, scored, lane)
+        resets : ndarray of bool, shape (batch, seed)
+        """
+        for known, arrays in self.known:
+            if known is batches:
+                return arrays
+        inputs = torch.stack([batch.inputs for batch in batches]).numpy()
+        targets = torch.stack([batch.targets for batch in batches]).numpy()
+        resets = np.zeros((len(batches), self.seeds), dtype=np.bool_)
+        for place, batch in enumerate(batches):
+            resets[place] = np.asarray(batch.reset_after)
+        self.known = [*self.known[-1:], (batches, (inputs, targets, resets))]
+        return inputs, targets, resets
 
 
 def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
@@ -123,6 +151,11 @@ def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
     reason = CompiledBlock.obstacle(block, lanes, timesteps)
     if reason is None:
         block.__class__ = CompiledBlock
+        assert isinstance(block, CompiledBlock)
+        adam = block.optimiser
+        assert isinstance(adam, Adam)
+        buffers = (block.weights, adam.m, adam.v)
+        block.known, block.trained = [], [part.numpy() for buffer in buffers for part in block._matrices(buffer)]
     elif reason not in _told:
         _told.add(reason)
         warnings.warn(f"the compiled engine is not used: {reason}; training goes on without it", stacklevel=2)
@@ -138,6 +171,7 @@ def _loop() -> Callable[..., None]:
         for function in (_exponentials, _adam):
             globals()[function.__name__] = numba.njit(cache=True, fastmath={"contract"}, error_model="numpy")(function)
         options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+        globals()["_again"] = numba.njit(**options)(_again)
         _compiled.append(numba.njit(fastmath={"contract", "reassoc"}, **options)(_train))
     return _compiled[0]
 
@@ -157,16 +191,21 @@ def _exponentials(values: Any, whole: Any, powers: Any) -> None:
         values[k] *= powers[k]
 
 
-def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, factors: Any) -> None:
-    """Apply Adam to one row, given its gradient."""
-    new_m, new_v = factors[0], factors[1]
+def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any) -> None:  # noqa: PLR0917
+    """Apply Adam to the weights of one layer of one seed."""
     for k in range(len(w)):
         m[k] += (g[k] - m[k]) * new_m
         v[k] += (g[k] * g[k] - v[k]) * new_v
         w[k] -= rate * m[k] / (np.sqrt(v[k]) + epsilon)
 
 
-def _train(
+def _again(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any, times: int) -> None:  # noqa: PLR0917
+    """Apply Adam many times."""
+    for _ in range(times):
+        _adam(w, m, v, g, rate, epsilon, new_m, new_v)
+
+
+def _train(  # noqa: PLR0912, PLR0915, PLR0917  (one loop, so that a seed stays in near memory throughout)
     recurrent: Any,  # (seed, features + units + 1, 4 * unit)
     dense: Any,  # (seed, output, unit + 1)
     m_recurrent: Any,
@@ -198,14 +237,17 @@ def _train(
         np.zeros((timesteps, lanes, width), recurrent.dtype),
     )
     error = np.zeros((scored, lanes, outputs), recurrent.dtype)
-    row, dense_row = np.zeros(width, recurrent.dtype), np.zeros(units + 1, recurrent.dtype)
+    gradient, dense_gradient = np.zeros((rows, width), recurrent.dtype), np.zeros((outputs, units + 1), recurrent.dtype)
+    gradient_flat, dense_gradient_flat = gradient.reshape(-1), dense_gradient.reshape(-1)
     dh, dc = np.zeros((lanes, units), recurrent.dtype), np.zeros((lanes, units), recurrent.dtype)
     wide, wide_n = np.zeros(width), np.zeros(width, np.int64)
     tall, tall_n = np.zeros(units), np.zeros(units, np.int64)
     short, short_n = np.zeros(outputs), np.zeros(outputs, np.int64)
     wide_power, tall_power, short_power = wide_n.view(np.float64), tall_n.view(np.float64), short_n.view(np.float64)
     for s in range(seeds):
-        w = recurrent[s]
+        w, w_flat, dense_flat = recurrent[s], recurrent[s].reshape(-1), dense[s].reshape(-1)
+        m_flat, v_flat = m_recurrent[s].reshape(-1), v_recurrent[s].reshape(-1)
+        m_dense_flat, v_dense_flat = m_dense[s].reshape(-1), v_dense[s].reshape(-1)
         for b in range(batches):
             i_seed, t_seed = min(s, inputs.shape[1] - 1), min(s, targets.shape[1] - 1)
             for lane in range(lanes):
@@ -280,45 +322,50 @@ def _train(
                             e = error[place, lane, o]
                             for k in range(units):
                                 dh[lane, k] += e * dense[s, o, k]
+                    # In short loops over few arrays, which are made into vector code.
+                    i, f, g, o_gate = z[:units], z[units : 2 * units], z[2 * units : 3 * units], z[3 * units :]
+                    dh_l, dc_l, squashed, before = dh[lane], dc[lane], tanh_c[t, lane], c[t, lane]
+                    d_i, d_f, d_g, d_o = d[:units], d[units : 2 * units], d[2 * units : 3 * units], d[3 * units :]
                     for k in range(units):
-                        i, f, g, o_gate = z[k], z[units + k], z[2 * units + k], z[3 * units + k]
-                        squashed, dh_k = tanh_c[t, lane, k], dh[lane, k]
-                        dc_k = dh_k * o_gate * (one - squashed * squashed)
-                        if not last:
-                            dc_k += dc[lane, k]
-                        d[k] = dc_k * g * i * (one - i)
-                        d[units + k] = dc_k * c[t, lane, k] * f * (one - f)
-                        d[2 * units + k] = dc_k * i * (one - g * g)
-                        d[3 * units + k] = dh_k * squashed * o_gate * (one - o_gate)
-                        dc[lane, k] = dc_k * f
-            # Each row's gradient is made and used at once; nothing reads the weights any more.
-            rate, epsilon = rates[b, 0], rates[b, 1]
-            for j in range(rows):
+                        kept = zero if last else dc_l[k]
+                        dc_l[k] = kept + dh_l[k] * o_gate[k] * (one - squashed[k] * squashed[k])
+                    for k in range(units):
+                        d_i[k] = dc_l[k] * g[k] * i[k] * (one - i[k])
+                    for k in range(units):
+                        d_g[k] = dc_l[k] * i[k] * (one - g[k] * g[k])
+                    for k in range(units):
+                        d_f[k] = dc_l[k] * before[k] * f[k] * (one - f[k])
+                    for k in range(units):
+                        d_o[k] = dh_l[k] * squashed[k] * o_gate[k] * (one - o_gate[k])
+                    for k in range(units):
+                        dc_l[k] *= f[k]
+            for j in range(features):
                 for k in range(width):
-                    row[k] = zero
-                for t in range(timesteps):
-                    for lane in range(lanes):
-                        if j < features:
-                            factor = one if inputs[b, i_seed, t, lane] == j else zero
-                        elif j < rows - 1:
-                            factor = h[t, lane, j - features]
-                        else:
-                            factor = one
-                        if factor != zero:
-                            d = dz[t, lane]
-                            for k in range(width):
-                                row[k] += factor * d[k]
-                _adam(w[j], m_recurrent[s, j], v_recurrent[s, j], row, rate, epsilon, factors)
+                    gradient[j, k] = zero
+            for t in range(timesteps):
+                for lane in range(lanes):
+                    column, kept = inputs[b, i_seed, t, lane], zero if t + lane == 0 else one
+                    if column >= 0:
+                        for k in range(width):
+                            gradient[column, k] += dz[t, lane, k]
+                    for j in range(units):
+                        h_j = h[t, lane, j]
+                        for k in range(width):
+                            gradient[features + j, k] = kept * gradient[features + j, k] + h_j * dz[t, lane, k]
+                    for k in range(width):
+                        gradient[rows - 1, k] = kept * gradient[rows - 1, k] + dz[t, lane, k]
             for o in range(outputs):
                 for k in range(units + 1):
-                    dense_row[k] = zero
+                    dense_gradient[o, k] = zero
                 for place in range(scored):
                     for lane in range(lanes):
-                        e, after = error[place, lane, o], h[timesteps - scored + place + 1, lane]
+                        e = error[place, lane, o]
                         for k in range(units):
-                            dense_row[k] += e * after[k]
-                        dense_row[units] += e
-                _adam(dense[s, o], m_dense[s, o], v_dense[s, o], dense_row, rate, epsilon, factors)
+                            dense_gradient[o, k] += e * h[timesteps - scored + place + 1, lane, k]
+                        dense_gradient[o, units] += e
+            rate, epsilon, new_m, new_v = rates[b, 0], rates[b, 1], factors[0], factors[1]
+            _adam(w_flat, m_flat, v_flat, gradient_flat, rate, epsilon, new_m, new_v)
+            _adam(dense_flat, m_dense_flat, v_dense_flat, dense_gradient_flat, rate, epsilon, new_m, new_v)
             if carry:
                 for lane in range(lanes):
                     for k in range(units):

@@ -1,0 +1,356 @@
+"""How long one training run takes: the engine at many seeds, a loop as most people write it, and the floor.
+
+All of it is measured in one process and one thread, in turn and repeatedly, since the same code can take 1.4 times as
+long a minute later.
+
+What was tried for the default path and dropped (128 seeds, microseconds an update, of about 500): gradients of layers
+by `torch.bmm` where each seed has one slot (79 for the dense layer, by broadcasting 8); the forward product as a
+product and a sum (116 instead of 30); Adam as single operations (543 instead of 199), the same in pieces that fit the
+nearest memory (701); blocks filled up to 32 seeds, which made one seed cost what 32 do (0.64 s a run instead of
+0.16 s); an `nn.LSTM` for each seed where windows are long, which was within 10 % of the engine at 1,000 steps and 8
+lanes and slower everywhere else. For the compiled loop (2.0 microseconds an update, of which Adam is 1.0): Adam row by
+row (1.2); the exponential by the magic-number method (0.16 for 80 numbers instead of 0.13).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import nn
+
+from study.encoding import encode
+from study.errors import StudyError
+from study.layouts import Schedule
+from study.models.base import Orders
+from study.models.recurrent import Batch, Feed, run_epoch
+from study.tasks import make_task
+from study.training.block import Block, seeds_per_block
+from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.initialisers import keras
+from study.training.streams import stream
+
+FEATURES, UNITS, TUTORIAL_UPDATES = 5, 20, 2000
+SEEDS = (1, 16, 64, 256, 1024)
+WINDOWS = ((4, 1, (16, 256)), (100, 1, (16, 64)), (1000, 1, (16, 64)))  # timesteps, lanes, seeds
+PEERS = ("keras",)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One line of the table.
+
+    Attributes
+    ----------
+    what : str
+    timesteps, batch_size, seeds : int
+    updates : int
+        Weight updates of each seed in one measurement.
+    milliseconds : float
+        Median time of one update of one seed.
+    fastest : float
+        The fastest measurement's.
+    """
+
+    what: str
+    timesteps: int
+    batch_size: int
+    seeds: int
+    updates: int
+    milliseconds: float
+    fastest: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something to be timed: `work` makes `updates` weight updates of each of `seeds` seeds."""
+
+    what: str
+    timesteps: int
+    batch_size: int
+    seeds: int
+    updates: int
+    work: Callable[[], object]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `study bench` takes."""
+    parser.add_argument("--json", action="store_true", help="print the measurements as JSON instead of a table")
+    parser.add_argument("--output", type=Path, help="write the measurements as JSON to this file too")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions and no windows of 1,000 steps")
+    parser.add_argument("--peer", action="append", default=[], choices=PEERS, help="time this framework too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, and print the table.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        As `add_arguments` declares.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    found = measure(quick=arguments.quick, peers=arguments.peer)
+    text = json.dumps(found, indent=1)
+    if arguments.output:
+        arguments.output.write_text(text + "\n")
+    if arguments.json:
+        print(text)
+    else:
+        Console().print(table(found))
+    return 0
+
+
+def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> dict[str, Any]:
+    """Time everything in turn.
+
+    Parameters
+    ----------
+    quick : bool, default False
+        Fewer repetitions, and no windows of 1,000 steps.
+    peers : sequence of str
+        Frameworks to time too, of `PEERS`.
+
+    Returns
+    -------
+    dict
+        ``machine`` (processor, versions), ``timings`` (a list of `Timing` as dicts).
+
+    Raises
+    ------
+    StudyError
+        If a peer is not installed.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        cases = [*tutorial_cases(), *window_cases(quick=quick)]
+        if "keras" in peers:
+            cases += keras_cases()
+        times = _in_turn(cases, repetitions=3 if quick else 9)
+    finally:
+        torch.set_num_threads(threads)
+    timings = [
+        Timing(c.what, c.timesteps, c.batch_size, c.seeds, c.updates, statistics.median(taken) * 1e3, min(taken) * 1e3)
+        for c, taken in zip(cases, times, strict=True)
+    ]
+    return {"machine": _machine(), "timings": [asdict(timing) for timing in timings]}
+
+
+def _in_turn(cases: list[Case], repetitions: int) -> list[list[float]]:
+    """Time each case once, and again, and again: seconds an update and seed, after one round to warm up."""
+    times: list[list[float]] = [[] for _ in cases]
+    for case in cases:
+        case.work()
+    for _ in range(repetitions):
+        for case, taken in zip(cases, times, strict=True):
+            begin = time.perf_counter()
+            case.work()
+            taken.append((time.perf_counter() - begin) / case.updates / case.seeds)
+    return times
+
+
+def tutorial_cases() -> list[Case]:
+    """The tutorial, 8 updates an epoch: plain loop, engine, compiled loop where there is one, and Adam alone."""
+    dataset = encode(make_task("two_sequences").sequences(0))
+    epoch = Orders(Schedule(dataset.lengths, 1), [0]).epoch(0)
+    batches = Feed([dataset], torch.float32).batches(epoch)
+    columns = Feed([dataset], torch.float32, columns=True).batches(epoch)
+    cases = [_plain_case(1, 1, batches, epochs=10)]
+    cases += [_engine_case("engine", _blocks(seeds, 1, 1), batches, epochs=max(1, 64 // seeds)) for seeds in SEEDS]
+    for seeds in SEEDS if find_spec("numba") else ():
+        blocks = [compiled_if_possible(block, 1, 1) for block in _blocks(seeds, 1, 1)]
+        cases.append(_engine_case("compiled engine", blocks, columns, epochs=max(1, 64 // seeds)))
+    (alone,) = _blocks(64, 1, 1)
+
+    def adam() -> None:
+        for _ in range(64):
+            alone.optimiser.update(alone.weights, alone.gradient)
+
+    cases.append(Case("Adam alone (PyTorch, fused)", 1, 1, alone.seeds, 64, adam))
+    if find_spec("numba"):
+        cases.append(_tight_adam())
+    return cases
+
+
+def window_cases(*, quick: bool) -> list[Case]:
+    """Windows of several steps with a target at each: plain loop and engine."""
+    cases = []
+    for timesteps, lanes, sizes in WINDOWS[:-1] if quick else WINDOWS:
+        symbols = np.random.default_rng(0).integers(0, FEATURES, (timesteps + 1, lanes))
+        one_hot = torch.nn.functional.one_hot(torch.from_numpy(symbols), FEATURES).float()[None]
+        batch = Batch(one_hot[:, :-1].contiguous(), one_hot[:, 1:].contiguous(), None, reset_after=True)
+        epochs = max(1, 100 // timesteps)
+        cases.append(_plain_case(timesteps, lanes, [batch], epochs=max(2, epochs)))
+        for seeds in sizes:
+            blocks = _blocks(seeds, timesteps, lanes)
+            cases.append(_engine_case("engine", blocks, [batch], epochs=max(1, 4 * epochs // seeds)))
+    return cases
+
+
+def _blocks(seeds: int, timesteps: int, lanes: int) -> list[Block]:
+    """Make the tutorial's networks, in blocks as the models do."""
+    size = seeds_per_block(timesteps, lanes, FEATURES, UNITS)
+    weights = [keras(stream("initialisation", seed), FEATURES, UNITS, FEATURES) for seed in range(seeds)]
+    return [Block(weights[k : k + size]) for k in range(0, seeds, size)]
+
+
+def _engine_case(what: str, blocks: list[Block], batches: list[Batch], epochs: int) -> Case:
+    """Time the engine on some epochs."""
+    timesteps, lanes = int(batches[0].inputs.shape[1]), int(batches[0].inputs.shape[2])
+
+    def work() -> None:
+        for _ in range(epochs):
+            for block in blocks:
+                run_epoch(block, batches, carry=True, with_loss=False)
+
+    return Case(what, timesteps, lanes, sum(block.seeds for block in blocks), epochs * len(batches), work)
+
+
+def _plain_case(timesteps: int, lanes: int, batches: list[Batch], epochs: int) -> Case:
+    """Time a loop as most people write it: `nn.LSTM`, `nn.Linear`, fused Adam, one seed."""
+    layer, dense = nn.LSTM(FEATURES, UNITS), nn.Linear(UNITS, FEATURES)
+    optimiser = torch.optim.Adam([*layer.parameters(), *dense.parameters()], fused=True)
+    loss = nn.BCEWithLogitsLoss()
+
+    def work() -> None:
+        for _ in range(epochs):
+            state = None
+            for batch in batches:
+                optimiser.zero_grad()
+                hidden, state = layer(batch.inputs[0], state)
+                loss(dense(hidden), batch.targets[0]).backward()
+                optimiser.step()
+                state = None if batch.reset_after else tuple(part.detach() for part in state)
+
+    return Case("plain nn.LSTM loop", timesteps, lanes, 1, epochs * len(batches), work)
+
+
+def _tight_adam() -> Case:
+    """Time the floor: the compiled loop's Adam alone, on the weights of one seed in near memory."""
+    block = compiled_if_possible(_blocks(1, 1, 1)[0], 1, 1)
+    assert isinstance(block, CompiledBlock)
+    repeats = 1000
+    return Case("Adam alone (compiled)", 1, 1, 1, repeats, lambda: block.adam_alone(repeats))
+
+
+def keras_cases() -> list[Case]:
+    """Time the tutorial in Keras: `fit` of one epoch a call, and `train_on_batch`."""
+    if not find_spec("keras"):
+        raise StudyError("peer 'keras' is not installed; install keras and a backend for it, or leave --peer out")
+    import keras as framework  # noqa: PLC0415  (optional, and slow to import)
+
+    dataset = encode(make_task("two_sequences").sequences(0))
+    inputs, targets, half = dataset.X, dataset.Y, dataset.rows // 2
+    model = framework.Sequential(
+        [
+            framework.Input(batch_shape=(1, 1, FEATURES)),
+            framework.layers.LSTM(UNITS, stateful=True),
+            framework.layers.Dense(FEATURES, activation="sigmoid"),
+        ]
+    )
+    model.compile(loss="binary_crossentropy", optimizer="adam")
+
+    def reset() -> None:
+        model.layers[0].reset_state()
+
+    def fit() -> None:
+        for start in (0, half):
+            model.fit(
+                inputs[start : start + half], targets[start : start + half], batch_size=1, shuffle=False, verbose=0
+            )
+            reset()
+
+    def on_batch() -> None:
+        for _ in range(10):
+            for row in range(dataset.rows):
+                model.train_on_batch(inputs[row : row + 1], targets[row : row + 1])
+                if row % half == half - 1:
+                    reset()
+
+    name = f"Keras {framework.__version__} ({framework.backend.backend()})"
+    return [
+        Case(f"{name} fit", 1, 1, 1, dataset.rows, fit),
+        Case(f"{name} train_on_batch", 1, 1, 1, 10 * dataset.rows, on_batch),
+    ]
+
+
+def _machine() -> dict[str, str]:
+    """Say what was measured on."""
+    names = [line.split(":")[1].strip() for line in _processor_lines() if line.startswith("model name")]
+    return {
+        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "processors": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def _processor_lines() -> list[str]:
+    """Read what Linux knows of the processor; nothing elsewhere."""
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def table(found: dict[str, Any]) -> Table:
+    """Lay the measurements out.
+
+    Parameters
+    ----------
+    found : dict
+        As `measure` gives it.
+
+    Returns
+    -------
+    rich Table
+        Microseconds of one update of one seed; of the fastest measurement, which other work on the machine disturbs
+        least: milliseconds of a run of 2,000 updates where it is the tutorial, and how many times faster than the
+        plain loop of the same shape, and slower than Adam alone, it is.
+    """
+    timings = [Timing(**timing) for timing in found["timings"]]
+    machine = found["machine"]
+    laid = Table(title=f"One thread of {machine['processor']}, torch {machine['torch']}")
+    for name in (
+        "what",
+        "steps",
+        "batch",
+        "seeds",
+        "us: median",
+        "fastest",
+        "ms a run",
+        "plain / this",
+        "this / floor",
+    ):
+        laid.add_column(name, justify="left" if name == "what" else "right")
+    plain = {(t.timesteps, t.batch_size): t.fastest for t in timings if t.what.startswith("plain")}
+    floor = min(t.fastest for t in timings if t.what.startswith("Adam alone"))
+    for timing in timings:
+        of_tutorial = timing.timesteps == 1
+        laid.add_row(
+            timing.what,
+            *(str(number) for number in (timing.timesteps, timing.batch_size, timing.seeds)),
+            f"{timing.milliseconds * 1e3:.2f}",
+            f"{timing.fastest * 1e3:.2f}",
+            f"{timing.fastest * TUTORIAL_UPDATES:.2f}" if of_tutorial else "",
+            f"{plain[timing.timesteps, timing.batch_size] / timing.fastest:.1f}",
+            f"{timing.fastest / floor:.1f}" if of_tutorial else "",
+        )
+    return laid

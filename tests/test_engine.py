@@ -1,0 +1,376 @@
+"""The engine against autograd, against plain PyTorch loops, and against what can be derived."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from study.cell import Cell
+from study.encoding import encode
+from study.errors import StudyError
+from study.layouts import Schedule
+from study.models import MODELS
+from study.models.base import Orders
+from study.models.recurrent import Feed, answer, run_epoch
+from study.training.block import Block
+from study.training.cells import CELLS
+from study.training.initialisers import initial_weights
+from study.training.streams import stream
+
+TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
+FEATURES, UNITS = 5, 6
+
+
+def draw(cell="lstm", seed=0, shape=(FEATURES, UNITS, FEATURES), name="keras", **options):
+    return initial_weights(name, stream("initialisation", seed), cell, shape, **options)
+
+
+def random_batch(timesteps, lanes, scored, dtype=torch.float64, features=FEATURES, seed=0):  # noqa: PLR0917
+    draws = torch.Generator().manual_seed(seed)
+    symbols = torch.randint(0, features, (1, timesteps, lanes), generator=draws)
+    answers = torch.randint(0, features, (1, scored, lanes), generator=draws)
+    return symbols, functional.one_hot(symbols, features).to(dtype), functional.one_hot(answers, features).to(dtype)
+
+
+def step(cell, z_of, h, c):
+    """One step as the papers write it; `z_of` gives the gates' inputs from the hidden state."""
+    if cell == "lstm":
+        i, f, g, o = z_of(h).chunk(4, -1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
+    if cell == "gru":
+        u, r, n_x, n_h = z_of(h).chunk(4, -1)
+        n = (n_x + r.sigmoid() * n_h).tanh()
+        return (1 - u.sigmoid()) * n + u.sigmoid() * h, c
+    if cell in ("simple_rnn", "logistic_rnn"):
+        return (z_of(h).tanh() if cell == "simple_rnn" else z_of(h).sigmoid()), c
+    if cell == "lstm_1997":
+        i, s = z_of(h.detach()).chunk(2, -1)  # errors do not pass from the gates' inputs to earlier steps
+        c = c + i.sigmoid() * s.sigmoid()
+        return c, c
+    i, s, o = z_of(h.detach()).chunk(3, -1)
+    c = c + i.sigmoid() * (4 * s.sigmoid() - 2)
+    return o.sigmoid() * (2 * c.sigmoid() - 1), c
+
+
+def reference(cell, weights, inputs, targets, state, *, loss="cross_entropy", slot_weights=None):
+    """Loss and gradients by autograd, one seed."""
+    w = {name: torch.from_numpy(array[0]).double().requires_grad_() for name, array in weights.items()}
+    h, c = state
+    hidden = []
+    for x in inputs[0]:
+        h, c = step(cell, lambda h, x=x: x @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"], h, c)
+        hidden.append(h)
+    scored = targets.shape[1]
+    logits = torch.stack(hidden[-scored:]) @ w["dense_kernel"] + w["dense_bias"]
+    if "direct_kernel" in w:
+        logits = logits + inputs[0, -scored:] @ w["direct_kernel"]
+    if loss == "cross_entropy":
+        slots = functional.binary_cross_entropy_with_logits(logits, targets[0], reduction="none").mean(-1)
+    else:
+        slots = (logits.sigmoid() - targets[0]).square().sum(-1) / 2
+    value = slots.mean() if slot_weights is None else (slots * slot_weights[0]).sum() / slot_weights.sum()
+    value.backward()
+    return value.item(), {name: tensor.grad.numpy() for name, tensor in w.items()}
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+@pytest.mark.parametrize(("timesteps", "lanes", "every"), [(1, 1, False), (1, 3, False), (5, 1, True), (5, 2, False)])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_derived_by_hand_are_those_of_autograd(cell, timesteps, lanes, every, loss):
+    block = Block([draw(cell, sees_inputs=True)], cell=cell, dtype=torch.float64, loss=loss)
+    _, inputs, targets = random_batch(timesteps, lanes, timesteps if every else 1)
+    state = tuple(torch.rand(1, lanes, UNITS, dtype=torch.float64) - 0.5 for _ in range(2))
+    block.state = state if cell.startswith("lstm") else state[:1]
+    before = block.export()
+    found = block.update(inputs, targets, carry=True, with_loss=True, last_only=not every)
+    expected, gradients = reference(cell, before, inputs, targets, (state[0][0], state[1][0]), loss=loss)
+    assert found.item() == pytest.approx(expected, abs=1e-14)
+    for name, gradient in block.export(gradient=True).items():
+        held = held_at_zero(block, name)
+        assert np.abs((gradient[0] - gradients[name])[~held]).max(initial=0) < 1e-15, name
+        assert not gradient[0][held].any(), name
+        assert np.array_equal(block.export()[name][0][held], before[name][0][held])
+
+
+def held_at_zero(block, name):
+    """Which weights of that name the layer holds at zero."""
+    marked = {n: torch.zeros(1, *a.shape[1:]) for n, a in block.export().items()}
+    for part in block.cell.untrained(marked["kernel"], marked["recurrent_kernel"], marked["bias"]):
+        part.fill_(1)
+    return marked[name][0].bool().numpy()
+
+
+class PlainLoop:
+    """One seed as most people write it: a PyTorch layer, a linear layer, an optimiser, autograd."""
+
+    def __init__(self, cell, weights, dtype):
+        make = {"lstm": nn.LSTM, "gru": nn.GRU, "simple_rnn": nn.RNN}[cell]
+        features, units = weights["kernel"].shape[0], weights["recurrent_kernel"].shape[0]
+        self.layer = make(features, units).to(dtype)
+        self.dense = nn.Linear(units, weights["dense_kernel"].shape[1]).to(dtype)
+        drawn = {name: torch.from_numpy(array) for name, array in weights.items()}
+        parts = [drawn[name] for name in ("kernel", "recurrent_kernel", "bias")]
+        if cell == "gru":  # PyTorch's order is reset, update, candidate
+            parts = [torch.cat([p[..., units : 2 * units], p[..., :units], p[..., 2 * units :]], -1) for p in parts]
+        with torch.no_grad():
+            self.layer.weight_ih_l0.copy_(parts[0].T)
+            self.layer.weight_hh_l0.copy_(parts[1].T)
+            self.layer.bias_ih_l0.copy_(parts[2])
+            self.layer.bias_hh_l0.zero_()  # one trained bias; for the GRU's candidate that is the inputs'
+            self.dense.weight.copy_(drawn["dense_kernel"].T)
+            self.dense.bias.copy_(drawn["dense_bias"])
+        if cell != "gru":
+            self.layer.bias_hh_l0.requires_grad_(False)
+        trained = [p for p in (*self.layer.parameters(), *self.dense.parameters()) if p.requires_grad]
+        self.optimiser, self.state, self.last_only = torch.optim.Adam(trained), None, True
+
+    def update(self, inputs, targets, *, carry):
+        hidden, state = self.layer(inputs[0], self.state if carry else None)
+        logits = self.dense(hidden[-targets.shape[1] :])
+        loss = functional.binary_cross_entropy_with_logits(logits, targets[0])
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
+        return loss.item()
+
+
+LOOPS = [  # cell, timesteps, targets, batch size, layout, epochs
+    ("lstm", 1, "last", 1, "consecutive", 250),  # the tutorial: 2,000 updates
+    ("lstm", 1, "last", 2, "interleaved", 50),
+    ("lstm", 1, "last", 4, "consecutive", 50),
+    ("lstm", 3, "last", 2, "consecutive", 50),
+    ("lstm", 4, "every", 1, "consecutive", 100),
+    ("simple_rnn", 1, "last", 1, "consecutive", 50),
+    ("simple_rnn", 4, "every", 2, "consecutive", 50),
+]
+
+
+@pytest.mark.parametrize(("precision", "within"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
+@pytest.mark.parametrize(("cell", "timesteps", "asked", "lanes", "layout", "epochs"), LOOPS)
+def test_losses_are_those_of_a_plain_pytorch_loop(cell, timesteps, asked, lanes, layout, epochs, precision, within):  # noqa: PLR0917
+    dataset = encode(TUTORIAL, timesteps, targets=asked)
+    schedule = Schedule(dataset.lengths, lanes, layout)
+    weights = draw(cell, shape=(5, 20, 5))
+    block, loop = (
+        Block([weights], cell=cell, optimiser="adam_pytorch", dtype=precision),
+        PlainLoop(cell, weights, precision),
+    )
+    batches = Feed([dataset], precision).batches(Orders(schedule, [0]).epoch(0))
+    furthest = 0.0
+    for _ in range(epochs):
+        for batch in batches:
+            ours = block.update(
+                batch.inputs, batch.targets, carry=True, with_loss=True, last_only=batch.targets.shape[1] == 1
+            ).item()
+            furthest = max(furthest, abs(ours - loop.update(batch.inputs, batch.targets, carry=True)))
+            if batch.reset_after:
+                block.reset_state()
+                loop.state = None
+    assert furthest < within
+
+
+def test_the_gru_computes_what_pytorchs_does():
+    weights = draw("gru", shape=(5, 20, 5))
+    loop = PlainLoop("gru", weights, torch.float64)
+    _, inputs, _ = random_batch(4, 2, 4)
+    hidden, _ = loop.layer(inputs[0])
+    found = Block([weights], cell="gru", dtype=torch.float64).predict(inputs, carry=False, last_only=False)
+    assert (found[0] - loop.dense(hidden).sigmoid()).abs().max() < 1e-14
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_sequence_at_once_is_the_sequence_step_by_step(cell):
+    block = Block([draw(cell, seed) for seed in range(3)], cell=cell, dtype=torch.float64)
+    _, inputs, _ = random_batch(7, 2, 7)
+    whole = block.predict(inputs, carry=False, last_only=False)
+    steps = [block.predict(inputs[:, t : t + 1], carry=True) for t in range(7)]
+    assert (torch.cat(steps, dim=1) - whole).abs().max() < 1e-15
+
+
+def test_what_batch_size_4_cannot_train_keeps_its_bits():
+    """Two batches of four consecutive rows, each from a zero state: nothing trains the memory."""
+    dataset = encode(TUTORIAL)
+    block = Block([draw(seed=seed, shape=(5, 20, 5)) for seed in range(4)])
+    before = block.export()
+    batches = Feed([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 4), range(4)).epoch(0))
+    for _ in range(50):
+        run_epoch(block, batches, carry=True, with_loss=False)
+        gradient = block.export(gradient=True)
+        assert not gradient["recurrent_kernel"].any()
+        assert not any(gradient[name][..., 20:40].any() for name in ("kernel", "bias"))  # the forget gate
+    after = block.export()
+    assert np.array_equal(before["recurrent_kernel"], after["recurrent_kernel"])
+    assert all(np.array_equal(before[name][..., 20:40], after[name][..., 20:40]) for name in ("kernel", "bias"))
+    assert not np.array_equal(before["kernel"], after["kernel"])
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("timesteps", [1, 4])
+def test_columns_are_one_hot_vectors(cell, timesteps):
+    blocks = [Block([draw(cell, s, sees_inputs=True) for s in range(2)], cell=cell, dtype=torch.float64) for _ in "ab"]
+    for number in range(5):
+        symbols, _, targets = random_batch(timesteps, 2, timesteps, seed=number)
+        symbols[0, 0, 0] = -1  # a step without an input
+        one_hot = (symbols.unsqueeze(-1) == torch.arange(FEATURES)).double()
+        for block, inputs in zip(blocks, (symbols, one_hot), strict=True):
+            block.update(inputs, targets, carry=True, last_only=False)
+    for name, array in blocks[0].export().items():
+        assert np.abs(array - blocks[1].export()[name]).max() < 1e-14, name
+
+
+def test_the_weights_of_slots_weight_the_loss_and_its_gradient():
+    _, inputs, targets = random_batch(4, 3, 4)
+    slot_weights = torch.rand(1, 4, 3, dtype=torch.float64)
+    slot_weights[0, 1, 2] = 0
+    block = Block([draw()], dtype=torch.float64)
+    before = block.export()
+    found = block.update(inputs, targets, carry=False, with_loss=True, last_only=False, weights=slot_weights)
+    zero = torch.zeros(3, UNITS, dtype=torch.float64)
+    expected, gradients = reference("lstm", before, inputs, targets, (zero, zero), slot_weights=slot_weights)
+    assert found.item() == pytest.approx(expected, abs=1e-14)
+    for name, gradient in block.export(gradient=True).items():
+        assert np.abs(gradient[0] - gradients[name]).max() < 1e-15, name
+
+
+def test_a_slot_without_a_target_takes_no_part():
+    blocks = [Block([draw()], dtype=torch.float64) for _ in range(2)]
+    _, inputs, targets = random_batch(1, 2, 1)
+    weights = torch.tensor([[[1.0, 0.0]]], dtype=torch.float64)
+    one = blocks[0].update(inputs, targets, carry=False, with_loss=True, weights=weights)
+    other = blocks[1].update(inputs[:, :, :1], targets[:, :, :1], carry=False, with_loss=True)
+    assert one.item() == pytest.approx(other.item(), abs=1e-15)
+    for name, array in blocks[0].export(gradient=True).items():
+        assert np.abs(array - blocks[1].export(gradient=True)[name]).max() < 1e-16
+
+
+def test_lanes_of_unequal_length_train_and_every_row_is_answered_once():
+    dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 1, 0, 2, 4]])
+    schedule = Schedule(dataset.lengths, 2, "interleaved")
+    block, feed = Block([draw(shape=(5, 20, 5))]), Feed([dataset], torch.float32)
+    epoch = Orders(schedule, [0]).epoch(0)
+    batches = feed.batches(epoch)
+    assert [None if b.weights is None else b.weights.flatten().tolist() for b in batches][-1] == [0.0, 1.0]
+    losses = [run_epoch(block, batches, carry=True, with_loss=True)[0] for _ in range(200)]
+    assert losses[-1] < losses[0] / 2
+    answers = answer(block, feed, [epoch], carry=True, start=None)
+    assert sorted(answers.rows[0].tolist()) == list(range(dataset.rows))
+    assert answers.probabilities.shape == (1, dataset.rows, 5)
+
+
+def test_accumulated_gradients_are_averaged_and_state_is_carried_in_between():
+    block = Block([draw()], dtype=torch.float64, optimiser="sgd", accumulate=3)
+    before, total, state = block.export(), 0, None
+    for number in range(3):
+        assert np.array_equal(block.export()["kernel"], before["kernel"])
+        _, inputs, targets = random_batch(1, 2, 1, seed=number)
+        block.update(inputs, targets, carry=True)
+        alone = Block([{name: array[0] for name, array in before.items()}], dtype=torch.float64, optimiser="sgd")
+        alone.state = state
+        alone.update(inputs, targets, carry=True)
+        state, total = alone.state, total + alone.export(gradient=True)["kernel"] / 3
+    assert np.abs(before["kernel"] - 1e-3 * total - block.export()["kernel"]).max() < 1e-16
+
+
+def test_seeds_whose_resets_differ_are_trained_as_if_alone():
+    """Sequences of unequal length in random order: each seed resets at its own steps."""
+    dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 1, 0, 2, 4]])
+    cell = Cell(order="random", epochs=10)
+    schedule = Schedule(dataset.lengths, 1, order="random")
+
+    def train(seeds):
+        return next(MODELS["stateful_lstm"].train(cell, [dataset], schedule, seeds, [10]))
+
+    together, apart = train(range(6)), train([4])
+    assert np.array_equal(together.in_layout.probabilities[4], apart.in_layout.probabilities[0])
+    assert together.training_loss[4] == apart.training_loss[0]
+
+
+def test_unequal_epochs_are_refused():
+    schedule = Schedule((4, 4, 6, 6), 2, "interleaved", order="random")
+    with pytest.raises(StudyError, match="use batch size 4"):
+        Orders(schedule, range(20)).epoch(0)
+
+
+def test_initialisers_do_what_their_papers_say():
+    assert (draw(forget_bias=5.0)["bias"][UNITS : 2 * UNITS] == 5).all()
+    chrono = draw(name="chrono", longest=100)["bias"]
+    forget, inputs = chrono[UNITS : 2 * UNITS], chrono[:UNITS]
+    assert (forget >= 0).all()
+    assert (forget <= np.log(99)).all()
+    assert np.array_equal(inputs, -forget)
+    old = draw("lstm_1997", name="uniform_1997", sees_inputs=True)
+    assert max(np.abs(array).max() for array in old.values()) <= 0.2
+    assert "dense_bias" not in old
+    with pytest.raises(StudyError, match="longest"):
+        draw(name="chrono", longest=2)
+    with pytest.raises(StudyError, match="forget_bais"):
+        draw(forget_bais=1)
+    with pytest.raises(StudyError, match="did you mean 'chrono'"):
+        draw(name="crono")
+
+
+@pytest.mark.parametrize(
+    ("cell", "symbols", "count"), [("logistic_rnn", 5, 36), ("logistic_rnn", 11, 144), ("lstm_1997", 101, 10504)]
+)
+def test_networks_of_1997_have_as_many_weights_as_the_paper_says(cell, symbols, count):
+    """Task 2a: every layer sees all layers below, no biases; the memory cell and its gate see the inputs alone."""
+    shape = (symbols, 1, symbols)
+    block = Block(
+        [draw(cell, shape=shape, name="uniform_1997", sees_inputs=True)],
+        cell=cell,
+        loss="squared_error",
+        optimiser="sgd",
+    )
+    for _ in range(3):
+        for number in range(4):
+            symbol, _, targets = random_batch(6, symbols, 6, torch.float32, symbols, seed=number)
+            block.update(symbol, targets, carry=True, last_only=False)
+    assert sum(np.count_nonzero(array) for array in block.export().values()) == count
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    ("timesteps", "lanes", "layout"), [(1, 1, "consecutive"), (1, 2, "interleaved"), (4, 2, "consecutive")]
+)
+def test_the_compiled_loop_agrees_with_the_default_one_and_treats_seeds_apart(timesteps, lanes, layout, dtype):
+    pytest.importorskip("numba")
+    from study.training.compiled import CompiledBlock, compiled_if_possible
+
+    dataset = encode(TUTORIAL, timesteps, targets="last" if timesteps == 1 else "every")
+    epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
+
+    def train(seeds, compiled):
+        block = Block([draw(seed=seed, shape=(5, 20, 5)) for seed in seeds], dtype=dtype)
+        block = compiled_if_possible(block, lanes, timesteps) if compiled else block
+        assert isinstance(block, CompiledBlock) == compiled
+        batches = Feed([dataset], dtype, columns=compiled).batches(epoch)
+        losses = [run_epoch(block, batches, carry=True, with_loss=True) for _ in range(50)]
+        return np.array(losses), block.export()
+
+    (ours, weights), (theirs, expected) = train(range(5), True), train(range(5), False)
+    within = 1e-12 if dtype == torch.float64 else 1e-5
+    assert np.abs(ours - theirs).max() < within
+    assert max(np.abs(weights[name] - expected[name]).max() for name in weights) < 10 * within
+    alone, its_weights = train([3], True)
+    assert np.array_equal(alone[:, 0], ours[:, 3])
+    assert all(np.array_equal(its_weights[name][0], weights[name][3]) for name in weights)
+
+
+def test_the_compiled_loop_says_once_why_it_is_not_used():
+    from study.training import compiled
+
+    compiled._told.clear()
+    blocks = [Block([draw("gru")], cell="gru") for _ in range(2)]
+    with pytest.warns(UserWarning, match="the compiled engine is not used"):
+        compiled.compiled_if_possible(blocks[0], 1, 1)
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compiled.compiled_if_possible(blocks[1], 1, 1)
+    assert type(blocks[0]) is Block
