@@ -384,7 +384,15 @@ def test_conflict_in_the_data_is_no_fault_of_the_layout():
 
 @pytest.mark.parametrize(
     "options",
-    ["--batch-size 4", "", "--batch-size 2", "--batch-size 8", "--timesteps 2", "--batch-size 4 --reset never"],
+    [
+        "--batch-size 4",
+        "",
+        "--batch-size 2",
+        "--batch-size 8",
+        "--timesteps 2",
+        "--batch-size 4 --reset never",
+        "--layout shuffled",
+    ],
 )
 def test_fits_one_screen(options, capsys):
     assert command.main(options.split()) == 0
@@ -580,6 +588,8 @@ def test_snippet_examples_in_help_work():
 
 @pytest.mark.parametrize("changes", [{"batch_size": 4}, {"batch_size": 2, "layout": "shuffled"}, {}])
 def test_repair_is_solved_by_the_studys_engine(changes):
+    import torch
+
     from study.cell import Cell
     from study.encoding import encode
     from study.layouts import Schedule
@@ -594,6 +604,7 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     dataset = encode(make_task("two_sequences").sequences(0), chosen.timesteps)
     schedule = Schedule(dataset.lengths, chosen.batch_size, chosen.layout, chosen.reset, chosen.order)
     cell = Cell(learning_rate=0.01)
+    torch.set_num_threads(1)
     seeds = list(range(16))
     (trained,) = MODELS["stateless_lstm"].train(cell, [dataset], schedule, seeds, [300])
     scores = score(trained, [dataset], seeds)

@@ -258,7 +258,7 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
     return [
         *lines,
-        ("more", Text(f"--snippet keras|pytorch: {which}; --json: all as data", style=QUIET)),
+        ("more", Text(f"--snippet keras|pytorch: {which}; --json: data", style=QUIET)),
     ]
 
 
