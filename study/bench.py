@@ -86,6 +86,13 @@ class Case:
     work: Callable[[], object]
 
 
+EXAMPLES = """\
+  study bench --quick                        fewer repetitions, no windows of 1,000 steps
+  study bench --json > bench.json            all measurements as data
+  study bench --peer keras                   Keras' fit and train_on_batch beside it, where it is installed
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `study bench` takes."""
     parser.add_argument("--json", action="store_true", help="print the measurements as JSON instead of a table")

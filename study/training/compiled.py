@@ -191,7 +191,7 @@ def _exponentials(values: Any, whole: Any, powers: Any) -> None:
         values[k] *= powers[k]
 
 
-def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any) -> None:  # noqa: PLR0917
+def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any) -> None:
     """Apply Adam to the weights of one layer of one seed."""
     for k in range(len(w)):
         m[k] += (g[k] - m[k]) * new_m
@@ -199,13 +199,13 @@ def _adam(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, n
         w[k] -= rate * m[k] / (np.sqrt(v[k]) + epsilon)
 
 
-def _again(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any, times: int) -> None:  # noqa: PLR0917
+def _again(w: Any, m: Any, v: Any, g: Any, rate: Any, epsilon: Any, new_m: Any, new_v: Any, times: int) -> None:
     """Apply Adam many times."""
     for _ in range(times):
         _adam(w, m, v, g, rate, epsilon, new_m, new_v)
 
 
-def _train(  # noqa: PLR0912, PLR0915, PLR0917  (one loop, so that a seed stays in near memory throughout)
+def _train(
     recurrent: Any,  # (seed, features + units + 1, 4 * unit)
     dense: Any,  # (seed, output, unit + 1)
     m_recurrent: Any,
