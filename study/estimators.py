@@ -32,7 +32,7 @@ PREDICTED_AT_ONCE = 1024  # rows, or sequences, that are predicted side by side
 
 
 def _one_thread(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a method without gradients and in one thread: networks this small lose time with more, on a busy machine most of it."""
+    """Run a method without gradients and in one thread: networks this small lose time with more."""
 
     @wraps(method)
     def alone(*arguments: Any, **named: Any) -> Any:
