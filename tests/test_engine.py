@@ -20,6 +20,8 @@ from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
+torch.set_num_threads(1)  # more only cost time in networks this small
+
 TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
 FEATURES, UNITS = 5, 6
 

@@ -28,6 +28,9 @@ MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a sin
 def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
     """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
 
+    Milliseconds of an update of one seed with 8, 16, 64, 256 seeds: 4 steps 0.040, 0.026, 0.012, 0.009; 100 steps
+    0.49, 0.32, 0.19, 0.22; 100 steps of 8 lanes 1.55, 1.06, 1.16, 1.32; 1,000 steps 6.6, 3.6, 2.2, 2.1.
+
     Parameters
     ----------
     timesteps, lanes : int
@@ -307,7 +310,7 @@ class Window:
     def _prepare_backward(self) -> Tensor:
         """Make what only training needs."""
         block, seeds, units, slots = self.block, self.block.seeds, self.block.units, self.logits.shape[1]
-        # A tensor: a Python number would be made into one at every update, for 4 % of the time of 64 seeds.
+        # A tensor: a Python number would be made into one at every update, for 3 % of the time of 128 seeds.
         self.scale = torch.tensor(block.loss.weight(block.outputs) / slots, dtype=block.dtype, device=block.device)
         dz = block._empty(seeds, self.timesteps, self.lanes, self.layer.gates * units)
         self.dz_of_step = list(dz.unbind(1))
