@@ -1,0 +1,14 @@
+"""All tests run on one thread: networks this small only wait for each other on more."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from threadpoolctl import threadpool_limits
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        yield
