@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
+
+settings.register_profile("study", deadline=None)  # busy machines are no reason to fail
+settings.load_profile("study")
 
 
 @pytest.fixture(autouse=True, scope="session")
