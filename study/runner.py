@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from study.backends import Backend, Outcome, Unit
 from study.cell import Cell
 from study.compute import datasets_of, schedule_of
+from study.models import find_model
 from study.provenance import provenance
 from study.store import DamagedResultError, Store
 
@@ -58,6 +59,7 @@ def make_plan(cells: Sequence[Cell], seeds: int, store: Store) -> Plan:
     """
     plan = Plan()
     for cell in cells:
+        find_model(cell.model)  # so that a mistyped name is refused here, not after the other cells
         schedule = schedule_of(cell, datasets_of(cell, [0])[0])
         for path in store.units(cell):
             try:

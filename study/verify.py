@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812  (an exception, named as one)
 
 import numpy as np
 import numpy.typing as npt
@@ -118,11 +119,6 @@ def replay(path: str | Path) -> Agreement:
 def _batch(trace: Arrays, step: int, dtype: torch.dtype) -> Batch:
     """Read one batch as (1, timestep, lane, feature), its targets, the rows it answers, and whether a reset follows."""
     x, y = (torch.from_numpy(np.asarray(trace[f"step{step}_{part}"])).to(dtype) for part in "xy")
-    if x.ndim != 3 or x.shape[2] != len(trace["init_kernel"]) or y.ndim not in (2, 3) or len(y) != len(x):
-        raise StudyError(
-            f"step {step} has inputs of shape {tuple(x.shape)} and targets of shape {tuple(y.shape)}; they must be "
-            f"(rows, timesteps, {len(trace['init_kernel'])}) and (rows, outputs) or (rows, timesteps, outputs)"
-        )
     every = y.ndim == 3
     y = y if every else y[:, None]  # (lane, scored, output)
     rows = np.asarray(trace[f"step{step}_rows"]).reshape(len(x), -1).T  # (scored, lane)
@@ -165,18 +161,62 @@ def _load(path: Path) -> Arrays:
     try:
         with np.load(path, allow_pickle=False) as file:
             trace = {name: file[name] for name in file.files}
-    except (BadZipFile, ValueError, OSError, EOFError, KeyError) as error:
+    except (BadZipFile, ZlibError, ValueError, OSError, EOFError, KeyError, TypeError) as error:
         raise StudyError(
             f"trace {path} cannot be read ({error}); it must be a whole .npz file without pickles"
         ) from error
-    parts = ("x", "y", "rows", "reset_after")
     needed = [f"{moment}_{name}" for moment in ("init", "final") for name in WEIGHTS]
     needed += ["final_probs", "loss", "n_steps", "stateful"]
-    needed += [f"step{k}_{part}" for k in range(int(trace.get("n_steps", 0))) for part in parts]
+    _demand(path, trace, needed)
+    steps = trace["n_steps"]
+    if steps.shape != () or steps.dtype.kind not in "iu" or steps < 1:
+        raise StudyError(f"trace {path} has n_steps {steps.tolist()!r:.40}; it must be a whole number, 1 or more")
+    _demand(path, trace, [f"step{k}_{part}" for k in range(int(steps)) for part in ("x", "y", "rows", "reset_after")])
+    for fault in _faults(trace):
+        raise StudyError(f"trace {path}: {fault}")
+    return trace
+
+
+def _demand(path: Path, trace: Arrays, needed: list[str]) -> None:
+    """Refuse a trace that lacks an array, or that holds text where numbers should be."""
     missing = [name for name in needed if name not in trace]
     if missing:
         raise StudyError(f"trace {path} lacks {', '.join(missing[:5])}; record it with all arrays of a trace")
-    return trace
+    for name in needed:
+        if trace[name].dtype.kind not in "fiub":
+            raise StudyError(f"trace {path}: {name} holds {trace[name].dtype}; it must hold numbers")
+
+
+def _faults(trace: Arrays) -> Iterator[str]:
+    """Name the arrays whose shapes do not fit together."""
+    features, outputs = trace["init_kernel"].shape[0], trace["init_dense_bias"].shape[-1]
+    units, steps = trace["init_recurrent_kernel"].shape[0], int(trace["n_steps"])
+    shapes = {
+        "kernel": (features, 4 * units),
+        "recurrent_kernel": (units, 4 * units),
+        "bias": (4 * units,),
+        "dense_kernel": (units, outputs),
+        "dense_bias": (outputs,),
+    }
+    for name in (f"{moment}_{weight}" for weight in WEIGHTS for moment in ("init", "final")):
+        expected = shapes[name.split("_", 1)[1]]
+        if trace[name].shape != expected:
+            yield f"{name} has shape {trace[name].shape}; it must be {expected}, as for one LSTM and a dense layer"
+    loss, lanes = trace["loss"], trace["step0_x"].shape[0]
+    if loss.ndim != 2 or loss.shape[1] != steps or not loss.size:
+        yield f"loss has shape {loss.shape}; it must be (epochs, {steps}), one number an update"
+    answers = trace["final_probs"].size // outputs
+    for k in range(steps):
+        x, y, rows = (trace[f"step{k}_{part}"] for part in ("x", "y", "rows"))
+        if x.ndim != 3 or x.shape[2] != features or y.shape not in ((len(x), outputs), (*x.shape[:2], outputs)):
+            yield (
+                f"step {k} has inputs of shape {x.shape} and targets of shape {y.shape}; they must be "
+                f"(rows, timesteps, {features}) and (rows, {outputs}) or (rows, timesteps, {outputs})"
+            )
+        if trace["stateful"] and len(x) != lanes:
+            yield f"step {k} has {len(x)} lanes and step 0 has {lanes}; state is carried only between equal batches"
+        if rows.size != y.size // outputs or rows.min() < 0 or rows.max() >= answers:
+            yield f"step{k}_rows must name, for each target of the step, one of the {answers} answers in final_probs"
 
 
 def _furthest(ours: npt.ArrayLike, theirs: npt.ArrayLike) -> float:

@@ -1,0 +1,338 @@
+"""What is stored is not computed again, nothing is lost to a kill or a fault, and a seed's bits never change."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import study.compute
+from study.backends import Processes, Serial, Unit
+from study.cell import Cell
+from study.cli import main
+from study.compute import compute
+from study.experiments import EXPERIMENTS, Experiment
+from study.runner import make_plan, run_plan
+from study.store import Store
+
+CELLS = [
+    Cell(epochs=10),
+    Cell(epochs=10, batch_size=4, layout="interleaved"),
+    Cell(epochs=10, layout="shuffled", batch_size=2),
+    Cell(epochs=10, model="stateless_lstm", timesteps=4, batch_size=8),
+    Cell(epochs=10, model="mlp", batch_size=4),
+]
+NAMES = ["stateful", "interleaved", "shuffled", "whole window", "mlp"]
+
+
+class Tiny(Experiment):
+    """A handful of cells, to be run by the command line."""
+
+    name = "tiny"
+    question = "Does it run?"
+
+    def cells(self, preset):
+        return [replace(cell, epochs=5) for cell in CELLS] if preset.name == "quick" else CELLS
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    for name in list(EXPERIMENTS):
+        monkeypatch.delitem(EXPERIMENTS, name)
+    monkeypatch.setitem(EXPERIMENTS, "tiny", Tiny())
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """List of the (cell, seeds) that are really computed in this process."""
+    calls = []
+
+    def counting(cell, seeds):
+        calls.append((cell, tuple(seeds)))
+        return compute(cell, seeds)
+
+    monkeypatch.setattr(study.compute, "compute", counting)
+    return calls
+
+
+def run(cells, seeds, store, backend=None):
+    outcomes = []
+    plan = make_plan(cells, seeds, store)
+    failed = run_plan(plan, store, backend or Serial(), outcomes.append)
+    return plan, outcomes, failed
+
+
+def files(folder):
+    return {path: path.read_bytes() for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+
+
+def test_a_second_run_computes_nothing(tmp_path, counted):
+    store = Store(tmp_path)
+    plan, outcomes, failed = run(CELLS, 3, store)
+    assert (len(plan.units), len(outcomes), failed) == (5, 5, 0)
+    assert len(counted) == 5
+    before = files(tmp_path)
+    plan, outcomes, failed = run(CELLS, 3, store)
+    assert (plan.units, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
+    assert (outcomes, failed, len(counted)) == ([], 0, 5)
+    assert files(tmp_path) == before
+
+
+def test_more_seeds_compute_only_the_new_ones(tmp_path, counted):
+    store = Store(tmp_path)
+    run(CELLS[:1], 3, store)
+    run(CELLS[:1], 5, store)
+    assert [seeds for _, seeds in counted] == [(0, 1, 2), (3, 4)]
+    run(CELLS[:1], 2, store)  # fewer are there already
+    assert len(counted) == 2
+    table = store.read(CELLS[0])
+    assert sorted(table["seed"].unique()) == [0, 1, 2, 3, 4]
+    assert not table.duplicated(["seed", "epoch"]).any()
+
+
+def test_another_cell_is_computed_anew(tmp_path, counted):
+    store = Store(tmp_path)
+    run(CELLS[:1], 2, store)
+    run([replace(CELLS[0], learning_rate=0.002)], 2, store)
+    assert len(counted) == 2
+
+
+def test_pandas_reads_all_results_in_one_line(tmp_path):
+    run(CELLS, 2, Store(tmp_path))
+    everything = pd.read_parquet(tmp_path / "runs")
+    assert everything["cell"].nunique() == len(CELLS)
+    assert set(everything["seed"]) == {0, 1}
+    needed = {"model", "layout", "batch_size", "budget", "epoch", "updates", "ambiguous_accuracy", "memory_gap"}
+    assert needed <= set(everything.columns)
+    assert len(everything) == len(CELLS) * 2 * 3  # epochs 0, 5 and 10
+
+
+def test_provenance_stands_in_every_file(tmp_path):
+    store = Store(tmp_path)
+    run(CELLS[:1], 2, store)
+    (origin,) = store.provenance(CELLS[0])
+    assert {"commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
+    assert origin["seeds"] == [0, 1]
+    assert origin["cell"]["epochs"] == 10
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
+    arguments = ["run", "--preset", "quick", "--seeds", "2", "--workers", "1", "--results", str(tmp_path)]
+    assert main(arguments) == 0
+    cells = Tiny().cells(type("P", (), {"name": "quick"}))
+    store = Store(tmp_path)
+    (path,) = store.units(cells[0])
+    whole, expected = path.read_bytes(), store.read(cells[0])
+    damaged = whole[: len(whole) // 2]
+    path.write_bytes(damaged)
+    capsys.readouterr()
+    assert main(arguments) == 0
+    err = capsys.readouterr().err
+    assert path.name in err
+    assert "damaged" in err
+    assert "Traceback" not in err
+    aside = path.with_name(f"_damaged_{path.name}")
+    assert aside.read_bytes() == damaged
+    pd.testing.assert_frame_equal(store.read(cells[0]), expected)
+    assert main(arguments) == 0
+    assert "nothing to compute" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"not a table at all", None])
+def test_any_damage_is_found_before_anything_is_computed(tmp_path, content):
+    store = Store(tmp_path)
+    run(CELLS[:1], 2, store)
+    (path,) = store.units(CELLS[0])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + bytes(len(whole) - 50) + whole[-46:] if content is None else content)
+    plan = make_plan(CELLS[:1], 2, store)
+    assert len(plan.repairs) == 1
+    assert path.name in plan.repairs[0]
+    assert [unit.seeds for unit in plan.units] == [(0, 1)]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monkeypatch, capsys):
+    def failing(cell, seeds):
+        if cell.layout == "shuffled":
+            raise RuntimeError("the disk is on fire")
+        return compute(cell, seeds)
+
+    arguments = ["run", "--seeds", "2", "--workers", "1", "--results", str(tmp_path)]
+    monkeypatch.setattr(study.compute, "compute", failing)
+    assert main(arguments) == 1
+    err = capsys.readouterr().err
+    assert "4 done, 1 failed, 0 left" in err
+    assert "Traceback" not in err
+    (failure,) = (tmp_path / "failures").iterdir()
+    text = failure.read_text(encoding="utf-8")
+    assert "Traceback" in text
+    assert "the disk is on fire" in text
+    assert json.loads(text.splitlines()[0])["seeds"] == [0, 1]
+    assert main(["status", "--results", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out.split()
+    assert shown[-6:] == ["tiny", "5", "8", "500", "0", "1"]
+
+    monkeypatch.setattr(study.compute, "compute", compute)
+    assert main(arguments) == 0
+    assert "4 cells" not in capsys.readouterr().err
+    assert not list((tmp_path / "failures").iterdir())
+    assert len(Store(tmp_path).read(CELLS[2])["seed"].unique()) == 2
+
+
+def same(table, other):
+    """Bit for bit, in every measure."""
+    assert list(table.columns) == list(other.columns)
+    for name in table.columns:
+        ours, theirs = table[name].to_numpy(), other[name].to_numpy()
+        assert ours.dtype == theirs.dtype, name
+        if ours.dtype == object:
+            assert ours.tolist() == theirs.tolist(), name
+        else:
+            assert ours.tobytes() == theirs.tobytes(), name
+
+
+def of_seed(table, seed):
+    return table[table["seed"] == seed].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("cell", [replace(cell, epochs=20) for cell in CELLS], ids=NAMES)
+def test_a_seed_has_the_same_bits_alone_and_in_a_block_of_64(cell):
+    together = compute(cell, range(64))
+    for seed in (0, 17, 63):
+        same(compute(cell, [seed]), of_seed(together, seed))
+    backwards = compute(cell, [5, 3, 40])
+    for seed in (3, 5, 40):
+        same(of_seed(backwards, seed), of_seed(together, seed))
+
+
+@pytest.mark.slow
+def test_two_workers_give_the_bits_of_one_and_hand_failures_back():
+    units = [Unit(replace(cell, epochs=20), (0, 1, 2), 1.0) for cell in CELLS]
+    wrong = Unit(Cell(epochs=5, initialisation="nowhere"), (0,), 9.0)
+    outcomes = {outcome.unit: outcome for outcome in Processes(2).run([*units, wrong])}
+    assert outcomes[wrong].table is None
+    assert "Traceback" in outcomes[wrong].failure
+    assert "nowhere" in outcomes[wrong].failure
+    for unit in units:
+        same(outcomes[unit].table, compute(unit.cell, range(4)).query("seed < 3").reset_index(drop=True))
+
+
+def test_the_order_of_cells_changes_no_bit(tmp_path):
+    one, two = Store(tmp_path / "one"), Store(tmp_path / "two")
+    run(CELLS, 2, one)
+    run(CELLS[::-1], 2, two)
+    for cell in CELLS:
+        same(one.read(cell), two.read(cell))
+
+
+UNITS = 5
+PROGRAM = f"""
+import sys
+from study.cell import Cell
+from study.cli import main
+from study.experiments import EXPERIMENTS, Experiment
+
+class Many(Experiment):
+    name, question = "many", "Is nothing lost?"
+    def cells(self, preset):
+        return [Cell(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({UNITS})]
+
+EXPERIMENTS.clear()
+EXPERIMENTS["many"] = Many()
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start `study run` in a process group of its own, on an experiment of a few cells."""
+    path, running = tmp_path / "program.py", []
+    path.write_text(PROGRAM, encoding="utf-8")
+
+    def start(workers):
+        words = ["run", "--experiment", "many", "--seeds", "2", "--workers", str(workers)]
+        running.append(
+            subprocess.Popen(
+                [sys.executable, str(path), *words, "--results", str(tmp_path / "results")],
+                env={**os.environ, "PYTHONPATH": str(Path(study.compute.__file__).parents[1])},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+        return running[-1]
+
+    yield start
+    for process in running:
+        if members(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def stored(results):
+    return {path: path.read_bytes() for path in results.glob("runs/*/seeds_*.parquet")}
+
+
+def wait_for(condition, seconds=120):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.02)
+
+
+def members(group):
+    """List the processes of a group that still live."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.getpgid(int(entry.name)) == group:
+                state = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+                if state != "Z":
+                    found.append(int(entry.name))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes in /proc")
+@pytest.mark.parametrize(("how", "workers"), [(signal.SIGKILL, 2), (signal.SIGINT, 1)])
+def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, workers, start, tmp_path):
+    results = tmp_path / "results"
+    running = start(workers)
+    wait_for(lambda: stored(results) or running.poll() is not None)
+    os.kill(running.pid, how)
+    out, err = running.communicate(timeout=60)
+    wait_for(lambda: not members(running.pid), 30)  # workers end with the driver, however it went
+    assert out == ""
+    if how == signal.SIGINT:
+        assert running.returncode == 130
+        assert "interrupted; what was finished is kept" in err
+    assert "Traceback" not in err
+    before = stored(results)
+    assert 1 <= len(before) < UNITS
+    for path in before:
+        assert set(pd.read_parquet(path)["seed"]) == {0, 1}
+
+    again = start(1)
+    _, err = again.communicate(timeout=240)
+    assert again.returncode == 0, err
+    assert f"{2 * len(before)} stored, {2 * (UNITS - len(before))} to compute" in err
+    assert f"{UNITS - len(before)} done, 0 failed, 0 left" in err
+    after = stored(results)
+    assert len(after) == UNITS
+    assert before.items() <= after.items()
+    assert not list(results.glob("failures/*"))
+    assert len(pd.read_parquet(results / "runs")["cell"].unique()) == UNITS
