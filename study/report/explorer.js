@@ -19,7 +19,7 @@
   function make(tag, attributes, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) made.setAttribute(name, value);
-    made.append(...children.flat().filter((child) => child !== ''));
+    made.append(...children.flat(Infinity).filter((child) => child !== ''));
     return made;
   }
 
@@ -68,7 +68,7 @@
     try {
       const told = answer(settings);
       error.textContent = '';
-      verdict.textContent = told.verdict;
+      verdict.textContent = `${capital(told.verdict)}.`;
       verdict.dataset.kind = COLOURS[told.verdict_kind];
       drawing.replaceChildren(
         told.cause ? make('p', {}, capital(told.cause), '.') : '',
@@ -101,7 +101,7 @@
       const cells = slots.map((slot) => slotCell(slot, told, confused));
       body.append(make('tr', {}, make('th', { scope: 'row' }, name), cells));
       if (slots[0].reset_after && told.settings.stateful) {
-        const text = make('td', { colspan: shown + 1 }, 'reset: all states to zero');
+        const text = make('td', { colspan: shown + 1 }, make('span', {}, 'reset: all states to zero'));
         body.append(make('tr', { class: 'reset' }, text));
       }
     }
@@ -232,14 +232,14 @@
       const list = `[${order.slice(0, MOST.order).join(', ')}${rest}]`;
       return make('li', {}, make('p', {}, `${capital(repair.words)}. `, use),
         repair.kind === 'layout' ? make('p', {}, 'Row order ', make('code', {}, list)) : '',
-        make('p', {}, make('code', {}, command(repair.options, settings.sequences))));
+        make('pre', {}, command(repair.options, settings.sequences)));
     });
     const nothing = told.verdict_kind === ExplorerLogic.SOLVABLE ? 'Nothing to repair.' : 'No layout, window or reset helps.';
     return [
       heading('What helps'),
       items.length ? make('ol', { class: 'repairs' }, items) : make('p', {}, nothing),
-      make('p', { class: 'hint' }, 'The same on the command line: ',
-        make('code', {}, command(told.options, settings.sequences))),
+      make('p', { class: 'hint' }, 'All of this on the command line, with programs for Keras and PyTorch:'),
+      make('pre', {}, command(told.options, settings.sequences)),
     ];
   }
 
@@ -271,5 +271,5 @@
   choose(query || '');
   form.hidden = false;
   draw();
-  if (query !== null) document.getElementById('explorer').scrollIntoView();
+  if (query !== null) (document.getElementById('explorer') || form).scrollIntoView();
 })();
