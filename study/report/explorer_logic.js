@@ -19,7 +19,7 @@ const ExplorerLogic = (() => {
   const EMPTY = -1; // a slot without a row
   const PADDING = -1; // an input slot before the start of a sequence
   // An answer has to come while a key is pressed; what is larger is for the command line.
-  const LIMITS = { rows: 300, timesteps: 300, slots: 2000, walked: 20000, histories: 20000 };
+  const LIMITS = { rows: 300, timesteps: 300, slots: 2000, walked: 20000, histories: 20000, sights: 20000 };
   const MOST_INPUTS = 256; // last inputs of a visible context that are listed
 
   /** An input that cannot be answered; its message is one line. */
@@ -348,22 +348,26 @@ const ExplorerLogic = (() => {
   /** Contexts where each sequence's rows are shuffled and the state is reset after each sequence. */
   function shuffledSights(data, schedule, orders, histories, limits) {
     const found = [];
-    let budget = limits.histories;
+    let [budget, room] = [limits.histories, limits.sights];
     for (const order of orders) {
       const epoch = inOrder(schedule, order);
       for (const lane of range(schedule.batch_size)) {
         let blocks = []; // the sequence that each row since the reset was drawn from
         epoch.rows.forEach((rows, step) => {
           blocks = [...blocks, data.sequence[rows[lane]]];
+          const final = blocks[blocks.length - 1];
           budget -= numberOfDraws(data, schedule, blocks);
-          if (budget < 0) throw new TooLarge('too many histories of shuffled rows');
-          const began = blocks.indexOf(blocks[blocks.length - 1]);
-          for (const { history, row, n, d } of draws(data, schedule, blocks)) {
+          room -= numberOfDraws(data, schedule, blocks.slice(0, -1)) * schedule.lengths[final];
+          if (budget < 0 || room < 0) throw new TooLarge('too many histories of shuffled rows');
+          const began = blocks.indexOf(final);
+          for (const { history, rows: last } of draws(data, schedule, blocks)) {
             const join = (from, windows) => windows.reduce((h, window) => histories.after(h, window), from);
             const before = join(0, history.slice(0, began));
             const own = history.slice(began);
             const past = { lane: '', seen: join(before, own), before, own: join(0, own), place: history.length };
-            found.push(sightOf(data, past, row, fraction(n, d * BigInt(orders.length))));
+            for (const { row, n, d } of last) {
+              found.push(sightOf(data, past, row, fraction(n, d * BigInt(orders.length))));
+            }
           }
           if (epoch.resetAfter[step]) blocks = [];
         });
@@ -401,7 +405,7 @@ const ExplorerLogic = (() => {
     return Math.round(ways);
   }
 
-  /** Draw rows without putting back, one of each of `blocks` in turn: the windows before, the last row, its chance n/d. */
+  /** Draw rows without putting back, one of each of `blocks` in turn: windows before, and last rows with chances n/d. */
   function* draws(data, schedule, blocks) {
     const pools = new Map([...new Set(blocks)].map((s) => [s, poolOf(data, schedule, s)]));
     const final = blocks[blocks.length - 1];
@@ -411,13 +415,13 @@ const ExplorerLogic = (() => {
       const pool = pools.get(blocks[place]);
       const size = BigInt(sum([...pool.values()]));
       if (place === blocks.length - 1) {
-        for (const row of schedule.parts[final]) {
-          const left = pool.get(data.windows[row]);
-          if (left) {
-            const within = BigInt(alike.get(data.windows[row]));
-            yield { history: [...history], row, n: n * BigInt(left), d: d * size * within };
-          }
-        }
+        const possible = schedule.parts[final].filter((row) => pool.get(data.windows[row]));
+        const rows = possible.map((row) => ({
+          row,
+          n: n * BigInt(pool.get(data.windows[row])),
+          d: d * size * BigInt(alike.get(data.windows[row])),
+        }));
+        yield { history: [...history], rows };
         return;
       }
       for (const window of pool.keys()) {
@@ -444,9 +448,10 @@ const ExplorerLogic = (() => {
   function byContext(seen, view) {
     const share = [...new Set(seen.map((sight) => sight.weight.d))].reduce((a, b) => (a / divisor(a, b)) * b, 1n);
     const groups = new Map();
+    const units = new Map();
     for (const sight of seen) {
       const counts = setDefault(groups, view(sight), () => new Map());
-      const weight = sight.weight.n * (share / sight.weight.d);
+      const weight = setDefault(units, sight.weight, () => sight.weight.n * (share / sight.weight.d));
       counts.set(sight.target, (counts.get(sight.target) || 0n) + weight);
     }
     return [...groups.values()].map((counts) => [...counts.values()]);
