@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, methods, tutorial
+from study.report.sections import answer, explorer, methods, tutorial
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("answer", answer.facts, "main_grid"),
     Section("tutorial", tutorial.facts, "main_grid"),
+    Section("explorer", explorer.facts),
     Section("methods", methods.facts),
 )
