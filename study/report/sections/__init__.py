@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, methods, tutorial
+from study.report.sections import answer, causal, methods, tutorial
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("answer", answer.facts, "main_grid"),
     Section("tutorial", tutorial.facts, "main_grid"),
+    Section("causal", causal.facts, "causal"),
     Section("methods", methods.facts),
 )
