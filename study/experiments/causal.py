@@ -53,6 +53,7 @@ class Change:
 
 # Those that the report's text speaks of one by one.
 AS_MANY_UPDATES = Change("as many updates as batch size 1", "updates", times=0)
+ONE_RESET = Change("reset after each epoch, fixed order", "reset", {"reset": "epoch"}, 4, BATCH_SIZES)
 ACCUMULATED = Change("batch size 1, gradients of a batch accumulated", "lost state", {"accumulate": 0})
 ACCUMULATED_LONGER = Change("the same, as many updates as batch size 1", "lost state", {"accumulate": 0}, times=0)
 LANES = Change("one sequence per lane", "lost state", {"layout": "interleaved"})
@@ -69,7 +70,7 @@ CHANGES = (
     Change("initialised as PyTorch does", "initialisation", {"initialisation": "pytorch"}),
     Change("rows shuffled inside each sequence", "row order", {"layout": "shuffled"}),
     Change("rows shuffled, no reset inside an epoch", "row order", {"layout": "shuffled", "reset": "epoch"}),
-    Change("reset after each epoch, fixed order", "reset", {"reset": "epoch"}, 4, BATCH_SIZES),
+    ONE_RESET,
     Change("reset after each epoch, random order", "reset", {"reset": "epoch", "order": "random"}, 4, BATCH_SIZES),
     Change("never reset, fixed order", "reset", {"reset": "never"}, 4, BATCH_SIZES),
     ACCUMULATED,

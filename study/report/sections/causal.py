@@ -13,6 +13,7 @@ from study.experiments.causal import (
     AS_MANY_UPDATES,
     HYPOTHESES,
     LANES,
+    ONE_RESET,
     WINDOWS,
     Change,
     Variation,
@@ -44,6 +45,8 @@ class Finding:
         At the variation's budget.
     own : Fraction
         Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without counting.
+    leaks : bool
+        Whether position or order gives labels away, by itself or beside the row's own sequence.
     gap : float
         Median memory gap, row by row.
     """
@@ -51,19 +54,26 @@ class Finding:
     variation: Variation
     summary: Summary
     own: Fraction
+    leaks: bool
     gap: float
 
     @property
     def counts(self) -> bool:
-        """Whether only position or order can give the label away."""
-        return self.own < 1 and not self.summary.possible.ruled_out
+        """Whether a network that counts batches can solve it, and need not remember the first symbol."""
+        return self.leaks and not self.summary.possible.ruled_out
+
+    @property
+    def remembers(self) -> bool:
+        """Whether some seed solved it where nothing but the row's own sequence gives the label away."""
+        return self.own == 1 and not self.leaks and self.summary.solved.k > 0
 
     @property
     def verdict(self) -> str:
         """What the summary says, unless counting can do it."""
         if not self.counts:
             return self.summary.verdict
-        return f"by position or order alone (ceiling without them {self.own}): {self.summary.solved.k} seeds"
+        solved, row_by_row = self.summary.solved, self.summary.fresh_solved
+        return f"position or order gives the label away: {solved.k} seeds in the layout, {row_by_row.k} row by row"
 
 
 def findings(evidence: Evidence) -> list[Finding]:
@@ -75,11 +85,13 @@ def findings(evidence: Evidence) -> list[Finding]:
         settings = Settings(
             cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
         )
+        known = explain(make_task(cell.task).sequences(0), settings, listed=False)
         found.append(
             Finding(
                 variation,
                 evidence.summary(cell, variation.epochs),
-                explain(make_task(cell.task).sequences(0), settings, listed=False).own,
+                known.own,
+                bool(known.leaks),
                 float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
             )
         )
@@ -91,11 +103,7 @@ def facts(evidence: Evidence) -> Facts:
     found = findings(evidence)
     larger = [one for one in found if one.variation.batch_size > 1]
     by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
-    standing = [
-        text
-        for name, text in HYPOTHESES.items()
-        if any(one.own == 1 and one.summary.solved.k for one in by_hypothesis[name])
-    ]
+    standing = [text for name, text in HYPOTHESES.items() if any(one.remembers for one in by_hypothesis[name])]
     counting = [one for one in larger if one.counts]
     ruled_out = [one for one in found if one.summary.possible.ruled_out]
     return {
@@ -112,6 +120,18 @@ def facts(evidence: Evidence) -> Facts:
         "standing": standing,
         "ruled_out": _pooled(ruled_out),
         "counting": _pooled(counting),
+        "random_ceiling": str(
+            max(
+                one.summary.possible.ceiling.ambiguous
+                for one in larger
+                if one.variation.cell.order == "random" or one.variation.cell.layout == "shuffled"
+            )
+        ),
+        "counting_alone": [
+            {"solved": rate(one.summary.solved), "row_by_row": rate(one.summary.fresh_solved)}
+            for one in found
+            if one.counts and one.variation.batch_size == 1 and one.variation.change == ONE_RESET
+        ],
         "same_updates": _told(larger, AS_MANY_UPDATES),
         "few_updates": _told(larger, ACCUMULATED),
         "equal_updates": _told(larger, ACCUMULATED_LONGER),
@@ -158,14 +178,14 @@ def _share(found: Rate) -> float:
 
 def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
     """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
-    remembered = [one for one in found if one.own == 1]
+    remembered = [one for one in found if one.own == 1 and not one.leaks]
     return (
         text,
         "; ".join(dict.fromkeys(one.variation.change.label for one in found)),
         number(sum(one.summary.solved.n for one in found)),
         number(sum(one.summary.solved.k for one in found)),
         number(sum(one.summary.solved.k for one in remembered)),
-        "yes" if any(one.summary.solved.k for one in remembered) else "no",
+        "yes" if any(one.remembers for one in found) else "no",
     )
 
 
