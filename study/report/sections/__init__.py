@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, causal, methods, tutorial
+from study.report.sections import answer, causal, mechanism, methods, tutorial
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("answer", answer.facts, "main_grid"),
     Section("tutorial", tutorial.facts, "main_grid"),
     Section("causal", causal.facts, "causal"),
+    Section("mechanism", mechanism.facts, "mechanism"),
     Section("methods", methods.facts),
 )
