@@ -55,6 +55,8 @@ class Cell:
         Whether the outputs see the inputs directly, beside the hidden state.
     engine : {'eager', 'compiled'}
         The compiled one is faster where it applies, and differs in the last bits.
+    probe : str
+        Name in `study.probes.PROBES` of what is measured beside the scores; empty for the scores alone.
     """
 
     task: str = "two_sequences"
@@ -78,6 +80,7 @@ class Cell:
     last_step_weight: float = 1.0
     sees_inputs: bool = False
     engine: str = "eager"
+    probe: str = ""
 
     def settings(self) -> dict[str, Any]:
         """All fields by name, as plain data."""
@@ -102,4 +105,6 @@ class Cell:
         parts.append(f"e{self.epochs}")
         if self.task != "two_sequences":
             parts.insert(0, self.task)
+        if self.probe:
+            parts.insert(0, self.probe)
         return "_".join([*parts, self.identity])

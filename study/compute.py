@@ -14,6 +14,7 @@ from study.encoding import EncodedDataset, encode
 from study.experiments.base import checkpoints
 from study.layouts import Schedule
 from study.models import find_model
+from study.probes import find_probe
 from study.scoring import score
 from study.tasks import make_task
 
@@ -54,7 +55,7 @@ def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a seed and checkpoint, as `study.scoring.score` gives them.
+        One row a seed and checkpoint, as `study.scoring.score` gives them, with the probe's columns if there is one.
 
     Raises
     ------
@@ -63,6 +64,8 @@ def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
     """
     datasets = datasets_of(cell, seeds)
     schedule = schedule_of(cell, datasets[0])
+    if cell.probe:
+        return find_probe(cell.probe)(cell, datasets, schedule, seeds)
     moments = find_model(cell.model).train(cell, datasets, schedule, seeds, checkpoints(cell.epochs))
     table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)
     return table.sort_values(["seed", "epoch"], ignore_index=True)

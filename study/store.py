@@ -41,8 +41,8 @@ class Store:
         self.root = Path(root)
 
     def folder(self, cell: Cell) -> Path:
-        """Where the cell's files lie."""
-        return self.root / "runs" / cell.slug
+        """Where the cell's files lie; those of probes have columns of their own, and a folder of their own."""
+        return self.root / ("probes" if cell.probe else "runs") / cell.slug
 
     def check_writable(self) -> None:
         """Raise a StudyError unless files can be written here."""

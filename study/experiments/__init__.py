@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from study.errors import unknown_name
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
+from study.experiments.causal import Causal
 from study.experiments.main_grid import MainGrid
+from study.experiments.mechanism import Mechanism
 
 EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
+    "causal": Causal(),
+    "mechanism": Mechanism(),
 }
 
 

@@ -5,7 +5,7 @@ The loop knows nothing of tasks; whether state is carried is the only difference
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ from study.training.streams import stream
 if TYPE_CHECKING:
     from study.cell import Cell
 
+Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -112,18 +113,18 @@ class SeedBlock:
         self.prepared: dict[int, list[Batch]] = {}
         self.losses, self.batches = np.full(len(seeds), np.nan), 0
 
-    def train_epoch(self, number: int, *, with_loss: bool) -> None:
-        """Make one epoch's weight updates."""
+    def train_epoch(self, number: int, *, with_loss: bool, watch: Watch | None = None) -> None:
+        """Make one epoch's weight updates; `watch` is called after each batch."""
         place = number % self.schedule.period
         batches = self.prepared.get(place) or self.feed.batches(self.orders.epoch(number))
         if not self.schedule.draws:
             self.prepared[place] = batches
-        self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=with_loss)
+        self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=with_loss, watch=watch)
         self.batches += len(batches)
 
     def checkpoint(self) -> tuple[int, npt.NDArray[np.float64], Answers, Answers]:
         """Answer all rows without disturbing the state: updates made, losses, answers in the layout and row by row."""
-        block, state = self.block, self.block.state
+        block, state = self.block, copy_of(self.block.state)  # what is answered may use the memory it lies in
         continues = self.carry and self.schedule.reset == "never"
         in_layout = answer(block, self.feed, self.scored, carry=self.carry, start=state if continues else None)
         plain = [in_sequence(self.feed.datasets[0])]
@@ -260,15 +261,17 @@ def _gather(table: Tensor, rows: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def run_epoch(block: Block, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
-    """Make one epoch's weight updates.
+def run_epoch(
+    block: Block, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
+) -> npt.NDArray[np.float64]:
+    """Make one epoch's weight updates; `watch` is called after each batch.
 
     Returns
     -------
     ndarray, shape (seeds,)
         Mean loss of the batches; not a number unless asked for.
     """
-    if isinstance(block, CompiledBlock) and all(batch.weights is None for batch in batches):
+    if isinstance(block, CompiledBlock) and watch is None and all(batch.weights is None for batch in batches):
         return block.run_epoch(batches, carry=carry, with_loss=with_loss)
     total = torch.zeros(block.seeds, dtype=torch.float64)
     for batch in batches:
@@ -282,6 +285,8 @@ def run_epoch(block: Block, batches: Sequence[Batch], *, carry: bool, with_loss:
         )
         if with_loss:
             total += loss
+        if watch is not None:
+            watch(block)
         _reset(block, batch.reset_after)
     return (total / len(batches)).numpy() if with_loss else np.full(block.seeds, np.nan)
 
@@ -292,6 +297,11 @@ def _reset(block: Block, after: bool | Tensor) -> None:
         block.reset_state(after)
     elif after:
         block.reset_state()
+
+
+def copy_of(state: State | None) -> State | None:
+    """Copy a state out of the window it was computed in."""
+    return None if state is None else tuple(part.clone() for part in state)
 
 
 @torch.inference_mode()
@@ -324,8 +334,7 @@ def answer(block: Block, feed: Feed, epochs: Sequence[Epoch], *, carry: bool, st
                 answers = block.predict(batch.inputs, carry=carry, last_only=feed.last_only)[:, :, 0]
                 found.append(answers)
                 _reset(block, batch.reset_after)
-            # A copy, since the next lane uses the window's memory too.
-            states[lane] = None if block.state is None else tuple(part.clone() for part in block.state)
+            states[lane] = copy_of(block.state)  # since the next lane uses the window's memory too
     block.reset_state()
     rows, steps, asked = slots(feed.datasets[0], epochs)
     probabilities = torch.cat(found, dim=1).float().numpy()  # (seed, slot, output)

@@ -1,0 +1,169 @@
+"""What is measured inside the networks, beside their scores: gradients, weights that moved, and carried states.
+
+A probe trains a cell as every run is trained and adds columns to its scores; the cell names it, so that its results
+are stored apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+from torch import Tensor
+
+from study.encoding import EncodedDataset
+from study.errors import StudyError, unknown_name
+from study.experiments.base import checkpoints
+from study.layouts import Epoch, Schedule
+from study.models import find_model
+from study.models.base import Checkpoint, in_sequence
+from study.models.recurrent import RecurrentModel, SeedBlock, copy_of
+from study.scoring import score
+from study.training.block import Block
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+
+Probe = Callable[["Cell", Sequence[EncodedDataset], Schedule, Sequence[int]], pd.DataFrame]
+GATES = ("input", "forget", "candidate", "output")  # in the order of the engine's columns
+BLOCKS = (*(f"{name}_{gate}" for name in ("kernel", "recurrent_kernel", "bias") for gate in GATES), "dense")
+
+
+def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
+    """Watch which weights are trained, and how far apart the states of the two sequences are.
+
+    Parameters
+    ----------
+    cell : Cell
+        With an LSTM, a layout without chance, and two sequences of one length.
+    datasets, schedule, seeds
+        As for `study.models.base.Model.train`.
+
+    Returns
+    -------
+    DataFrame
+        One row a seed and checkpoint (also after the first epoch): the columns of `study.scoring.score` and
+
+        - ``gradient_<block>`` for each of `BLOCKS`: largest Euclidean norm of the block's gradient over the updates
+          since the last checkpoint; not a number before training. 0 means exactly 0, at every update.
+        - ``moved_<block>``: Euclidean norm of the difference from the initial weights. 0 means bitwise unchanged.
+        - ``hidden_distance_<k>``, ``cell_distance_<k>``: Euclidean distance between the two sequences' states after
+          their *k*-th row, in the layout of training; ``fresh_`` before it: row by row.
+        - ``forget_gate_<k>``: mean of the forget gate at the *k*-th row over units and sequences, row by row.
+
+    Raises
+    ------
+    StudyError
+        If the cell is not of that kind.
+    """
+    model, lengths = find_model(cell.model), datasets[0].lengths
+    if not isinstance(model, RecurrentModel) or model.layer != "lstm" or schedule.draws or schedule.period > 1:
+        raise StudyError(
+            f"probe mechanism cannot be used on model {cell.model}, layout {cell.layout}, order {cell.order}; use an "
+            "LSTM, a layout other than shuffled, and order fixed"
+        )
+    if len(lengths) != 2 or lengths[0] != lengths[1]:
+        raise StudyError(f"probe mechanism compares 2 sequences of one length, not rows {lengths}; use such a task")
+    part = SeedBlock(model, cell, datasets, schedule, seeds)
+    start = [matrix.clone() for matrix in part.block.matrices]
+    largest = torch.full((len(seeds), len(BLOCKS)), torch.nan, dtype=torch.float64)
+
+    def watch(block: Block) -> None:
+        torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
+
+    moments, trained = [], 0
+    for epoch in (0, 1, *checkpoints(cell.epochs)[1:]):
+        for number in range(trained, epoch):
+            part.train_epoch(number, with_loss=number + 1 == epoch, watch=watch)
+        trained = epoch
+        moved = [now - before for now, before in zip(part.block.matrices, start, strict=True)]
+        columns = {
+            **_named("gradient", largest),
+            **_named("moved", block_norms(moved, part.block.features)),
+            **_distances(part, schedule.epoch(), lengths[0]),
+            **{f"fresh_{k}": v for k, v in _distances(part, _plain(datasets[0]), lengths[0], with_gate=True).items()},
+        }
+        columns = {name.replace("fresh_forget", "forget"): values for name, values in columns.items()}
+        scores = score(Checkpoint(epoch, *part.checkpoint()), datasets, seeds)
+        moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
+        largest.fill_(torch.nan)
+    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+
+
+def block_norms(matrices: Sequence[Tensor], features: int) -> Tensor:
+    """Euclidean norm of each of `BLOCKS`.
+
+    Parameters
+    ----------
+    matrices : sequence of Tensor
+        The recurrent layer's (seed, features + units + 1, 4 * units) and the dense layer's (seed, output, units + 1),
+        as in `study.training.block.Block`.
+    features : int
+
+    Returns
+    -------
+    Tensor of float64, shape (seed, block)
+        In double precision, in which the square of no single is rounded to 0.
+    """
+    seeds, rows, _ = matrices[0].shape
+    squares = matrices[0].double().square().reshape(seeds, rows, len(GATES), -1).sum(3)  # (seed, row, gate)
+    parts = [squares[:, :features].sum(1), squares[:, features:-1].sum(1), squares[:, -1]]
+    dense = matrices[1].double().square().sum((1, 2))
+    return torch.cat([*parts, dense[:, None]], dim=1).sqrt()
+
+
+def _named(kind: str, values: Tensor) -> dict[str, npt.NDArray[np.float64]]:
+    """Name the columns of (seed, block) values."""
+    return {f"{kind}_{name}": values[:, place].numpy().copy() for place, name in enumerate(BLOCKS)}
+
+
+def _plain(dataset: EncodedDataset) -> Epoch:
+    """One row at a time, with a reset after each sequence; without the axis of seeds."""
+    epoch = in_sequence(dataset)
+    return Epoch(epoch.rows[0], epoch.reset_after)
+
+
+@torch.inference_mode()
+def _distances(
+    part: SeedBlock, epoch: Epoch, length: int, *, with_gate: bool = False
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Run an epoch lane by lane, and compare the states after row *k* of the one and of the other sequence."""
+    block, kept = part.block, copy_of(part.block.state)
+    after: dict[int, tuple[Tensor, ...]] = {}  # hidden state, cell state and forget gate of each row, (seed, unit)
+    for lane in range(epoch.rows.shape[1]):
+        block.reset_state()
+        alone = Epoch(epoch.rows[None, :, lane : lane + 1], epoch.reset_after)
+        for row, batch in zip(epoch.rows[:, lane].tolist(), part.feed.batches(alone), strict=True):
+            if not part.carry:
+                block.reset_state()
+            block.predict(batch.inputs, carry=True, last_only=part.feed.last_only)
+            gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]  # type: ignore[attr-defined]
+            hidden, cell_state = block.state or ()
+            after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, gate))
+            if batch.reset_after:
+                block.reset_state()
+    block.state = kept
+    found = {}
+    for k in range(length):
+        one, other = after[k], after[length + k]
+        for place, name in enumerate(("hidden", "cell")):
+            found[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
+        if with_gate:
+            found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
+    return found
+
+
+PROBES: dict[str, Probe] = {
+    "mechanism": mechanism,
+}
+
+
+def find_probe(name: str) -> Probe:
+    """Look a probe up by name; a StudyError lists the known ones."""
+    if name not in PROBES:
+        raise unknown_name("probe", name, PROBES)
+    return PROBES[name]

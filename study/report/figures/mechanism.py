@@ -1,0 +1,67 @@
+"""The mechanism: how far apart the two sequences' states are, step by step, over training, and at the answer."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from study.experiments import PRESETS
+from study.experiments.base import TUTORIAL_EPOCHS
+from study.experiments.main_grid import WHOLE
+from study.experiments.mechanism import probed_cells
+from study.report.evidence import Evidence
+from study.report.figures.style import COLOURS
+
+ALT = (
+    "Three panels. The distance between the two sequences' hidden states at each step of a sequence: with batch sizes "
+    "2, 4 and 8 it is 0 at the ambiguous step; with whole windows it grows to the last step. The same over training: "
+    "with batch size 1 it falls, first at the first step, with whole windows it rises. At 250 epochs, seeds of batch "
+    "size 1 with a larger distance have a larger memory gap."
+)
+STYLES = ("o-", "s--", "^:", "v:", "D-.", "X-")
+
+
+def draw(evidence: Evidence) -> Figure:
+    """Draw the three panels."""
+    cells = probed_cells(PRESETS[evidence.preset_of["mechanism"]])
+    figure, (steps, training, answer) = plt.subplots(1, 3, figsize=(9.4, 3.7), layout="constrained")
+    for number, (label, cell) in enumerate(cells.items()):
+        table = evidence.table(cell)
+        trained = table[table["epoch"] == TUTORIAL_EPOCHS]
+        distances = [trained[f"hidden_distance_{k}"].median() for k in range(1, WHOLE + 1)]
+        colour, style = COLOURS[number], STYLES[number]
+        steps.plot(range(1, WHOLE + 1), distances, style, color=colour, label=label, markersize=4.5, linewidth=1.3)
+    steps.set_yscale("symlog", linthresh=1e-2, linscale=0.5)
+    steps.set(xlabel="step of the sequence", ylabel="hidden distance, 250 epochs", ylim=(-2e-3, None))
+    steps.set_xticks(range(1, WHOLE + 1), [f"{k}\n{symbols}" for k, symbols in enumerate(("3 | 4", "0", "1", "2"), 1)])
+    for label, place in (("batch size 1", 0), ("whole windows", 5)):
+        table = evidence.table(cells[label])
+        by_epoch = table[table["epoch"] > 0].groupby("epoch")
+        for k, style in ((1, "--"), (WHOLE, "-")):
+            median = by_epoch[f"hidden_distance_{k}"].median()
+            training.plot(median.index, median, style, color=COLOURS[place], label=f"{label}, step {k}")
+    training.set(xscale="log", yscale="log", xlabel="epochs", ylabel="hidden distance")
+    training.legend(fontsize=7)
+    _draw_answers(answer, evidence)
+    figure.legend(*steps.get_legend_handles_labels(), loc="outside lower left", ncols=6, fontsize=7.5)
+    return figure
+
+
+def _draw_answers(panel: Axes, evidence: Evidence) -> None:
+    """Draw every seed of batch size 1 at the tutorial's budget: distance at the ambiguous row, and memory gap."""
+    cell = probed_cells(PRESETS[evidence.preset_of["mechanism"]])["batch size 1"]
+    table = evidence.table(cell)
+    seeds = table[table["epoch"] == TUTORIAL_EPOCHS]
+    solved = seeds["ambiguous_accuracy"] == 1
+    for chosen, mark, colour, label in ((solved, "o", 0, "solved"), (~solved, "x", 1, "not solved")):
+        panel.plot(
+            seeds.loc[chosen, f"hidden_distance_{WHOLE}"],
+            seeds.loc[chosen, "memory_gap"],
+            mark,
+            color=COLOURS[colour],
+            markersize=4,
+            label=label,
+        )
+    panel.set(xscale="log", xlabel="hidden distance, step 4", ylabel="memory gap, batch size 1")
+    panel.legend(fontsize=7)

@@ -1,0 +1,207 @@
+"""Facts of the section on the cause: what each change to the baseline did, and which explanation is left standing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from study.experiments import PRESETS
+from study.experiments.causal import (
+    ACCUMULATED,
+    ACCUMULATED_LONGER,
+    AS_MANY_UPDATES,
+    HYPOTHESES,
+    LANES,
+    ONE_RESET,
+    WINDOWS,
+    Change,
+    Variation,
+    variations,
+)
+from study.explain.analysis import Settings, explain
+from study.models import MODELS
+from study.report.evidence import Evidence
+from study.report.sections.base import Facts
+from study.report.words import number, rate, small
+from study.statistics import Rate
+from study.summaries import Summary
+from study.tasks import make_task
+
+HEADINGS = (
+    "batch", "what is changed", "epochs", "updates", "ceiling", "without leaks", "solved in the layout: k of n (95 %)",
+    "solved row by row", "within 0.25 row by row", "memory gap row by row: median", "verdict",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of a variation.
+
+    Attributes
+    ----------
+    variation : Variation
+    summary : Summary
+        At the variation's budget.
+    own : Fraction
+        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without counting.
+    leaks : bool
+        Whether position or order gives labels away, by itself or beside the row's own sequence.
+    gap : float
+        Median memory gap, row by row.
+    """
+
+    variation: Variation
+    summary: Summary
+    own: Fraction
+    leaks: bool
+    gap: float
+
+    @property
+    def counts(self) -> bool:
+        """Whether a network that counts batches can solve it, and need not remember the first symbol."""
+        return self.leaks and not self.summary.possible.ruled_out
+
+    @property
+    def remembers(self) -> bool:
+        """Whether some seed solved it where nothing but the row's own sequence gives the label away."""
+        return self.own == 1 and not self.leaks and self.summary.solved.k > 0
+
+    @property
+    def verdict(self) -> str:
+        """What the summary says, unless counting can do it."""
+        if not self.counts:
+            return self.summary.verdict
+        solved, row_by_row = self.summary.solved, self.summary.fresh_solved
+        return f"position or order gives the label away: {solved.k} seeds in the layout, {row_by_row.k} row by row"
+
+
+def findings(evidence: Evidence) -> list[Finding]:
+    """Read what came of all variations."""
+    found = []
+    for variation in variations(PRESETS[evidence.preset_of["causal"]]):
+        cell = variation.cell
+        table = evidence.table(cell)
+        settings = Settings(
+            cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+        )
+        known = explain(make_task(cell.task).sequences(0), settings, listed=False)
+        found.append(
+            Finding(
+                variation,
+                evidence.summary(cell, variation.epochs),
+                known.own,
+                bool(known.leaks),
+                float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
+            )
+        )
+    return found
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    found = findings(evidence)
+    larger = [one for one in found if one.variation.batch_size > 1]
+    by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
+    standing = [text for name, text in HYPOTHESES.items() if any(one.remembers for one in by_hypothesis[name])]
+    counting = [one for one in larger if one.counts]
+    ruled_out = [one for one in found if one.summary.possible.ruled_out]
+    return {
+        "seeds": number(min(one.summary.solved.n for one in found)),
+        "variations": number(len(found)),
+        "hypotheses": [
+            ("explanation", "changes tried", "runs", "solved in the layout", "solved by memory", "stands"),
+            *(
+                _judged(text, by_hypothesis[name])
+                for name, text in HYPOTHESES.items()
+                if name != "none" and by_hypothesis[name]
+            ),
+        ],
+        "standing": standing,
+        "ruled_out": _pooled(ruled_out),
+        "counting": _pooled(counting),
+        "random_ceiling": str(
+            max(
+                one.summary.possible.ceiling.ambiguous
+                for one in larger
+                if one.variation.cell.order == "random" or one.variation.cell.layout == "shuffled"
+            )
+        ),
+        "counting_alone": [
+            {"solved": rate(one.summary.solved), "row_by_row": rate(one.summary.fresh_solved)}
+            for one in found
+            if one.counts and one.variation.batch_size == 1 and one.variation.change == ONE_RESET
+        ],
+        "same_updates": _told(larger, AS_MANY_UPDATES),
+        "few_updates": _told(larger, ACCUMULATED),
+        "equal_updates": _told(larger, ACCUMULATED_LONGER),
+        "lanes": _told(larger, LANES),
+        "windows": _told(larger, WINDOWS),
+        "table": [HEADINGS, *(_row(one) for one in found)],
+    }
+
+
+def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
+    """What the text says of one change, batch size after batch size; nothing where the preset leaves it out."""
+    return [
+        {
+            "batch": str(one.variation.batch_size),
+            "updates": number(one.summary.updates),
+            "solved": rate(one.summary.solved),
+            "within": rate(one.summary.fresh_within),
+        }
+        for one in found
+        if one.variation.change == change
+    ]
+
+
+def _pooled(found: Sequence[Finding]) -> Facts:
+    """Several variations together; intervals would not be honest, as their seeds are the same."""
+    solved = [one.summary.solved for one in found]
+    return {
+        "any": bool(found),
+        "variations": number(len(found)),
+        "runs": number(sum(one.n for one in solved)),
+        "solved": number(sum(one.k for one in solved)),
+        "none_solved": not any(one.k for one in solved),
+        "least": rate(min(solved, key=_share)) if solved else "",
+        "most": rate(max(solved, key=_share)) if solved else "",
+        "row_by_row": number(sum(one.summary.fresh_solved.k for one in found)),
+        "within": number(sum(one.summary.fresh_within.k for one in found)),
+        "where": ", ".join(sorted({f"{one.variation.change.label} ({one.variation.batch_size})" for one in found})),
+    }
+
+
+def _share(found: Rate) -> float:
+    return found.share
+
+
+def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
+    """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
+    remembered = [one for one in found if one.own == 1 and not one.leaks]
+    return (
+        text,
+        "; ".join(dict.fromkeys(one.variation.change.label for one in found)),
+        number(sum(one.summary.solved.n for one in found)),
+        number(sum(one.summary.solved.k for one in found)),
+        number(sum(one.summary.solved.k for one in remembered)),
+        "yes" if any(one.remembers for one in found) else "no",
+    )
+
+
+def _row(one: Finding) -> tuple[str, ...]:
+    """Write one row of the table."""
+    summary = one.summary
+    return (
+        str(one.variation.batch_size),
+        one.variation.change.label,
+        number(summary.epoch),
+        number(summary.updates),
+        str(summary.possible.ceiling.ambiguous),
+        str(one.own),
+        rate(summary.solved),
+        rate(summary.fresh_solved),
+        rate(summary.fresh_within),
+        small(one.gap),
+        one.verdict,
+    )

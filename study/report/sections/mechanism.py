@@ -1,0 +1,133 @@
+"""Facts of the section on the mechanism: which weights are trained, and what becomes of the first symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from study.cell import Cell
+from study.experiments import PRESETS
+from study.experiments.base import TUTORIAL_EPOCHS
+from study.experiments.main_grid import WHOLE
+from study.experiments.mechanism import probed_cells
+from study.explain.analysis import Settings, explain
+from study.models import MODELS
+from study.probes import BLOCKS, GATES
+from study.report.evidence import Evidence
+from study.report.sections.base import Facts
+from study.report.words import number, rate, small
+from study.statistics import Rate
+from study.tasks import make_task
+
+LAST = f"hidden_distance_{WHOLE}"  # at the ambiguous row, the last of a sequence
+FIRST = "hidden_distance_1"
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    cells = probed_cells(PRESETS[evidence.preset_of["mechanism"]])
+    tables = {label: evidence.table(cell) for label, cell in cells.items()}
+    dead = {label: _dead(table) for label, table in tables.items()}
+    return {
+        "seeds": number(min(table["seed"].nunique() for table in tables.values())),
+        "table": [("weights", *cells), *(_row(block, tables) for block in BLOCKS)],
+        "without_gradient": [label for label, blocks in dead.items() if blocks],
+        "as_predicted": all(dead[label] == _predicted(cell) for label, cell in cells.items()),
+        "unmoved": all(_unmoved(table) == dead[label] for label, table in tables.items()),
+        **_alike({label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}),
+        "told_apart": _median(_at(tables["batch size 4"], TUTORIAL_EPOCHS), f"fresh_{LAST}"),
+        "prediction": _prediction(_at(tables["batch size 1"], TUTORIAL_EPOCHS)),
+        "forgetting": _forgetting(tables["batch size 1"]),
+        "windows": _forgetting(tables["whole windows"]),
+    }
+
+
+def _at(table: pd.DataFrame, epoch: int) -> pd.DataFrame:
+    return table[table["epoch"] == epoch]
+
+
+def _median(table: pd.DataFrame, column: str) -> str:
+    return small(float(table[column].median()))
+
+
+def _dead(table: pd.DataFrame) -> set[str]:
+    """Name the blocks whose gradient is exactly 0 at every update of every seed."""
+    return {block for block in BLOCKS if table[f"gradient_{block}"].max() == 0}
+
+
+def _unmoved(table: pd.DataFrame) -> set[str]:
+    """Name the blocks that no seed has changed by one bit."""
+    return {block for block in BLOCKS if table[f"moved_{block}"].max() == 0}
+
+
+def _predicted(cell: Cell) -> set[str]:
+    """Name the blocks that can have no gradient, from what `study why` knows before training."""
+    settings = Settings(
+        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+    )
+    if not explain(make_task(cell.task).sequences(0), settings, listed=False).dead_weights:
+        return set()
+    return {f"recurrent_kernel_{gate}" for gate in GATES} | {"kernel_forget", "bias_forget"}
+
+
+def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Write one block of weights: its largest gradient, the median over seeds, or that it has none."""
+    name, _, gate = block.rpartition("_")
+    label = f"{name.replace('_', ' ')}, {gate}" if name else block
+    largest = [table.groupby("seed")[f"gradient_{block}"].max() for table in tables.values()]
+    return (label, *("exactly 0" if found.max() == 0 else small(float(found.median())) for found in largest))
+
+
+def _alike(tables: Mapping[str, pd.DataFrame]) -> Facts:
+    """Which layouts leave one and the same state at both ambiguous rows, and how far it is apart in the others."""
+    same = {label: (seeds[LAST] == 0) & (seeds[f"cell_distance_{WHOLE}"] == 0) for label, seeds in tables.items()}
+    return {
+        "alike": [label for label, found in same.items() if found.all()],
+        "apart": [f"{_median(tables[label], LAST)} with {label}" for label, found in same.items() if not found.any()],
+        "partly": [
+            f"{rate(Rate(int(found.sum()), len(found)))} with {label}"
+            for label, found in same.items()
+            if found.any() and not found.all()
+        ],
+    }
+
+
+def _prediction(seeds: pd.DataFrame) -> Facts:
+    """How the distance at the ambiguous row goes with the gap and with success."""
+    far = seeds[LAST] > seeds[LAST].median()
+    solved = seeds["ambiguous_accuracy"] == 1
+    near_rate, far_rate = (Rate(int(solved[half].sum()), int(half.sum())) for half in (~far, far))
+    correlation = float(seeds[LAST].corr(seeds["memory_gap"], method="spearman"))
+    return {
+        "near": rate(near_rate),
+        "far": rate(far_rate),
+        "correlation": number(correlation, 2),
+        "goes_together": correlation > 0,
+        "helps": far_rate.low > near_rate.high,
+        "more": far_rate.share > near_rate.share,
+    }
+
+
+def _forgetting(table: pd.DataFrame) -> Facts:
+    """What becomes of the distances and of success from before training to the tutorial's budget and the longest."""
+    longest = int(table["epoch"].max())
+    untrained, trained, end = (_at(table, epoch) for epoch in (0, TUTORIAL_EPOCHS, longest))
+    solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
+    best = int(solved.index.to_numpy()[solved.to_numpy().argmax()])
+    kept = {name: float(part[LAST].median() / part[FIRST].median()) for name, part in (("0", untrained), ("1", end))}
+    return {
+        "epochs": number(longest),
+        "longer": longest > TUTORIAL_EPOCHS,
+        "first": [_median(part, FIRST) for part in (untrained, trained, end)],
+        "last": [_median(part, LAST) for part in (untrained, trained, end)],
+        "kept": [small(kept[name]) for name in ("0", "1")],
+        "gate": [_median(part, f"forget_gate_{WHOLE}") for part in (untrained, trained, end)],
+        "first_falls": float(end[FIRST].median()) < float(untrained[FIRST].median()),
+        "last_falls": float(end[LAST].median()) < float(untrained[LAST].median()),
+        "gate_falls": float(end[f"forget_gate_{WHOLE}"].median()) < float(untrained[f"forget_gate_{WHOLE}"].median()),
+        "best_epochs": number(best),
+        "best": rate(Rate(int(solved[best]), len(end))),
+        "solved": rate(Rate(int(solved[longest]), len(end))),
+        "forgets": int(solved[longest]) < int(solved[best]),
+    }

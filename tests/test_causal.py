@@ -1,0 +1,94 @@
+"""The causal experiment varies one thing at a time, reuses what is stored, and what counts does not remember."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from study.backends import one_thread
+from study.cell import Cell
+from study.compute import compute
+from study.experiments import PRESETS
+from study.experiments.base import TUTORIAL_EPOCHS, checkpoints
+from study.experiments.causal import (
+    ACCUMULATED,
+    ACCUMULATED_LONGER,
+    AS_MANY_UPDATES,
+    CHANGES,
+    HYPOTHESES,
+    ONE_RESET,
+    WINDOWS,
+    Causal,
+    variations,
+)
+from study.experiments.main_grid import MainGrid
+from study.summaries import possible
+
+STANDARD = variations(PRESETS["standard"])
+
+
+def _updates(variation):
+    return variation.epochs * possible(variation.cell).steps // variation.cell.accumulate
+
+
+@pytest.mark.parametrize("variation", STANDARD, ids=lambda v: f"{v.change.label}-{v.batch_size}")
+def test_nothing_but_the_change_differs_from_the_baseline(variation):
+    baseline, cell = Cell(batch_size=variation.batch_size).settings(), variation.cell.settings()
+    differing = {name for name in cell if cell[name] != baseline[name]} - {"epochs"}
+    allowed = set(variation.change.settings)
+    assert differing == allowed | ({"batch_size"} if "accumulate" in allowed else set())
+    assert variation.epochs in checkpoints(variation.cell.epochs)
+
+
+def test_equal_updates_are_equal():
+    of_tutorial = TUTORIAL_EPOCHS * 8
+    for variation in STANDARD:
+        if variation.change in (AS_MANY_UPDATES, ACCUMULATED_LONGER, WINDOWS):
+            assert _updates(variation) == of_tutorial, variation
+        if variation.change == ACCUMULATED:
+            assert _updates(variation) == of_tutorial // variation.batch_size
+
+
+def test_only_the_lost_state_and_fewer_resets_raise_the_ceiling_to_one():
+    raised = {
+        variation.change.hypothesis
+        for variation in STANDARD
+        if variation.batch_size > 1 and not possible(variation.cell).ruled_out
+    }
+    assert raised == {"lost state", "reset"}
+    lost = [v for v in STANDARD if v.change.hypothesis == "lost state"]
+    assert all(possible(v.cell).ceiling.ambiguous == 1 for v in lost)
+
+
+def test_every_explanation_is_tried_and_every_change_has_one():
+    assert {change.hypothesis for change in CHANGES} == set(HYPOTHESES)
+    quick = {variation.change.label for variation in variations(PRESETS["quick"])}
+    assert quick < {variation.change.label for variation in STANDARD} == {change.label for change in CHANGES}
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
+def test_no_cell_is_trained_that_the_main_grid_passes_through(preset):
+    main = MainGrid().cells(preset)
+    budgets = {(replace(cell, epochs=0), epoch) for cell in main for epoch in checkpoints(cell.epochs)}
+    new = set(Causal().cells(preset)) - set(main)
+    assert new
+    assert not {cell for cell in new if (replace(cell, epochs=0), cell.epochs) in budgets}
+
+
+def test_without_a_reset_in_between_it_counts_and_does_not_remember():
+    cell = next(v.cell for v in STANDARD if v.change == ONE_RESET and v.batch_size == 4)
+    with one_thread():
+        table = compute(cell, range(4))
+    trained = table[table["epoch"] == cell.epochs]
+    assert (trained["ambiguous_accuracy"] == 1).all()
+    assert (trained["memory_gap"] > 0.9).all()
+    assert (trained["fresh_memory_gap"].abs() < 0.1).all()
+    assert (trained["fresh_ambiguous_accuracy"] < 1).all()
+
+
+def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():
+    with one_thread():
+        table = compute(Cell(batch_size=4, learning_rate=1e-2, epochs=60), range(8))
+    assert (table["memory_gap"] == 0).all()
+    assert (table["ambiguous_accuracy"] <= 0.5).all()
