@@ -354,6 +354,7 @@ def test_page_redraws_at_every_change_from_the_keyboard(browser, page):
     assert browser.ask("document.querySelectorAll('.lanes thead th').length") == 5
     assert browser.ask("[...document.querySelectorAll('.confused')].map((cell) => cell.dataset.row).join()") == "3,7"
     assert "row 3 must answer 3, row 7 must answer 4" in browser.text("answer")
+    assert browser.ask("document.querySelector('.command').textContent") == "study why --batch-size 4 --timesteps 4"
     assert "1/2 = 0.500 on the 2 ambiguous rows" in browser.text("answer")
     assert browser.ask("location.hash") == "#explorer?batch=4"
     browser.press("Tab", 9)
@@ -381,6 +382,8 @@ def test_page_shows_what_is_typed_as_text(browser, page):
     assert "fewer than two symbols" in browser.text("error")
     browser.open(page, "#explorer?sequences=%3Cimg/src=x/onerror=alert(1)%3E,0,x%20%3Cb%3E,0,y")
     assert "<img/src=x/onerror=alert(1)>" in browser.text("answer")
+    commands = browser.ask("[...document.querySelectorAll('.command')].map((found) => found.textContent)")
+    assert all("--sequences '<img/src=x/onerror=alert(1)>,0,x' '<b>,0,y'" in command for command in commands)
     assert browser.ask("document.querySelectorAll('#explorer-answer img').length") == 0
 
 

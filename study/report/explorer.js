@@ -117,7 +117,7 @@
         ? 'State goes on in the same lane of the next batch, until a reset. '
         : 'No state is carried: a row sees its own inputs alone. ',
       'Each slot: row, inputs seen (its own framed) → target. ◀ ambiguous: its own input symbol is not enough. ',
-      '✗: seen the same as a row with another target.'),
+      `✗: ${told.drawn ? 'in this draw or another, ' : ''}seen the same as a row with another target.`),
       make('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Lanes, scrolls sideways' },
         make('table', { class: 'lanes' }, head, body)),
       hidden.length ? make('p', { class: 'hint' }, `Not drawn: ${hidden.join(' and ')} more.`) : '',
@@ -232,22 +232,24 @@
       const list = `[${order.slice(0, MOST.order).join(', ')}${rest}]`;
       return make('li', {}, make('p', {}, `${capital(repair.words)}. `, use),
         repair.kind === 'layout' ? make('p', {}, 'Row order ', make('code', {}, list)) : '',
-        make('pre', {}, command(repair.options, settings.sequences)));
+        command(repair.options, settings.sequences));
     });
     const nothing = told.verdict_kind === ExplorerLogic.SOLVABLE ? 'Nothing to repair.' : 'No layout, window or reset helps.';
     return [
       heading('What helps'),
       items.length ? make('ol', { class: 'repairs' }, items) : make('p', {}, nothing),
       make('p', { class: 'hint' }, 'All of this on the command line, with programs for Keras and PyTorch:'),
-      make('pre', {}, command(told.options, settings.sequences)),
+      command(told.options, settings.sequences),
     ];
   }
 
+  /** Write a command that can be copied; a line breaks between options, never inside one. */
   function command(options, text) {
     const sequences = ExplorerLogic.parseSequences(text).map((symbols) => symbols.join(','));
     const quoted = sequences.map((s) => (/^[\w.,:+-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`));
-    const given = sequences.join(' ') === tutorial ? [] : ['--sequences', ...quoted];
-    return ['study why', ...given, options].filter(Boolean).join(' ');
+    const given = sequences.join(' ') === tutorial ? '' : ` --sequences ${quoted.join(' ')}`;
+    const parts = (options.match(/--\S+( [^-]\S*)?/g) || []).map((part) => [' ', make('span', {}, part)]);
+    return make('pre', { class: 'command' }, `study why${given}`, parts);
   }
 
   // ---- Start. ----
