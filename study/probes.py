@@ -52,8 +52,8 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
           since the last checkpoint; not a number before training. 0 means exactly 0, at every update.
         - ``moved_<block>``: Euclidean norm of the difference from the initial weights. 0 means bitwise unchanged.
         - ``hidden_distance_<k>``, ``cell_distance_<k>``: Euclidean distance between the two sequences' states after
-          their *k*-th row, in the layout of training; ``fresh_`` before it: row by row.
-        - ``forget_gate_<k>``: mean of the forget gate at the *k*-th row over units and sequences, row by row.
+          their *k*-th row; ``forget_gate_<k>``: mean of the forget gate at that row over units and sequences. In the
+          layout of training, and with ``fresh_`` before the name row by row.
 
     Raises
     ------
@@ -85,9 +85,8 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
             **_named("gradient", largest),
             **_named("moved", block_norms(moved, part.block.features)),
             **_distances(part, schedule.epoch(), lengths[0]),
-            **{f"fresh_{k}": v for k, v in _distances(part, _plain(datasets[0]), lengths[0], with_gate=True).items()},
+            **{f"fresh_{k}": v for k, v in _distances(part, _plain(datasets[0]), lengths[0]).items()},
         }
-        columns = {name.replace("fresh_forget", "forget"): values for name, values in columns.items()}
         scores = score(Checkpoint(epoch, *part.checkpoint()), datasets, seeds)
         moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
         largest.fill_(torch.nan)
@@ -128,9 +127,7 @@ def _plain(dataset: EncodedDataset) -> Epoch:
 
 
 @torch.inference_mode()
-def _distances(
-    part: SeedBlock, epoch: Epoch, length: int, *, with_gate: bool = False
-) -> dict[str, npt.NDArray[np.float64]]:
+def _distances(part: SeedBlock, epoch: Epoch, length: int) -> dict[str, npt.NDArray[np.float64]]:
     """Run an epoch lane by lane, and compare the states after row *k* of the one and of the other sequence."""
     block, kept = part.block, copy_of(part.block.state)
     after: dict[int, tuple[Tensor, ...]] = {}  # hidden state, cell state and forget gate of each row, (seed, unit)
@@ -152,8 +149,7 @@ def _distances(
         one, other = after[k], after[length + k]
         for place, name in enumerate(("hidden", "cell")):
             found[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
-        if with_gate:
-            found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
+        found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
     return found
 
 

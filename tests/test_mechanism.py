@@ -67,6 +67,23 @@ def test_those_weights_keep_every_bit_by_the_weights_themselves(batch_size):
     assert (before["kernel"][..., others] != after["kernel"][..., others]).any(axis=(1, 2)).all()
 
 
+def test_the_weights_from_a_symbol_learn_from_its_own_row_alone():
+    cell = Cell(epochs=3)
+    dataset = datasets_of(cell, SEEDS)[0]
+    schedule, met = schedule_of(cell, dataset), []
+    with one_thread():
+        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule, list(SEEDS))
+        for number in range(cell.epochs):
+            part.train_epoch(
+                number, with_loss=False, watch=lambda block: met.append(block.export(gradient=True)["kernel"])
+            )
+    rows = schedule.epoch().rows[:, 0].tolist() * cell.epochs
+    assert len(met) == len(rows)
+    for row, gradient in zip(rows, met, strict=True):
+        has_one = (gradient != 0).any(axis=2)  # (seed, symbol)
+        assert (has_one == (np.arange(5) == dataset.inputs[row, 0])).all()
+
+
 def test_norms_are_those_of_the_named_weights():
     block = Block([initial_weights("keras", stream("initialisation", seed), "lstm", (5, 20, 5)) for seed in SEEDS])
     block.weights.copy_(torch.randn(block.weights.shape, generator=torch.Generator().manual_seed(0)))

@@ -32,6 +32,9 @@ def draw(evidence: Evidence) -> Figure:
         distances = [trained[f"hidden_distance_{k}"].median() for k in range(1, WHOLE + 1)]
         colour, style = COLOURS[number], STYLES[number]
         steps.plot(range(1, WHOLE + 1), distances, style, color=colour, label=label, markersize=4.5, linewidth=1.3)
+    untrained = evidence.table(cells["batch size 1"]).query("epoch == 0")
+    distances = [untrained[f"hidden_distance_{k}"].median() for k in range(1, WHOLE + 1)]
+    steps.plot(range(1, WHOLE + 1), distances, color="0.6", linewidth=1.3, label="batch size 1, untrained")
     steps.set_yscale("symlog", linthresh=1e-2, linscale=0.5)
     steps.set(xlabel="step of the sequence", ylabel="hidden distance, 250 epochs", ylim=(-2e-3, None))
     steps.set_xticks(range(1, WHOLE + 1), [f"{k}\n{symbols}" for k, symbols in enumerate(("3 | 4", "0", "1", "2"), 1)])
@@ -44,7 +47,7 @@ def draw(evidence: Evidence) -> Figure:
     training.set(xscale="log", yscale="log", xlabel="epochs", ylabel="hidden distance")
     training.legend(fontsize=7)
     _draw_answers(answer, evidence)
-    figure.legend(*steps.get_legend_handles_labels(), loc="outside lower left", ncols=6, fontsize=7.5)
+    figure.legend(*steps.get_legend_handles_labels(), loc="outside lower left", ncols=7, fontsize=7)
     return figure
 
 

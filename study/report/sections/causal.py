@@ -135,6 +135,11 @@ def facts(evidence: Evidence) -> Facts:
         "same_updates": _told(larger, AS_MANY_UPDATES),
         "few_updates": _told(larger, ACCUMULATED),
         "equal_updates": _told(larger, ACCUMULATED_LONGER),
+        "few_suffice": any(one.summary.solved.k for one in larger if one.variation.change == ACCUMULATED)
+        and not any(one.summary.solved.k for one in larger if one.variation.change == AS_MANY_UPDATES),
+        "by_a_hair": any(
+            one.summary.fresh_within.k < one.summary.solved.k for one in larger if one.variation.change == LANES
+        ),
         "lanes": _told(larger, LANES),
         "windows": _told(larger, WINDOWS),
         "table": [HEADINGS, *(_row(one) for one in found)],

@@ -116,6 +116,7 @@ def _forgetting(table: pd.DataFrame) -> Facts:
     solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
     best = int(solved.index.to_numpy()[solved.to_numpy().argmax()])
     kept = {name: float(part[LAST].median() / part[FIRST].median()) for name, part in (("0", untrained), ("1", end))}
+    at_best, at_end = (Rate(int(solved[epoch]), len(end)) for epoch in (best, longest))
     return {
         "epochs": number(longest),
         "longer": longest > TUTORIAL_EPOCHS,
@@ -127,7 +128,7 @@ def _forgetting(table: pd.DataFrame) -> Facts:
         "last_falls": float(end[LAST].median()) < float(untrained[LAST].median()),
         "gate_falls": float(end[f"forget_gate_{WHOLE}"].median()) < float(untrained[f"forget_gate_{WHOLE}"].median()),
         "best_epochs": number(best),
-        "best": rate(Rate(int(solved[best]), len(end))),
-        "solved": rate(Rate(int(solved[longest]), len(end))),
-        "forgets": int(solved[longest]) < int(solved[best]),
+        "best": rate(at_best),
+        "solved": rate(at_end),
+        "forgets": at_end.high < at_best.low,
     }
