@@ -32,11 +32,12 @@ class Evidence:
         self.cells_of: dict[str, list[Cell]] = {}
         self.preset_of: dict[str, str] = {}
         for experiment in EXPERIMENTS.values():
-            for preset in reversed(PRESETS.values()):
+            for preset in PRESETS.values():  # from small to large; a larger one that is whole takes its place
                 cells = experiment.cells(preset)
-                if all(store.units(cell) for cell in cells):
-                    self.cells_of[experiment.name], self.preset_of[experiment.name] = cells, preset.name
-                    break
+                seeds = min((len(store.seeds(cell)) for cell in cells), default=0)
+                if seeds >= preset.seeds or (seeds and experiment.name not in self.cells_of):
+                    name = preset.name if seeds >= preset.seeds else f"{preset.name}, with {seeds} seeds"
+                    self.cells_of[experiment.name], self.preset_of[experiment.name] = cells, name
 
     def has(self, experiment: str) -> bool:
         """Whether an experiment is stored whole in some preset."""
