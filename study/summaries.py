@@ -101,7 +101,8 @@ class Summary:
     def verdict(self) -> str:
         """Impossible, untrained or a matter of luck and budget, in words."""
         if self.possible.ruled_out:
-            return f"ruled out by the layout (ceiling {self.possible.ceiling.ambiguous})"
+            by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
+            return f"ruled out by the {by} (ceiling {self.possible.ceiling.ambiguous})"
         if not self.possible.trained:
             return f"reachable, but no gradient trains the memory: {self.solved.k} of {self.solved.n} seeds"
         return f"reachable: {self.solved.k} of {self.solved.n} seeds in this budget"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS
@@ -145,11 +146,10 @@ def _whole(summaries: Sequence[Summary]) -> Facts:
 
 
 def _unlearnt(summaries: Sequence[Summary]) -> list[str]:
-    """Name cells below their ceiling in all rows because not even the easy rows are learnt in the budget."""
+    """Name cells whose mean is below a ceiling of one half: in some seeds neither answer is learnt yet."""
     return [
         f"{kind(s.cell)}, {s.cell.layout}, batch size {s.cell.batch_size}, {number(s.epoch)} epochs "
-        f"({number(s.updates)} updates): accuracy on all rows {number(s.overall.value, 3)}, ceiling "
-        f"{number(float(s.possible.ceiling.overall), 3)}"
+        f"({number(s.updates)} updates): mean {mean(s.accuracy)}"
         for s in summaries
-        if s.possible.ruled_out and s.accuracy.value < s.possible.ceiling.ambiguous and s.overall.value < 0.85
+        if s.accuracy.value < s.possible.ceiling.ambiguous == Fraction(1, 2)
     ]
