@@ -1,4 +1,4 @@
-"""The report is a function of the stored results: same bytes, no training, whole in itself, and readable by everybody."""
+"""The report is a function of the stored results: same bytes, no training, whole in itself, readable by everybody."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "lo
 
 
 def invented(cell, seeds, columns):
-    """A table of the right form with numbers that nobody trained: the report must show what is stored, whatever it is."""
+    """A table of the right form with numbers that nobody trained: the report must show whatever is stored."""
     draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
     epochs = checkpoints(cell.epochs)
     table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
