@@ -129,8 +129,8 @@ def blocks(language):
 
 def commands():
     """Every command of the README's shell blocks that starts with `study`, as words."""
-    lines = [line for block in blocks("sh") for line in block.splitlines()]
-    return [words[1:] for line in lines if (words := shlex.split(line, comments=True)) and words[0] == "study"]
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("study ")]
+    return [shlex.split(line, comments=True)[1:] for line in lines]
 
 
 @needs_readme
