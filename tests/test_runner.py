@@ -236,6 +236,12 @@ def test_the_order_of_cells_changes_no_bit(tmp_path):
 
 
 UNITS = 5
+
+
+def many():
+    return [Cell(epochs=400 + n, batch_size=2, layout="interleaved") for n in range(UNITS)]
+
+
 PROGRAM = f"""
 import sys
 from study.cell import Cell
@@ -326,11 +332,10 @@ def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, wor
     for path in before:
         assert set(pd.read_parquet(path)["seed"]) == {0, 1}
 
-    again = start(1)
-    _, err = again.communicate(timeout=240)
-    assert again.returncode == 0, err
-    assert f"{2 * len(before)} stored, {2 * (UNITS - len(before))} to compute" in err
-    assert f"{UNITS - len(before)} done, 0 failed, 0 left" in err
+    store = Store(results)
+    plan, outcomes, failed = run(many(), 2, store)
+    assert (plan.seeds_present, len(plan.units)) == (2 * len(before), UNITS - len(before))
+    assert (len(outcomes), failed, plan.repairs) == (len(plan.units), 0, [])
     after = stored(results)
     assert len(after) == UNITS
     assert before.items() <= after.items()

@@ -15,7 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from study.encoding import NO_TARGET, EncodedDataset
-from study.layouts import Epoch, Schedule
+from study.errors import StudyError
+from study.layouts import EMPTY, Epoch, Schedule
 from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, items, scored_epochs
 from study.training.streams import stream
 
@@ -42,6 +43,11 @@ class MLP(Model):
         checkpoints: Sequence[int],
     ) -> Iterator[Checkpoint]:
         """Train one seed after the other; see `Model.train`."""
+        if (schedule.epoch().rows == EMPTY).any():
+            raise StudyError(
+                "interleaved sequences of unequal lengths leave lanes empty, which the MLP's batches cannot; "
+                "use layout consecutive or sequences of one length"
+            )
         by_seed = [
             self._train_one(cell, datasets[k % len(datasets)], schedule, seed, checkpoints)
             for k, seed in enumerate(seeds)

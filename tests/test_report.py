@@ -1,0 +1,223 @@
+"""The report is a function of the stored results: same bytes, no training, whole in itself, readable by everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlparse
+
+import numpy as np
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+import study.compute
+from study.cell import Cell
+from study.cli import main
+from study.compute import compute
+from study.experiments import PRESETS
+from study.experiments.base import checkpoints
+from study.experiments.main_grid import MainGrid
+from study.layouts import Schedule
+from study.report.build import build
+from study.report.figures import FIGURES
+from study.store import Store
+from study.training.block import Block
+
+MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
+MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
+
+
+def invented(cell, seeds, columns):
+    """A table of the right form with numbers that nobody trained: the report must show whatever is stored."""
+    draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
+    epochs = checkpoints(cell.epochs)
+    table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
+    table = table.astype("int32")
+    steps = len(Schedule((4, 4), cell.batch_size, cell.layout).epoch().rows)
+    table["updates"] = (table["epoch"] * steps).astype("int32")
+    for name in columns:
+        if name.removeprefix("fresh_") in MEASURES:
+            halves = "ambiguous" in name
+            table[name] = (draws.integers(0, 3, len(table)) / 2 if halves else draws.random(len(table))).astype(
+                "float32"
+            )
+    assert set(columns) == set(table.columns)
+    return table
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A folder that holds every cell of the main grid's quick preset."""
+    store = Store(tmp_path_factory.mktemp("results"))
+    columns = compute(Cell(epochs=5), [0]).columns
+    origin = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
+    origin |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
+    for cell in MainGrid().cells(PRESETS["quick"]):
+        store.write(cell, invented(cell, 4, columns), origin)
+    return store
+
+
+@pytest.fixture(scope="module")
+def report(results, tmp_path_factory):
+    """Both reports, built while nothing can be trained."""
+    output = tmp_path_factory.mktemp("reports")
+    with pytest.MonkeyPatch.context() as patch:
+
+        def refuse(*_, **__):
+            raise AssertionError("the report trains")
+
+        patch.setattr(Block, "__init__", refuse)
+        patch.setattr(study.compute, "compute", refuse)
+        before = {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()}
+        assert main(["report", "--results", str(results.root), "--output", str(output)]) == 0
+        assert {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()} == before
+    return output
+
+
+class Page(HTMLParser):
+    """Collects elements, text, and what is asked of the network."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.words, self.ids = [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.ids |= {value for name, value in attrs if name == "id"}
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+@pytest.fixture(scope="module")
+def html(report):
+    return (report / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+@pytest.fixture(scope="module")
+def pdf(report):
+    return PdfReader(report / "report.pdf")
+
+
+@pytest.mark.slow
+def test_same_results_give_the_same_bytes(results, report, tmp_path):
+    build(results.root, tmp_path)
+    names = sorted(path.relative_to(report) for path in report.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    for name in names:
+        assert (report / name).read_bytes() == (tmp_path / name).read_bytes(), name
+
+
+def test_files_of_a_report(report):
+    found = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
+    drawn = {f"figures/{name}.svg" for name, figure in FIGURES.items() if figure.experiment == "main_grid"}
+    assert drawn
+    assert found == {"report.html", "report.pdf", *drawn}
+
+
+def test_html_asks_nothing_of_the_network(html, page):
+    for tag, attributes in page.elements:
+        for name in ("src", "srcset", "poster", "data", "action", "xlink:href"):
+            assert urlparse(attributes.get(name) or "").scheme in ("", "data"), (tag, attributes)
+        if tag != "a" and attributes.get("href"):
+            assert attributes["href"].startswith(("#", "data:")), (tag, attributes)
+    for source in (attributes["src"] for attributes in page.all("img", "script", "iframe") if attributes.get("src")):
+        assert source.startswith("data:")
+    assert not page.all("iframe", "object", "embed")
+    for style in re.findall(r"<style.*?</style>", html, flags=re.DOTALL):
+        assert "@import" not in style
+        assert not re.search(r"url\((?!['\"]?(data:|#))", style)
+
+
+def test_every_link_inside_the_page_leads_somewhere(page):
+    inside = [attributes["href"][1:] for attributes in page.all("a") if (attributes.get("href") or "").startswith("#")]
+    assert inside
+    assert set(inside) <= page.ids
+
+
+def test_every_picture_says_what_it_shows(page):
+    pictures = [attributes for attributes in page.all("img", "svg") if attributes.get("aria-hidden") != "true"]
+    drawn = [name for name, figure in FIGURES.items() if figure.experiment == "main_grid"]
+    assert len(pictures) >= len(drawn)
+    for attributes in page.all("img"):
+        assert len(attributes.get("alt") or "") > 20
+    shown = {attributes.get("alt") for attributes in page.all("img")}
+    assert {FIGURES[name].alt for name in drawn} <= shown
+
+
+def test_page_is_a_document_of_its_own(page):
+    assert page.all("html")[0].get("lang")
+    assert page.all("title")
+    assert page.all("h1", "h2")
+    assert page.all("table")
+    assert all(attributes.get("scope") for attributes in page.all("th"))
+
+
+def test_markup_in_what_is_stored_is_text(html, page):
+    assert "<script>alert" not in html
+    assert MARKUP in " ".join(" ".join(page.words).split())
+
+
+def test_numbers_come_from_the_results(results, page):
+    text = " ".join(" ".join(page.words).split())
+    cell = Cell()
+    last = results.read(cell).query("epoch == 250")
+    solved = int((last["ambiguous_accuracy"] == 1).sum())
+    assert f"{solved} of 4 (" in text
+    assert f"{last['ambiguous_accuracy'].mean():.3f}" in text
+
+
+def test_other_results_give_another_report(results, report, tmp_path):
+    changed = Store(tmp_path / "results")
+    for cell in MainGrid().cells(PRESETS["quick"]):
+        for path in results.units(cell):
+            target = changed.root / path.relative_to(results.root)
+            target.parent.mkdir(parents=True)
+            target.write_bytes(path.read_bytes())
+    cell = Cell()
+    table = results.read(cell)[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
+    table["memory_gap"] = np.float32(0.1234)
+    changed.write(cell, table, results.provenance(cell)[0])
+    build(changed.root, tmp_path / "out")
+    other = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "0.12 (0.12 to 0.12)" in other
+    assert "0.12 (0.12 to 0.12)" not in (report / "report.html").read_text(encoding="utf-8")
+
+
+def test_pdf_can_be_read_is_tagged_and_says_what_it_is(pdf):
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"].startswith("en")
+    assert pdf.metadata.title
+    assert len(pdf.pages) >= 3
+    assert pdf.outline
+
+
+def test_pdf_and_html_say_the_same(pdf, page):
+    text = "".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
+    html = "".join("".join(page.words).split())
+    for part in ("Two conflicting sequences", "How it was checked against Keras", "Provenance", "Methods"):
+        assert "".join(part.split()) in text
+        assert "".join(part.split()) in html
+
+
+def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_path, capsys):
+    place = tmp_path / "reports"
+    place.write_text("precious", encoding="utf-8")
+    assert main(["report", "--results", str(results.root), "--output", str(place)]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "--output" in err
+    assert place.read_text(encoding="utf-8") == "precious"
