@@ -169,9 +169,11 @@ class Schedule:
             epoch_rows[:, first : first + length] = self.starts[order[:, place]][:, None] + inside
         return epoch_rows.reshape(epochs, -1, self.batch_size)
 
-    def example(self, generator: np.random.Generator) -> Epoch:
-        """Draw one epoch of any schedule, to be shown; training draws many at once with `draw`."""
+    def example(self, generator: np.random.Generator, number: int = 0) -> Epoch:
+        """Draw one epoch of any schedule with chance; where resets do not move, `draw` gives many at once."""
         order = generator.permutation(self.sequences) if self.order == "random" else np.arange(self.sequences)
+        if self.order == "alternating" and number % 2:
+            order = order[::-1]
         if self.layout != "shuffled":
             return self.in_order(order.tolist())
         parts = [np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in order.tolist()]

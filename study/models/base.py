@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.encoding import NO_TARGET, EncodedDataset, Integers
+from study.errors import StudyError
 from study.layouts import EMPTY, Epoch, Schedule
 from study.training.streams import stream
 
@@ -141,9 +142,23 @@ class Orders:
         if not self.generators:
             epoch = self.schedule.epoch(number)
             return Epoch(epoch.rows[None], epoch.reset_after)
+        if self.schedule.order != "fixed" and len(set(self.schedule.lengths)) > 1:
+            return self._one_by_one(number)
         if number % DRAWN_TOGETHER == 0:
             self.drawn = np.stack([self.schedule.draw(each, DRAWN_TOGETHER) for each in self.generators], axis=1)
         return Epoch(self.drawn[number % DRAWN_TOGETHER], self.schedule.epoch().reset_after)
+
+    def _one_by_one(self, number: int) -> Epoch:
+        """Draw an epoch whose resets move with the order of sequences of unequal lengths."""
+        epochs = [self.schedule.example(generator, number) for generator in self.generators]
+        if len({epoch.rows.shape for epoch in epochs}) > 1:
+            raise StudyError(
+                "sequences of unequal lengths, interleaved in groups and in random order, give seeds unequal epochs; "
+                f"use batch size {self.schedule.sequences} (one lane a sequence), or order fixed or alternating"
+            )
+        resets = np.stack([epoch.reset_after for epoch in epochs])
+        alike = bool((resets == resets[:1]).all())
+        return Epoch(np.stack([epoch.rows for epoch in epochs]), resets[0] if alike else resets)
 
 
 def scored_epochs(schedule: Schedule, seeds: Sequence[int], *, carries_state: bool) -> list[Epoch]:
