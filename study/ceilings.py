@@ -239,6 +239,12 @@ def sights(
     if not carries_state or (schedule.layout == "shuffled" and schedule.reset != "sequence"):
         # Rows shuffled through the whole epoch: exchanging two rows with equal windows leaves every input stream as it
         # was, so however long the history, each of them is as likely as the other: the window alone counts.
+        # That needs equal windows: at an inner step, rows are alike that go on differently, and others give them away.
+        if carries_state and not dataset.last_target_only:
+            raise StudyError(
+                "ceilings of rows shuffled through the epoch are known for targets at the last step alone; "
+                "use targets='last' or reset after each sequence"
+            )
         repeats = Counter(schedule.epoch().rows[schedule.epoch().rows != EMPTY].tolist())
         return [sight for row, n in sorted(repeats.items()) for sight in look(NOTHING_SEEN, row, Fraction(n))]
     orders = presented_orders(schedule)
