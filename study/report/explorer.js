@@ -3,7 +3,7 @@
 // Settings also stand in the address (#explorer?batch=4), so that an answer can be linked to.
 
 (() => {
-  const { answer, symbolText, plural, asText, asNumber, CannotAnswer, DEFAULTS } = ExplorerLogic;
+  const { answer, symbolText, plural, asText, share, asNumber, CannotAnswer, DEFAULTS } = ExplorerLogic;
   const MOST = { batches: 40, lanes: 16, inputs: 12, groups: 6, rows: 8, steps: 12, order: 120 };
   const COLOURS = {
     [ExplorerLogic.RULED_OUT]: 'bad', [ExplorerLogic.CONFLICT]: 'bad',
@@ -86,7 +86,7 @@
 
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const heading = (text) => make('h3', {}, text);
-  const both = (a) => (a.d === 1n ? asText(a) : `${asText(a)} = ${asNumber(a).toFixed(3)}`);
+  const both = (a) => (a.d === 1n || a.d > 100n ? share(a) : `${asText(a)} = ${asNumber(a).toFixed(3)}`);
 
   /** Draw batches and lanes with what each has seen. */
   function lanes(told) {
@@ -198,7 +198,7 @@
   function figures(told) {
     const [hard, most] = [told.ambiguous_rows.length, told.ceilings_are_upper_bounds ? 'at most ' : ''];
     const ceiling = hard
-      ? `${most}${both(told.ceiling)} on the ${plural(hard, 'ambiguous row')} (chance ${asText(told.chance)}), ` +
+      ? `${most}${both(told.ceiling)} on the ${plural(hard, 'ambiguous row')} (chance ${share(told.chance)}), ` +
         `${most}${both(told.ceiling_all)} on all ${told.rows}`
       : `1: no row is ambiguous (on all rows, chance ${both(told.chance_all)})`;
     const dead = told.dead_weights.length

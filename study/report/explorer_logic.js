@@ -40,6 +40,13 @@ const ExplorerLogic = (() => {
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   };
   const asText = (a) => (a.d === 1n ? `${a.n}` : `${a.n}/${a.d}`);
+
+  /** Write a share: as a fraction if that can be read, else in decimals. */
+  function share(a) {
+    if (a.d <= 100n) return asText(a);
+    const rounded = asNumber(a).toFixed(4);
+    return rounded === '0.0000' || rounded === '1.0000' ? asNumber(a).toFixed(8) : rounded;
+  }
   const asNumber = (a) => Number(a.n) / Number(a.d);
   const ONE = fraction(1n);
 
@@ -814,15 +821,15 @@ const ExplorerLogic = (() => {
     if (kind === RULED_OUT) {
       const leaky = compare(ceiling, own) > 0 && !bound;
       const figure = leaky
-        ? `ceiling ${asText(own)} by memory; what exceeds it is a leak`
-        : `ceiling ${bound ? 'at most ' : ''}${asText(ceiling)}`;
+        ? `ceiling ${share(own)} by memory; what exceeds it is a leak`
+        : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
       const where = settings.stateful ? RULED_OUT : 'ruled out by the window';
       const why = `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
-      return `${where} (${figure}): ${why}, so no learning rate and no number of epochs can help`;
+      return `${where} (${figure}): ${why}, so no learning rate or number of epochs helps`;
     }
     if (kind === CONFLICT) {
       const beyond = compare(ceiling, reach.best) > 0 ? '; what exceeds it is a leak' : '';
-      return `${CONFLICT} (ceiling ${asText(reach.best)}${beyond}): after the same past, the sequences go on differently`;
+      return `${CONFLICT} (ceiling ${share(reach.best)}${beyond}): after the same past, the sequences go on differently`;
     }
     if (kind === UNTRAINED) {
       return (
@@ -886,7 +893,7 @@ const ExplorerLogic = (() => {
   }
 
   function leakSentence(leak, settings) {
-    const gain = `raises the ceiling from ${asText(leak.without)} to ${asText(leak.withIt)}`;
+    const gain = `raises the ceiling from ${share(leak.without)} to ${share(leak.withIt)}`;
     if (leak.kind === 'position') {
       return `position: counting the inputs since the reset, without knowing one of them, ${gain}`;
     }
@@ -901,7 +908,7 @@ const ExplorerLogic = (() => {
 
   function repairSentence({ kind, result }) {
     const { settings } = result;
-    const ceiling = `ceiling ${asText(result.ceiling)}`;
+    const ceiling = `ceiling ${share(result.ceiling)}`;
     if (kind === 'window') {
       return (
         `make each row a window of ${settings.timesteps} inputs (timesteps ${settings.timesteps}), zeros before a ` +
@@ -1007,7 +1014,7 @@ const ExplorerLogic = (() => {
   });
 
   return {
-    answer, parseSequences, symbolText, plural, asText, asNumber, CannotAnswer, TooLarge, DEFAULTS, LIMITS,
+    answer, parseSequences, symbolText, plural, asText, share, asNumber, CannotAnswer, TooLarge, DEFAULTS, LIMITS,
     LAYOUTS, RESETS, ORDERS, RULED_OUT, UNTRAINED, SOLVABLE, CONFLICT,
   };
 })();
