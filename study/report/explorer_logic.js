@@ -916,11 +916,14 @@ const ExplorerLogic = (() => {
       );
     }
     const when = { sequence: 'after each sequence', epoch: 'after each epoch only', never: 'never' }[settings.reset];
-    const change =
-      kind === 'layout'
-        ? `one sequence per lane${dealt(result)}: row k of lane s at place s + k·B, B = ${settings.batch_size}, ` +
-          'reset after each sequence'
-        : `reset the state ${when}`;
+    let change = `reset the state ${when}`;
+    if (kind === 'layout') {
+      change =
+        settings.batch_size > 1
+          ? `one sequence per lane${dealt(result)}: row k of lane s at place s + k·B, B = ${settings.batch_size}, ` +
+            'reset after each sequence'
+          : 'feed the rows one by one in order, reset after each sequence';
+    }
     return `${change}: ${ceiling}${caveat(result)}`;
   }
 
