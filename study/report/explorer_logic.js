@@ -299,35 +299,36 @@ const ExplorerLogic = (() => {
     if (schedule.reset === 'never') return endlessSights(data, schedule, epochs, share, histories);
     return epochs.flatMap((epoch) =>
       range(schedule.batch_size).flatMap((lane) =>
-        walk(data, epoch, lane, histories)
+        walk(data, [epoch], lane, histories)
           .filter(({ row }) => row !== EMPTY)
           .map(({ past, row }) => sightOf(data, past, row, share)),
       ),
     );
   }
 
-  /** Follow one lane through an epoch: at each step, what was fed since the last reset, and the row. */
-  function walk(data, epoch, lane, histories) {
+  /** Follow one lane through epochs in a row: at each step, what was fed since the last reset, and the row. */
+  function walk(data, epochs, lane, histories) {
     let past = NOTHING_SEEN;
-    let last = EMPTY;
-    return epoch.rows.map((rows, step) => {
-      const row = rows[lane];
-      const window = row === EMPTY ? data.nothing : data.windows[row];
-      if (row !== EMPTY) {
-        const begins = last === EMPTY || row <= last || data.sequence[row] !== data.sequence[last];
-        if (begins) past = { ...past, before: past.seen, own: 0 };
-        last = row;
-      }
-      const now = past;
-      past = {
-        ...past,
-        seen: histories.after(past.seen, window),
-        own: histories.after(past.own, window),
-        place: past.place + 1,
-      };
-      const whole = past.seen;
-      if (epoch.resetAfter[step]) [past, last] = [NOTHING_SEEN, EMPTY];
-      return { past: now, row, whole };
+    return epochs.flatMap((epoch) => {
+      let current = EMPTY; // the sequence that runs through the lane; an epoch begins it anew
+      return epoch.rows.map((rows, step) => {
+        const row = rows[lane];
+        const window = row === EMPTY ? data.nothing : data.windows[row];
+        if (row !== EMPTY && data.sequence[row] !== current) {
+          past = { ...past, before: past.seen, own: 0 };
+          current = data.sequence[row];
+        }
+        const now = past;
+        past = {
+          ...past,
+          seen: histories.after(past.seen, window),
+          own: histories.after(past.own, window),
+          place: past.place + 1,
+        };
+        const whole = past.seen;
+        if (epoch.resetAfter[step]) [past, current] = [NOTHING_SEEN, EMPTY];
+        return { past: now, row, whole };
+      });
     });
   }
 
@@ -336,10 +337,7 @@ const ExplorerLogic = (() => {
    * two lanes apart or nothing will; in random order the past tells a lane by how its inputs are distributed.
    */
   function endlessSights(data, schedule, epochs, share, histories) {
-    const periods =
-      schedule.order === 'random'
-        ? epochs
-        : [{ rows: epochs.flatMap((e) => e.rows), resetAfter: epochs.flatMap((e) => e.resetAfter) }];
+    const periods = schedule.order === 'random' ? epochs.map((epoch) => [epoch]) : [epochs];
     return range(schedule.batch_size).flatMap((number) => {
       const walks = periods.map((period) => walk(data, period, number, histories));
       const wholes = walks.map((steps) => steps[steps.length - 1].whole).sort((a, b) => a - b);
@@ -354,30 +352,36 @@ const ExplorerLogic = (() => {
 
   /** Contexts where each sequence's rows are shuffled and the state is reset after each sequence. */
   function shuffledSights(data, schedule, orders, histories, limits) {
-    const found = [];
-    let [budget, room] = [limits.histories, limits.sights];
+    const places = new Map(); // which sequences the rows of a lane since the reset come from, and how often that occurs
     for (const order of orders) {
       const epoch = inOrder(schedule, order);
       for (const lane of range(schedule.batch_size)) {
-        let blocks = []; // the sequence that each row since the reset was drawn from
+        let blocks = [];
         epoch.rows.forEach((rows, step) => {
           blocks = [...blocks, data.sequence[rows[lane]]];
-          const final = blocks[blocks.length - 1];
-          budget -= numberOfDraws(data, schedule, blocks);
-          room -= numberOfDraws(data, schedule, blocks.slice(0, -1)) * schedule.lengths[final];
-          if (budget < 0 || room < 0) throw new TooLarge('too many histories of shuffled rows');
-          const began = blocks.indexOf(final);
-          for (const { history, rows: last } of draws(data, schedule, blocks)) {
-            const join = (from, windows) => windows.reduce((h, window) => histories.after(h, window), from);
-            const before = join(0, history.slice(0, began));
-            const own = history.slice(began);
-            const past = { lane: '', seen: join(before, own), before, own: join(0, own), place: history.length };
-            for (const { row, n, d } of last) {
-              found.push(sightOf(data, past, row, fraction(n, d * BigInt(orders.length))));
-            }
-          }
+          const place = setDefault(places, blocks.join(), () => ({ blocks, number: 0 }));
+          place.number += 1;
           if (epoch.resetAfter[step]) blocks = [];
         });
+      }
+    }
+    let [budget, room] = [limits.histories, limits.sights];
+    for (const { blocks } of places.values()) {
+      budget -= numberOfDraws(data, schedule, blocks);
+      room -= numberOfDraws(data, schedule, blocks.slice(0, -1)) * schedule.lengths[blocks[blocks.length - 1]];
+      if (budget < 0 || room < 0) throw new TooLarge('too many histories of shuffled rows');
+    }
+    const found = [];
+    const join = (from, windows) => windows.reduce((h, window) => histories.after(h, window), from);
+    for (const { blocks, number } of places.values()) {
+      const began = blocks.indexOf(blocks[blocks.length - 1]);
+      for (const { history, rows: last } of draws(data, schedule, blocks)) {
+        const before = join(0, history.slice(0, began));
+        const own = history.slice(began);
+        const past = { lane: '', seen: join(before, own), before, own: join(0, own), place: history.length };
+        for (const { row, n, d } of last) {
+          found.push(sightOf(data, past, row, fraction(n * BigInt(number), d * BigInt(orders.length))));
+        }
       }
     }
     return found;
