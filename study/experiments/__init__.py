@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from study.errors import unknown_name
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
+from study.experiments.batch_learning import BatchLearning
 from study.experiments.main_grid import MainGrid
 from study.experiments.shuffle_epoch import ShuffleEpoch
 
 EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
+    "batch_learning": BatchLearning(),
     "shuffle_epoch": ShuffleEpoch(),
 }
 

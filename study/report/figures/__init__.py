@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from study.report.evidence import Evidence
-from study.report.figures import accuracy, learning, tutorial
+from study.report.figures import accuracy, learning, order, tutorial
 
 
 class FigureOf(NamedTuple):
@@ -24,4 +24,5 @@ FIGURES: dict[str, FigureOf] = {
     "accuracy": FigureOf(accuracy.draw, "main_grid", accuracy.ALT, "study/report/figures/accuracy.py"),
     "learning": FigureOf(learning.draw, "main_grid", learning.ALT, "study/report/figures/learning.py"),
     "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
+    "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
 }
