@@ -7,11 +7,13 @@ from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
 from study.experiments.batch_learning import BatchLearning
 from study.experiments.main_grid import MainGrid
 from study.experiments.shuffle_epoch import ShuffleEpoch
+from study.experiments.tuning import Tuning
 
 EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
     "batch_learning": BatchLearning(),
     "shuffle_epoch": ShuffleEpoch(),
+    "tuning": Tuning(),
 }
 
 

@@ -86,6 +86,10 @@ class Experiment(ABC):
     def cells(self, preset: Preset) -> list[Cell]:
         """List the cells of a preset, none twice."""
 
+    def seeds(self, preset: Preset) -> int:
+        """Seeds of each cell in a preset."""
+        return preset.seeds
+
 
 def checkpoints(epochs: int) -> tuple[int, ...]:
     """Choose the epochs at which a run of that length is scored: a few dozen, closer together early on.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from study.report.evidence import Evidence
-from study.report.figures import accuracy, learning, order, tutorial
+from study.report.figures import accuracy, batches_in_time, learning, order, tutorial
 
 
 class FigureOf(NamedTuple):
@@ -25,4 +25,7 @@ FIGURES: dict[str, FigureOf] = {
     "learning": FigureOf(learning.draw, "main_grid", learning.ALT, "study/report/figures/learning.py"),
     "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
+    "batches_in_time": FigureOf(
+        batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"
+    ),
 }
