@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from study.report.evidence import Evidence
-from study.report.figures import accuracy, batches_in_time, learning, order, tutorial
+from study.report.figures import accuracy, batches_in_time, learning, order, tuning, tutorial
 
 
 class FigureOf(NamedTuple):
@@ -24,6 +24,7 @@ FIGURES: dict[str, FigureOf] = {
     "accuracy": FigureOf(accuracy.draw, "main_grid", accuracy.ALT, "study/report/figures/accuracy.py"),
     "learning": FigureOf(learning.draw, "main_grid", learning.ALT, "study/report/figures/learning.py"),
     "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
+    "tuning": FigureOf(tuning.draw, "tuning", tuning.ALT, "study/report/figures/tuning.py"),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
     "batches_in_time": FigureOf(
         batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"

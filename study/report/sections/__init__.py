@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, batch_learning, methods, shuffle_epoch, tutorial
+from study.report.sections import answer, batch_learning, methods, shuffle_epoch, tuning, tutorial
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
     Section("answer", answer.facts, "main_grid"),
     Section("tutorial", tutorial.facts, "main_grid"),
     Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
+    Section("tuning", tuning.facts, "tuning"),
     Section("batch_learning", batch_learning.facts, "batch_learning"),
     Section("methods", methods.facts),
 )
