@@ -37,7 +37,7 @@ def chosen_cells(experiment: str | None, preset_name: str) -> dict[Cell, int]:
     found: dict[Cell, int] = {}
     for chosen in experiments:
         for cell in chosen.cells(preset):
-            found[cell] = max(found.get(cell, 0), chosen.seeds(preset))
+            found[cell] = max(found.get(cell, 0), chosen.seeds(preset, cell))
     return found
 
 

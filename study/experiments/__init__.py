@@ -5,6 +5,7 @@ from __future__ import annotations
 from study.errors import unknown_name
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
 from study.experiments.batch_learning import BatchLearning
+from study.experiments.long_sequences import LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.shuffle_epoch import ShuffleEpoch
 from study.experiments.tuning import Tuning
@@ -13,6 +14,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
     "batch_learning": BatchLearning(),
     "shuffle_epoch": ShuffleEpoch(),
+    "long_sequences": LongSequences(),
     "tuning": Tuning(),
 }
 

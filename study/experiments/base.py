@@ -86,8 +86,9 @@ class Experiment(ABC):
     def cells(self, preset: Preset) -> list[Cell]:
         """List the cells of a preset, none twice."""
 
-    def seeds(self, preset: Preset) -> int:
-        """Seeds of each cell in a preset."""
+    def seeds(self, preset: Preset, cell: Cell) -> int:
+        """Seeds of a cell in a preset."""
+        del cell
         return preset.seeds
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from study.report.evidence import Evidence
-from study.report.figures import accuracy, batches_in_time, learning, order, tuning, tutorial
+from study.report.figures import accuracy, batches_in_time, learning, long_sequences, order, tuning, tutorial
 
 
 class FigureOf(NamedTuple):
@@ -25,6 +25,9 @@ FIGURES: dict[str, FigureOf] = {
     "learning": FigureOf(learning.draw, "main_grid", learning.ALT, "study/report/figures/learning.py"),
     "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
     "tuning": FigureOf(tuning.draw, "tuning", tuning.ALT, "study/report/figures/tuning.py"),
+    "long_sequences": FigureOf(
+        long_sequences.draw, "long_sequences", long_sequences.ALT, "study/report/figures/long_sequences.py"
+    ),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
     "batches_in_time": FigureOf(
         batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, batch_learning, methods, shuffle_epoch, tuning, tutorial
+from study.report.sections import answer, batch_learning, long_sequences, methods, shuffle_epoch, tuning, tutorial
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -11,5 +11,6 @@ SECTIONS: tuple[Section, ...] = (
     Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
     Section("tuning", tuning.facts, "tuning"),
     Section("batch_learning", batch_learning.facts, "batch_learning"),
+    Section("long_sequences", long_sequences.facts, "long_sequences"),
     Section("methods", methods.facts),
 )
