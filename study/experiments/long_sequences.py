@@ -14,13 +14,16 @@ from study.experiments.base import Experiment, Preset
 LAGS = (3, 5, 10, 30, 100)
 FULL_LAGS = (300, 1000)  # in the preset `full` alone
 QUICK_LAGS = (3, 5, 10)
-FEWER_SEEDS = (100, 30)  # from this lag on, at most so many seeds
-UPDATES = {"quick": 500, "standard": 2000, "full": 2000}
+FEWER_SEEDS = (30, 30)  # from this lag on, at most so many seeds
+UPDATES = {"quick": 500, "standard": 1000, "full": 4000}
 STATEFUL = "1 timestep, state carried"
 
 
-def _window(lag: int, forget_bias: float = 1.0, *, weighted: bool = False, sees_inputs: bool = False) -> Cell:
-    """Give the whole sequence as one row with a target at each step, both sequences in one batch."""
+def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, sees_inputs: bool = False) -> Cell:
+    """Give the whole sequence as one row with a target at each step, both sequences in one batch.
+
+    `weight` is that of the last step, as a multiple of what all steps weigh together.
+    """
     return Cell(
         task="long_lag",
         task_options=(("lag", lag),),
@@ -29,9 +32,9 @@ def _window(lag: int, forget_bias: float = 1.0, *, weighted: bool = False, sees_
         targets="every",
         batch_size=2,
         layout="interleaved",
-        learning_rate=1e-2,
+        learning_rate=3e-2 if weight > 1 else 1e-2,
         initialisation_options=() if forget_bias == 1.0 else (("forget_bias", forget_bias),),
-        last_step_weight=lag + 1.0 if weighted else 1.0,
+        last_step_weight=weight * (lag + 1) or 1.0,
         sees_inputs=sees_inputs,
     )
 
@@ -53,9 +56,10 @@ RECIPES: dict[str, Callable[[int], Cell]] = {
     "forget bias 5": lambda lag: _window(lag, 5.0),
     "forget bias 7": lambda lag: _window(lag, 7.0),
     "chrono": _chrono,
-    "last step weighted": lambda lag: _window(lag, weighted=True),
-    "forget bias 7, last step weighted": lambda lag: _window(lag, 7.0, weighted=True),
-    "the same, outputs see inputs": lambda lag: _window(lag, 7.0, weighted=True, sees_inputs=True),
+    "last step weighted": lambda lag: _window(lag, weight=1),
+    "forget bias 7, last step weighted": lambda lag: _window(lag, 7.0, weight=1),
+    "forget bias 7, last step weighted 10-fold, rate 0.03": lambda lag: _window(lag, 7.0, weight=10),
+    "the same, outputs see inputs": lambda lag: _window(lag, 7.0, weight=10, sees_inputs=True),
 }
 
 
