@@ -38,6 +38,7 @@ def facts(evidence: Evidence) -> Facts:
         "smallest": _facts(smallest(full)),
         "shortest": _facts(shortest(full)),
         "carried_smallest": _facts(smallest(carried)),
+        "carried_hair": best(carried).confirmed_within.k < best(carried).confirmed.k / 2,
         "carried_best": _facts(best(carried)),
         "one_unit": _facts(best([each for each in full if each.cell.units == 1])),
         "table": [HEADINGS, *(_row(route, name, each) for route, name, each in chosen if each is not None)],
