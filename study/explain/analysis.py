@@ -368,7 +368,8 @@ def _slots(dataset: EncodedDataset, schedule: Schedule, settings: Settings) -> t
     """List what stands in each lane of each batch, and how many slots are left out."""
     chance = np.random.default_rng(0)  # of the epoch that is shown as an example, if chance has a part in it
     epochs = [
-        schedule.example(chance, number) if schedule.draws else schedule.epoch(number) for number in range(schedule.period)
+        schedule.example(chance, number) if schedule.draws else schedule.epoch(number)
+        for number in range(schedule.period)
     ]
     total = sum(epoch.rows.size for epoch in epochs)
     found: list[Slot] = []
