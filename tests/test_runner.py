@@ -276,6 +276,8 @@ def start(tmp_path):
                 stderr=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
+                # A job in a shell's background inherits that interrupts are ignored, and Python would keep it so.
+                preexec_fn=accept_interrupts,  # noqa: PLW1509  (no other thread runs here)
             )
         )
         return running[-1]
@@ -296,6 +298,10 @@ def wait_for(condition, seconds=120):
     while not condition():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.02)
+
+
+def accept_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def members(group):
