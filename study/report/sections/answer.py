@@ -85,11 +85,14 @@ def _is_stateful(cell: Cell) -> bool:
 
 
 def _ruled_out(summaries: Sequence[Summary]) -> Facts:
-    """Cells whose ceiling is below 1: how far they got."""
-    solved = sum(summary.solved.k for summary in summaries)
+    """Cells whose ceiling is below 1: how far they got; a run is counted once, however many budgets it is read at."""
+    by_cell: dict[Cell, list[Summary]] = {}
+    for summary in summaries:
+        by_cell.setdefault(summary.cell, []).append(summary)
+    solved = sum(max(summary.solved.k for summary in budgets) for budgets in by_cell.values())
     return {
-        "cells": number(len({summary.cell for summary in summaries})),
-        "runs": number(sum(summary.solved.n for summary in summaries)),
+        "cells": number(len(by_cell)),
+        "runs": number(sum(budgets[0].solved.n for budgets in by_cell.values())),
         "solved": number(solved),
         "none_solved": solved == 0,
         "highest_mean": number(max(summary.accuracy.value for summary in summaries), 3),
