@@ -5,7 +5,7 @@ The driver alone reads and writes files; workers compute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from study.backends import Backend, Outcome, Unit
@@ -38,13 +38,13 @@ class Plan:
     repairs: list[str] = field(default_factory=list)
 
 
-def make_plan(cells: Sequence[Cell], seeds: int, store: Store) -> Plan:
+def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Store) -> Plan:
     """Find out what is missing; damaged files are set aside and named.
 
     Parameters
     ----------
     cells : sequence of Cell
-    seeds : int
+    seeds : int or mapping of Cell to int
         Each cell needs seeds 0 to ``seeds - 1``.
     store : Store
 
@@ -67,9 +67,10 @@ def make_plan(cells: Sequence[Cell], seeds: int, store: Store) -> Plan:
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
-        present = store.seeds(cell) & set(range(seeds))
-        missing = sorted(set(range(seeds)) - present)
-        plan.seeds_wanted += seeds
+        wanted = seeds if isinstance(seeds, int) else seeds[cell]
+        present = store.seeds(cell) & set(range(wanted))
+        missing = sorted(set(range(wanted)) - present)
+        plan.seeds_wanted += wanted
         plan.seeds_present += len(present)
         updates = cell.epochs * len(schedule.epoch().rows)
         for first in range(0, len(missing), UNIT_SEEDS):

@@ -33,8 +33,10 @@ def score(checkpoint: Checkpoint, datasets: Sequence[EncodedDataset], seeds: Seq
     DataFrame
         One row a seed: ``seed``, ``epoch``, ``updates``, ``training_loss``, and from `measures` once as scored in the
         layout of training and once row by row, there with the prefix ``fresh_`` (state reset before each sequence,
-        batch size 1).
+        batch size 1); where the order could leak also in random order, with the prefix ``random_``.
     """
+    reordered = checkpoint.in_random_order
+    random_order = {} if reordered is None else measures(reordered, datasets)
     return pd.DataFrame(
         {
             "seed": np.asarray(seeds, dtype=np.int32),
@@ -43,6 +45,7 @@ def score(checkpoint: Checkpoint, datasets: Sequence[EncodedDataset], seeds: Seq
             "training_loss": checkpoint.training_loss.astype(np.float32),
             **measures(checkpoint.in_layout, datasets),
             **{f"fresh_{name}": values for name, values in measures(checkpoint.row_by_row, datasets).items()},
+            **{f"random_{name}": values for name, values in random_order.items()},
         }
     )
 

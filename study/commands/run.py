@@ -30,24 +30,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
-def chosen_cells(experiment: str | None, preset_name: str) -> list[Cell]:
-    """List the cells of one experiment, or of all, none twice."""
+def chosen_cells(experiment: str | None, preset_name: str) -> dict[Cell, int]:
+    """List the cells of one experiment, or of all, none twice, with the most seeds that one asks for."""
     preset = find_preset(preset_name)
     experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
-    return list(dict.fromkeys(cell for chosen in experiments for cell in chosen.cells(preset)))
+    found: dict[Cell, int] = {}
+    for chosen in experiments:
+        for cell in chosen.cells(preset):
+            found[cell] = max(found.get(cell, 0), chosen.seeds(preset, cell))
+    return found
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute what is missing; exit code 1 if a unit failed."""
     console = Console(stderr=True)
-    seeds = arguments.seeds if arguments.seeds is not None else find_preset(arguments.preset).seeds
-    if seeds < 1:
+    seeds = arguments.seeds
+    if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each cell")
     cells = chosen_cells(arguments.experiment, arguments.preset)
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
-    plan = make_plan(cells, seeds, store)
+    plan = make_plan(list(cells), cells if seeds is None else seeds, store)
     for repair in plan.repairs:
         console.print(repair, markup=False, highlight=False, soft_wrap=True)
     missing = plan.seeds_wanted - plan.seeds_present

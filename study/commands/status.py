@@ -33,10 +33,16 @@ def run(arguments: argparse.Namespace) -> int:
         cells, stored, damaged = experiment.cells(preset), 0, 0
         for cell in cells:
             try:
-                stored += len(store.seeds(cell) & set(range(preset.seeds)))
+                stored += len(store.seeds(cell) & set(range(experiment.seeds(preset, cell))))
             except DamagedResultError:
                 damaged += 1
-        counts = (len(cells), stored, len(cells) * preset.seeds, damaged, len(store.failures(cells)))
+        counts = (
+            len(cells),
+            stored,
+            sum(experiment.seeds(preset, cell) for cell in cells),
+            damaged,
+            len(store.failures(cells)),
+        )
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from study.errors import unknown_name
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
+from study.experiments.batch_learning import BatchLearning
 from study.experiments.causal import Causal
+from study.experiments.long_sequences import LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
+from study.experiments.shuffle_epoch import ShuffleEpoch
+from study.experiments.tuning import Tuning
 
 EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
     "causal": Causal(),
     "mechanism": Mechanism(),
+    "batch_learning": BatchLearning(),
+    "shuffle_epoch": ShuffleEpoch(),
+    "tuning": Tuning(),
+    "long_sequences": LongSequences(),
 }
 
 

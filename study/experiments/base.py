@@ -86,6 +86,11 @@ class Experiment(ABC):
     def cells(self, preset: Preset) -> list[Cell]:
         """List the cells of a preset, none twice."""
 
+    def seeds(self, preset: Preset, cell: Cell) -> int:
+        """Seeds of a cell in a preset."""
+        del cell
+        return preset.seeds
+
 
 def checkpoints(epochs: int) -> tuple[int, ...]:
     """Choose the epochs at which a run of that length is scored: a few dozen, closer together early on.

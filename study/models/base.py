@@ -55,6 +55,9 @@ class Checkpoint:
         In the layout it is trained in.
     row_by_row : Answers
         One row at a time, in order, with the state reset before each sequence (batch size 1).
+    in_random_order : Answers or None
+        In the layout and with the resets it is trained with, but the sequences in random order; none where the order
+        cannot show, or is random anyway.
     """
 
     epoch: int
@@ -62,6 +65,7 @@ class Checkpoint:
     training_loss: npt.NDArray[np.float64]
     in_layout: Answers
     row_by_row: Answers
+    in_random_order: Answers | None = None
 
 
 class Model(ABC):
@@ -168,6 +172,12 @@ def scored_epochs(schedule: Schedule, seeds: Sequence[int], *, carries_state: bo
         return [Epoch(plain.rows[None], plain.reset_after)]
     orders = Orders(schedule, seeds, "scoring")
     return [orders.epoch(number) for number in range(SCORING_EPOCHS if schedule.draws else schedule.period)]
+
+
+def order_could_leak(schedule: Schedule, *, carries_state: bool) -> bool:
+    """Whether the place of a sequence in a known order could stand in for what the sequence holds."""
+    known = schedule.order != "random" and schedule.layout != "shuffled" and schedule.sequences > 1
+    return carries_state and known and schedule.reset != "sequence" and len(set(schedule.lengths)) == 1
 
 
 def in_sequence(dataset: EncodedDataset) -> Epoch:

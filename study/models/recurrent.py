@@ -6,6 +6,7 @@ The loop knows nothing of tasks; whether state is carried is the only difference
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -16,7 +17,17 @@ from torch import Tensor
 from study.encoding import NO_TARGET, PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
 from study.layouts import Epoch, Schedule
-from study.models.base import Answers, Checkpoint, Model, Orders, chosen, in_sequence, scored_epochs, slots
+from study.models.base import (
+    Answers,
+    Checkpoint,
+    Model,
+    Orders,
+    chosen,
+    in_sequence,
+    order_could_leak,
+    scored_epochs,
+    slots,
+)
 from study.training.block import Block, State, seeds_per_block
 from study.training.compiled import ENGINES, CompiledBlock, compiled_if_possible
 from study.training.initialisers import initial_weights
@@ -57,6 +68,16 @@ class RecurrentModel(Model):
             if epoch < max(checkpoints):
                 for part in parts:
                     part.train_epoch(epoch, with_loss=epoch + 1 in checkpoints)
+
+
+class Part(NamedTuple):
+    """What one block of seeds adds to a checkpoint; see `Checkpoint`."""
+
+    updates: int
+    losses: npt.NDArray[np.float64]
+    in_layout: Answers
+    row_by_row: Answers
+    in_random_order: Answers | None
 
 
 class SeedBlock:
@@ -110,6 +131,9 @@ class SeedBlock:
         )
         self.orders = Orders(schedule, seeds)
         self.scored = scored_epochs(schedule, seeds, carries_state=self.carry)
+        self.reordered: list[Epoch] = []
+        if order_could_leak(schedule, carries_state=self.carry):
+            self.reordered = scored_epochs(replace(schedule, order="random"), seeds, carries_state=True)
         self.prepared: dict[int, list[Batch]] = {}
         self.losses, self.batches = np.full(len(seeds), np.nan), 0
 
@@ -122,21 +146,29 @@ class SeedBlock:
         self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=with_loss, watch=watch)
         self.batches += len(batches)
 
-    def checkpoint(self) -> tuple[int, npt.NDArray[np.float64], Answers, Answers]:
-        """Answer all rows without disturbing the state: updates made, losses, answers in the layout and row by row."""
+    def checkpoint(self) -> Part:
+        """Answer all rows without disturbing the state."""
         block, state = self.block, copy_of(self.block.state)  # what is answered may use the memory it lies in
-        continues = self.carry and self.schedule.reset == "never"
-        in_layout = answer(block, self.feed, self.scored, carry=self.carry, start=state if continues else None)
+        start = state if self.carry and self.schedule.reset == "never" else None
+        in_layout = answer(block, self.feed, self.scored, carry=self.carry, start=start)
         plain = [in_sequence(self.feed.datasets[0])]
         row_by_row = answer(block, self.feed, plain, carry=self.carry, start=None)
+        reordered = answer(block, self.feed, self.reordered, carry=True, start=start) if self.reordered else None
         block.state = state
-        return self.batches // block.accumulate, self.losses, in_layout, row_by_row
+        return Part(self.batches // block.accumulate, self.losses, in_layout, row_by_row, reordered)
 
 
-def _joined(epoch: int, parts: Sequence[tuple[int, npt.NDArray[np.float64], Answers, Answers]]) -> Checkpoint:
+def _joined(epoch: int, parts: Sequence[Part]) -> Checkpoint:
     """Put the answers of all blocks together."""
-    updates, losses, in_layout, row_by_row = zip(*parts, strict=True)
-    return Checkpoint(epoch, updates[0], np.concatenate(losses), _stacked(in_layout), _stacked(row_by_row))
+    reordered = [part.in_random_order for part in parts if part.in_random_order is not None]
+    return Checkpoint(
+        epoch,
+        parts[0].updates,
+        np.concatenate([part.losses for part in parts]),
+        _stacked([part.in_layout for part in parts]),
+        _stacked([part.row_by_row for part in parts]),
+        _stacked(reordered) if reordered else None,
+    )
 
 
 def _stacked(parts: Sequence[Answers]) -> Answers:

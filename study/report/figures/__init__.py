@@ -8,7 +8,17 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from study.report.evidence import Evidence
-from study.report.figures import accuracy, causal, learning, mechanism, tutorial
+from study.report.figures import (
+    accuracy,
+    batches_in_time,
+    causal,
+    learning,
+    long_sequences,
+    mechanism,
+    order,
+    tuning,
+    tutorial,
+)
 
 
 class FigureOf(NamedTuple):
@@ -26,4 +36,12 @@ FIGURES: dict[str, FigureOf] = {
     "tutorial": FigureOf(tutorial.draw, "main_grid", tutorial.ALT, "study/report/figures/tutorial.py"),
     "causal": FigureOf(causal.draw, "causal", causal.ALT, "study/report/figures/causal.py"),
     "mechanism": FigureOf(mechanism.draw, "mechanism", mechanism.ALT, "study/report/figures/mechanism.py"),
+    "tuning": FigureOf(tuning.draw, "tuning", tuning.ALT, "study/report/figures/tuning.py"),
+    "long_sequences": FigureOf(
+        long_sequences.draw, "long_sequences", long_sequences.ALT, "study/report/figures/long_sequences.py"
+    ),
+    "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
+    "batches_in_time": FigureOf(
+        batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"
+    ),
 }

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from study.report.sections import answer, causal, explorer, mechanism, methods, tutorial
+from study.report.sections import (
+    answer,
+    batch_learning,
+    causal,
+    explorer,
+    long_sequences,
+    mechanism,
+    methods,
+    shuffle_epoch,
+    tuning,
+    tutorial,
+)
 from study.report.sections.base import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -11,5 +22,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("causal", causal.facts, "causal"),
     Section("mechanism", mechanism.facts, "mechanism"),
     Section("explorer", explorer.facts),
+    Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
+    Section("tuning", tuning.facts, "tuning"),
+    Section("batch_learning", batch_learning.facts, "batch_learning"),
+    Section("long_sequences", long_sequences.facts, "long_sequences"),
     Section("methods", methods.facts),
 )
