@@ -6,6 +6,8 @@ It knows neither files nor processes, so it can run anywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
@@ -41,6 +43,36 @@ def datasets_of(cell: Cell, seeds: Sequence[int]) -> list[EncodedDataset]:
 def schedule_of(cell: Cell, dataset: EncodedDataset) -> Schedule:
     """Cut the cell's schedule to a dataset; a StudyError says why where they do not fit."""
     return Schedule(dataset.lengths, cell.batch_size, cell.layout, cell.reset, cell.order)
+
+
+@cache
+def computed_as(cell: Cell) -> Cell:
+    """Give the cell whose runs stand for this one's: the same weight updates, laid out more simply.
+
+    Three layouts coincide with others. One interleaved lane holds its sequences one after the other, as consecutive
+    rows do. More interleaved lanes than sequences repeat them, and a mean over repeated rows is the mean over the rows.
+    A shuffled batch of all rows is the batch of all rows in order, where no state passes from it to the next. To
+    compute them again would only differ by rounding, and read as an independent confirmation.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Cell
+        The cell itself where none of these holds.
+    """
+    dataset = datasets_of(cell, [0])[0]
+    sequences = len(dataset.lengths)
+    if cell.layout == "interleaved" and cell.batch_size == 1:
+        return replace(cell, layout="consecutive")
+    if cell.layout == "interleaved" and cell.batch_size > sequences and cell.batch_size % sequences == 0:
+        return replace(cell, batch_size=sequences)
+    carries_on = find_model(cell.model).carries_state and cell.reset == "never"
+    if cell.layout == "shuffled" and cell.batch_size == dataset.rows and not carries_on:
+        return replace(cell, layout="consecutive")
+    return cell
 
 
 def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:

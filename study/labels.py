@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from study.cell import Cell
+from study.compute import computed_as
 
+COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
+COINCIDING = (
+    f"{COINCIDES} The same weight updates as a cell computed once and shown for both, so no independent confirmation: "
+    "one interleaved lane is consecutive rows, more lanes than sequences repeat them, and a shuffled batch of all rows "
+    "is the batch of all rows."
+)
 KINDS = ("MLP", "stateless LSTM, 1 timestep", "stateless LSTM, whole window", "stateful LSTM, 1 timestep")
 
 
@@ -14,3 +21,8 @@ def kind(cell: Cell) -> str:
     if cell.model == "stateless_lstm":
         return KINDS[1] if cell.timesteps == 1 else KINDS[2]
     return KINDS[3] if cell.timesteps == 1 else f"stateful LSTM, {cell.timesteps} timesteps"
+
+
+def layout(cell: Cell) -> str:
+    """Name the layout, with a mark where the runs are those of a simpler one."""
+    return cell.layout if computed_as(cell) == cell else f"{cell.layout} {COINCIDES}"

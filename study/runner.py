@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from study.backends import Backend, Outcome, Unit
 from study.cell import Cell
-from study.compute import datasets_of, schedule_of
+from study.compute import computed_as, datasets_of, schedule_of
 from study.models import find_model
 from study.provenance import provenance
 from study.store import DamagedResultError, Store
@@ -57,8 +57,11 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
     StudyError
         If a cell does not fit together.
     """
-    plan = Plan()
-    for cell in cells:
+    plan, wanted_of = Plan(), dict[Cell, int]()
+    for cell in cells:  # those that coincide are computed once
+        wanted = seeds if isinstance(seeds, int) else seeds[cell]
+        wanted_of[computed_as(cell)] = max(wanted, wanted_of.get(computed_as(cell), 0))
+    for cell, wanted in wanted_of.items():
         find_model(cell.model)  # so that a mistyped name is refused here, not after the other cells
         schedule = schedule_of(cell, datasets_of(cell, [0])[0])
         for path in store.units(cell):
@@ -67,7 +70,6 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
-        wanted = seeds if isinstance(seeds, int) else seeds[cell]
         present = store.seeds(cell) & set(range(wanted))
         missing = sorted(set(range(wanted)) - present)
         plan.seeds_wanted += wanted

@@ -6,7 +6,7 @@ Time to success is censored by the budget, so it is shown as a curve and a media
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over runs with Student's 95 % interval; the interval is a point where all runs agree."""
+    """A mean over runs with Student's 95 % interval, cut to the range; a point where all runs agree."""
 
     value: float
     low: float
@@ -63,12 +63,14 @@ class Mean:
     n: int
 
 
-def mean_of(values: npt.ArrayLike) -> Mean:
+def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Mean:
     """Take the mean of one number a run.
 
     Parameters
     ----------
     values : array_like, shape (runs,)
+    least, most : float, optional
+        Bounds of what is measured: the interval does not pass them.
 
     Returns
     -------
@@ -78,13 +80,15 @@ def mean_of(values: npt.ArrayLike) -> Mean:
     --------
     >>> mean_of([1.0, 1.0, 1.0]).low
     1.0
+    >>> mean_of([1.0, 1.0, 0.5], most=1.0).high
+    1.0
     """
     numbers = np.asarray(values, dtype=np.float64)
     n, value = len(numbers), float(numbers.mean())
     if n < 2 or np.ptp(numbers) == 0:
         return Mean(value, value, value, n)
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * numbers.std(ddof=1) / np.sqrt(n))
-    return Mean(value, value - half, value + half, n)
+    return Mean(value, max(value - half, least), min(value + half, most), n)
 
 
 def time_to_success(success: npt.ArrayLike, times: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from study.cell import Cell
+from study.compute import computed_as
 from study.errors import StudyError
 
 
@@ -41,8 +42,11 @@ class Store:
         self.root = Path(root)
 
     def folder(self, cell: Cell) -> Path:
-        """Where the cell's files lie; those of probes have columns of their own, and a folder of their own."""
-        return self.root / ("probes" if cell.probe else "runs") / cell.slug
+        """Where the cell's files lie: with the cell it coincides with, see `study.compute.computed_as`.
+
+        Those of probes have columns of their own, and a folder of their own.
+        """
+        return self.root / ("probes" if cell.probe else "runs") / computed_as(cell).slug
 
     def check_writable(self) -> None:
         """Raise a StudyError unless files can be written here."""

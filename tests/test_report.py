@@ -183,7 +183,7 @@ def test_other_results_give_another_report(results, report, tmp_path):
     for cell in MainGrid().cells(PRESETS["quick"]):
         for path in results.units(cell):
             target = changed.root / path.relative_to(results.root)
-            target.parent.mkdir(parents=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
     cell = Cell()
     table = results.read(cell)[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]

@@ -5,7 +5,6 @@ It answers the study's question: what is possible, what happens, and how the two
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from study.cell import Cell
@@ -14,14 +13,12 @@ from study.layouts import LAYOUTS
 
 BATCH_SIZES = (1, 2, 4, 8)
 WHOLE = 4  # inputs in one of the tutorial's sequences: a window that holds the whole of it
-KINDS: dict[
-    str, tuple[Cell, Callable[[int], int]]
-] = {  # kind of network: the cell it is, and the epochs of its long budget for a batch size
-    "mlp": (Cell(model="mlp"), lambda _: TUTORIAL_EPOCHS),
-    "stateless_lstm": (Cell(model="stateless_lstm"), lambda _: 1000),
-    "whole_window": (Cell(model="stateless_lstm", timesteps=WHOLE), lambda _: 1000),
+KINDS: dict[str, tuple[Cell, int]] = {  # kind of network: the cell it is, and the epochs of its long budget
+    "mlp": (Cell(model="mlp"), TUTORIAL_EPOCHS),
+    "stateless_lstm": (Cell(model="stateless_lstm"), 1000),
+    "whole_window": (Cell(model="stateless_lstm", timesteps=WHOLE), 1000),
     # More training changes the answer here, and not always for the better.
-    "stateful_lstm": (Cell(model="stateful_lstm"), lambda _: 4000),
+    "stateful_lstm": (Cell(model="stateful_lstm"), 4000),
 }
 
 
@@ -33,20 +30,18 @@ class MainGrid(Experiment):
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each kind of network in each layout at each batch size."""
-        found = [
+        return [
             replace(
-                cell,
-                layout=layout,
-                batch_size=batch_size,
-                epochs=epochs(batch_size) if preset.long else TUTORIAL_EPOCHS,
+                cell, layout=layout, batch_size=batch_size, epochs=self._epochs(name, layout, batch_size, preset.long)
             )
-            for cell, epochs in KINDS.values()
+            for name, (cell, _) in KINDS.items()
             for layout in LAYOUTS
             for batch_size in BATCH_SIZES
         ]
-        if preset.long:  # the largest batch at as many updates as the tutorial makes
-            longest = TUTORIAL_EPOCHS * BATCH_SIZES[-1]
-            found += [
-                replace(KINDS[name][0], batch_size=BATCH_SIZES[-1], epochs=longest) for name in ("mlp", "whole_window")
-            ]
-        return list(dict.fromkeys(found))
+
+    def _epochs(self, name: str, layout: str, batch_size: int, long: bool) -> int:
+        """Choose a budget; a batch of all rows gets as many updates as the tutorial makes."""
+        if not long:
+            return TUTORIAL_EPOCHS
+        largest = layout != "interleaved" and batch_size == BATCH_SIZES[-1]
+        return max(KINDS[name][1], TUTORIAL_EPOCHS * batch_size if largest else 0)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from study.cell import Cell
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, PRESETS
+from study.experiments import EXPERIMENTS, PRESETS, Preset
 from study.store import Store
 from study.summaries import Summary, summarise
 
@@ -30,14 +30,18 @@ class Evidence:
         self.store = store
         self._tables: dict[Cell, pd.DataFrame] = {}
         self.cells_of: dict[str, list[Cell]] = {}
-        self.preset_of: dict[str, str] = {}
+        self.presets: dict[str, Preset] = {}
+        self.preset_of: dict[str, str] = {}  # as printed
         for experiment in EXPERIMENTS.values():
             for preset in PRESETS.values():  # from small to large; a larger one that is whole takes its place
                 cells = experiment.cells(preset)
-                seeds = min((len(store.seeds(cell)) for cell in cells), default=0)
-                if seeds >= preset.seeds or (seeds and experiment.name not in self.cells_of):
-                    name = preset.name if seeds >= preset.seeds else f"{preset.name}, with {seeds} seeds"
-                    self.cells_of[experiment.name], self.preset_of[experiment.name] = cells, name
+                stored = {cell: len(store.seeds(cell)) for cell in cells}
+                whole = all(seeds >= experiment.seeds(preset, cell) for cell, seeds in stored.items())
+                seeds = min(stored.values(), default=0)
+                if whole or (seeds and experiment.name not in self.cells_of):
+                    name = preset.name if whole else f"{preset.name}, with {seeds} seeds"
+                    self.cells_of[experiment.name], self.presets[experiment.name] = cells, preset
+                    self.preset_of[experiment.name] = name
 
     def has(self, experiment: str) -> bool:
         """Whether an experiment is stored whole in some preset."""

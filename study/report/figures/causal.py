@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.experiments import PRESETS
 from study.experiments.causal import BATCH_SIZES, CHANGES, Variation, variations
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
@@ -23,7 +22,7 @@ ALT = (
 
 def draw(evidence: Evidence) -> Figure:
     """Draw a dot with Wilson's interval for each change and batch size."""
-    shown = variations(PRESETS[evidence.preset_of["causal"]])
+    shown = variations(evidence.presets["causal"])
     lines = [change for change in CHANGES if any(variation.change == change for variation in shown)]
     figure, panels = plt.subplots(
         1, len(BATCH_SIZES), figsize=(9.4, 0.9 + 0.26 * len(lines)), sharex=True, sharey=True, layout="constrained"

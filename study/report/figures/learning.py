@@ -21,7 +21,6 @@ SHOWN: tuple[tuple[str, dict[str, Any], str], ...] = (  # label, settings, line 
     ("whole window, batch 1", {"model": "stateless_lstm", "timesteps": 4, "batch_size": 1}, "-"),
     ("whole window, batch 8", {"model": "stateless_lstm", "timesteps": 4, "batch_size": 8}, "--"),
     ("stateful, interleaved, batch 2", {"layout": "interleaved", "batch_size": 2}, "-"),
-    ("stateful, interleaved, batch 8", {"layout": "interleaved", "batch_size": 8}, "--"),
     ("stateful, batch 1 (the tutorial)", {"batch_size": 1}, "-."),
     ("stateful, consecutive, batch 4", {"batch_size": 4}, ":"),
 )

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.experiments import PRESETS
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.mechanism import probed_cells
@@ -24,7 +23,7 @@ STYLES = ("o-", "s--", "^:", "v:", "D-.", "X-")
 
 def draw(evidence: Evidence) -> Figure:
     """Draw the three panels."""
-    cells = probed_cells(PRESETS[evidence.preset_of["mechanism"]])
+    cells = probed_cells(evidence.presets["mechanism"])
     figure, (steps, training, answer) = plt.subplots(1, 3, figsize=(9.4, 3.7), layout="constrained")
     for number, (label, cell) in enumerate(cells.items()):
         table = evidence.table(cell)
@@ -53,7 +52,7 @@ def draw(evidence: Evidence) -> Figure:
 
 def _draw_answers(panel: Axes, evidence: Evidence) -> None:
     """Draw every seed of batch size 1 at the tutorial's budget: distance at the ambiguous row, and memory gap."""
-    cell = probed_cells(PRESETS[evidence.preset_of["mechanism"]])["batch size 1"]
+    cell = probed_cells(evidence.presets["mechanism"])["batch size 1"]
     table = evidence.table(cell)
     seeds = table[table["epoch"] == TUTORIAL_EPOCHS]
     solved = seeds["ambiguous_accuracy"] == 1

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from study.cell import Cell
+from study.compute import computed_as
 from study.experiments.base import TUTORIAL_EPOCHS
-from study.labels import KINDS, kind
+from study.labels import COINCIDING, KINDS, kind, layout
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import mean, number, percent, rate, small
@@ -38,7 +39,8 @@ def facts(evidence: Evidence) -> Facts:
     everything = at_tutorial + long
     return {
         "preset": evidence.preset_of["main_grid"],
-        "runs": number(sum(summary.solved.n for summary in at_end)),
+        "runs": number(sum({computed_as(s.cell): s.solved.n for s in at_end}.values())),
+        "coinciding": COINCIDING,
         "seeds": number(min(summary.solved.n for summary in at_end)),
         "budgets": ", ".join(number(budget) for budget in budgets),
         "two_budgets": bool(long),
@@ -47,8 +49,9 @@ def facts(evidence: Evidence) -> Facts:
             [s for s in everything if _is_stateful(s.cell) and s.cell.layout == "consecutive" and s.cell.batch_size > 1]
         ),
         "tutorial": _budgets(evidence, batch_size=1, layout="consecutive"),
-        "lanes": {str(size): _budgets(evidence, batch_size=size, layout="interleaved") for size in (2, 4, 8)},
+        "lanes": _budgets(evidence, batch_size=2, layout="interleaved"),
         "whole": _whole([s for s in at_end if kind(s.cell) == KINDS[2]]),
+        "whole_early": _whole([s for s in at_tutorial if kind(s.cell) == KINDS[2]]),
         "above_ceiling": [
             f"{kind(s.cell)}, {s.cell.layout}, batch {s.cell.batch_size}"
             for s in everything
@@ -65,7 +68,7 @@ def row(summary: Summary) -> tuple[str, ...]:
     cell, known = summary.cell, summary.possible
     return (
         kind(cell),
-        cell.layout,
+        layout(cell),
         str(cell.batch_size),
         number(summary.epoch),
         number(summary.updates),
@@ -88,7 +91,7 @@ def _ruled_out(summaries: Sequence[Summary]) -> Facts:
     """Cells whose ceiling is below 1: how far they got; a run is counted once, however many budgets it is read at."""
     by_cell: dict[Cell, list[Summary]] = {}
     for summary in summaries:
-        by_cell.setdefault(summary.cell, []).append(summary)
+        by_cell.setdefault(computed_as(summary.cell), []).append(summary)
     solved = sum(max(summary.solved.k for summary in budgets) for budgets in by_cell.values())
     return {
         "cells": number(len(by_cell)),
@@ -139,11 +142,12 @@ def _whole(summaries: Sequence[Summary]) -> Facts:
     """Whole-sequence windows at the end of their budget, all layouts and batch sizes."""
     worst = min(summaries, key=lambda summary: summary.solved.share)
     return {
-        "cells": number(len(summaries)),
+        "cells": number(len({computed_as(summary.cell) for summary in summaries})),
         "worst": rate(worst.solved),
+        "all": all(summary.solved.k == summary.solved.n for summary in summaries),
         "worst_cell": f"{worst.cell.layout} layout, batch size {worst.cell.batch_size}",
         "gap_low": small(min(summary.gap for summary in summaries)),
-        "epochs": f"{number(min(s.epoch for s in summaries))} to {number(max(s.epoch for s in summaries))}",
+        "epochs": " to ".join(dict.fromkeys(number(end(s.epoch for s in summaries)) for end in (min, max))),
         "sizes": ", ".join(sorted({str(summary.cell.batch_size) for summary in summaries})),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from study.experiments import PRESETS
+from study.compute import computed_as
 from study.experiments.causal import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
@@ -20,6 +20,7 @@ from study.experiments.causal import (
     variations,
 )
 from study.explain.analysis import Settings, explain
+from study.labels import COINCIDES, COINCIDING
 from study.models import MODELS
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
@@ -79,7 +80,7 @@ class Finding:
 def findings(evidence: Evidence) -> list[Finding]:
     """Read what came of all variations."""
     found = []
-    for variation in variations(PRESETS[evidence.preset_of["causal"]]):
+    for variation in variations(evidence.presets["causal"]):
         cell = variation.cell
         table = evidence.table(cell)
         settings = Settings(
@@ -142,6 +143,7 @@ def facts(evidence: Evidence) -> Facts:
         ),
         "lanes": _told(larger, LANES),
         "windows": _told(larger, WINDOWS),
+        "coinciding": COINCIDING,
         "table": [HEADINGS, *(_row(one) for one in found)],
     }
 
@@ -161,7 +163,11 @@ def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
 
 
 def _pooled(found: Sequence[Finding]) -> Facts:
-    """Several variations together; intervals would not be honest, as their seeds are the same."""
+    """Several variations together; intervals would not be honest, as their seeds are the same.
+
+    Runs that stand for two variations are counted once.
+    """
+    found = _once(found)
     solved = [one.summary.solved for one in found]
     return {
         "any": bool(found),
@@ -177,12 +183,23 @@ def _pooled(found: Sequence[Finding]) -> Facts:
     }
 
 
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """Keep one of each set of variations that the same runs stand for."""
+    return list({(computed_as(one.variation.cell), one.variation.epochs): one for one in found}.values())
+
+
+def _is_own(one: Finding) -> bool:
+    """Whether its runs are its own, and not those of a simpler layout."""
+    return computed_as(one.variation.cell) == one.variation.cell
+
+
 def _share(found: Rate) -> float:
     return found.share
 
 
 def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
     """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
+    found = _once(found)
     remembered = [one for one in found if one.own == 1 and not one.leaks]
     return (
         text,
@@ -198,7 +215,7 @@ def _row(one: Finding) -> tuple[str, ...]:
     """Write one row of the table."""
     summary = one.summary
     return (
-        str(one.variation.batch_size),
+        f"{one.variation.batch_size}{'' if _is_own(one) else f' {COINCIDES}'}",
         one.variation.change.label,
         number(summary.epoch),
         number(summary.updates),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from study.cell import Cell
-from study.experiments import PRESETS
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.mechanism import probed_cells
@@ -26,7 +25,7 @@ FIRST = "hidden_distance_1"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = probed_cells(PRESETS[evidence.preset_of["mechanism"]])
+    cells = probed_cells(evidence.presets["mechanism"])
     tables = {label: evidence.table(cell) for label, cell in cells.items()}
     dead = {label: _dead(table) for label, table in tables.items()}
     return {
