@@ -59,7 +59,7 @@ def test_those_of_the_grid_are_planned_once_and_read_for_both(tmp_path):
     assert {unit.cell for unit in plan.units} == {computed_as(cell) for cell in cells}
     assert len(plan.units) < len(cells)
     few = cells[:5]
-    run_plan(make_plan(few, 2, store), store, Serial(), lambda outcome: None)
+    run_plan(make_plan(few, 2, store), store, Serial(), lambda _outcome: None)
     assert not make_plan(few, 2, store).units
     assert few[4] == replace(few[0], layout="interleaved")
     pd.testing.assert_frame_equal(store.read(few[4]), store.read(few[0]))
