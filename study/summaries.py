@@ -98,14 +98,20 @@ class Summary:
     loss: float
 
     @property
-    def verdict(self) -> str:
-        """Impossible, untrained or a matter of luck and budget, in words."""
+    def judgement(self) -> str:
+        """Impossible, untrained or a matter of luck and budget, in words; beside a table's numbers."""
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
-            return f"ruled out by the {by} (ceiling {self.possible.ceiling.ambiguous})"
-        if not self.possible.trained:
-            return f"reachable, but no gradient trains the memory: {self.solved.k} of {self.solved.n} seeds"
-        return f"reachable: {self.solved.k} of {self.solved.n} seeds in this budget"
+            return f"ruled out by the {by}"
+        return "reachable" if self.possible.trained else "reachable, but no gradient trains the memory"
+
+    @property
+    def verdict(self) -> str:
+        """The judgement with the numbers it rests on."""
+        if self.possible.ruled_out:
+            return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+        budget = " in this budget" if self.possible.trained else ""
+        return f"{self.judgement}: {self.solved.k} of {self.solved.n} seeds{budget}"
 
 
 @cache

@@ -23,6 +23,7 @@ from study.experiments.causal import (
     variations,
 )
 from study.experiments.main_grid import MainGrid
+from study.report.sections.causal import known_before
 from study.summaries import possible
 
 STANDARD = variations(PRESETS["standard"])
@@ -85,6 +86,19 @@ def test_without_a_reset_in_between_it_counts_and_does_not_remember():
     assert (trained["memory_gap"] > 0.9).all()
     assert (trained["fresh_memory_gap"].abs() < 0.1).all()
     assert (trained["fresh_ambiguous_accuracy"] < 1).all()
+
+
+def test_the_report_knows_where_counting_is_enough():
+    """Position or order gives the label away exactly where the ceiling is above what memory alone could reach."""
+    for variation in STANDARD:
+        known, ceiling = known_before(variation.cell), possible(variation.cell).ceiling.ambiguous
+        assert known.ceiling.ambiguous == ceiling
+        if variation.cell.reset == "sequence":
+            assert not known.leaks, variation
+        if known.own < ceiling:
+            assert known.leaks, variation
+    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in known_before(v.cell).leaks)}
+    assert counting == {"reset after each epoch, fixed order", "never reset, fixed order"}
 
 
 def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from study.report.sections import (
+    all_cells,
+    all_variations,
     answer,
     batch_learning,
     causal,
@@ -27,4 +29,6 @@ SECTIONS: tuple[Section, ...] = (
     Section("batch_learning", batch_learning.facts, "batch_learning"),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
     Section("methods", methods.facts),
+    Section("all_cells", all_cells.facts, "main_grid"),
+    Section("all_variations", all_variations.facts, "causal"),
 )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 
 from study.cell import Cell
 from study.compute import computed_as
 from study.experiments.base import TUTORIAL_EPOCHS
-from study.labels import COINCIDING, KINDS, kind, layout
+from study.labels import KINDS, kind
 from study.report.evidence import Evidence
+from study.report.figures.learning import shown_cells
+from study.report.sections.all_cells import alike
 from study.report.sections.base import Facts
 from study.report.words import mean, number, percent, rate, small
+from study.statistics import censored_median, time_to_success
 from study.summaries import Summary
 
-HEADINGS = (
-    "network", "layout", "batch", "epochs", "updates", "ceiling", "chance", "ambiguous accuracy: mean (95 %)",
-    "solved: k of n (95 %)", "within 0.25", "memory gap: median (range)", "loss / floor", "verdict",
-)  # fmt: skip
+SHORT = dict(zip(KINDS, ("MLP", "stateless", "whole window", "stateful"), strict=True))
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -40,8 +41,8 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "preset": evidence.preset_of["main_grid"],
         "runs": number(sum({computed_as(s.cell): s.solved.n for s in at_end}.values())),
-        "coinciding": COINCIDING,
         "seeds": number(min(summary.solved.n for summary in at_end)),
+        "epochs": number(TUTORIAL_EPOCHS),
         "budgets": ", ".join(number(budget) for budget in budgets),
         "two_budgets": bool(long),
         "memoryless": _ruled_out([s for s in everything if kind(s.cell) in KINDS[:2]]),
@@ -58,29 +59,42 @@ def facts(evidence: Evidence) -> Facts:
             if s.accuracy.low > s.possible.ceiling.ambiguous
         ],
         "unlearnt": _unlearnt(everything),
-        "table_tutorial": [HEADINGS, *(row(summary) for summary in at_tutorial)],
-        "table_long": [HEADINGS, *(row(summary) for summary in long)],
+        "table": _table(evidence, cells),
+        **_times(evidence),
+        "chance": str(at_tutorial[0].possible.ceiling.chance),
     }
 
 
-def row(summary: Summary) -> tuple[str, ...]:
-    """Write one row of the main table."""
-    cell, known = summary.cell, summary.possible
-    return (
-        kind(cell),
-        layout(cell),
-        str(cell.batch_size),
-        number(summary.epoch),
-        number(summary.updates),
-        str(known.ceiling.ambiguous),
-        str(known.ceiling.chance),
-        mean(summary.accuracy),
-        rate(summary.solved),
-        rate(summary.within),
-        f"{small(summary.gap)} ({small(summary.gap_low)} to {small(summary.gap_high)})",
-        f"{number(summary.loss, 4)} / {number(known.ceiling.loss_floor, 4)}",
-        summary.verdict,
-    )
+def _table(evidence: Evidence, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+    """Write the main table: each cell at both budgets, if it has two."""
+    longer = any(cell.epochs > TUTORIAL_EPOCHS for cell in cells)
+    headings = ["network", "layout", "batch", "ceiling", f"solved at {TUTORIAL_EPOCHS} (95 %)", "gap"]
+    headings += ["solved at the longest", "within 0.25", "gap"] if longer else ["within 0.25"]
+    rows = [(*headings, "verdict")]
+    for cell, layouts, batch_sizes in alike(cells):
+        first, last = (evidence.summary(cell, budget) for budget in (TUTORIAL_EPOCHS, None))
+        measured = [rate(first.solved), small(first.gap)]
+        measured += [rate(last.solved), rate(last.within), small(last.gap)] if longer else [rate(last.within)]
+        ceiling = str(first.possible.ceiling.ambiguous)
+        rows.append((SHORT[kind(cell)], layouts, batch_sizes, ceiling, *measured, first.judgement))
+    return rows
+
+
+def _times(evidence: Evidence) -> Facts:
+    """Find the median time to the first success of the cells whose curves are drawn; unsolved runs count as longer."""
+    medians, never = [], []
+    for label, cell, _ in shown_cells(evidence):
+        table = evidence.table(cell)
+        solved = table.assign(hit=table["ambiguous_accuracy"] == 1).pivot_table(
+            index="seed", columns="epoch", values="hit"
+        )
+        epochs = censored_median(time_to_success(solved.to_numpy() > 0, solved.columns.to_numpy()))
+        if isfinite(epochs):
+            updates = epochs * evidence.summary(cell).possible.steps
+            medians.append({"label": label, "epochs": number(epochs), "updates": number(updates)})
+        else:
+            never.append(label)
+    return {"medians": medians, "never": never}
 
 
 def _is_stateful(cell: Cell) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
+from study.cell import Cell
 from study.compute import computed_as
 from study.experiments.causal import (
     ACCUMULATED,
@@ -19,20 +21,14 @@ from study.experiments.causal import (
     Variation,
     variations,
 )
-from study.explain.analysis import Settings, explain
-from study.labels import COINCIDES, COINCIDING
+from study.explain.analysis import Explanation, Settings, explain
 from study.models import MODELS
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
-from study.report.words import number, rate, small
+from study.report.words import number, rate
 from study.statistics import Rate
 from study.summaries import Summary
 from study.tasks import make_task
-
-HEADINGS = (
-    "batch", "what is changed", "epochs", "updates", "ceiling", "without leaks", "solved in the layout: k of n (95 %)",
-    "solved row by row", "within 0.25 row by row", "memory gap row by row: median", "verdict",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,8 @@ class Finding:
         At the variation's budget.
     own : Fraction
         Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without counting.
-    leaks : bool
-        Whether position or order gives labels away, by itself or beside the row's own sequence.
+    leaked : Fraction
+        Ceiling on the ambiguous rows of position or order beside the row's own input alone; 0 if nothing leaks.
     gap : float
         Median memory gap, row by row.
     """
@@ -55,18 +51,18 @@ class Finding:
     variation: Variation
     summary: Summary
     own: Fraction
-    leaks: bool
+    leaked: Fraction
     gap: float
 
     @property
     def counts(self) -> bool:
         """Whether a network that counts batches can solve it, and need not remember the first symbol."""
-        return self.leaks and not self.summary.possible.ruled_out
+        return self.leaked == 1
 
     @property
     def remembers(self) -> bool:
         """Whether some seed solved it where nothing but the row's own sequence gives the label away."""
-        return self.own == 1 and not self.leaks and self.summary.solved.k > 0
+        return self.own == 1 and not self.leaked and self.summary.solved.k > 0
 
     @property
     def verdict(self) -> str:
@@ -83,20 +79,26 @@ def findings(evidence: Evidence) -> list[Finding]:
     for variation in variations(evidence.presets["causal"]):
         cell = variation.cell
         table = evidence.table(cell)
-        settings = Settings(
-            cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
-        )
-        known = explain(make_task(cell.task).sequences(0), settings, listed=False)
+        known = known_before(cell)
         found.append(
             Finding(
                 variation,
                 evidence.summary(cell, variation.epochs),
                 known.own,
-                bool(known.leaks),
+                max((leak.with_it for leak in known.leaks), default=Fraction(0)),
                 float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
             )
         )
     return found
+
+
+@cache
+def known_before(cell: Cell) -> Explanation:
+    """Explain a cell as `study why` does: what memory alone could reach, and what gives labels away beside it."""
+    settings = Settings(
+        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+    )
+    return explain(make_task(cell.task).sequences(0), settings)
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -143,8 +145,6 @@ def facts(evidence: Evidence) -> Facts:
         ),
         "lanes": _told(larger, LANES),
         "windows": _told(larger, WINDOWS),
-        "coinciding": COINCIDING,
-        "table": [HEADINGS, *(_row(one) for one in found)],
     }
 
 
@@ -188,7 +188,7 @@ def _once(found: Sequence[Finding]) -> list[Finding]:
     return list({(computed_as(one.variation.cell), one.variation.epochs): one for one in found}.values())
 
 
-def _is_own(one: Finding) -> bool:
+def is_own(one: Finding) -> bool:
     """Whether its runs are its own, and not those of a simpler layout."""
     return computed_as(one.variation.cell) == one.variation.cell
 
@@ -200,7 +200,7 @@ def _share(found: Rate) -> float:
 def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
     """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
     found = _once(found)
-    remembered = [one for one in found if one.own == 1 and not one.leaks]
+    remembered = [one for one in found if one.own == 1 and not one.leaked]
     return (
         text,
         "; ".join(dict.fromkeys(one.variation.change.label for one in found)),
@@ -208,22 +208,4 @@ def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
         number(sum(one.summary.solved.k for one in found)),
         number(sum(one.summary.solved.k for one in remembered)),
         "yes" if any(one.remembers for one in found) else "no",
-    )
-
-
-def _row(one: Finding) -> tuple[str, ...]:
-    """Write one row of the table."""
-    summary = one.summary
-    return (
-        f"{one.variation.batch_size}{'' if _is_own(one) else f' {COINCIDES}'}",
-        one.variation.change.label,
-        number(summary.epoch),
-        number(summary.updates),
-        str(summary.possible.ceiling.ambiguous),
-        str(one.own),
-        rate(summary.solved),
-        rate(summary.fresh_solved),
-        rate(summary.fresh_within),
-        small(one.gap),
-        one.verdict,
     )

@@ -1,0 +1,69 @@
+"""Facts of the appendix: every cell of the main grid, with all that must stand beside a measured number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from study.cell import Cell
+from study.compute import computed_as
+from study.experiments.base import TUTORIAL_EPOCHS
+from study.labels import kind
+from study.report.evidence import Evidence
+from study.report.sections.base import Facts
+from study.report.words import mean, number, rate, small
+from study.summaries import Summary
+
+HEADINGS = (
+    "network", "layout", "batch", "epochs", "updates", "ceiling", "chance", "ambiguous accuracy: mean (95 %)",
+    "solved: k of n (95 %)", "within 0.25", "memory gap: median (range)", "loss / floor", "verdict",
+)  # fmt: skip
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect the two tables: at the tutorial's budget, and at the end of longer ones."""
+    cells = evidence.longest("main_grid")
+    longer = [cell for cell in cells if cell.epochs > TUTORIAL_EPOCHS]
+    return {
+        "tutorial": _table(evidence, cells, TUTORIAL_EPOCHS),
+        "long": _table(evidence, longer, None),
+        "two_budgets": bool(longer),
+    }
+
+
+def alike(cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
+    """Gather cells that one computation stands for: one of them, their layouts, and their batch sizes."""
+    groups: dict[Cell, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(computed_as(cell), []).append(cell)
+    return [
+        (
+            group[0],
+            ", ".join(dict.fromkeys(cell.layout for cell in group)),
+            ", ".join(dict.fromkeys(str(cell.batch_size) for cell in group)),
+        )
+        for group in groups.values()
+    ]
+
+
+def _table(evidence: Evidence, cells: Sequence[Cell], budget: int | None) -> list[tuple[str, ...]]:
+    return [HEADINGS, *(_row(evidence.summary(cell, budget), *names) for cell, *names in alike(cells))]
+
+
+def _row(summary: Summary, layouts: str, batch_sizes: str) -> tuple[str, ...]:
+    """Write one row."""
+    known = summary.possible
+    return (
+        kind(summary.cell),
+        layouts,
+        batch_sizes,
+        number(summary.epoch),
+        number(summary.updates),
+        str(known.ceiling.ambiguous),
+        str(known.ceiling.chance),
+        mean(summary.accuracy),
+        rate(summary.solved),
+        rate(summary.within),
+        f"{small(summary.gap)} ({small(summary.gap_low)} to {small(summary.gap_high)})",
+        f"{number(summary.loss, 4)} / {number(known.ceiling.loss_floor, 4)}",
+        summary.judgement,
+    )
