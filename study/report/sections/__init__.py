@@ -10,6 +10,7 @@ from study.report.sections import (
     long_sequences,
     mechanism,
     methods,
+    questions,
     shuffle_epoch,
     tuning,
     tutorial,
@@ -26,5 +27,6 @@ SECTIONS: tuple[Section, ...] = (
     Section("tuning", tuning.facts, "tuning"),
     Section("batch_learning", batch_learning.facts, "batch_learning"),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
+    Section("questions", questions.facts, "questions"),
     Section("methods", methods.facts),
 )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from study.cell import Cell
 from study.ceilings import ceiling
+from study.cell import Cell
 from study.compute import datasets_of, schedule_of
 from study.errors import StudyError
 from study.experiments import PRESETS
@@ -248,7 +248,7 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> Facts:
     dict
     """
     first, last = (
-        np.minimum(runs[f"{prefix}{start}_1"], runs[f"{prefix}{start}_2"]) for start in ("from_first", "after_last")
+        runs[[f"{prefix}{start}_1", f"{prefix}{start}_2"]].min(axis=1) for start in ("from_first", "after_last")
     )
     n = len(runs)
     own, following, everything = (
