@@ -16,7 +16,7 @@ from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.questions import PASSES, cells_of
 from study.explain import why
-from study.explain.analysis import Settings, explain
+from study.explain.analysis import CONFLICT, Explanation, Settings, explain
 from study.lanes import to_lanes
 from study.models import MODELS
 from study.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
@@ -93,7 +93,6 @@ def _told(summary: Summary) -> Facts:
         "gap": small(summary.gap),
         "loss": number(summary.loss, 4),
         "floor": number(summary.possible.ceiling.loss_floor, 4),
-        "verdict": summary.verdict,
     }
 
 
@@ -102,7 +101,7 @@ def _row(group: str, label: str, summary: Summary) -> tuple[str, ...]:
     told, known = _told(summary), summary.possible.ceiling
     return (
         group, label, told["epochs"], told["updates"], told["ceiling"], str(known.chance), told["solved"],
-        told["within"], told["gap"], f"{told['loss']} / {told['floor']}", told["verdict"],
+        told["within"], told["gap"], f"{told['loss']} / {told['floor']}", _verdict(summary),
     )  # fmt: skip
 
 
@@ -167,13 +166,33 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list
     return rows
 
 
-def _diagnosis(cell: Cell, summary: Summary) -> str:
-    """Name what is known before training and, where that is enough, whether the budget was."""
+def _known(cell: Cell) -> Explanation:
+    """Ask what `study why` says of a cell."""
     settings = Settings(
         cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
     )
-    known = explain(make_task(cell.task).sequences(0), settings, listed=False)
-    if known.leaks and not summary.possible.ruled_out and known.own < 1:
+    return explain(make_task(cell.task).sequences(0), settings)
+
+
+def _counts(known: Explanation, summary: Summary) -> bool:
+    """Whether what is right can only be counted."""
+    return bool(known.leaks) and known.own < 1 and not summary.possible.ruled_out
+
+
+def _verdict(summary: Summary) -> str:
+    """What the summary says, unless the data contradict themselves."""
+    known, solved = _known(summary.cell), summary.solved
+    if _counts(known, summary):
+        return f"position or order gives the label away: {solved.k} of {solved.n} seeds in the layout"
+    if known.verdict == CONFLICT:
+        return f"ruled out by the data (ceiling {summary.possible.ceiling.ambiguous})"
+    return summary.verdict
+
+
+def _diagnosis(cell: Cell, summary: Summary) -> str:
+    """Name what is known before training and, where that is enough, whether the budget was."""
+    known = _known(cell)
+    if _counts(known, summary):
         return f"{known.verdict}; what is right is counted"
     if known.own == 1 and known.trained:
         return "solvable" if summary.solved.k == summary.solved.n else "solvable, but not by every seed in this budget"
@@ -215,21 +234,19 @@ def _free(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
                 rows.append(
                     (label, how, number(epoch), told["own"], told["next"], told["all"], told["median"])
                 )  # epochs ascend, so the longest is kept
-    after_the_end = [told for label, told in found.items() if told["stops"]]
+    tutorial, whole = found["the tutorial"], found["whole sequence a row"]
     return {
         "table": rows,
         "most": number(MOST_GENERATED),
         "passes": number(PASSES),
         "trained_steps": number(PASSES * WHOLE),
-        "tutorial": found["the tutorial"],
-        "lanes": found["one sequence per lane"],
+        "tutorial": tutorial,
         "never": found["never reset, fixed order"],
         "windows": found["windows_whole windows"],
         "stepwise": found["whole windows"],
-        "whole": found["whole sequence a row"],
+        "whole": whole,
+        "forgetful_goes_on": tutorial["next_low"] > whole["next_high"],
         "several": found[f"{PASSES} passes a row"],
-        "stop_at_end": number(len(after_the_end)),
-        "epochs": number(max(cell.epochs for cell in cells.values())),
     }
 
 
@@ -260,6 +277,8 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> Facts:
         "all": rate(everything),
         "median": number(float(first.median()), 0 if float(first.median()).is_integer() else 1),
         "stops": own.low > following.high,
+        "next_low": following.low,
+        "next_high": following.high,
         "goes_on": everything.low > 0.5,
     }
 
