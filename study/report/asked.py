@@ -1,10 +1,12 @@
 """What readers ask, and the command or program that shows the answer: one table for report, README and tests.
 
 The numbering is that of the collected questions: A to E on layout and training, 7 to 14 on use.
+``python -m study.report.asked 10`` shows the program of a question, and runs it.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 RUN_FREELY = """\
@@ -66,6 +68,11 @@ class Asked:
     program: str = ""
     code: int = 0
 
+    @property
+    def shown_by(self) -> str:
+        """What to type."""
+        return self.command or f"python -m study.report.asked {self.key}"
+
 
 ASKED = {
     asked.key: asked
@@ -97,3 +104,20 @@ ASKED = {
         Asked("14", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
     )
 }
+
+
+def main(arguments: list[str]) -> int:
+    """Show and run the programs of the questions named; exit code 2 for one that has none."""
+    programs = {key: asked.program for key, asked in ASKED.items() if asked.program}
+    for key in arguments or list(programs):
+        if key not in programs:
+            print(f"question {key!r} has no program; those that have: {', '.join(programs)}", file=sys.stderr)
+            return 2
+        print(programs[key])
+        exec(programs[key], {})
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
