@@ -26,7 +26,7 @@ from study.report import asked
 from study.report.asked import ASKED
 from study.report.build import build
 from study.report.evidence import Evidence
-from study.report.readme import QUESTIONS
+from study.report.readme import QUESTIONS, answer
 from study.report.sections.questions import facts, right_runs
 from study.report.short_answers import short_answers
 from study.store import Store
@@ -112,6 +112,13 @@ def test_a_free_run_is_that_of_a_plain_lstm(settings, window):
                 assert found[seed] == plain_free_run(one, sequence, given, window)
             met |= set(found.tolist())
     assert len(met) > 1  # or the comparison would show nothing
+
+
+def test_a_seed_runs_alone_as_it_does_among_others():
+    cell = Cell(task_options=(("passes", PASSES),), timesteps=20, targets="every", probe="generation", epochs=20)
+    with one_thread():
+        together, alone = compute(cell, range(40)), compute(cell, [7])
+    assert together.query("seed == 7").reset_index(drop=True).equals(alone)
 
 
 @pytest.mark.parametrize("settings", [{}, {"reset": "never"}, {"model": "stateless_lstm", "timesteps": 4}])
@@ -316,6 +323,9 @@ def test_the_readers_questions_in_the_readme_are_those_of_the_stored_results():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     begin, end = QUESTIONS
     written = text.split(begin)[1].split(end)[0].strip()
-    assert written == short_answers(Evidence(Store(ROOT / "results")))
+    evidence = Evidence(Store(ROOT / "results"))
+    assert written == short_answers(evidence)
+    if evidence.has("main_grid"):
+        assert answer(evidence) in text
     for key in ASKED:
         assert f"- **{key}. " in written

@@ -39,7 +39,7 @@ CELL_HEADINGS = (
 )  # fmt: skip
 RUN_HEADINGS = (
     "trained as", "run", "epochs", "own sequence right", "next after the last right",
-    f"right for {MOST_GENERATED} predictions", "right predictions: median",
+    f"right for {MOST_GENERATED} predictions", "median",
 )  # fmt: skip
 TRIAGE_HEADINGS = ("case", "what it is", "epochs", "ceiling", "solved: k of n (95 %)", "loss / floor", "what shows it")
 
