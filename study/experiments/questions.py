@@ -46,7 +46,7 @@ CELLS: dict[str, dict[str, Cell]] = {  # what is asked: its cells by label
     },
     "other batch size in use": {
         "batch size 4, rows in order": Cell(batch_size=4),
-        "batch size 4, one sequence per lane": Cell(batch_size=4, layout="interleaved"),
+        "batch size 2, one sequence per lane": Cell(batch_size=2, layout="interleaved"),
     },
 }
 

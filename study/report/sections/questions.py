@@ -302,8 +302,8 @@ def _frame() -> Facts:
 
 
 def _other(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
-    """Networks trained with batch size 4, scored in their lanes and row by row."""
-    lanes, in_order = cells["batch size 4, one sequence per lane"], cells["batch size 4, rows in order"]
+    """Networks trained with batch sizes 2 and 4, scored in their lanes and row by row."""
+    lanes, in_order = cells["batch size 2, one sequence per lane"], cells["batch size 4, rows in order"]
     table = evidence.table(lanes)
     differences = [float((table[name] - table[f"fresh_{name}"]).abs().max()) for name in MEASURES]
     summary = evidence.summary(in_order)
