@@ -80,7 +80,10 @@ def reference(cell, weights, inputs, targets, state, *, loss="cross_entropy", sl
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
-@pytest.mark.parametrize(("timesteps", "lanes", "every"), [(1, 1, False), (1, 3, False), (5, 1, True), (5, 2, False)])
+@pytest.mark.parametrize(
+    ("timesteps", "lanes", "every"),
+    [(1, 1, False), (1, 3, False), (1, 8, False), (5, 1, True), (5, 2, False), (5, 4, True)],
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_derived_by_hand_are_those_of_autograd(cell, timesteps, lanes, every, loss):
     block = Block([draw(cell, sees_inputs=True)], cell=cell, dtype=torch.float64, loss=loss)

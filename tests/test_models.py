@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier
@@ -17,7 +18,8 @@ from study.encoding import encode
 from study.errors import StudyError
 from study.layouts import Schedule
 from study.models import MODELS
-from study.models.base import Answers
+from study.models.base import Answers, Orders
+from study.models.recurrent import MADE_TOGETHER, SeedBlock
 from study.scoring import measures
 from study.training.block import Block
 
@@ -118,3 +120,24 @@ def plain_loop(probabilities, dataset):
         largest_error=max(errors),
         loss=np.mean(losses),
     )
+
+
+@pytest.mark.parametrize(
+    ("lengths", "settings"),
+    [((4, 4), {"layout": "shuffled", "batch_size": 2}), ((4, 6), {"order": "random"}), ((4, 4), {"order": "random"})],
+)
+def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, settings):
+    sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
+    cell, seeds, dataset = Cell(**settings), range(3), encode(sequences)
+    schedule = Schedule(dataset.lengths, cell.batch_size, cell.layout, cell.reset, cell.order)
+    part = SeedBlock(MODELS["stateful_lstm"], cell, [dataset], schedule, seeds)
+    orders = Orders(schedule, seeds)
+    for number in range(MADE_TOGETHER + 2):
+        expected = part.feed.batches(orders.epoch(number))
+        found = part._batches(number)
+        assert len(found) == len(expected)
+        for ours, theirs in zip(found, expected, strict=True):
+            assert torch.equal(ours.inputs, theirs.inputs)
+            assert torch.equal(ours.targets, theirs.targets)
+            ours_after, theirs_after = (np.broadcast_to(b.reset_after, len(seeds)) for b in (ours, theirs))
+            assert np.array_equal(ours_after, theirs_after)
