@@ -188,6 +188,35 @@ def test_the_gru_computes_what_pytorchs_does():
     assert (found[0] - loop.dense(hidden).sigmoid()).abs().max() < 1e-14
 
 
+def test_the_gradients_of_the_gru_are_those_of_pytorchs():
+    weights, units = draw("gru", shape=(5, 20, 5)), 20
+    _, inputs, targets = random_batch(6, 3, 6)
+    loop = PlainLoop("gru", weights, torch.float64)
+    logits = loop.dense(loop.layer(inputs[0])[0])
+    functional.binary_cross_entropy_with_logits(logits, targets[0]).backward()
+    block = Block([weights], cell="gru", dtype=torch.float64)
+    block.update(inputs, targets, carry=False, last_only=False)
+    ours = {name: torch.from_numpy(array[0]) for name, array in block.export(gradient=True).items()}
+    layer = loop.layer
+
+    def in_our_order(gradient):  # PyTorch's order is reset, update, candidate
+        reset, update, candidate = gradient.T.split(units, -1) if gradient.ndim == 2 else gradient.split(units)
+        return torch.cat([update, reset], -1), candidate
+
+    kernel, recurrent, bias, bias_of_state = (
+        in_our_order(p.grad) for p in (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
+    )
+    expected = {  # our four blocks: update, reset, candidate from the inputs, candidate from the state
+        "kernel": torch.cat([*kernel, torch.zeros(5, units)], -1),
+        "recurrent_kernel": torch.cat([recurrent[0], torch.zeros(units, units), recurrent[1]], -1),
+        "bias": torch.cat([*bias, bias_of_state[1]]),
+        "dense_kernel": loop.dense.weight.grad.T,
+        "dense_bias": loop.dense.bias.grad,
+    }
+    for name, gradient in expected.items():
+        assert (ours[name] - gradient).abs().max() < 1e-15, name
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_sequence_at_once_is_the_sequence_step_by_step(cell):
     block = Block([draw(cell, seed) for seed in range(3)], cell=cell, dtype=torch.float64)
