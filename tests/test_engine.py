@@ -15,7 +15,7 @@ from study.layouts import Schedule
 from study.models import MODELS
 from study.models.base import Orders
 from study.models.recurrent import Feed, answer, run_epoch
-from study.training.block import Block
+from study.training.block import Block, window_bytes
 from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
@@ -408,3 +408,32 @@ def test_the_compiled_loop_says_once_why_it_is_not_used():
         warnings.simplefilter("error")
         compiled.compiled_if_possible(blocks[1], 1, 1)
     assert type(blocks[0]) is Block
+
+
+@pytest.mark.parametrize(("timesteps", "lanes", "features"), [(50, 2, 5), (20, 8, 30)])
+def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(timesteps, lanes, features, monkeypatch):
+    seeds, units = 16, 20
+    block = Block([draw(seed=seed, shape=(features, units, features)) for seed in range(seeds)])
+    _, inputs, targets = random_batch(timesteps, lanes, timesteps, torch.float32, features)
+    block.update(inputs, targets, carry=False, last_only=False)
+    (window,) = block.windows.values()
+    found = {}
+
+    def collect(values):
+        for value in values:
+            if isinstance(value, torch.Tensor):
+                found[value.untyped_storage().data_ptr()] = value.untyped_storage().nbytes()
+            elif isinstance(value, list | tuple):
+                collect(value)
+
+    collect([*vars(window).values(), *vars(window.layer).values()])
+    for own in (block.weights, block.gradient):
+        found.pop(own.untyped_storage().data_ptr(), None)
+    foreseen = window_bytes(timesteps, lanes, features, units)
+    assert 0.85 < sum(found.values()) / seeds / foreseen < 1.15
+    monkeypatch.setattr("study.training.block.LARGEST", foreseen)
+    block.predict(inputs, carry=False)
+    longer = torch.cat([inputs, inputs], dim=1)
+    with pytest.raises(StudyError, match=f"{2 * timesteps} steps, {lanes} lanes and 20 units needs") as refused:
+        block.predict(longer, carry=False)
+    assert "\n" not in str(refused.value)

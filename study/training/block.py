@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.errors import unknown_name
+from study.errors import StudyError, unknown_name
 from study.training.cells import CELLS, Recurrence, whole_vectors
 from study.training.initialisers import Weights
 from study.training.losses import LOSSES
@@ -29,6 +29,7 @@ TURNED = 4
 # 4 slots 17.
 PLAIN = 400
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
+LARGEST = 4 * 2**30  # bytes of one seed's window at most
 
 
 def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
@@ -50,8 +51,29 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, numbe
     int
         Seeds; it changes no result.
     """
-    step = 3 * features + 13 * units + 1  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
-    return max(1, min(256, MEMORY // (number * step * timesteps * lanes)))
+    return max(1, min(256, MEMORY // window_bytes(timesteps, lanes, features, units, number)))
+
+
+def window_bytes(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
+    """Memory of one seed's window, from the inputs to the gradient of every gate; arguments as `seeds_per_block`."""
+    step = 6 * features + 20 * units + 2  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
+    return number * step * timesteps * lanes
+
+
+def check_memory(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> None:
+    """Refuse a window that is too large even for one seed; arguments as `seeds_per_block`.
+
+    Raises
+    ------
+    StudyError
+        If one seed's window needs more than `LARGEST`.
+    """
+    needed = window_bytes(timesteps, lanes, features, units, number)
+    if needed > LARGEST:
+        raise StudyError(
+            f"one seed's window of {timesteps} steps, {lanes} lanes and {units} units needs {needed / 2**30:.1f} GiB; "
+            f"at most {LARGEST / 2**30:.0f} GiB are allowed; use fewer timesteps, a smaller batch size or fewer units"
+        )
 
 
 class Block:
@@ -242,6 +264,7 @@ class Block:
         shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
         window = self.windows.get(shape)
         if window is None:
+            check_memory(timesteps, lanes, self.features, self.units, self.weights.element_size())
             window = self.windows[shape] = Window(self, *shape)
         window.forward(inputs, self.state if carry else None)
         if carry:
@@ -300,7 +323,7 @@ class Window:
         self.layer: Recurrence = block.cell(empty, joint[..., features:-1].unbind(1))
         self.at_zero = True
         self.received = list(joint[:, :-1].unbind(1))
-        self.z = self.layer.z.at
+        self.z = self.layer.z_at
         # What the outputs see: [h | 1] of the scored steps, and their inputs, side by side in `joint`.
         slots = scored * lanes
         self.outgoing = joint[:, -scored:, :, features:].view(seeds, slots, units + 1)

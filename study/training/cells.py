@@ -82,8 +82,12 @@ class Recurrence(ABC):
     ----------
     gates : int
         Blocks of `unit` columns in the layer's matrix.
+    keeps_z : bool
+        Whether every step has memory of its own for ``z``; otherwise all share that of one.
     z : Steps of width gates * unit
-        Inputs of the gates at every step, which the caller writes; `forward` turns them into the gates.
+        Inputs of the gates, which `forward` turns into the gates.
+    z_at : list of Tensor, each (seed, lane, gates * unit)
+        Where the caller writes the inputs of the gates of each step, before the step.
     first, last : tuple of Tensor
         What is carried from window to window, the hidden state first.
     through_time : bool
@@ -95,13 +99,16 @@ class Recurrence(ABC):
     input_block: ClassVar[int | None] = None
     forget_block: ClassVar[int | None] = None
     through_time = True
+    keeps_z = True
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         self.hidden, self.timesteps = list(hidden), len(hidden) - 1
         self.seeds, self.lanes, self.units = hidden[0].shape
         self.used = self.seeds * self.lanes * self.units
         self.whole = whole_vectors(self.used)
-        self.z = self._steps(empty, self.gates)
+        kept = self.timesteps if self.keeps_z else 1
+        self.z = Steps(empty, kept, (self.seeds, self.lanes, self.gates * self.units))
+        self.z_at = self.z.at * (self.timesteps // kept)
         self.first: tuple[Tensor, ...] = (hidden[0],)
         self.last: tuple[Tensor, ...] = (hidden[-1],)
 
@@ -178,6 +185,7 @@ class LSTM(Recurrence):
 
     gates = drawn = 4
     input_block, forget_block = 0, 1
+    keeps_z = False
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         super().__init__(empty, hidden)
@@ -190,7 +198,7 @@ class LSTM(Recurrence):
         self.first, self.last = (hidden[0], self._shaped(c[0])), (hidden[-1], self._shaped(c[-1]))
         self.at = [
             (
-                *(self._by_gate(self.z.at[t]), self._shaped(gates), gates, *gates.unbind(), self.added[t]),
+                *(self._by_gate(self.z_at[t]), self._shaped(gates), gates, *gates.unbind(), self.added[t]),
                 *(partners[0], c[t], partners[3], c[t + 1], self.h[t], self._shaped(self.h[t]), hidden[t + 1]),
             )
             for t, (gates, partners) in enumerate(zip(self.by_gate, self.partners[:-1], strict=True))
