@@ -5,6 +5,7 @@ One screen for small data; of more, the head, and how much is hidden.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from io import StringIO
@@ -17,9 +18,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from study.explain.analysis import SOLVABLE, Explanation, Slot
+from study.explain.analysis import SOLVABLE, Explanation, Settings, Slot
 from study.explain.repairs import Repair
 from study.explain.words import (
+    DEFAULTS,
     cause_sentence,
     leak_sentence,
     needed_sentence,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them
 FEWEST_LINES = 6  # where it is not
+MARGIN = 14  # columns of the labels and the gap beside them
 NARROWEST = 11  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
@@ -74,8 +77,8 @@ def picture(answer: Why, width: int = WIDTH) -> RenderableType:
     parts += _confusions(e)
     cause = cause_sentence(e)
     judged = [("cause", Text(cause, style=AMBIGUOUS))] if cause else []
-    parts += [_gap(), _table(_figures(e)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
-    parts += [_table(_cures(answer))]
+    parts += [_gap(), _table(_figures(answer)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
+    parts += [_table(_cures(answer, width))]
     return Group(*parts)
 
 
@@ -215,8 +218,9 @@ def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]
     return sorted([*firsts, *islice(rest, MOST_ROWS)][:MOST_ROWS], key=itemgetter(0))
 
 
-def _figures(e: Explanation) -> list[tuple[str, Text]]:
-    """List ceilings, floor, gradient, dead weights, leaks and remarks."""
+def _figures(answer: Why) -> list[tuple[str, Text]]:
+    """List ceilings, floor, gradient, dead weights, leaks, warnings and remarks."""
+    e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
     ceiling = (
@@ -238,6 +242,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
         lines.append(("dead weights", Text("none")))
     leaks = "; ".join(leak_sentence(leak, e) for leak in e.leaks)
     lines.append(("leaks", Text(leaks or "none: neither place nor order gives a target away", style="")))
+    lines += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     lines += [("note", Text(note, style="cyan")) for note in e.notes]
     return lines
 
@@ -247,14 +252,14 @@ def _both(value: Fraction) -> str:
     return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
-def _cures(answer: Why) -> list[tuple[str, Text]]:
+def _cures(answer: Why, width: int) -> list[tuple[str, Text]]:
     """List what helps, and where to find the code."""
     lines: list[tuple[str, Text]] = []
     for number, repair in enumerate(answer.repairs, 1):
         lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
-        lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
+        lines.append(("", Text(_check(answer, repair, width), style=QUIET)))
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
     return [
         *lines,
@@ -262,9 +267,32 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
     ]
 
 
-def _source(answer: Why) -> str:
-    """Stand for the sequences in a command."""
-    return "" if answer.is_tutorial else "... "
+def _check(answer: Why, repair: Repair, width: int) -> str:
+    """Write the command that puts a cure to the test, in lines that a shell takes as one."""
+    if not answer.is_tutorial and not answer.source:
+        settings = repair.settings
+        changed = [name for name in Settings.__dataclass_fields__ if getattr(settings, name) != getattr(DEFAULTS, name)]
+        return f"check it: why(..., {', '.join(f'{name}={getattr(settings, name)!r}' for name in changed)})"
+    lines, room = ["check it: study why"], width - MARGIN - 2
+    for word in [*_quoted_words(answer.source), *_pairs(options(repair.settings).split())]:
+        if cell_len(lines[-1]) + cell_len(word) + 1 > room:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}"
+    if max(map(cell_len, lines)) > room + 2:
+        return f"check it: the same sequences with {options(repair.settings)}"
+    return "\n".join(lines)
+
+
+def _quoted_words(source: str) -> list[str]:
+    """Take quoted words apart, each still quoted."""
+    return [shlex.quote(word) for word in shlex.split(source)]
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    """Keep an option beside its value."""
+    return " ".join(words).replace(" --", "\n--").split("\n") if words else []
 
 
 def _order(repair: Repair) -> str:
