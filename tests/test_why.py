@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from study import StudyError, cli, why
+from study import StudyError, cli, to_lanes, why
 from study.explain import command
 from study.layouts import LAYOUTS, ORDERS, RESETS
 
@@ -615,6 +615,53 @@ def test_measured_numbers_taken_as_symbols_are_warned_of(sequences, warned):
 )
 def test_all_inputs_that_decide_are_named(firsts, named):
     assert named in " ".join(str(why([[k, 0, 1, 2, k] for k in firsts])).split())
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_program_without_a_trained_memory_says_that_one_seed_proves_little(framework):
+    answer = why(batch_size=4)
+    assert "one seed ends right or wrong proves little" in answer.snippet(framework, 2)
+    assert "one seed" not in answer.snippet(framework, 1)
+    compile(answer.snippet(framework, 2), "program", "exec")
+
+
+@pytest.mark.parametrize("batch_size", [8, 16])
+def test_marks_of_ambiguous_rows_are_not_cut_off(batch_size):
+    sequences = [[f"sensor {k}", *(f"symbol {j}" for j in range(14)), "x", f"sensor {k}"] for k in (3, 4)]
+    answer = why(sequences, batch_size=batch_size)
+    text = str(answer)
+    lanes = text.partition("Cannot be told apart")[0].rpartition("row: inputs")[0]
+    shown = [int(row) for row in re.findall(r"(\d+): [^◀→]*→[^◀→]*◀", lanes)]
+    ambiguous = [slot.row for slot in answer.explanation.slots[: 6 * batch_size] if slot.ambiguous]
+    assert [row for row in ambiguous if row not in shown] == []
+    assert len(ambiguous) == 2
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("order", ["fixed", "alternating"])
+def test_marks_stay_where_eight_lanes_fill_the_line(order):
+    sequences = [[k, *range(100, 120), 2, k] for k in (3, 4, 5, 6, 7, 8, 9, 10)]
+    text = str(why(sequences, batch_size=8, layout="interleaved", order=order, reset="never"))
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+    text = str(why([[k, 0, 1, 2, k] for k in range(300, 332)], batch_size=8))
+    drawn = [line for line in text.splitlines() if line.startswith("batch ")]
+    assert drawn
+    assert all(line.count("◀") == 2 for line in drawn)  # of eight rows in two sequences
+
+
+def test_sequences_that_do_not_fit_are_told_what_takes_them(capsys):
+    sequences = ["3,0,1,2,3", "4,0,4", "5,1,0,5"]
+    assert command.main(["--sequences", *sequences, "--batch-size", "2"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    hinted = re.search(r"--layout interleaved --batch-size (\d)", error)
+    assert command.main(["--sequences", *sequences, *hinted.group(0).split()]) == 0
+    assert "study.to_lanes(frame, ..., batch_size=2)" in error
+    rows = [(name, int(symbol)) for name, text in enumerate(sequences) for symbol in text.split(",")]
+    lanes = to_lanes(pd.DataFrame(rows, columns=["g", "v"]), group="g", values="v", batch_size=2)
+    assert lanes.mask.sum() == 9
+    assert command.main(["--sequences", *sequences, "--batch-size", "2", "--layout", "interleaved"]) == 2
+    assert "study.to_lanes(frame, ..., batch_size=2)" in capsys.readouterr().err
 
 
 def test_a_cure_that_changes_the_batch_size_says_so():

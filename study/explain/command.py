@@ -105,17 +105,37 @@ def _answer(arguments: argparse.Namespace) -> Why:
         sequences = parse_sequences(arguments.sequences)
     elif arguments.file:
         sequences, notes = read_file(arguments.file, **columns)
-    answer = why(
-        sequences,
-        batch_size=arguments.batch_size,
-        timesteps=arguments.timesteps,
-        layout=arguments.layout,
-        reset=arguments.reset,
-        order=arguments.order,
-        stateful=not arguments.stateless,
-        notes=notes,
-    )
+    try:
+        answer = why(
+            sequences,
+            batch_size=arguments.batch_size,
+            timesteps=arguments.timesteps,
+            layout=arguments.layout,
+            reset=arguments.reset,
+            order=arguments.order,
+            stateful=not arguments.stateless,
+            notes=notes,
+        )
+    except StudyError as error:
+        raise StudyError(f"{error}{_hint(arguments, sequences)}") from error
     return replace(answer, source=_source(arguments))
+
+
+def _hint(arguments: argparse.Namespace, sequences: Sequences | None) -> str:
+    """Say what takes sequences whose rows the batch size does not divide; windows do not: each row stays a row."""
+    lengths = [len(sequence) - 1 for sequence in sequences or []]
+    size = arguments.batch_size
+    if size < 1 or arguments.layout not in LAYOUTS or len(lengths) < 2:
+        return ""
+    if arguments.layout == "interleaved":
+        refused, other = len(lengths) % size and size % len(lengths), ""
+    else:
+        refused = sum(lengths) % size
+        fitting = [n for n in range(size, 0, -1) if len(lengths) % n == 0]
+        other = f"--layout interleaved --batch-size {fitting[0]} pads shorter sequences"
+    lanes = f"study.to_lanes(frame, ..., batch_size={size}) takes any lengths" if size <= len(lengths) else ""
+    hints = " and ".join(hint for hint in (other, lanes) if hint)
+    return f"; {hints}" if refused and hints else ""
 
 
 def _source(arguments: argparse.Namespace) -> str:

@@ -39,6 +39,7 @@ WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them
 FEWEST_LINES = 6  # where it is not
 MARGIN = 14  # columns of the labels and the gap beside them
+MOST_MEASURED = 64  # first slots that decide how wide lanes are, and which are drawn
 NARROWEST = 11  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
@@ -113,22 +114,24 @@ def _title(answer: Why) -> Text:
 def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     """Draw batches and lanes with what each has seen."""
     carried = (
-        "state goes on in the same lane of the next batch, until a reset"
+        "state stays in its lane, until a reset"
         if e.settings.stateful
         else "no state is carried: a row sees its own inputs alone"
     )
-    yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
+    yield Text.assemble(("What each lane (place in the batch) has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
     margin = 18 if several else 10
-    shown = max(1, min(lanes, (width - margin) // NARROWEST))
-    room = min((width - margin) // shown, max(NARROWEST, _widest(e) + 2))
+    narrowest = max(NARROWEST, max(cell_len(_shortest(slot, e)) for slot in e.slots[:MOST_MEASURED]) + 1)
+    chosen = _chosen_lanes(e, max(1, min(lanes, (width - margin) // narrowest)))
+    shown = len(chosen)
+    room = min((width - margin) // shown, max(narrowest, _widest(e) + 2))
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, width=margin)
     for _ in range(shown):
         table.add_column(no_wrap=True, width=room)
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
-    table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in range(shown)))
+    table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in chosen))
     lines, batches = 1, 0
     resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
     fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
@@ -139,7 +142,7 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
         if lines + reset > most:
             break
         label = f"epoch {epoch} batch {batch}" if several else f"batch {batch}"
-        table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
+        table.add_row(Text(label, style=QUIET), *(_slot(slots[lane], e, room) for lane in chosen))
         if reset:
             table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
         lines, batches = lines + 1 + reset, batches + 1
@@ -147,13 +150,28 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     total = (len(e.slots) + e.slots_left_out) // lanes
     rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target · ◀ ambiguous"
+    keys = "row: inputs seen, its own last → target · ◀ ambiguous: after its input, different symbols follow"
+    if any(symbol is None for slot in e.slots[:MOST_MEASURED] if slot.row is not None for symbol in slot.context):
+        legend.append("· zeros before the start")
     yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+
+
+def _chosen_lanes(e: Explanation, room: int) -> list[int]:
+    """Choose the lanes to draw, those with ambiguous rows before others, in their order."""
+    ambiguous = {slot.lane for slot in e.slots[:MOST_MEASURED] if slot.ambiguous}
+    return sorted(sorted(range(e.settings.batch_size), key=lambda lane: (lane not in ambiguous, lane))[:room])
+
+
+def _shortest(slot: Slot, e: Explanation) -> str:
+    """Write a slot with its last input alone."""
+    if slot.row is None:
+        return "(zeros)"
+    return _slot_text(slot, e.settings.timesteps, slot.context[-1:], cut=len(slot.context) + slot.left_out > 1)
 
 
 def _widest(e: Explanation) -> int:
     """Columns that the longest of the first slots would take."""
-    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:64])
+    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:MOST_MEASURED])
 
 
 def _slot(slot: Slot, e: Explanation, room: int) -> Text:
@@ -167,7 +185,8 @@ def _slot(slot: Slot, e: Explanation, room: int) -> Text:
         context, cut = context[1:], True
         text = _slot_text(slot, timesteps, context, cut=cut)
     if cell_len(text) > room - 1:
-        text = set_cell_size(text, room - 2) + "…"
+        mark = "… ◀" if slot.ambiguous else "…"
+        text = set_cell_size(text, room - 1 - cell_len(mark)) + mark
     return Text(text, style=AMBIGUOUS if slot.ambiguous else "")
 
 
@@ -231,7 +250,7 @@ def _figures(answer: Why) -> list[tuple[str, Text]]:
     )
     lines = [
         ("ceiling", Text(ceiling)),
-        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): training ends at or above it")),
+        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): no training gets below it")),
         ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
     ]
     if e.dead_weights:
