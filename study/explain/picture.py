@@ -150,7 +150,7 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     total = (len(e.slots) + e.slots_left_out) // lanes
     rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target · ◀ ambiguous: after its input, different symbols follow"
+    keys = "row: inputs seen, its own last → target · ◀ ambiguous: one input, several targets"
     if any(symbol is None for slot in e.slots[:MOST_MEASURED] if slot.row is not None for symbol in slot.context):
         legend.append("· zeros before the start")
     yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
