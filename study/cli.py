@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from study.commands import COMMANDS
+from study.commands.base import with_values
 from study.errors import StudyError
 
 
@@ -23,8 +24,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see '{self.prog} --help'\n")
 
 
-def make_parser() -> Parser:
-    """Build the parser of all commands."""
+def make_parser(words: Sequence[str]) -> Parser:
+    """Build the parser of all commands; those that the words do not name are known by name alone, and not loaded."""
     parser = Parser(
         prog="study",
         description="Why a network without memory fails on two conflicting sequences, and when an LSTM succeeds.",
@@ -37,11 +38,13 @@ def make_parser() -> Parser:
             command.name,
             help=command.summary,
             description=command.summary[0].upper() + command.summary[1:] + ".",
-            epilog=command.examples,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.add_arguments(sub)
-        sub.set_defaults(run=command.run)
+        if command.name in words:
+            module = command.load()
+            sub.epilog = f"examples:\n{module.EXAMPLES}"
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
     return parser
 
 
@@ -58,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 done, 1 a check failed or units failed, 2 a mistake in the input, 130 interrupted.
     """
-    parsed = make_parser().parse_args(arguments)
+    words = with_values(sys.argv[1:] if arguments is None else arguments)
+    parsed = make_parser(words).parse_args(words)
     try:
         code: int = parsed.run(parsed)
     except StudyError as error:

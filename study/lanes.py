@@ -269,9 +269,11 @@ def _check_column(frame: pd.DataFrame, column: str) -> None:
         raise StudyError(f"there are several columns named {column!r}; give each its own name")
     missing = frame[column].isna().to_numpy()
     if missing.any():
+        count, first = int(missing.sum()), int(missing.argmax())
+        values, place, these = ("value,", "in", "it") if count == 1 else ("values,", "the first in", "them")
         raise StudyError(
-            f"column {column!r} has {int(missing.sum()):,} missing values, first in row {int(missing.argmax())}; "
-            "fill them or leave those rows out"
+            f"column {column!r} has {count:,} missing {values} {place} row {first} counted from 0, which is line "
+            f"{first + 2} of a CSV file with one header line; fill {these} or leave out the row{'s' * (count > 1)}"
         )
 
 

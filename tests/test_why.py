@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from study import StudyError, why
+from study import StudyError, cli, to_lanes, why
 from study.explain import command
 from study.layouts import LAYOUTS, ORDERS, RESETS
 
@@ -524,7 +524,10 @@ def test_bad_arguments_are_one_line_and_exit_code_two(arguments, message, capsys
     [
         (lambda f: f.drop(columns="t"), "unknown column 't'"),
         (lambda f: f.assign(t=1), "have the same t"),
-        (lambda f: f.assign(v=[1.0, None, 2.0, 3.0]), "'v' has 1 missing values, first in row 1"),
+        (
+            lambda f: f.assign(v=[1.0, None, 2.0, 3.0]),
+            "'v' has 1 missing value, in row 1 counted from 0, which is line 3",
+        ),
         (lambda f: f.assign(g=["a", "a", None, "b"]), "'g' has 1 missing"),
         (lambda f: f.iloc[:0], "no rows"),
         (lambda f: f.iloc[:3], "group 'b' has 1 row"),
@@ -540,6 +543,162 @@ def test_ill_formed_tables(change, message):
 def test_ill_formed_sequences(data):
     with pytest.raises(StudyError):
         why(data)
+
+
+CHECK = re.compile(r"check it: study why((?:.*\\\n)*.*)")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--batch-size", "4"],
+        ["--sequences", "3,0,1,2,3", "4,0,1,2,4", "5,0,1,2,5", "--batch-size", "3"],
+        ["--sequences", "-1,0,1,-1", "-2,0,1,-2", "--batch-size", "2", "--order", "alternating"],
+        ["--sequences", "it's,b c,$x,it's", "*,b c,$x,*", "--batch-size", "2", "--reset", "never"],
+        ["my words.txt", "--batch-size", "2", "--stateless"],
+        ["table.csv", "--group", "the group", "--time", "t", "--value", "v", "--batch-size", "3"],
+    ],
+)
+def test_printed_check_can_be_pasted_and_has_the_promised_ceiling(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("my words.txt").write_text("a b,x,y,a b\nc,x,y,c\n", encoding="utf-8")
+    frame = pd.DataFrame({"the group": list("aaaabbbb"), "t": [*range(4)] * 2, "v": [3, 0, 1, 3, 4, 0, 1, 4]})
+    frame.to_csv("table.csv", index=False)
+    assert cli.main(["why", *arguments]) == 0
+    shown = [found.group(1) for found in CHECK.finditer(capsys.readouterr().out)]
+    told = json.loads(run_json(arguments))
+    repairs = [repair for repair in (told["repair"], *told["other_repairs"]) if repair]
+    assert len(shown) == len(repairs) >= 1
+    for command_line, repair in zip(shown, repairs, strict=True):
+        # A shell, not this test, takes the words apart.
+        printed = subprocess.run(
+            ["sh", "-c", f"printf '%s\\0' {command_line}"], capture_output=True, text=True, check=True
+        ).stdout
+        again = json.loads(run_json(printed.split("\0")[:-1]))
+        assert (again["ceiling"], again["ceiling_all"]) == (repair["ceiling"], repair["ceiling_all"])
+        assert again["settings"] == repair["settings"]
+
+
+def test_python_says_how_to_check_in_python():
+    assert "check it: why(..., batch_size=3, timesteps=4)" in str(
+        why([[k, 0, 1, 2, k] for k in (3, 4, 5)], batch_size=3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sequences", "warned"),
+    [
+        ([[20.5, 20.25, 19.75], [20.5, 21.0]], "5 values (with decimals)"),
+        ([list(range(30))], "30 values (nearly all different)"),
+        ([["20.5", "a"]], "with decimals"),
+        ([[1.0, 2.0, 1.0]], ""),
+        ([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], ""),
+        ([["a", "b"] * 20], ""),
+    ],
+)
+def test_measured_numbers_taken_as_symbols_are_warned_of(sequences, warned):
+    answer = why(sequences)
+    told = answer.to_dict()["warnings"]
+    shown = " ".join(str(answer).split())
+    assert len(told) == bool(warned)
+    if warned:
+        assert warned in told[0]
+        assert "study.to_lanes" in told[0]
+        assert f"warning {told[0]}" in shown
+    else:
+        assert "warning" not in shown
+
+
+@pytest.mark.parametrize(
+    ("firsts", "named"),
+    [((3, 4), "(3 or 4)"), ((3, 4, 5), "(3, 4 or 5)"), (range(3, 10), "(3, 4, 5, 6 or one of 3 more)")],
+)
+def test_all_inputs_that_decide_are_named(firsts, named):
+    assert named in " ".join(str(why([[k, 0, 1, 2, k] for k in firsts])).split())
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_program_without_a_trained_memory_says_that_one_seed_proves_little(framework):
+    answer = why(batch_size=4)
+    assert "one seed ends right or wrong proves little" in answer.snippet(framework, 2)
+    assert "one seed" not in answer.snippet(framework, 1)
+    compile(answer.snippet(framework, 2), "program", "exec")
+
+
+@pytest.mark.parametrize("batch_size", [8, 16])
+def test_marks_of_ambiguous_rows_are_not_cut_off(batch_size):
+    sequences = [[f"sensor {k}", *(f"symbol {j}" for j in range(14)), "x", f"sensor {k}"] for k in (3, 4)]
+    answer = why(sequences, batch_size=batch_size)
+    text = str(answer)
+    lanes = text.partition("Cannot be told apart")[0].rpartition("row: inputs")[0]
+    shown = [int(row) for row in re.findall(r"(\d+): [^◀→]*→[^◀→]*◀", lanes)]
+    ambiguous = [slot.row for slot in answer.explanation.slots[: 6 * batch_size] if slot.ambiguous]
+    assert [row for row in ambiguous if row not in shown] == []
+    assert len(ambiguous) == 2
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("order", ["fixed", "alternating"])
+def test_marks_stay_where_eight_lanes_fill_the_line(order):
+    sequences = [[k, *range(100, 120), 2, k] for k in (3, 4, 5, 6, 7, 8, 9, 10)]
+    text = str(why(sequences, batch_size=8, layout="interleaved", order=order, reset="never"))
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+    text = str(why([[k, 0, 1, 2, k] for k in range(300, 332)], batch_size=8))
+    drawn = [line for line in text.splitlines() if line.startswith("batch ")]
+    assert drawn
+    assert all(line.count("◀") == 2 for line in drawn)  # of eight rows in two sequences
+
+
+def test_sequences_that_do_not_fit_are_told_what_takes_them(capsys):
+    sequences = ["3,0,1,2,3", "4,0,4", "5,1,0,5"]
+    assert command.main(["--sequences", *sequences, "--batch-size", "2"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    hinted = re.search(r"--layout interleaved --batch-size (\d)", error)
+    assert command.main(["--sequences", *sequences, *hinted.group(0).split()]) == 0
+    assert "study.to_lanes(frame, ..., batch_size=2)" in error
+    rows = [(name, int(symbol)) for name, text in enumerate(sequences) for symbol in text.split(",")]
+    lanes = to_lanes(pd.DataFrame(rows, columns=["g", "v"]), group="g", values="v", batch_size=2)
+    assert lanes.mask.sum() == 9
+    assert command.main(["--sequences", *sequences, "--batch-size", "2", "--layout", "interleaved"]) == 2
+    assert "study.to_lanes(frame, ..., batch_size=2)" in capsys.readouterr().err
+
+
+def test_a_cure_that_changes_the_batch_size_says_so():
+    sequences = [[k, 0, 1, 2, k] for k in (3, 4, 5)]
+    told = why(sequences, batch_size=4).to_dict()["other_repairs"][0]
+    assert told["settings"]["batch_size"] == 3
+    assert "the batch size becomes 3 instead of 4" in told["words"]
+    assert "batch size becomes" not in why(sequences, batch_size=3).to_dict()["other_repairs"][0]["words"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty: it holds no sequence"),
+        (" \n\n", "is empty"),
+        ("3,0,1\n\n4\n", "line 3: sequence '4' has fewer than two symbols"),
+        ("3,0\n4,,1\n", "line 2: sequence '4,,1' has an empty symbol"),
+    ],
+)
+def test_bad_text_file_names_the_line(text, message, tmp_path, capsys):
+    path = tmp_path / "x.txt"
+    path.write_text(text, encoding="utf-8")
+    assert command.main([str(path)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_why_and_help_load_no_training_and_no_drawing():
+    heavy = "torch", "sklearn", "matplotlib", "seaborn"
+    for words in (["why"], ["why", "--help"], ["--help"]):
+        program = (
+            "import sys\nfrom study.cli import main\n"
+            f"try: main({words})\nexcept SystemExit: pass\n"
+            f"sys.exit(str([name for name in {heavy} if name in sys.modules] or ''))"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert done.stderr.strip() == ""
+        assert "study" in done.stdout or "tutorial" in done.stdout
 
 
 def test_one_sequence_has_a_correct_answer():

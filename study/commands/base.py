@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
 DEFAULT_RESULTS = "results"
 
@@ -23,24 +25,26 @@ class CommandModule(Protocol):
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the command line."""
+    """A command of the command line; its module is loaded when it is asked for, since some take seconds to load."""
 
     name: str
     summary: str
-    module: CommandModule
+    module: str
 
-    @property
-    def examples(self) -> str:
-        """Examples that the help text ends with."""
-        return f"examples:\n{self.module.EXAMPLES}"
+    def load(self) -> CommandModule:
+        """Load the module behind it."""
+        return cast("CommandModule", import_module(self.module))
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare its arguments."""
-        self.module.add_arguments(parser)
 
-    def run(self, arguments: argparse.Namespace) -> int:
-        """Do it; returns the exit code."""
-        return self.module.run(arguments)
+def with_values(words: Sequence[str]) -> list[str]:
+    """Keep argparse from taking a value such as ``-1,2`` for an option: a space before it makes it a value.
+
+    Examples
+    --------
+    >>> with_values(["--sequences", "-1,2", "3,4", "--json"])
+    ['--sequences', ' -1,2', '3,4', '--json']
+    """
+    return [f" {word}" if word.startswith("-") and word[1:2] != "-" and "," in word else word for word in words]
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:

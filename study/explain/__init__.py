@@ -13,7 +13,7 @@ import pandas as pd
 from study.errors import StudyError
 from study.explain.analysis import Settings, explain
 from study.explain.answer import Why
-from study.explain.reading import sequences_of_frame
+from study.explain.reading import sequences_of_frame, warnings_of
 from study.explain.repairs import find_repairs
 from study.tasks import make_task
 
@@ -87,7 +87,9 @@ def why(
     given = make_task("two_sequences").sequences(seed=0) if sequences is None else _plain(sequences)
     settings = Settings(batch_size, timesteps, layout, reset, order, stateful)
     explanation = explain(given, settings, notes)
-    return Why(explanation, tuple(find_repairs(explanation)), is_tutorial=sequences is None)
+    return Why(
+        explanation, tuple(find_repairs(explanation)), is_tutorial=sequences is None, warnings=warnings_of(given)
+    )
 
 
 def _plain(sequences: Sequence[Sequence[Hashable]]) -> list[list[Hashable]]:

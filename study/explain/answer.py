@@ -33,11 +33,17 @@ class Why:
         What helps, best first.
     is_tutorial : bool
         Whether the sequences are the tutorial's, taken by default.
+    warnings : tuple of str
+        Why the sequences may not be what they are taken for.
+    source : str
+        Words of the command line that give the sequences, quoted for a shell; empty outside of the command line.
     """
 
     explanation: Explanation
     repairs: tuple[Repair, ...]
     is_tutorial: bool = False
+    warnings: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def repair(self) -> Repair | None:
@@ -137,6 +143,7 @@ class Why:
             "repair": repairs[0] if repairs else None,
             "other_repairs": repairs[1:],
             "notes": list(e.notes),
+            "warnings": list(self.warnings),
         }
 
     def to_json(self) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from dataclasses import replace
 
 from rich.console import Console
 
+from study.commands.base import with_values
 from study.errors import StudyError
 from study.explain import Why, why
 from study.explain.picture import WIDTH, picture
@@ -81,7 +84,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         terminal = Console(highlight=False)
         width = terminal.width if terminal.is_terminal else WIDTH
-        Console(highlight=False, width=width, file=sys.stdout).print(picture(answer, width))
+        console = Console(highlight=False, width=width, file=sys.stdout)
+        with console.capture() as drawn:
+            console.print(picture(answer, width))
+        # Without the spaces that fill lines up: a command that goes on in the next line has to end in its backslash.
+        print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
     return 0
 
 
@@ -98,16 +105,50 @@ def _answer(arguments: argparse.Namespace) -> Why:
         sequences = parse_sequences(arguments.sequences)
     elif arguments.file:
         sequences, notes = read_file(arguments.file, **columns)
-    return why(
-        sequences,
-        batch_size=arguments.batch_size,
-        timesteps=arguments.timesteps,
-        layout=arguments.layout,
-        reset=arguments.reset,
-        order=arguments.order,
-        stateful=not arguments.stateless,
-        notes=notes,
-    )
+    try:
+        answer = why(
+            sequences,
+            batch_size=arguments.batch_size,
+            timesteps=arguments.timesteps,
+            layout=arguments.layout,
+            reset=arguments.reset,
+            order=arguments.order,
+            stateful=not arguments.stateless,
+            notes=notes,
+        )
+    except StudyError as error:
+        raise StudyError(f"{error}{_hint(arguments, sequences)}") from error
+    return replace(answer, source=_source(arguments))
+
+
+def _hint(arguments: argparse.Namespace, sequences: Sequences | None) -> str:
+    """Say what takes sequences whose rows the batch size does not divide; windows do not: each row stays a row."""
+    lengths = [len(sequence) - 1 for sequence in sequences or []]
+    size = arguments.batch_size
+    if size < 1 or arguments.layout not in LAYOUTS or len(lengths) < 2:
+        return ""
+    if arguments.layout == "interleaved":
+        refused, other = len(lengths) % size and size % len(lengths), ""
+    else:
+        refused = sum(lengths) % size
+        fitting = [n for n in range(size, 0, -1) if len(lengths) % n == 0]
+        other = f"--layout interleaved --batch-size {fitting[0]} pads shorter sequences"
+    lanes = f"study.to_lanes(frame, ..., batch_size={size}) takes any lengths" if size <= len(lengths) else ""
+    hints = " and ".join(hint for hint in (other, lanes) if hint)
+    return f"; {hints}" if refused and hints else ""
+
+
+def _source(arguments: argparse.Namespace) -> str:
+    """Write the words that give the data as they can be pasted into a shell."""
+    words = [arguments.file] if arguments.file else []
+    words += [
+        word
+        for name in ("group", "time", "value")
+        if (column := getattr(arguments, name))
+        for word in (f"--{name}", column)
+    ]
+    words += ["--sequences", *(text.lstrip() for text in arguments.sequences)] if arguments.sequences else []
+    return shlex.join(words)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -115,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="study why")
     add_arguments(parser)
     try:
-        return run(parser.parse_args(arguments))
+        return run(parser.parse_args(with_values(sys.argv[1:] if arguments is None else arguments)))
     except StudyError as error:
         print(f"study why: {error}", file=sys.stderr)
         return 2

@@ -5,6 +5,7 @@ One screen for small data; of more, the head, and how much is hidden.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from io import StringIO
@@ -17,9 +18,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from study.explain.analysis import SOLVABLE, Explanation, Slot
+from study.explain.analysis import SOLVABLE, Explanation, Settings, Slot
 from study.explain.repairs import Repair
 from study.explain.words import (
+    DEFAULTS,
     cause_sentence,
     leak_sentence,
     needed_sentence,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them
 FEWEST_LINES = 6  # where it is not
+MARGIN = 14  # columns of the labels and the gap beside them
+MOST_MEASURED = 64  # first slots that decide how wide lanes are, and which are drawn
 NARROWEST = 11  # columns of a lane
 LONGEST_SYMBOL = 12
 MOST_CONFUSIONS = 2
@@ -74,8 +78,8 @@ def picture(answer: Why, width: int = WIDTH) -> RenderableType:
     parts += _confusions(e)
     cause = cause_sentence(e)
     judged = [("cause", Text(cause, style=AMBIGUOUS))] if cause else []
-    parts += [_gap(), _table(_figures(e)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
-    parts += [_table(_cures(answer))]
+    parts += [_gap(), _table(_figures(answer)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
+    parts += [_table(_cures(answer, width))]
     return Group(*parts)
 
 
@@ -110,22 +114,24 @@ def _title(answer: Why) -> Text:
 def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     """Draw batches and lanes with what each has seen."""
     carried = (
-        "state goes on in the same lane of the next batch, until a reset"
+        "state stays in its lane, until a reset"
         if e.settings.stateful
         else "no state is carried: a row sees its own inputs alone"
     )
-    yield Text.assemble(("What each lane has seen", HEADING), (f" · {carried}", QUIET))
+    yield Text.assemble(("What each lane (place in the batch) has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
     margin = 18 if several else 10
-    shown = max(1, min(lanes, (width - margin) // NARROWEST))
-    room = min((width - margin) // shown, max(NARROWEST, _widest(e) + 2))
+    narrowest = max(NARROWEST, max(cell_len(_shortest(slot, e)) for slot in e.slots[:MOST_MEASURED]) + 1)
+    chosen = _chosen_lanes(e, max(1, min(lanes, (width - margin) // narrowest)))
+    shown = len(chosen)
+    room = min((width - margin) // shown, max(narrowest, _widest(e) + 2))
     table = Table.grid(padding=0)
     table.add_column(no_wrap=True, width=margin)
     for _ in range(shown):
         table.add_column(no_wrap=True, width=room)
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
-    table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in range(shown)))
+    table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in chosen))
     lines, batches = 1, 0
     resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
     fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
@@ -136,7 +142,7 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
         if lines + reset > most:
             break
         label = f"epoch {epoch} batch {batch}" if several else f"batch {batch}"
-        table.add_row(Text(label, style=QUIET), *(_slot(slot, e, room) for slot in slots[:shown]))
+        table.add_row(Text(label, style=QUIET), *(_slot(slots[lane], e, room) for lane in chosen))
         if reset:
             table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
         lines, batches = lines + 1 + reset, batches + 1
@@ -144,13 +150,28 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     total = (len(e.slots) + e.slots_left_out) // lanes
     rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target · ◀ ambiguous"
+    keys = "row: inputs seen, its own last → target · ◀ ambiguous: one input, several targets"
+    if any(symbol is None for slot in e.slots[:MOST_MEASURED] if slot.row is not None for symbol in slot.context):
+        legend.append("· zeros before the start")
     yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+
+
+def _chosen_lanes(e: Explanation, room: int) -> list[int]:
+    """Choose the lanes to draw, those with ambiguous rows before others, in their order."""
+    ambiguous = {slot.lane for slot in e.slots[:MOST_MEASURED] if slot.ambiguous}
+    return sorted(sorted(range(e.settings.batch_size), key=lambda lane: (lane not in ambiguous, lane))[:room])
+
+
+def _shortest(slot: Slot, e: Explanation) -> str:
+    """Write a slot with its last input alone."""
+    if slot.row is None:
+        return "(zeros)"
+    return _slot_text(slot, e.settings.timesteps, slot.context[-1:], cut=len(slot.context) + slot.left_out > 1)
 
 
 def _widest(e: Explanation) -> int:
     """Columns that the longest of the first slots would take."""
-    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:64])
+    return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:MOST_MEASURED])
 
 
 def _slot(slot: Slot, e: Explanation, room: int) -> Text:
@@ -164,7 +185,8 @@ def _slot(slot: Slot, e: Explanation, room: int) -> Text:
         context, cut = context[1:], True
         text = _slot_text(slot, timesteps, context, cut=cut)
     if cell_len(text) > room - 1:
-        text = set_cell_size(text, room - 2) + "…"
+        mark = "… ◀" if slot.ambiguous else "…"
+        text = set_cell_size(text, room - 1 - cell_len(mark)) + mark
     return Text(text, style=AMBIGUOUS if slot.ambiguous else "")
 
 
@@ -215,8 +237,9 @@ def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]
     return sorted([*firsts, *islice(rest, MOST_ROWS)][:MOST_ROWS], key=itemgetter(0))
 
 
-def _figures(e: Explanation) -> list[tuple[str, Text]]:
-    """List ceilings, floor, gradient, dead weights, leaks and remarks."""
+def _figures(answer: Why) -> list[tuple[str, Text]]:
+    """List ceilings, floor, gradient, dead weights, leaks, warnings and remarks."""
+    e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
     ceiling = (
@@ -227,7 +250,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
     )
     lines = [
         ("ceiling", Text(ceiling)),
-        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): training ends at or above it")),
+        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): no training gets below it")),
         ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
     ]
     if e.dead_weights:
@@ -238,6 +261,7 @@ def _figures(e: Explanation) -> list[tuple[str, Text]]:
         lines.append(("dead weights", Text("none")))
     leaks = "; ".join(leak_sentence(leak, e) for leak in e.leaks)
     lines.append(("leaks", Text(leaks or "none: neither place nor order gives a target away", style="")))
+    lines += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     lines += [("note", Text(note, style="cyan")) for note in e.notes]
     return lines
 
@@ -247,14 +271,14 @@ def _both(value: Fraction) -> str:
     return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
-def _cures(answer: Why) -> list[tuple[str, Text]]:
+def _cures(answer: Why, width: int) -> list[tuple[str, Text]]:
     """List what helps, and where to find the code."""
     lines: list[tuple[str, Text]] = []
     for number, repair in enumerate(answer.repairs, 1):
         lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
-        lines.append(("", Text(f"check it: study why {_source(answer)}{options(repair.settings)}", style=QUIET)))
+        lines.append(("", Text(_check(answer, repair, width), style=QUIET)))
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
     return [
         *lines,
@@ -262,9 +286,32 @@ def _cures(answer: Why) -> list[tuple[str, Text]]:
     ]
 
 
-def _source(answer: Why) -> str:
-    """Stand for the sequences in a command."""
-    return "" if answer.is_tutorial else "... "
+def _check(answer: Why, repair: Repair, width: int) -> str:
+    """Write the command that puts a cure to the test, in lines that a shell takes as one."""
+    if not answer.is_tutorial and not answer.source:
+        settings = repair.settings
+        changed = [name for name in Settings.__dataclass_fields__ if getattr(settings, name) != getattr(DEFAULTS, name)]
+        return f"check it: why(..., {', '.join(f'{name}={getattr(settings, name)!r}' for name in changed)})"
+    lines, room = ["check it: study why"], width - MARGIN - 2
+    for word in [*_quoted_words(answer.source), *_pairs(options(repair.settings).split())]:
+        if cell_len(lines[-1]) + cell_len(word) + 1 > room:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {word}"
+    if max(map(cell_len, lines)) > room + 2:
+        return f"check it: the same sequences with {options(repair.settings)}"
+    return "\n".join(lines)
+
+
+def _quoted_words(source: str) -> list[str]:
+    """Take quoted words apart, each still quoted."""
+    return [shlex.quote(word) for word in shlex.split(source)]
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    """Keep an option beside its value."""
+    return " ".join(words).replace(" --", "\n--").split("\n") if words else []
 
 
 def _order(repair: Repair) -> str:

@@ -5,8 +5,10 @@ Nothing is guessed in silence: what is sorted is said, and what cannot be used i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from study.errors import StudyError, unknown_name
 from study.lanes import sort_groups
 
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
+FEWEST_VALUES = 20  # below, it means little that all differ
 Sequences = list[list[Hashable]]
 
 
@@ -67,10 +70,15 @@ def read_text(path: Path) -> Sequences:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise StudyError(f"file {path} is not UTF-8 text ({error.reason}); save it as UTF-8, CSV or Parquet") from error
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
-        raise StudyError(f"file {path} holds no sequence; write one a line, as in 3,0,1,2,3")
-    return parse_sequences(lines)
+        raise StudyError(f"file {path} is empty: it holds no sequence; write one a line, as in 3,0,1,2,3")
+    for number, line in lines:
+        try:
+            parse_sequences([line])
+        except StudyError as error:
+            raise StudyError(f"file {path}, line {number}: {error}") from error
+    return parse_sequences([line for _, line in lines])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -159,10 +167,37 @@ def sequences_of_frame(
         if len(sequence) < 2:
             raise StudyError(f"group {name!r} has 1 row; a pair needs two, so leave the group out")
     notes = ["the rows were not in order of time and have been sorted"] if ordered.sorted_by_time else []
-    different = frame[value].nunique()
-    if pd.api.types.is_float_dtype(frame[value]) and different > 50:
-        notes.append(
-            f"column {value} holds {different:,} different numbers, each taken as a symbol of its own: lanes and "
-            "gradient are as told, but rows are ambiguous only where a number repeats exactly; round it first"
-        )
     return sequences, notes
+
+
+def warnings_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[str, ...]:
+    """Say where symbols look like measured numbers, which are not symbols.
+
+    Examples
+    --------
+    >>> warnings_of([[3, 0, 1], [4, 0, 1]])
+    ()
+    >>> warnings_of([[20.1, 20.4], [19.8, 20.3]])[0][:50]
+    'the values are taken as symbols, 4 different ones '
+    """
+    counts: Counter[Hashable] = Counter()
+    for sequence in sequences:
+        counts.update(symbol for symbol in sequence if isinstance(symbol, Hashable))
+    fractional = any(_is_fractional(symbol) for symbol in counts)
+    total = sum(counts.values())
+    if not fractional and not (total >= FEWEST_VALUES and len(counts) > 0.8 * total):
+        return ()
+    kind = "with decimals" if fractional else "nearly all different"
+    return (
+        f"the values are taken as symbols, {len(counts):,} different ones in {total:,} values ({kind}): two rows count "
+        "as alike only where values repeat exactly; bin or round numbers first, or use study.to_lanes, which keeps "
+        "numbers as they are",
+    )
+
+
+def _is_fractional(symbol: Hashable) -> bool:
+    """Whether a symbol is a number with decimals, or text that reads as one."""
+    try:
+        return isinstance(symbol, float | str) and not float(symbol).is_integer() and isfinite(float(symbol))
+    except ValueError:
+        return False

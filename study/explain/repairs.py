@@ -22,10 +22,13 @@ class Repair:
     kind : {'window', 'layout', 'reset'}
     result : Explanation
         The answer for the changed settings, without lists.
+    before : Settings
+        What was asked about.
     """
 
     kind: str
     result: Explanation
+    before: Settings
 
     @property
     def settings(self) -> Settings:
@@ -66,7 +69,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
         except StudyError:
             continue  # the rows do not fit these settings
         if result.own >= result.reach.best:  # above it where shuffled rows let the future be seen
-            found.append(Repair(kind, result))
+            found.append(Repair(kind, result, explanation.settings))
     return sorted(found, key=lambda repair: not repair.result.trained)
 
 

@@ -9,10 +9,15 @@ from collections.abc import Hashable, Sequence
 
 from study.encoding import alphabet_of
 from study.errors import unknown_name
-from study.explain.analysis import Explanation
+from study.explain.analysis import UNTRAINED, Explanation
 from study.layouts import EMPTY, Schedule
 
 FRAMEWORKS = ("keras", "pytorch")
+LUCK = """\
+# No gradient passes through the state that is carried from batch to batch, so nothing trains the network to keep the
+# input that decides. Whether this one seed ends right or wrong proves little: try many. The main table of the study's
+# report shows the share of seeds that are right, with its interval, for the tutorial's sequences fed as here.
+"""
 MOST_INLINE = 400  # symbols, or slots, that are written into the program
 
 ROWS = """\
@@ -189,8 +194,9 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     """
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
-    program = PROGRAMS[framework, explanation.trained or not explanation.settings.stateful]
-    return program.format(
+    windowed = explanation.trained or not explanation.settings.stateful
+    luck = LUCK if explanation.verdict == UNTRAINED else ""
+    return luck + PROGRAMS[framework, windowed].format(
         data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
     )
 

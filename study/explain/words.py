@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from fractions import Fraction
 
+import numpy as np
+
 from study.explain.analysis import CONFLICT, RULED_OUT, SOLVABLE, UNTRAINED, Explanation, Leak, Settings
 from study.explain.repairs import Repair
 
 DEFAULTS = Settings()
+MOST_DECIDING = 4  # symbols that are named
 OPTIONS = {
     "batch_size": "--batch-size",
     "timesteps": "--timesteps",
@@ -103,12 +106,20 @@ def _deciding(e: Explanation) -> str:
     """Name the symbols that decide in one example."""
     if not e.reach.example or e.needed_reach is None:
         return ""
-    found = []
-    for row in e.reach.example:
-        earlier = row - e.needed_reach
-        same = e.dataset.position[row] >= e.needed_reach
-        found.append(symbol_text(e.dataset.symbols[e.dataset.inputs[earlier, -1]]) if same else "the sequence's start")
-    return f" ({found[0]} or {found[1]})"
+    inputs, position, back = e.dataset.inputs[:, -1], e.dataset.position, e.needed_reach
+    example = e.reach.example[0]
+    rows = np.flatnonzero((inputs == inputs[example]) & (position >= back - 1))
+    for step in range(1, back):  # rows that agree in all nearer inputs
+        rows = rows[inputs[rows - step] == inputs[example - step]]
+    found = list(
+        dict.fromkeys(
+            symbol_text(e.dataset.symbols[inputs[row - back]]) if position[row] >= back else "the sequence's start"
+            for row in rows.tolist()
+        )
+    )
+    if len(found) > MOST_DECIDING:
+        return f" ({', '.join(found[:MOST_DECIDING])} or one of {len(found) - MOST_DECIDING:,} more)"
+    return f" ({', '.join(found[:-1])} or {found[-1]})"
 
 
 def cause_sentence(e: Explanation) -> str:
@@ -174,6 +185,8 @@ def repair_sentence(repair: Repair) -> str:
                 f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
                 "reset after each sequence"
             )
+        if settings.batch_size != repair.before.batch_size:
+            change += f"; the batch size becomes {settings.batch_size} instead of {repair.before.batch_size}"
     else:
         when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
         change = f"reset the state {when}"

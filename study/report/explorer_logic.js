@@ -757,7 +757,7 @@ const ExplorerLogic = (() => {
     for (const [kind, settings] of candidates(e)) {
       try {
         const result = explain(e.sequences, settings, limits, false);
-        if (compare(result.own, e.reach.best) >= 0) found.push({ kind, result });
+        if (compare(result.own, e.reach.best) >= 0) found.push({ kind, result, before: e.settings });
       } catch (error) {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }
@@ -857,14 +857,25 @@ const ExplorerLogic = (() => {
     return `${reaches}; the input that decides${deciding(e)} is ${stepsBack(reach.steps)}`;
   }
 
+  const MOST_DECIDING = 4; // symbols that are named
+
   function deciding({ reach, data }) {
     if (!reach.example.length) return '';
-    const [first, second] = reach.example.map((row) =>
-      data.position[row] >= reach.steps
-        ? symbolText(data.symbols[data.own[row - reach.steps]])
-        : "the sequence's start",
-    );
-    return ` (${first} or ${second})`;
+    const [example] = reach.example;
+    const found = new Set(); // what stands there before the rows that agree in all nearer inputs
+    data.position.forEach((position, row) => {
+      if (position < reach.steps - 1) return;
+      for (let step = 0; step < reach.steps; step += 1) {
+        if (data.own[row - step] !== data.own[example - step]) return;
+      }
+      found.add(position >= reach.steps ? symbolText(data.symbols[data.own[row - reach.steps]]) : "the sequence's start");
+    });
+    const names = [...found];
+    if (names.length > MOST_DECIDING) {
+      const more = (names.length - MOST_DECIDING).toLocaleString('en-US');
+      return ` (${names.slice(0, MOST_DECIDING).join(', ')} or one of ${more} more)`;
+    }
+    return ` (${names.slice(0, -1).join(', ')} or ${names[names.length - 1]})`;
   }
 
   /** Say for one row where the input it needs went instead; empty if nothing is lacking or it is not to be seen. */
@@ -910,7 +921,7 @@ const ExplorerLogic = (() => {
     return `order: what the lane was fed before the sequence began ${gain}`;
   }
 
-  function repairSentence({ kind, result }) {
+  function repairSentence({ kind, result, before }) {
     const { settings } = result;
     const ceiling = `ceiling ${share(result.ceiling)}`;
     if (kind === 'window') {
@@ -927,6 +938,9 @@ const ExplorerLogic = (() => {
           ? `one sequence per lane${dealt(result)}: row k of lane s at place s + k·B, B = ${settings.batch_size}, ` +
             'reset after each sequence'
           : 'feed the rows one by one in order, reset after each sequence';
+      if (settings.batch_size !== before.batch_size) {
+        change += `; the batch size becomes ${settings.batch_size} instead of ${before.batch_size}`;
+      }
     }
     return `${change}: ${ceiling}${caveat(result)}`;
   }
