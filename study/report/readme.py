@@ -1,6 +1,6 @@
-"""The answer in the README, written from the stored results like every other number.
+"""The answer and the extensions in the README, written from the stored results like every other number.
 
-``python -m study.report.readme`` renews the block between its two marks; a test holds that it is up to date.
+``python -m study.report.readme`` renews the blocks between their marks; tests hold that they are up to date.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
 from study.report.evidence import Evidence
+from study.report.sections import SECTIONS
 from study.report.sections.answer import facts
 from study.store import Store
 
 BEGIN, END = "<!-- answer: written by python -m study.report.readme -->", "<!-- end of answer -->"
+EXTENSIONS = ("<!-- extensions: written by python -m study.report.readme -->", "<!-- end of extensions -->")
 
 
 def answer(evidence: Evidence) -> str:
@@ -53,12 +55,30 @@ def answer(evidence: Evidence) -> str:
     return "\n".join(lines)
 
 
+def extensions(evidence: Evidence) -> str:
+    """Write one numbered line of Markdown for each section that has an answer and whose experiment is stored.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    str
+        Empty if none is stored.
+    """
+    found = [s.answer(evidence) for s in SECTIONS if s.answer is not None and evidence.has(s.experiment)]
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(found, start=1))
+
+
 def renew(readme: Path, evidence: Evidence) -> None:
-    """Put the answer between the marks."""
+    """Put what is written between the marks."""
     text = readme.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n{answer(evidence)}\n{END}{after}", encoding="utf-8")
+    for (begin, end), written in (((BEGIN, END), answer), (EXTENSIONS, extensions)):
+        before, rest = text.split(begin)
+        _, after = rest.split(end)
+        text = f"{before}{begin}\n{written(evidence)}\n{end}{after}"
+    readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
