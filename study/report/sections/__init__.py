@@ -25,7 +25,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("mechanism", mechanism.facts, "mechanism"),
     Section("explorer", explorer.facts),
     Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
-    Section("tuning", tuning.facts, "tuning"),
+    Section("tuning", tuning.facts, "tuning", tuning.answer),
     Section("batch_learning", batch_learning.facts, "batch_learning"),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
     Section("methods", methods.facts),
