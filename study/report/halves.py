@@ -90,12 +90,12 @@ def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
     for epoch in sorted(set(table["epoch"]) - {0}):
         runs = table[table["epoch"] == epoch]
         first, second = runs[~runs["other"]], runs[runs["other"]]
-        judged = (
+        by_right, by_within = (
             Halves(Rate(int(first[name].sum()), len(first)), Rate(int(second[name].sum()), len(second)))
             for name in ("right", "within")
         )
         updates, gap = int(runs["updates"].iloc[0]), float(second["memory_gap"].median())
-        found.append(Setting(cell, int(epoch), updates, *judged, gap))
+        found.append(Setting(cell, int(epoch), updates, by_right, by_within, gap))
     return found
 
 

@@ -26,7 +26,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("explorer", explorer.facts),
     Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
     Section("tuning", tuning.facts, "tuning", tuning.answer),
-    Section("batch_learning", batch_learning.facts, "batch_learning"),
+    Section("batch_learning", batch_learning.facts, "batch_learning", batch_learning.answer),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
     Section("methods", methods.facts),
     Section("all_cells", all_cells.facts, "main_grid"),

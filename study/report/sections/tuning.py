@@ -54,6 +54,7 @@ def facts(evidence: Evidence) -> Facts:
         "carried_updates": number(max(each.updates for each in carried)),
         "full": {name: _aims(full, criterion) for name, criterion in CRITERIA.items()},
         "carried": {name: _aims(carried, criterion) for name, criterion in CRITERIA.items()},
+        "same": choose(by_units(carried, right), right).chosen == top,
         "hair": top.right.second.low > top.within.second.high,
         "end": _facts(end, right),
         "later": _later(top, end),
