@@ -24,7 +24,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("causal", causal.facts, "causal"),
     Section("mechanism", mechanism.facts, "mechanism"),
     Section("explorer", explorer.facts),
-    Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch"),
+    Section("shuffle_epoch", shuffle_epoch.facts, "shuffle_epoch", shuffle_epoch.answer),
     Section("tuning", tuning.facts, "tuning", tuning.answer),
     Section("batch_learning", batch_learning.facts, "batch_learning", batch_learning.answer),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
