@@ -1,6 +1,10 @@
 """Batch learning: a weight update after every row, every sequence and every epoch, the state carried rightly in each.
 
 Batches here are in time, not side by side: one lane, whose gradients are gathered before the weights are changed.
+
+Two learning rates, ten times apart, and not more: enough to see whether fewer updates only want larger steps. A row
+that holds a whole sequence has no update inside it, so it has two moments of updating and not three. Cells that the
+main grid passes on its way are taken from there.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from dataclasses import replace
 
 from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.main_grid import on_the_way
 
 SEQUENCES, PAIRS = 2, 4  # of the tutorial's task
 LONG_UPDATES = 2000  # as many as the tutorial makes in its 250 epochs
@@ -31,11 +36,14 @@ class BatchLearning(Experiment):
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each reach each moment; a row that holds a sequence has no update inside it."""
         return [
-            replace(
-                cell,
-                accumulate=rows // updates,
-                learning_rate=rate,
-                epochs=LONG_UPDATES // updates if preset.long else TUTORIAL_EPOCHS,
+            on_the_way(
+                replace(
+                    cell,
+                    accumulate=rows // updates,
+                    learning_rate=rate,
+                    epochs=LONG_UPDATES // updates if preset.long else TUTORIAL_EPOCHS,
+                ),
+                preset,
             )
             for cell, rows in REACHES.values()
             for updates in AFTER.values()

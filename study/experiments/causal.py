@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
-from study.experiments.main_grid import WHOLE, MainGrid
+from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.main_grid import WHOLE, on_the_way
 
 BATCH_SIZES = (1, 2, 4, 8)
 HYPOTHESES = {  # name: why batch size 4 would fail, as a reader puts it
@@ -107,10 +107,6 @@ def variations(preset: Preset) -> list[Variation]:
 
     A cell of the main grid that passes through a variation's budget on its way is used for it.
     """
-    longer: dict[Cell, int] = {}
-    for cell in MainGrid().cells(preset):
-        plain = replace(cell, epochs=0)
-        longer[plain] = max(longer.get(plain, 0), cell.epochs)
     found = []
     for change in CHANGES:
         for batch_size in change.batch_sizes:
@@ -118,10 +114,9 @@ def variations(preset: Preset) -> list[Variation]:
             settings = {"batch_size": batch_size, **change.settings}
             if "accumulate" in settings:
                 settings |= {"batch_size": 1, "accumulate": batch_size}  # the state is carried from row to row
-            plain = replace(Cell(epochs=0), **settings)
-            budget = longer[plain] if epochs in checkpoints(longer.get(plain, 0)) else epochs
             if preset.long or epochs == TUTORIAL_EPOCHS:
-                found.append(Variation(change, batch_size, replace(plain, epochs=budget), epochs))
+                cell = on_the_way(replace(Cell(epochs=epochs), **settings), preset)
+                found.append(Variation(change, batch_size, cell, epochs))
     return found
 
 

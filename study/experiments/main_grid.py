@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
 from study.layouts import LAYOUTS
 
 BATCH_SIZES = (1, 2, 4, 8)
@@ -45,3 +45,22 @@ class MainGrid(Experiment):
             return TUTORIAL_EPOCHS
         largest = layout != "interleaved" and batch_size == BATCH_SIZES[-1]
         return max(KINDS[name][1], TUTORIAL_EPOCHS * batch_size if largest else 0)
+
+
+def on_the_way(cell: Cell, preset: Preset) -> Cell:
+    """Give the main grid's cell that passes through this one's budget and is scored there, so that it is computed once.
+
+    Parameters
+    ----------
+    cell : Cell
+    preset : Preset
+
+    Returns
+    -------
+    Cell
+        The cell itself if there is none.
+    """
+    for longer in MainGrid().cells(preset):
+        if replace(longer, epochs=cell.epochs) == cell and cell.epochs in checkpoints(longer.epochs):
+            return longer
+    return cell

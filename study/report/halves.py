@@ -1,22 +1,35 @@
 """Choosing settings on one half of the seeds and judging them on the other: what tuning's figure and section share.
 
-The best of many settings is always partly luck; the other half of the seeds does not share it.
+The best of many settings looks better than it is on the seeds it was chosen by; the other half does not share that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from study.cell import Cell
-from study.experiments.tuning import LEARNING_RATES, ROUTES, UNITS
+from study.experiments.tuning import ROUTES
 from study.report.evidence import Evidence
 from study.statistics import Rate
 from study.summaries import WITHIN
 
 ENOUGH = 0.95  # share of seeds that counts as reliable
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Runs that meet a criterion, in the first half of the seeds and in the second."""
+
+    first: Rate
+    second: Rate
+
+    @property
+    def share(self) -> float:
+        """Share of both halves together."""
+        return (self.first.k + self.second.k) / (self.first.n + self.second.n)
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,10 @@ class Setting:
     ----------
     cell : Cell
     epoch, updates : int
-    chosen, confirmed : Rate
-        Runs with every ambiguous row right, in the first half of the seeds and in the second.
-    confirmed_within : Rate
-        Runs of the second half with every output within 0.25 of its target.
+    right : Halves
+        Runs with every ambiguous row right by argmax.
+    within : Halves
+        Runs with every output within 0.25 of its target.
     gap : float
         Memory gap, median of the second half.
     """
@@ -38,20 +51,29 @@ class Setting:
     cell: Cell
     epoch: int
     updates: int
-    chosen: Rate
-    confirmed: Rate
-    confirmed_within: Rate
+    right: Halves
+    within: Halves
     gap: float
+
+
+Criterion = Callable[[Setting], Halves]
+
+
+def right(setting: Setting) -> Halves:
+    """Judge by the argmax at the ambiguous rows, which may be right by a hair."""
+    return setting.right
+
+
+def within(setting: Setting) -> Halves:
+    """Judge by the largest error, which leaves a margin."""
+    return setting.within
 
 
 def tuned_cells(evidence: Evidence, route: str) -> list[Cell]:
     """List a route's cells by units, then learning rate."""
     timesteps = ROUTES[route][0].timesteps
-    return [
-        evidence.find("tuning", timesteps=timesteps, units=units, learning_rate=rate)
-        for units in UNITS
-        for rate in LEARNING_RATES
-    ]
+    cells = [cell for cell in evidence.cells_of["tuning"] if cell.timesteps == timesteps]
+    return sorted(cells, key=lambda cell: (cell.units, cell.learning_rate))
 
 
 def settings(evidence: Evidence, cells: Sequence[Cell]) -> list[Setting]:
@@ -62,38 +84,56 @@ def settings(evidence: Evidence, cells: Sequence[Cell]) -> list[Setting]:
 def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
     middle = (int(table["seed"].max()) + 1) // 2
     table = table.assign(
-        solved=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
+        right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
     )
     found = []
     for epoch in sorted(set(table["epoch"]) - {0}):
         runs = table[table["epoch"] == epoch]
         first, second = runs[~runs["other"]], runs[runs["other"]]
-        found.append(
-            Setting(
-                cell,
-                int(epoch),
-                int(runs["updates"].iloc[0]),
-                Rate(int(first["solved"].sum()), len(first)),
-                Rate(int(second["solved"].sum()), len(second)),
-                Rate(int(second["within"].sum()), len(second)),
-                float(second["memory_gap"].median()),
-            )
+        by_right, by_within = (
+            Halves(Rate(int(first[name].sum()), len(first)), Rate(int(second[name].sum()), len(second)))
+            for name in ("right", "within")
         )
+        updates, gap = int(runs["updates"].iloc[0]), float(second["memory_gap"].median())
+        found.append(Setting(cell, int(epoch), updates, by_right, by_within, gap))
     return found
 
 
-def smallest(found: Sequence[Setting]) -> Setting | None:
-    """Find the fewest units that are reliable on the first half at any checkpoint, and their shortest training."""
-    reliable = [setting for setting in found if setting.chosen.share >= ENOUGH]
-    return min(reliable, key=lambda each: (each.cell.units, each.epoch, each.cell.learning_rate), default=None)
+def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
+    """Choose the setting that meets the criterion most often on the first half; of equals the shortest."""
+    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.cell.units))
 
 
-def shortest(found: Sequence[Setting]) -> Setting | None:
-    """Find the fewest epochs that are reliable on the first half with any units, and the fewest units for them."""
-    reliable = [setting for setting in found if setting.chosen.share >= ENOUGH]
-    return min(reliable, key=lambda each: (each.epoch, each.cell.units, each.cell.learning_rate), default=None)
+def by_units(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+    """Choose one setting for each number of units, from few to many."""
+    return [
+        best([s for s in found if s.cell.units == size], criterion) for size in sorted({s.cell.units for s in found})
+    ]
 
 
-def best(found: Sequence[Setting]) -> Setting:
-    """Find the setting that is right most often on the first half; of equals the shortest."""
-    return max(found, key=lambda each: (each.chosen.share, -each.epoch, -each.cell.units))
+def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+    """Choose one setting for each length of training, from short to long."""
+    return [best([s for s in found if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in found})]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of choosing: the first setting that looked reliable, and the first that proved to be.
+
+    Attributes
+    ----------
+    chosen : Setting or None
+        The first, in the order given, that is reliable on the first half.
+    confirmed : Setting or None
+        The first of those reliable on the first half that is so on the second as well.
+    """
+
+    chosen: Setting | None
+    confirmed: Setting | None
+
+
+def choose(candidates: Sequence[Setting], criterion: Criterion) -> Outcome:
+    """Ask the second half about each candidate that is reliable on the first, until it agrees."""
+    chosen = [each for each in candidates if criterion(each).first.share >= ENOUGH]
+    confirmed = [each for each in chosen if criterion(each).second.share >= ENOUGH]
+    return Outcome(next(iter(chosen), None), next(iter(confirmed), None))

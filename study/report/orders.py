@@ -11,64 +11,102 @@ from fractions import Fraction
 from study.ceilings import ceiling
 from study.cell import Cell
 from study.compute import datasets_of, schedule_of
-from study.experiments.shuffle_epoch import ROUTES
+from study.experiments.base import TUTORIAL_EPOCHS
+from study.experiments.shuffle_epoch import HABITS, LONG_EPOCHS, ONE, OTHER_RATE, trained
 from study.models import MODELS
 from study.report.evidence import Evidence
 from study.statistics import Rate
+from study.summaries import Summary
 
 
 @dataclass(frozen=True)
 class Scored:
-    """One cell at the end of its budget: runs with both ambiguous rows right, by the order in which they are asked.
+    """One cell at one budget: runs with both ambiguous rows right, by the order in which they are asked.
 
     Attributes
     ----------
     cell : Cell
-    trained, random, fresh : Rate
-        In the order of training; in random order with the same resets; with a reset before each sequence, row by row.
+    summary : Summary
+        In the order of training.
+    random, fresh : Rate
+        In random order with the same resets; with a reset before each sequence, row by row.
+    alone : Rate
+        Right in the order of training, and in neither of the others.
     trained_ceiling, random_ceiling : Fraction
         Best accuracy on the ambiguous rows that any function of the visible context could have in these orders.
-    updates : int
-    gap : float
-        Memory gap in the order of training, median.
+    fresh_gap : float
+        Memory gap with a fresh state, median.
     """
 
     cell: Cell
-    trained: Rate
+    summary: Summary
     random: Rate
     fresh: Rate
+    alone: Rate
     trained_ceiling: Fraction
     random_ceiling: Fraction
-    updates: int
-    gap: float
+    fresh_gap: float
+
+    @property
+    def trained(self) -> Rate:
+        """Runs right in the order of training."""
+        return self.summary.solved
 
     @property
     def counts(self) -> bool:
-        """Whether it is right in the order of training and, beyond chance, not in random order."""
-        return self.trained.low > self.random.high
+        """Whether it is right more often in the order of training than in both others, beyond the intervals."""
+        return self.trained.low > max(self.random.high, self.fresh.high)
+
+    @property
+    def verdict(self) -> str:
+        """What became of it in the order of training, in a word or two; the report's table explains them."""
+        if self.summary.possible.ruled_out:
+            return "ruled out"
+        if self.counts:
+            return "counted"
+        if self.summary.possible.trained:
+            return "reachable"
+        return "untrained" if self.random_ceiling == 1 else "not counted"  # memory could do it, or counting alone
 
 
-def route_cell(evidence: Evidence, route: str, order: str, reset: str) -> Cell:
-    """Find the cell of a route, an order and a reset."""
-    plain = ROUTES[route]
-    return evidence.find(
-        "shuffle_epoch", model=plain.model, timesteps=plain.timesteps, batch_size=plain.batch_size,
-        layout=plain.layout, order=order, reset=reset,
-    )  # fmt: skip
+def budget(evidence: Evidence) -> int:
+    """Epochs after which all cells are compared."""
+    return LONG_EPOCHS if evidence.presets["shuffle_epoch"].long else TUTORIAL_EPOCHS
 
 
-def scored(evidence: Evidence, cell: Cell) -> Scored:
-    """Score a cell in three orders; where the order cannot leak, random order is that of training."""
-    summary = evidence.summary(cell)
+def routes(evidence: Evidence) -> list[tuple[str, float]]:
+    """List routes and learning rates, as stored."""
+    rates = {cell.learning_rate for cell in evidence.cells_of["shuffle_epoch"]}
+    return [
+        (route, rate)
+        for route in HABITS
+        for rate in (Cell.learning_rate, OTHER_RATE)
+        if rate in rates and (route == ONE or rate == Cell.learning_rate)
+    ]
+
+
+def scored(
+    evidence: Evidence, route: str, habit: tuple[str, str], rate: float = Cell.learning_rate, epochs: int | None = None
+) -> Scored:
+    """Ask what a route came to in three orders; where the order cannot leak, random order is that of training."""
+    plain = trained(route, *habit, rate)
+    names = ("model", "timesteps", "batch_size", "layout", "reset", "order", "learning_rate")
+    cell = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})
+    summary = evidence.summary(cell, epochs or budget(evidence))
     table = evidence.table(cell)
-    runs = table[table["epoch"] == cell.epochs]
-    random = summary.solved
-    if "random_ambiguous_accuracy" in runs:
-        random = Rate(int((runs["random_ambiguous_accuracy"] == 1).sum()), len(runs))
+    runs = table[table["epoch"] == summary.epoch]
+    right, fresh = runs["ambiguous_accuracy"] == 1, runs["fresh_ambiguous_accuracy"] == 1
+    random = runs["random_ambiguous_accuracy"] == 1 if "random_ambiguous_accuracy" in runs else right
     dataset = datasets_of(cell, [0])[0]
     carries = MODELS[cell.model].carries_state
     reordered = ceiling(dataset, schedule_of(replace(cell, order="random"), dataset), carries_state=carries)
     return Scored(
-        cell, summary.solved, random, summary.fresh_solved, summary.possible.ceiling.ambiguous, reordered.ambiguous,
-        summary.updates, summary.gap,
-    )  # fmt: skip
+        cell,
+        summary,
+        Rate(int(random.sum()), len(runs)),
+        summary.fresh_solved,
+        Rate(int((right & ~random & ~fresh).sum()), len(runs)),
+        summary.possible.ceiling.ambiguous,
+        reordered.ambiguous,
+        float(runs["fresh_memory_gap"].median()),
+    )

@@ -1,4 +1,4 @@
-"""The answer and the readers' questions in the README, written from the stored results like every other number.
+"""The answer, the extensions and the readers' questions in the README, written from the stored results.
 
 ``python -m study.report.readme`` renews the blocks between their marks; tests hold that they are up to date.
 """
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
 from study.report.evidence import Evidence
+from study.report.sections import SECTIONS
 from study.report.sections.answer import facts
 from study.report.short_answers import short_answers
 from study.store import Store
 
 BEGIN, END = "<!-- answer: written by python -m study.report.readme -->", "<!-- end of answer -->"
+EXTENSIONS = ("<!-- extensions: written by python -m study.report.readme -->", "<!-- end of extensions -->")
 QUESTIONS = ("<!-- questions: written by python -m study.report.readme -->", "<!-- end of questions -->")
 
 
@@ -55,10 +57,26 @@ def answer(evidence: Evidence) -> str:
     return "\n".join(lines)
 
 
+def extensions(evidence: Evidence) -> str:
+    """Write one numbered line of Markdown for each section that has an answer and whose experiment is stored.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    str
+        Empty if none is stored.
+    """
+    found = [s.answer(evidence) for s in SECTIONS if s.answer is not None and evidence.has(s.experiment)]
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(found, start=1))
+
+
 def renew(readme: Path, evidence: Evidence) -> None:
-    """Put answer and questions between their marks."""
+    """Put what is written between the marks."""
     text = readme.read_text(encoding="utf-8")
-    for (begin, end), written in (((BEGIN, END), answer), (QUESTIONS, short_answers)):
+    for (begin, end), written in (((BEGIN, END), answer), (EXTENSIONS, extensions), (QUESTIONS, short_answers)):
         before, rest = text.split(begin)
         _, after = rest.split(end)
         text = f"{before}{begin}\n{written(evidence)}\n{end}{after}"

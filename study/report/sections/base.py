@@ -26,8 +26,11 @@ class Section:
         Finds all that the text names, as finished strings, truth values and lists of table rows.
     experiment : str
         What must be stored for it; empty if nothing.
+    answer : callable, optional
+        Writes the section's answer for the README: one line of Markdown, every number in it from the results.
     """
 
     name: str
     facts: Callable[[Evidence], Facts]
     experiment: str = ""
+    answer: Callable[[Evidence], str] | None = None

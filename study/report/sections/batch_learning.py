@@ -2,113 +2,185 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from study.experiments.base import TUTORIAL_EPOCHS
-from study.experiments.batch_learning import AFTER, LEARNING_RATES, REACHES
+from study.experiments.batch_learning import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.report.evidence import Evidence
-from study.report.figures.batches_in_time import batch_cell, seconds_of
+from study.report.halves import ENOUGH
+from study.report.moments import Curve, curve_of, moments, timesteps_an_epoch
 from study.report.sections.base import Facts
-from study.report.words import number, rate, small
+from study.report.words import number, percent, rate, small
+from study.statistics import Rate
 from study.summaries import Summary
 
-HEADINGS = (
-    "row", "update after", "learning rate", "ceiling", "updates", "solved", "within 0.25", "epochs", "solved",
-    "within 0.25", "memory gap: median", "epochs", "solved",
-)  # fmt: skip
 KEYS = dict(zip(REACHES, ("carried", "window", "sequence"), strict=True))
+CLOCKS = ("updates", "epochs", "timesteps")
+RATE_KEYS = dict(zip(LEARNING_RATES, ("low", "high"), strict=True))
+Key = tuple[str, str, float]
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = {
-        (reach, after, learning_rate): batch_cell(evidence, reach, after, learning_rate)
-        for reach, (_, rows) in REACHES.items()
-        for after in AFTER
-        if AFTER[after] <= rows
-        for learning_rate in LEARNING_RATES
+    curves = {key: curve_of(evidence, *key) for key in moments()}
+    readings = {
+        "updates": min(LONG_UPDATES, *(curve.updates[-1] for curve in curves.values())),
+        "epochs": TUTORIAL_EPOCHS,
+        "timesteps": min(curve.timesteps[-1] for curve in curves.values()),
     }
-    ends = {key: evidence.summary(cell) for key, cell in cells.items()}
-    shared = min(summary.updates for summary in ends.values())
-    equal_updates = {key: _at_updates(evidence, summary, shared) for key, summary in ends.items()}
-    equal_epochs = {key: evidence.summary(cell, TUTORIAL_EPOCHS) for key, cell in cells.items()}
-    equal_time = {
-        key: _at_time(
-            evidence, summary, [other for name, other in ends.items() if (name[0], name[2]) == (key[0], key[2])]
-        )
-        for key, summary in ends.items()
-    }
+    at = {clock: {key: curve.at(clock, readings[clock]) for key, curve in curves.items()} for clock in CLOCKS}
     return {
-        "seeds": number(min(summary.solved.n for summary in ends.values())),
-        "updates": number(shared),
-        "epochs": number(TUTORIAL_EPOCHS),
+        "seeds": number(min(point.solved.n for point in at["updates"].values())),
+        **{clock: number(reading) for clock, reading in readings.items()},
         "rates": " and ".join(f"{value:g}" for value in LEARNING_RATES),
+        **{f"{name}_rate": f"{value:g}" for value, name in RATE_KEYS.items()},
+        "enough": percent(ENOUGH),
+        "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.cell)) for key, curve in curves.items()},
         **{
             KEYS[reach]: {
-                after.removeprefix("every "): {
-                    name: {
-                        "updates": _facts(equal_updates[reach, after, value]),
-                        "epochs": _facts(equal_epochs[reach, after, value]),
-                        "time": _facts(equal_time[reach, after, value]),
-                    }
-                    for name, value in zip(("low", "high"), LEARNING_RATES, strict=True)
-                }
-                for after in AFTER
-                if (reach, after, LEARNING_RATES[0]) in cells
+                name: {clock: _moments(at[clock], reach, value) for clock in CLOCKS}
+                | {"waits": _waits(curves, reach, value)}
+                for value, name in RATE_KEYS.items()
             }
             for reach in REACHES
         },
-        "fewer_is_better": ends_differ(equal_updates, "every epoch", "every row"),
+        "within": _within(at["updates"]),
+        "both_help": _where_more_are_right(at["updates"], "every epoch", "every sequence"),
+        "one_helps": _where_more_are_right(at["updates"], "every sequence", "every row"),
+        "quickest": {clock: _quickest(curves, clock) for clock in CLOCKS},
         "table": [
-            HEADINGS,
-            *(_row(key, equal_epochs[key], equal_updates[key], equal_time[key]) for key in cells),
+            _headings(readings),
+            *(_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()),
         ],
-        "none_within": max(s.within.share for key, s in equal_updates.items() if key[0] == next(iter(REACHES))) < 0.5,
     }
 
 
-def ends_differ(found: dict[tuple[str, str, float], Summary], one: str, other: str) -> bool:
-    """Whether, with the state carried and the lower learning rate, one moment beats the other beyond its interval."""
-    reach, value = next(iter(REACHES)), LEARNING_RATES[0]
-    return found[reach, one, value].solved.low > found[reach, other, value].solved.high
-
-
-def _at_updates(evidence: Evidence, summary: Summary, updates: int) -> Summary:
-    """Sum a cell up at the last checkpoint with no more updates than that."""
-    made = evidence.table(summary.cell).groupby("epoch")["updates"].first()
-    return evidence.summary(summary.cell, int(made[made <= updates].index.max()))
-
-
-def _at_time(evidence: Evidence, summary: Summary, rivals: list[Summary]) -> Summary:
-    """Sum a cell up at the last checkpoint within the measured time of the quickest of its rivals."""
-    budget = min(seconds_of(evidence, rival.cell) for rival in rivals)
-    allowed = summary.epoch * budget / seconds_of(evidence, summary.cell)
-    epochs = evidence.table(summary.cell)["epoch"]
-    return evidence.summary(summary.cell, int(epochs[epochs <= allowed + 0.5].max()))
-
-
-def _facts(summary: Summary) -> Facts:
+def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
+    """What each moment of the update came to, and which leads beyond the intervals, if one does."""
+    rates = {after: found[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in found}
     return {
-        "solved": rate(summary.solved),
-        "within": rate(summary.within),
-        "gap": small(summary.gap),
-        "epochs": number(summary.epoch),
-        "updates": number(summary.updates),
+        **{after.removeprefix("every "): rate(summary.solved) for after, summary in rates.items()},
+        "updates": [number(summary.updates) for summary in rates.values()],
+        "leader": _leader({after: summary.solved for after, summary in rates.items()}),
+        "best": _best({after: summary.solved for after, summary in rates.items()}),
     }
 
 
-def _row(key: tuple[str, str, float], by_epochs: Summary, by_updates: Summary, by_time: Summary) -> tuple[str, ...]:
+def _where_more_are_right(found: Mapping[Key, Summary], one: str, other: str) -> list[str]:
+    """List the learning rates at which one moment beats another beyond the intervals, in the tutorial's network."""
+    reach = next(iter(REACHES))
+    return [
+        f"{value:g}"
+        for value in LEARNING_RATES
+        if found[reach, one, value].solved.low > found[reach, other, value].solved.high
+    ]
+
+
+def _leader(rates: Mapping[str, Rate]) -> str:
+    """Name the moment whose interval lies above all others, or none."""
+    leads = (
+        after
+        for after, found in rates.items()
+        if all(found.low > other.high for name, other in rates.items() if name != after)
+    )
+    return next(leads, "")
+
+
+def _best(rates: Mapping[str, Rate]) -> str:
+    """Tell the greatest share, and after what it was found."""
+    most = max(rates.values(), key=lambda found: found.share)
+    return f"{rate(most)} after {' or '.join(after for after, found in rates.items() if found == most)}"
+
+
+def _waits(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> list[Facts]:
+    """How long each moment takes until enough of the seeds are right."""
+    found = []
+    for after in AFTER:
+        if (reach, after, learning_rate) in curves:
+            first = curves[reach, after, learning_rate].first(ENOUGH)
+            found.append(
+                {"after": after, "found": first is not None}
+                | ({} if first is None else {"updates": number(first.updates), "epochs": number(first.epoch)})
+            )
+    return found
+
+
+def _quickest(curves: Mapping[Key, Curve], clock: str) -> Facts:
+    """Find what comes to enough of the seeds soonest by a clock."""
+    waits = {}
+    for key, curve in curves.items():
+        first = curve.first(ENOUGH)
+        if first is not None:
+            waits[key] = getattr(curve, clock)[curve.points.index(first)]
+    if not waits:
+        return {"found": False}
+    least = min(waits.values())
+    names = [f"{reach}, {after}, learning rate {value:g}" for (reach, after, value), w in waits.items() if w == least]
+    return {"found": True, "names": names, "reading": number(least)}
+
+
+def _within(found: Mapping[Key, Summary]) -> Facts:
+    """Tell how many of the tutorial's networks are right with a margin, at the better of the two learning rates."""
+    best = max(
+        (summary for (reach, _, _), summary in found.items() if KEYS[reach] == "carried"),
+        key=lambda summary: (summary.within.share, summary.solved.share),
+    )
+    after = next(name for name, updates in AFTER.items() if updates * best.cell.accumulate == AFTER["every row"])
+    return {
+        "after": after,
+        "rate": f"{best.cell.learning_rate:g}",
+        "within": rate(best.within),
+        "right": rate(best.solved),
+        "gap": small(best.gap),
+        "hair": best.solved.low > best.within.high,
+    }
+
+
+def _headings(readings: Mapping[str, int]) -> tuple[str, ...]:
+    updates, epochs, timesteps = (f"{number(readings[clock])} {clock}" for clock in CLOCKS)
+    return (
+        "row", "update after", "learning rate", "ceiling", f"{updates}: epochs", "right", "within 0.25",
+        "memory gap: median", f"{epochs}: updates", "right", f"{timesteps}: epochs", "right",
+        f"first {percent(ENOUGH)} right: updates", "epochs",
+    )  # fmt: skip
+
+
+def _row(key: Key, curve: Curve, at: Mapping[str, Summary]) -> tuple[str, ...]:
     reach, after, value = key
+    updates, epochs, timesteps = (at[clock] for clock in CLOCKS)
+    first = curve.first(ENOUGH)
     return (
         reach,
         after,
         f"{value:g}",
-        str(by_epochs.possible.ceiling.ambiguous),
-        number(by_epochs.updates),
-        rate(by_epochs.solved),
-        rate(by_epochs.within),
-        number(by_updates.epoch),
-        rate(by_updates.solved),
-        rate(by_updates.within),
-        small(by_updates.gap),
-        number(by_time.epoch),
-        rate(by_time.solved),
+        str(updates.possible.ceiling.ambiguous),
+        number(updates.epoch),
+        rate(updates.solved),
+        rate(updates.within),
+        small(updates.gap),
+        number(epochs.updates),
+        rate(epochs.solved),
+        number(timesteps.epoch),
+        rate(timesteps.solved),
+        "–" if first is None else number(first.updates),
+        "–" if first is None else number(first.epoch),
+    )
+
+
+def answer(evidence: Evidence) -> str:
+    """Write the answer for the README."""
+    found = facts(evidence)
+    carried = found["carried"]["low"]["updates"]
+    within, quickest = found["within"], found["quickest"]["updates"]
+    reached = (
+        f"{found['enough']} of seeds are right soonest, after {quickest['reading']} updates, with "
+        f"{' and '.join(quickest['names'])}"
+        if quickest["found"]
+        else f"nothing comes to {found['enough']} of seeds"
+    )
+    return (
+        f"**Batch learning.** After {found['updates']} updates the tutorial's network is right in {carried['row']} "
+        f"seeds if updated after every row, {carried['sequence']} after every sequence and {carried['epoch']} after "
+        f"every epoch; with a margin (within 0.25 of every target) in {within['within']} at best. Of all kinds of "
+        f"rows, {reached}."
     )

@@ -2,79 +2,140 @@
 
 from __future__ import annotations
 
-from study.experiments.tuning import LEARNING_RATES, ROUTES, UNITS
+from study.experiments.tuning import MANY_UNITS, ROUTES
 from study.report.evidence import Evidence
-from study.report.halves import ENOUGH, Setting, best, settings, shortest, smallest, tuned_cells
+from study.report.halves import (
+    ENOUGH,
+    Criterion,
+    Outcome,
+    Setting,
+    best,
+    by_epochs,
+    by_units,
+    choose,
+    right,
+    settings,
+    tuned_cells,
+    within,
+)
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 from study.summaries import possible
 
 HEADINGS = (
-    "row", "chosen as", "units", "learning rate", "epochs", "updates", "ceiling", "right: first half, chosen by it",
+    "row", "units", "learning rate", "epochs", "updates", "ceiling", "right: first half, chosen by it",
     "right: second half, fresh", "within 0.25: second half", "memory gap: median",
 )  # fmt: skip
 FULL, CARRIED = ROUTES
+CRITERIA: dict[str, Criterion] = {"right": right, "within": within}
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    full, carried = (settings(evidence, tuned_cells(evidence, route)) for route in (FULL, CARRIED))
-    chosen = [
-        (FULL, "fewest units", smallest(full)),
-        (FULL, "fewest epochs", shortest(full)),
-        (FULL, "fewest epochs with 1 unit", shortest([each for each in full if each.cell.units == 1])),
-        (CARRIED, "fewest units", smallest(carried)),
-        (CARRIED, "right most often", best(carried)),
-    ]
+    found = {route: settings(evidence, tuned_cells(evidence, route)) for route in ROUTES}
+    full, carried = found[FULL], found[CARRIED]
+    sizes, rates = ({getattr(each.cell, name) for each in full} for name in ("units", "learning_rate"))
+    top = best(carried, right)
+    end = next(s for s in carried if s.cell == top.cell and s.epoch == top.cell.epochs)
+    short = [each.epoch for each in full if each.cell.units >= MANY_UNITS]
     return {
-        "halves": f"{number(full[0].chosen.n)} and {number(full[0].confirmed.n)}",
-        "units": f"{UNITS[0]} to {UNITS[-1]}",
-        "rates": f"{LEARNING_RATES[0]:g} to {LEARNING_RATES[-1]:g}",
-        "cells": number(len(UNITS) * len(LEARNING_RATES)),
+        "halves": f"{number(full[0].right.first.n)} and {number(full[0].right.second.n)}",
+        "seeds": number(full[0].right.first.n + full[0].right.second.n),
+        "units": f"{min(sizes)} to {max(sizes)}",
+        "rates": f"{min(rates):g} to {max(rates):g}",
+        "cells": number(len(sizes) * len(rates)),
+        "settings": number(len(full) + len(carried)),
         "enough": percent(ENOUGH),
         "full_epochs": number(max(each.epoch for each in full)),
+        "full_updates": number(max(each.updates for each in full)),
+        "many_units": number(MANY_UNITS),
+        "many_epochs": number(max(short)) if max(short) < max(each.epoch for each in full) else "",
         "carried_epochs": number(max(each.epoch for each in carried)),
         "carried_updates": number(max(each.updates for each in carried)),
-        "smallest": _facts(smallest(full)),
-        "shortest": _facts(shortest(full)),
-        "carried_smallest": _facts(smallest(carried)),
-        "carried_hair": best(carried).confirmed_within.k < best(carried).confirmed.k / 2,
-        "carried_best": _facts(best(carried)),
-        "one_unit": _facts(best([each for each in full if each.cell.units == 1])),
-        "table": [HEADINGS, *(_row(route, name, each) for route, name, each in chosen if each is not None)],
+        "full": {name: _aims(full, criterion) for name, criterion in CRITERIA.items()},
+        "carried": {name: _aims(carried, criterion) for name, criterion in CRITERIA.items()},
+        "same": choose(by_units(carried, right), right).chosen == top,
+        "hair": top.right.second.low > top.within.second.high,
+        "end": _facts(end, right),
+        "later": _later(top, end),
+        "fewest": _facts(by_units(full, right)[0], right),
+        "table": [HEADINGS, *(_row(route, each) for route in ROUTES for each in by_units(found[route], right))],
     }
 
 
-def _facts(setting: Setting | None) -> Facts:
-    """What the text says of a setting; ``found`` is false if there is none."""
-    if setting is None:
+def _aims(found: list[Setting], criterion: Criterion) -> Facts:
+    """What came of looking for the smallest network, for the shortest training, and for the best of all."""
+    return {
+        "smallest": _outcome(choose(by_units(found, criterion), criterion), criterion),
+        "shortest": _outcome(choose(by_epochs(found, criterion), criterion), criterion),
+        "best": _facts(best(found, criterion), criterion),
+    }
+
+
+def _outcome(outcome: Outcome, criterion: Criterion) -> Facts:
+    if outcome.chosen is None:
         return {"found": False}
+    confirmed = outcome.confirmed
     return {
         "found": True,
+        "chosen": _facts(outcome.chosen, criterion),
+        "proved": confirmed is not None,
+        "confirmed": {} if confirmed is None else _facts(confirmed, criterion),
+    }
+
+
+def _facts(setting: Setting, criterion: Criterion) -> Facts:
+    """What the text says of a setting."""
+    judged = criterion(setting)
+    return {
         "units": f"{setting.cell.units} unit{'s' * (setting.cell.units != 1)}",
         "rate": f"{setting.cell.learning_rate:g}",
         "epochs": number(setting.epoch),
         "updates": number(setting.updates),
-        "chosen": rate(setting.chosen),
-        "confirmed": rate(setting.confirmed),
-        "within": rate(setting.confirmed_within),
-        "holds": setting.confirmed.share >= ENOUGH,
-        "certain": setting.confirmed.low >= ENOUGH,
+        "first": rate(judged.first),
+        "second": rate(judged.second),
+        "right": rate(setting.right.second),
+        "within": rate(setting.within.second),
+        "holds": judged.second.share >= ENOUGH,
+        "certain": judged.second.low >= ENOUGH,
         "gap": small(setting.gap),
     }
 
 
-def _row(route: str, name: str, setting: Setting) -> tuple[str, ...]:
+def _later(chosen: Setting, end: Setting) -> str:
+    """Compare the chosen moment with the end of the budget, on the seeds that did not choose."""
+    if end.right.second.low > chosen.right.second.high:
+        return "more"
+    return "fewer" if end.right.second.high < chosen.right.second.low else "as many"
+
+
+def _row(route: str, setting: Setting) -> tuple[str, ...]:
     return (
         route,
-        name,
         str(setting.cell.units),
         f"{setting.cell.learning_rate:g}",
         number(setting.epoch),
         number(setting.updates),
         str(possible(setting.cell).ceiling.ambiguous),
-        rate(setting.chosen),
-        rate(setting.confirmed),
-        rate(setting.confirmed_within),
+        rate(setting.right.first),
+        rate(setting.right.second),
+        rate(setting.within.second),
         small(setting.gap),
+    )
+
+
+def answer(evidence: Evidence) -> str:
+    """Write the answer for the README."""
+    found = facts(evidence)
+    full, carried = found["full"]["right"]["smallest"], found["carried"]["right"]
+    if full["found"] and full["proved"]:
+        one = full["confirmed"]
+        first = f"{one['units']} are right in {one['second']} fresh seeds after {one['epochs']} epochs"
+    else:
+        first = f"no size is right in {found['enough']} of the seeds"
+    two = carried["best"]
+    return (
+        f"**Tuning.** With whole sequences as rows, {first} (size, learning rate and moment chosen on other seeds). "
+        f"With 1 timestep the best of all settings, {two['units']}, is right in {two['second']}, and within 0.25 of "
+        f"every target in {two['within']}."
     )

@@ -1,0 +1,42 @@
+"""What the README says of results is what is stored, and each section that has an answer is asked for it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from study.experiments import EXPERIMENTS
+from study.report.evidence import Evidence
+from study.report.readme import BEGIN, END, EXTENSIONS, extensions, renew
+from study.report.sections import SECTIONS
+from study.store import Store
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_extensions_in_the_readme_are_those_of_the_stored_results():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, shown = text.split(EXTENSIONS[0])
+    shown, _ = shown.split(EXTENSIONS[1])
+    written = extensions(Evidence(Store(ROOT / "results")))
+    assert shown.strip() == written, "python -m study.report.readme"
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+def test_the_table_of_sections_names_every_answer(section):
+    module = import_module(f"study.report.sections.{section.name}")
+    assert section.answer is getattr(module, "answer", None), "name it in the section's line in SECTIONS"
+    assert section.answer is None or section.experiment in EXPERIMENTS
+
+
+def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("study.report.readme.answer", lambda _: "the answer")
+    monkeypatch.setattr("study.report.readme.extensions", lambda _: "1. an extension")
+    readme = tmp_path / "README.md"
+    begin, end = EXTENSIONS
+    readme.write_text(f"# Title\n{BEGIN}\nold\n{END}\nbetween\n{begin}\n\n{end}\nlast\n", encoding="utf-8")
+    renew(readme, evidence=None)
+    new = f"# Title\n{BEGIN}\nthe answer\n{END}\nbetween\n{begin}\n1. an extension\n{end}\nlast\n"
+    assert readme.read_text(encoding="utf-8") == new
