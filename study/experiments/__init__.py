@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from study.errors import unknown_name
+from study.experiments.alphabets import Alphabets
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
 from study.experiments.batch_learning import BatchLearning
 from study.experiments.causal import Causal
 from study.experiments.long_sequences import LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
+from study.experiments.random_sequences import RandomSequences
 from study.experiments.shuffle_epoch import ShuffleEpoch
 from study.experiments.tuning import Tuning
 
@@ -20,6 +22,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "shuffle_epoch": ShuffleEpoch(),
     "tuning": Tuning(),
     "long_sequences": LongSequences(),
+    "alphabets": Alphabets(),
+    "random_sequences": RandomSequences(),
 }
 
 

@@ -1,4 +1,4 @@
-"""Random sequences that end as they began: is the rule learnt, or the examples?
+"""Random sequences that end as they began, to find out whether the rule is learnt or the examples.
 
 Each seed draws its own, a few to train on and others of the same kind that are kept apart for scoring.
 """
@@ -13,7 +13,7 @@ from study.errors import StudyError
 from study.tasks.base import Sequences, Task
 from study.training.streams import stream
 
-HELD_OUT = 100  # sequences of each length that are kept apart
+HELD_OUT = 50  # sequences of each length that are kept apart
 
 
 @dataclass(frozen=True)
