@@ -33,17 +33,17 @@ SHARE = "outputs begin at 1/symbols"
 BEST, BEST_SUMMED = f"{SHARE}, rate 0.01", f"{SHARE}, rate 0.01, loss summed"
 
 
+def begin_at_share(cell: Cell, size: int) -> Cell:
+    """Begin with outputs that answer 1/size rather than 1/2: their logit is -log(size - 1)."""
+    return replace(cell, initialisation_options=(("output_bias", round(-log(size - 1), 4)),))
+
+
 def _stateful(size: int) -> Cell:
     return Cell(task="large_alphabet", task_options=(("size", size),))
 
 
 def _window(size: int) -> Cell:
     return replace(_stateful(size), model="stateless_lstm", timesteps=4)
-
-
-def _at_share(cell: Cell, size: int) -> Cell:
-    """Begin with outputs that answer 1/size rather than 1/2: their logit is -log(size - 1)."""
-    return replace(cell, initialisation_options=(("output_bias", round(-log(size - 1), 4)),))
 
 
 def _used(size: int) -> Cell:
@@ -58,13 +58,13 @@ RECIPES: dict[str, tuple[Callable[[int], Cell], tuple[int, ...]]] = {  # name: c
     "loss summed": (lambda size: replace(_window(size), loss="summed_cross_entropy"), CHANGED_SIZES),
     "initialised as PyTorch does": (lambda size: replace(_window(size), initialisation="pytorch"), CHANGED_SIZES),
     "rate 0.01": (lambda size: replace(_window(size), learning_rate=FASTER), CHANGED_SIZES),
-    SHARE: (lambda size: _at_share(_window(size), size), CHANGED_SIZES),
-    BEST: (lambda size: _at_share(replace(_window(size), learning_rate=FASTER), size), SIZES),
+    SHARE: (lambda size: begin_at_share(_window(size), size), CHANGED_SIZES),
+    BEST: (lambda size: begin_at_share(replace(_window(size), learning_rate=FASTER), size), SIZES),
     BEST_SUMMED: (
-        lambda size: _at_share(replace(_window(size), learning_rate=FASTER, loss="summed_cross_entropy"), size),
+        lambda size: begin_at_share(replace(_window(size), learning_rate=FASTER, loss="summed_cross_entropy"), size),
         (300, 1000),
     ),
-    f"1 timestep, {SHARE}": (lambda size: _at_share(_stateful(size), size), CHANGED_SIZES),
+    f"1 timestep, {SHARE}": (lambda size: begin_at_share(_stateful(size), size), CHANGED_SIZES),
     USED: (_used, USED_SIZES),
 }
 

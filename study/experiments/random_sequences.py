@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from study.cell import Cell
+from study.experiments.alphabets import begin_at_share
 from study.experiments.base import Experiment, Preset
 
 COUNTS = (4, 8, 16, 32, 64, 128, 256)
@@ -16,6 +17,7 @@ LENGTH, SIZE = 5, 10  # of the sequences, the last symbol included, and of the a
 LENGTHS = (4, 10, 20)
 SIZES = (5, 30, 100)
 SWEPT_COUNTS = (64, 256)  # where lengths and alphabets are varied
+SHARE_SIZES = (30, 100)  # where outputs also begin at 1/symbols, which the experiment on alphabets is about
 CENTRE = 64  # where learning rate, initialisation and budget are varied
 MOST_LANES = 8
 UPDATES = {True: 2048, False: 512}  # long budget or not
@@ -76,14 +78,28 @@ def main_cells(preset: Preset) -> dict[tuple[str, int], Cell]:
     return {(r, n): random_cell(r, count=n, updates=UPDATES[preset.long]) for r in RECIPES for n in counts}
 
 
-def swept_cells(preset: Preset) -> dict[tuple[int, int, int], Cell]:
-    """Give the cells of other lengths and other alphabets by number of sequences, length and size of the alphabet."""
+def swept_cells(preset: Preset) -> dict[tuple[int, int, int, bool], Cell]:
+    """Give the cells of other lengths and alphabets.
+
+    Parameters
+    ----------
+    preset : Preset
+
+    Returns
+    -------
+    dict of (int, int, int, bool) to Cell
+        By number of sequences, length, size of the alphabet, and whether outputs begin at 1/symbols rather than 1/2.
+    """
     if not preset.long:
         return {}
-    kinds = [*((length, SIZE) for length in LENGTHS), *((LENGTH, size) for size in SIZES)]
-    return {
-        (n, *kind): random_cell(LAST, count=n, length=kind[0], size=kind[1]) for n in SWEPT_COUNTS for kind in kinds
-    }
+    kinds = [(length, SIZE, False) for length in LENGTHS] + [(LENGTH, size, False) for size in SIZES]
+    kinds += [(LENGTH, size, True) for size in SHARE_SIZES]
+    found = {}
+    for count in SWEPT_COUNTS:
+        for length, size, at_share in kinds:
+            cell = random_cell(LAST, count=count, length=length, size=size)
+            found[count, length, size, at_share] = begin_at_share(cell, size) if at_share else cell
+    return found
 
 
 def objection_cells(preset: Preset) -> dict[tuple[str, str], Cell]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from study.cell import Cell
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, PRESETS
+from study.experiments import EXPERIMENTS, PRESETS, Preset
 from study.store import Store
 from study.summaries import Summary, summarise
 
@@ -42,6 +42,11 @@ class Evidence:
     def has(self, experiment: str) -> bool:
         """Whether an experiment is stored whole in some preset."""
         return experiment in self.cells_of
+
+    def preset(self, experiment: str) -> Preset:
+        """Which preset of an experiment is shown, the smallest one that has the same cells."""
+        cells = self.cells_of[experiment]
+        return next(preset for preset in PRESETS.values() if EXPERIMENTS[experiment].cells(preset) == cells)
 
     def table(self, cell: Cell) -> pd.DataFrame:
         """All measures of a cell; see `Store.read`."""

@@ -10,12 +10,14 @@ from matplotlib.figure import Figure
 from study.report.evidence import Evidence
 from study.report.figures import (
     accuracy,
+    alphabets,
     batches_in_time,
     causal,
     learning,
     long_sequences,
     mechanism,
     order,
+    random_sequences,
     tuning,
     tutorial,
 )
@@ -39,6 +41,10 @@ FIGURES: dict[str, FigureOf] = {
     "tuning": FigureOf(tuning.draw, "tuning", tuning.ALT, "study/report/figures/tuning.py"),
     "long_sequences": FigureOf(
         long_sequences.draw, "long_sequences", long_sequences.ALT, "study/report/figures/long_sequences.py"
+    ),
+    "alphabets": FigureOf(alphabets.draw, "alphabets", alphabets.ALT, "study/report/figures/alphabets.py"),
+    "random_sequences": FigureOf(
+        random_sequences.draw, "random_sequences", random_sequences.ALT, "study/report/figures/random_sequences.py"
     ),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
     "batches_in_time": FigureOf(

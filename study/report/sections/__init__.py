@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study.report.sections import (
+    alphabets,
     answer,
     batch_learning,
     causal,
@@ -10,6 +11,7 @@ from study.report.sections import (
     long_sequences,
     mechanism,
     methods,
+    random_sequences,
     shuffle_epoch,
     tuning,
     tutorial,
@@ -26,5 +28,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("tuning", tuning.facts, "tuning"),
     Section("batch_learning", batch_learning.facts, "batch_learning"),
     Section("long_sequences", long_sequences.facts, "long_sequences"),
+    Section("alphabets", alphabets.facts, "alphabets"),
+    Section("random_sequences", random_sequences.facts, "random_sequences"),
     Section("methods", methods.facts),
 )
