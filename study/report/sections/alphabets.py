@@ -59,6 +59,8 @@ def facts(evidence: Evidence) -> Facts:
         "stateful_most": _facts(stateful[most]),
         "window_most": _facts(window[most]),
         "blind": number(_blind_loss(window[most]), 4),
+        "blind_least": number(_blind_loss(window[least]), 4),
+        "has_not_begun": window[most].overall.value <= float(window[most].possible.ceiling.chance_overall),
         "changed": number(changed),
         "window_changed": rate(_at_most(evidence, window, changed)),
         "one_thing": [f"{name}: {rate(ends[name][changed].solved)}" for name in ONE_THING],

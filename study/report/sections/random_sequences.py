@@ -65,6 +65,8 @@ def facts(evidence: Evidence) -> Facts:
         "every_is_worse": _mean(main[EVERY, centre]).high < _mean(main[LAST, centre]).low,
         "stateful_is_lookup": not any(_beats_lookup(main[STATEFUL, count]) for count in counts),
         "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
+        "by_heart": bool((main[LAST, counts[0]]["seen_right"] == 1).all()),
+        "fades": _fades(main[LAST, counts[-1]]),
         "holds": _mean(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
         "peak": _peak(evidence, main_cells(preset)[LAST, centre]),
         "swept": bool(swept),
@@ -104,6 +106,12 @@ def _has_rule(runs: pd.DataFrame) -> bool:
 def _beats_lookup(runs: pd.DataFrame) -> bool:
     """Whether more is right than by the nearest example, in the same seeds, beyond the interval."""
     return mean_of(runs[f"unseen_right_{LENGTH}"] - runs["nearest_right"]).low > 0
+
+
+def _fades(runs: pd.DataFrame) -> bool:
+    """Whether fewer of the longest are right than of the length trained on, in the same seeds, beyond the interval."""
+    same, *_, longest = unseen_lengths(LENGTH)
+    return mean_of(runs[f"unseen_right_{same}"] - runs[f"unseen_right_{longest}"]).low > 0
 
 
 def _first(
@@ -148,6 +156,7 @@ def _peak(evidence: Evidence, cell: Cell) -> Facts:
         "updates": number(int(at_best["updates"].iloc[0])),
         "end": share(mean_of(end[name])),
         "end_updates": number(int(end["updates"].iloc[0])),
+        "at_end": best == cell.epochs,
         "falls": mean_of(at_best[name] - end[name]).low > 0,
         "far": share(mean_of(end[f"unseen_right_{unseen_lengths(LENGTH)[-1]}"])),
     }
@@ -232,14 +241,13 @@ def _row(label: str, evidence: Evidence, cell: Cell) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
     found = facts(evidence)
+    few, many = found["few"]["last"], found["many"]["last"]
     first = (
-        f"The rule, from {number(found['rule']['last'])} examples on: trained on whole sequences with most weight on "
-        f"the last step, {found['many']['last']['unseen']} of unseen sequences are right with {found['most']} examples"
+        f"The rule, surely from {number(found['rule']['last'])} examples on: trained on whole sequences with most "
+        f"weight on the last step, {many['unseen']} of unseen sequences are right with {found['most']} examples"
         if found["any_rule"]
-        else f"Not the rule with up to {found['most']} examples: {found['many']['last']['unseen']} of unseen sequences "
-        "are right"
+        else f"Not surely the rule with up to {found['most']} examples: {many['unseen']} of unseen sequences are right"
     )
-    few = found["few"]["last"]
     return (
         f"**Rule or examples?** {first}; with {found['fewest']} it is {few['unseen']}, though {few['seen']} of the "
         f"examples are right. With 1 timestep and the state carried it is {found['many']['stateful']['unseen']} with "
