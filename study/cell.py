@@ -46,7 +46,7 @@ class Cell:
     precision : {'float32', 'float64'}
     initialisation_options : tuple of (str, value)
         Arguments of the initialiser, such as ``forget_bias``.
-    loss : {'cross_entropy', 'squared_error'}
+    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}
     accumulate : int
         Batches to one weight update.
     last_step_weight : float

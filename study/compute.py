@@ -35,7 +35,7 @@ def datasets_of(cell: Cell, seeds: Sequence[int]) -> list[EncodedDataset]:
     """
     task = make_task(cell.task, dict(cell.task_options))
     return [
-        encode(task.sequences(seed), cell.timesteps, targets=cell.targets)
+        encode(task.sequences(seed), cell.timesteps, targets=cell.targets, alphabet=task.alphabet)
         for seed in (seeds if task.varies else seeds[:1])
     ]
 

@@ -1,7 +1,7 @@
-"""What is measured inside the networks, beside their scores: gradients, weights that moved, and carried states.
+"""What is measured inside the networks, beside their scores: gradients, weights that moved, carried states.
 
-A probe trains a cell as every run is trained and adds columns to its scores; the cell names it, so that its results
-are stored apart.
+A probe trains a cell as every run is trained and adds columns to its scores, or has scores of its own; the cell names
+it, so that its results are stored apart.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from study.models.base import Checkpoint, in_sequence
 from study.models.recurrent import RecurrentModel, SeedBlock, copy_of
 from study.scoring import score
 from study.training.block import Block
+from study.unseen import unseen
 
 if TYPE_CHECKING:
     from study.cell import Cell
@@ -273,6 +274,7 @@ def _right_before_first_error(
 PROBES: dict[str, Probe] = {
     "mechanism": mechanism,
     "generation": generation,
+    "unseen": unseen,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study.errors import unknown_name
+from study.experiments.alphabets import Alphabets
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
 from study.experiments.batch_learning import BatchLearning
 from study.experiments.causal import Causal
@@ -10,6 +11,7 @@ from study.experiments.long_sequences import LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
 from study.experiments.questions import Questions
+from study.experiments.random_sequences import RandomSequences
 from study.experiments.shuffle_epoch import ShuffleEpoch
 from study.experiments.tuning import Tuning
 
@@ -22,6 +24,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "tuning": Tuning(),
     "long_sequences": LongSequences(),
     "questions": Questions(),
+    "alphabets": Alphabets(),
+    "random_sequences": RandomSequences(),
 }
 
 

@@ -47,6 +47,11 @@ class Evidence:
         """Whether an experiment is stored whole in some preset."""
         return experiment in self.cells_of
 
+    def preset(self, experiment: str) -> Preset:
+        """Which preset of an experiment is shown, the smallest one that has the same cells."""
+        cells = self.cells_of[experiment]
+        return next(preset for preset in PRESETS.values() if EXPERIMENTS[experiment].cells(preset) == cells)
+
     def table(self, cell: Cell) -> pd.DataFrame:
         """All measures of a cell; see `Store.read`."""
         if cell not in self._tables:

@@ -7,14 +7,18 @@ from typing import Any
 
 from study.errors import unknown_name
 from study.tasks.base import Task
+from study.tasks.large_alphabet import LargeAlphabet
 from study.tasks.long_lag import LongLag
 from study.tasks.two_pairs import TwoPairs
+from study.tasks.random_sequences import RandomSequences
 from study.tasks.two_sequences import TwoSequences
 
 TASKS: dict[str, type[Task]] = {
     "two_sequences": TwoSequences,
     "long_lag": LongLag,
     "two_pairs": TwoPairs,
+    "large_alphabet": LargeAlphabet,
+    "random_sequences": RandomSequences,
 }
 
 

@@ -31,3 +31,8 @@ class Task(ABC):
     def varies(self) -> bool:
         """Whether the sequences differ from seed to seed."""
         return False
+
+    @property
+    def alphabet(self) -> tuple[Hashable, ...] | None:
+        """All symbols in the order of their columns; none where the sequences hold all there are."""
+        return None

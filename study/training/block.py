@@ -93,7 +93,7 @@ class Block:
         Name in `study.training.cells.CELLS`.
     optimiser : {'adam', 'adam_pytorch', 'sgd'}, default 'adam'
     learning_rate : float, default 0.001
-    loss : {'cross_entropy', 'squared_error'}, default 'cross_entropy'
+    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}, default 'cross_entropy'
     accumulate : int, default 1
         Batches to one weight update: gradients are averaged, state is carried in between.
     dtype : torch.dtype, default float32

@@ -99,6 +99,7 @@ def keras(
     input_block: int | None = 0,
     forget_block: int | None = 1,
     forget_bias: float = 1.0,
+    output_bias: float = 0.0,
 ) -> Weights:
     """Draw a recurrent and a dense layer as Keras 3 does.
 
@@ -117,6 +118,8 @@ def keras(
         Places of the input and the forget gate among the blocks; none if the layer lacks one.
     forget_bias : float, default 1
         Jozefowicz et al. (2015) recommend 1; over a lag, an untrained cell keeps about sigmoid(forget_bias) ** lag.
+    output_bias : float, default 0
+        Of all outputs; -log(outputs - 1) makes each as likely as it is on average, from the start.
 
     Returns
     -------
@@ -132,7 +135,7 @@ def keras(
         recurrent_kernel=orthogonal(generator, units, gates * units),
         bias=bias,
         dense_kernel=glorot_uniform(generator, units, outputs),
-        dense_bias=np.zeros(outputs),
+        dense_bias=np.full(outputs, output_bias),
     )
 
 

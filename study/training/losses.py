@@ -43,6 +43,25 @@ class CrossEntropy(Loss):
         probabilities.sub_(answers)
 
 
+class SummedCrossEntropy(Loss):
+    """Binary cross-entropy, sum over outputs: the same minimum, and a gradient that does not shrink with them."""
+
+    averaged = CrossEntropy()
+
+    def weight(self, outputs: int) -> float:
+        """Sum over outputs."""
+        del outputs
+        return 1.0
+
+    def of(self, logits: Tensor, answers: Tensor) -> Tensor:
+        """Compute the loss of each slot."""
+        return self.averaged.of(logits, answers) * logits.shape[-1]
+
+    def differentiate(self, probabilities: Tensor, answers: Tensor) -> None:
+        """Write p - y."""
+        self.averaged.differentiate(probabilities, answers)
+
+
 class SquaredError(Loss):
     """Half the squared error, sum over outputs."""
 
@@ -62,4 +81,8 @@ class SquaredError(Loss):
         probabilities.sub_(answers).mul_(slope)
 
 
-LOSSES: dict[str, Loss] = {"cross_entropy": CrossEntropy(), "squared_error": SquaredError()}
+LOSSES: dict[str, Loss] = {
+    "cross_entropy": CrossEntropy(),
+    "summed_cross_entropy": SummedCrossEntropy(),
+    "squared_error": SquaredError(),
+}

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from study.report.evidence import Evidence
 from study.report.figures import (
     accuracy,
+    alphabets,
     batches_in_time,
     causal,
     generation,
@@ -17,6 +18,7 @@ from study.report.figures import (
     long_sequences,
     mechanism,
     order,
+    random_sequences,
     tuning,
     tutorial,
 )
@@ -42,6 +44,10 @@ FIGURES: dict[str, FigureOf] = {
         long_sequences.draw, "long_sequences", long_sequences.ALT, "study/report/figures/long_sequences.py"
     ),
     "generation": FigureOf(generation.draw, "questions", generation.ALT, "study/report/figures/generation.py"),
+    "alphabets": FigureOf(alphabets.draw, "alphabets", alphabets.ALT, "study/report/figures/alphabets.py"),
+    "random_sequences": FigureOf(
+        random_sequences.draw, "random_sequences", random_sequences.ALT, "study/report/figures/random_sequences.py"
+    ),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
     "batches_in_time": FigureOf(
         batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"

@@ -1,0 +1,255 @@
+"""Facts of the section on random sequences: whether the rule is learnt or the examples, and from how many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from study.cell import Cell
+from study.experiments.random_sequences import (
+    CENTRE,
+    EVERY,
+    LAST,
+    LENGTH,
+    RECIPES,
+    SIZE,
+    STATEFUL,
+    main_cells,
+    objection_cells,
+    swept_cells,
+)
+from study.report.evidence import Evidence
+from study.report.figures.random_sequences import at_end
+from study.report.sections.base import Facts
+from study.report.words import number, percent, rate
+from study.statistics import Mean, Rate, mean_of
+from study.tasks.random_sequences import HELD_OUT
+from study.unseen import unseen_lengths
+
+ENOUGH = 0.95  # share of unseen sequences that counts as the rule
+HEADINGS = (
+    "trained as", "sequences", "length", "symbols", "updates", "seeds", "chance", "nearest example", "ceiling",
+    "seen: right", "unseen: right", "seeds with all right", "1 longer", "2 times", "4 times",
+)  # fmt: skip
+NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    preset = evidence.preset("random_sequences")
+    main = {key: at_end(evidence, cell) for key, cell in main_cells(preset).items()}
+    swept, objections = swept_cells(preset), objection_cells(preset)
+    counts = sorted({count for _, count in main})
+    centre = CENTRE if CENTRE in counts else counts[-1]
+    rules = {NAMES[recipe]: _first(main, recipe, counts, _has_rule) for recipe in RECIPES}
+    return {
+        "counts": ", ".join(map(number, counts)),
+        "fewest": number(counts[0]),
+        "most": number(counts[-1]),
+        "length": number(LENGTH),
+        "size": number(SIZE),
+        "chance": f"1/{SIZE}",
+        "steps": number(LENGTH - 1),
+        "random_steps": number(LENGTH - 2),
+        "held_out": number(HELD_OUT),
+        "enough": percent(ENOUGH),
+        "updates": {NAMES[recipe]: number(int(main[recipe, centre]["updates"].iloc[0])) for recipe in RECIPES},
+        "seeds": " to ".join(map(number, sorted({len(runs) for runs in main.values()}))),
+        "rule": rules,
+        "any_rule": rules["last"] > 0,
+        "beats_lookup": {NAMES[recipe]: _first(main, recipe, counts, _beats_lookup) for recipe in RECIPES},
+        "few": {NAMES[recipe]: _facts(main[recipe, counts[0]]) for recipe in RECIPES},
+        "centre": {"count": number(centre), **{NAMES[r]: _facts(main[r, centre]) for r in RECIPES}},
+        "many": {NAMES[recipe]: _facts(main[recipe, counts[-1]]) for recipe in RECIPES},
+        "every_is_worse": _mean(main[EVERY, centre]).high < _mean(main[LAST, centre]).low,
+        "stateful_is_lookup": not any(_beats_lookup(main[STATEFUL, count]) for count in counts),
+        "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
+        "by_heart": bool((main[LAST, counts[0]]["seen_right"] == 1).all()),
+        "fades": _fades(main[LAST, counts[-1]]),
+        "holds": _mean(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
+        "peak": _peak(evidence, main_cells(preset)[LAST, centre]),
+        "swept": bool(swept),
+        **_swept(evidence, swept, main),
+        "objections": [
+            f"{recipe}, {name}: {share(_mean(at_end(evidence, cell)))}"
+            for (recipe, name), cell in objections.items()
+        ],
+        "table": [
+            HEADINGS,
+            *(_row(recipe, evidence, cell) for (recipe, _), cell in main_cells(preset).items()),
+            *(
+                _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, cell)
+                for (*_, at_share), cell in swept.items()
+            ),
+            *(_row(f"{recipe}, {name}", evidence, cell) for (recipe, name), cell in objections.items()),
+        ],
+    }  # fmt: skip
+
+
+def _mean(runs: pd.DataFrame, length: int = LENGTH) -> Mean:
+    """Average the share of unseen sequences of some length that were right, over seeds."""
+    return mean_of(runs[f"unseen_right_{length}"])
+
+
+def share(found: Mean) -> str:
+    """Write a mean share with its interval, as ``31 % (25–38 %)``; Student's may reach beyond what a share can be."""
+    if found.low == found.high:
+        return f"{percent(found.value)} (all equal)"
+    return f"{percent(found.value)} ({100 * max(found.low, 0):.0f}–{100 * min(found.high, 1):.0f} %)"
+
+
+def _has_rule(runs: pd.DataFrame) -> bool:
+    return _mean(runs).low >= ENOUGH
+
+
+def _beats_lookup(runs: pd.DataFrame) -> bool:
+    """Whether more is right than by the nearest example, in the same seeds, beyond the interval."""
+    return mean_of(runs[f"unseen_right_{LENGTH}"] - runs["nearest_right"]).low > 0
+
+
+def _fades(runs: pd.DataFrame) -> bool:
+    """Whether fewer of the longest are right than of the length trained on, in the same seeds, beyond the interval."""
+    same, *_, longest = unseen_lengths(LENGTH)
+    return mean_of(runs[f"unseen_right_{same}"] - runs[f"unseen_right_{longest}"]).low > 0
+
+
+def _first(
+    main: dict[tuple[str, int], pd.DataFrame], recipe: str, counts: list[int], holds: Callable[[pd.DataFrame], bool]
+) -> int:
+    """Find from how many examples on something holds for a recipe, at every larger number too; 0 if at none."""
+    first = 0
+    for count in reversed(counts):
+        if not holds(main[recipe, count]):
+            break
+        first = count
+    return first
+
+
+def _facts(runs: pd.DataFrame) -> Facts:
+    same, longer, twice, four = unseen_lengths(LENGTH)
+    return {
+        "seen": share(mean_of(runs["seen_right"])),
+        "unseen": share(_mean(runs)),
+        "all": rate(_all_right(runs, same)),
+        "longer": share(_mean(runs, longer)),
+        "twice": share(_mean(runs, twice)),
+        "four": share(_mean(runs, four)),
+        "nearest": percent(runs["nearest_right"].mean()),
+        "known": percent(runs[f"unseen_known_{same}"].mean()),
+    }
+
+
+def _all_right(runs: pd.DataFrame, length: int) -> Rate:
+    return Rate(int((runs[f"unseen_right_{length}"] == 1).sum()), len(runs))
+
+
+def _peak(evidence: Evidence, cell: Cell) -> Facts:
+    """Compare the end of training with the checkpoint at which most unseen sequences were right on average."""
+    table = evidence.table(cell)
+    name = f"unseen_right_{LENGTH}"
+    by_epoch = table.groupby("epoch")[name].mean()
+    best = int(by_epoch.index.to_numpy()[by_epoch.to_numpy().argmax()])
+    at_best, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (best, cell.epochs))
+    return {
+        "best": share(mean_of(at_best[name])),
+        "updates": number(int(at_best["updates"].iloc[0])),
+        "end": share(mean_of(end[name])),
+        "end_updates": number(int(end["updates"].iloc[0])),
+        "at_end": best == cell.epochs,
+        "falls": mean_of(at_best[name] - end[name]).low > 0,
+        "far": share(mean_of(end[f"unseen_right_{unseen_lengths(LENGTH)[-1]}"])),
+    }
+
+
+def _swept(
+    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Cell], main: dict[tuple[str, int], pd.DataFrame]
+) -> Facts:
+    """Say how length and alphabet change what is right, and what outputs that begin at 1/symbols do."""
+    if not swept:
+        return {}
+    ends = {key: at_end(evidence, cell) for key, cell in swept.items()}
+    counts = sorted({key[0] for key in swept})
+    usual = {(count, LENGTH, SIZE, False): main[LAST, count] for count in counts}
+    ends |= usual
+    by_length = [key for key in ends if key[2] == SIZE]
+    by_size = sorted((key for key in ends if key[0] == counts[0] and key[1] == LENGTH), key=lambda key: key[2:])
+    best = max(key for key in ends if key[3])
+    plain, at_once = (_mean(ends[(*best[:3], at_share)]) for at_share in (False, True))
+    longest, largest = max(key[1] for key in swept), max(key[2] for key in swept)
+    return {
+        "most_swept": number(counts[-1]),
+        "by_length": [
+            (
+                "symbols of a sequence", *(f"{number(count)} examples: nearest; network" for count in counts)
+            ),
+            *(
+                (number(length), *(_pair(ends[count, length, SIZE, False], length) for count in counts))
+                for length in sorted({key[1] for key in by_length})
+            ),
+        ],
+        "by_size": [
+            ("symbols", "outputs begin at", *(f"{number(count)} examples: nearest; network" for count in counts)),
+            *(
+                (
+                    number(size), f"1/{size}" if at_share else "1/2",
+                    *(_pair(ends[count, LENGTH, size, at_share], LENGTH) for count in counts),
+                )
+                for _, _, size, at_share in by_size
+            ),
+        ],
+        "longest": number(longest),
+        "longest_right": share(_mean(ends[counts[-1], longest, SIZE, False], longest)),
+        "longest_seen": share(mean_of(ends[counts[-1], longest, SIZE, False]["seen_right"])),
+        "largest": number(largest),
+        "largest_count": number(best[0]),
+        "plain": share(plain),
+        "share": share(at_once),
+        "share_seen": share(mean_of(ends[best]["seen_right"])),
+        "plain_seen": share(mean_of(ends[(*best[:3], False)]["seen_right"])),
+        "share_ceiling": percent(ends[best][f"unseen_known_{LENGTH}"].mean()),
+        "share_helps": at_once.low > plain.high,
+    }  # fmt: skip
+
+
+def _pair(runs: pd.DataFrame, length: int) -> str:
+    """Write what the nearest example gets right, and the network, as ``48 %; 98 % (97–99 %)``."""
+    return f"{percent(runs['nearest_right'].mean())}; {share(_mean(runs, length))}"
+
+
+def _row(label: str, evidence: Evidence, cell: Cell) -> tuple[str, ...]:
+    runs, options = at_end(evidence, cell), dict(cell.task_options)
+    length = int(options["length"])
+    same, *longer = unseen_lengths(length)
+    return (
+        label,
+        number(options["count"]),
+        number(length),
+        number(options["size"]),
+        number(int(runs["updates"].iloc[0])),
+        number(len(runs)),
+        f"1/{options['size']}",
+        percent(runs["nearest_right"].mean()),
+        percent(runs[f"unseen_known_{same}"].mean()),
+        share(mean_of(runs["seen_right"])),
+        share(_mean(runs, same)),
+        rate(_all_right(runs, same)),
+        *(percent(runs[f"unseen_right_{other}"].mean()) for other in longer),
+    )
+
+
+def answer(evidence: Evidence) -> str:
+    """Say it in one line of Markdown."""
+    found = facts(evidence)
+    few, many = found["few"]["last"], found["many"]["last"]
+    first = (
+        f"The rule, surely from {number(found['rule']['last'])} examples on: trained on whole sequences with most "
+        f"weight on the last step, {many['unseen']} of unseen sequences are right with {found['most']} examples"
+        if found["any_rule"]
+        else f"Not surely the rule with up to {found['most']} examples: {many['unseen']} of unseen sequences are right"
+    )
+    return (
+        f"**Rule or examples?** {first}; with {found['fewest']} it is {few['unseen']}, though {few['seen']} of the "
+        f"examples are right. With 1 timestep and the state carried it is {found['many']['stateful']['unseen']} with "
+        f"{found['most']} (chance {found['chance']}, nearest example {found['many']['stateful']['nearest']})."
+    )
