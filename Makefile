@@ -10,7 +10,7 @@ TRACES  := $(wildcard tests/golden/*.npz)
 .PHONY: report test quick lint clean
 .DELETE_ON_ERROR:
 
-report: $(VENV)/ready $(RESULTS)/keras.csv
+report: $(VENV)/ready $(RESULTS)/keras.csv $(RESULTS)/porting.csv
 	$(BIN)/study run --preset standard --results $(RESULTS)
 	$(BIN)/study report --results $(RESULTS) --output $(REPORTS)
 
@@ -27,6 +27,10 @@ lint: $(VENV)/ready
 
 $(RESULTS)/keras.csv: | $(VENV)/ready
 	$(BIN)/study verify --results $(RESULTS) $(TRACES)
+
+# The lines of PyTorch, and those of Keras where it is installed; the report says which were run.
+$(RESULTS)/porting.csv: | $(VENV)/ready
+	-$(BIN)/python -m study.porting --results $(RESULTS)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"

@@ -15,7 +15,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from study.encoding import EncodedDataset
+from study.encoding import PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
 from study.experiments.base import checkpoints
 from study.layouts import Epoch, Schedule
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Probe = Callable[["Cell", Sequence[EncodedDataset], Schedule, Sequence[int]], pd.DataFrame]
 GATES = ("input", "forget", "candidate", "output")  # in the order of the engine's columns
 BLOCKS = (*(f"{name}_{gate}" for name in ("kernel", "recurrent_kernel", "bias") for gate in GATES), "dense")
+MOST_GENERATED = 100  # predictions of a free run
 
 
 def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
@@ -153,8 +154,125 @@ def _distances(part: SeedBlock, epoch: Epoch, length: int) -> dict[str, npt.NDAr
     return found
 
 
+def generation(
+    cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Let the networks run freely: each prediction is the next input, until one is wrong.
+
+    A prediction is right if it goes on with the sequence, which begins anew with the symbol that it ended with.
+
+    Parameters
+    ----------
+    cell : Cell
+        With a recurrent model, a task that does not vary with the seed, and sequences that end as they begin.
+    datasets, schedule, seeds
+        As for `study.models.base.Model.train`.
+
+    Returns
+    -------
+    DataFrame
+        One row a seed and checkpoint: the columns of `study.scoring.score` and, for each sequence *k* from 1, right
+        predictions before the first wrong one, at most `MOST_GENERATED`:
+
+        - ``from_first_<k>``: after its first symbol; ``after_last_<k>``: after all of its own symbols. One input at a
+          time, with the state carried, from the state that an epoch of training starts with.
+        - the same with ``windows_`` before the name, for a model without carried state: from a window of the last
+          inputs, padded as in training.
+
+    Raises
+    ------
+    StudyError
+        If the cell is not of that kind.
+    """
+    model = find_model(cell.model)
+    if not isinstance(model, RecurrentModel) or len(datasets) > 1 or schedule.draws:
+        raise StudyError(
+            f"probe generation cannot be used on model {cell.model}, task {cell.task}, layout {cell.layout}, order "
+            f"{cell.order}; use a recurrent model, a task without chance, a layout other than shuffled, and order fixed"
+        )
+    sequences = _sequences(datasets[0])
+    for number, sequence in enumerate(sequences):
+        if sequence[0] != sequence[-1]:
+            raise StudyError(
+                f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
+                "begins with; use a task whose sequences end as they begin"
+            )
+    part, moments, trained = SeedBlock(model, cell, datasets, schedule, seeds), [], 0
+    for epoch in checkpoints(cell.epochs):
+        for number in range(trained, epoch):
+            part.train_epoch(number, with_loss=number + 1 == epoch)
+        trained = epoch
+        columns = {}
+        for prefix, window in (("", 0), ("windows_", cell.timesteps)):
+            if window and (part.carry or cell.targets != "last"):
+                continue
+            for place, sequence in enumerate(sequences, 1):
+                columns[f"{prefix}from_first_{place}"] = _right_before_first_error(part, sequence, 1, window)
+                columns[f"{prefix}after_last_{place}"] = _right_before_first_error(
+                    part, sequence, len(sequence), window
+                )
+        scores = score(Checkpoint(epoch, *part.checkpoint()), datasets, seeds)
+        moments.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
+    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+
+
+def _sequences(dataset: EncodedDataset) -> list[list[int]]:
+    """Put the sequences together again from their rows, as columns of the alphabet."""
+    found = []
+    for number in np.unique(dataset.sequence):
+        rows = dataset.sequence == number
+        inputs = dataset.inputs[rows, -1] if dataset.last_target_only else dataset.inputs[rows].ravel()
+        found.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
+    return found
+
+
+@torch.inference_mode()
+def _right_before_first_error(
+    part: SeedBlock, sequence: Sequence[int], given: int, window: int
+) -> npt.NDArray[np.int32]:
+    """Feed the first symbols of a sequence, then predictions; count right ones before the first wrong one.
+
+    Parameters
+    ----------
+    part : SeedBlock
+    sequence : sequence of int
+        Columns of its symbols; goes on with the second one after its last.
+    given : int
+        Symbols that are fed before the first prediction that counts.
+    window : int
+        Inputs in a window that starts from a zero state; 0 to carry the state from input to input.
+
+    Returns
+    -------
+    ndarray of int, shape (seeds,)
+    """
+    block, kept = part.block, copy_of(part.block.state)
+    start = kept if part.carry and part.schedule.reset == "never" else None
+    block.state = None if start is None else tuple(state[:, :1].clone() for state in start)  # of the first lane
+    fed = torch.full((block.seeds, window), PADDING)  # (seed, step)
+    right, going = torch.zeros(block.seeds, dtype=torch.int32), torch.ones(block.seeds, dtype=torch.bool)
+    period, symbol = sequence[:-1], torch.full((block.seeds,), sequence[0])
+    for step in range(given + MOST_GENERATED - 1):
+        if window:
+            fed = torch.cat([fed[:, 1:], symbol[:, None]], dim=1)
+        inputs = (fed if window else symbol[:, None])[:, :, None]  # (seed, timestep, lane)
+        answers = block.predict(inputs if part.feed.gathers else part.feed.one_hot(inputs), carry=not window)
+        wanted = period[(step + 1) % len(period)]
+        if step + 1 < given:
+            symbol = torch.full_like(symbol, wanted)
+            continue
+        symbol = answers[:, 0, 0].argmax(dim=1)
+        going &= symbol == wanted
+        right += going
+        if not going.any():
+            break
+    block.state = kept
+    return right.numpy()
+
+
 PROBES: dict[str, Probe] = {
     "mechanism": mechanism,
+    "generation": generation,
 }
 
 

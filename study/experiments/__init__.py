@@ -9,6 +9,7 @@ from study.experiments.causal import Causal
 from study.experiments.long_sequences import LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
+from study.experiments.questions import Questions
 from study.experiments.shuffle_epoch import ShuffleEpoch
 from study.experiments.tuning import Tuning
 
@@ -20,6 +21,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "shuffle_epoch": ShuffleEpoch(),
     "tuning": Tuning(),
     "long_sequences": LongSequences(),
+    "questions": Questions(),
 }
 
 

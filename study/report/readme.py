@@ -1,6 +1,6 @@
-"""The answer in the README, written from the stored results like every other number.
+"""The answer and the readers' questions in the README, written from the stored results like every other number.
 
-``python -m study.report.readme`` renews the block between its two marks; a test holds that it is up to date.
+``python -m study.report.readme`` renews the blocks between their marks; tests hold that they are up to date.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from pathlib import Path
 from study.commands.base import DEFAULT_RESULTS
 from study.report.evidence import Evidence
 from study.report.sections.answer import facts
+from study.report.short_answers import short_answers
 from study.store import Store
 
 BEGIN, END = "<!-- answer: written by python -m study.report.readme -->", "<!-- end of answer -->"
+QUESTIONS = ("<!-- questions: written by python -m study.report.readme -->", "<!-- end of questions -->")
 
 
 def answer(evidence: Evidence) -> str:
@@ -54,11 +56,13 @@ def answer(evidence: Evidence) -> str:
 
 
 def renew(readme: Path, evidence: Evidence) -> None:
-    """Put the answer between the marks."""
+    """Put answer and questions between their marks."""
     text = readme.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n{answer(evidence)}\n{END}{after}", encoding="utf-8")
+    for (begin, end), written in (((BEGIN, END), answer), (QUESTIONS, short_answers)):
+        before, rest = text.split(begin)
+        _, after = rest.split(end)
+        text = f"{before}{begin}\n{written(evidence)}\n{end}{after}"
+    readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

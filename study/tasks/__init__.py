@@ -8,11 +8,13 @@ from typing import Any
 from study.errors import unknown_name
 from study.tasks.base import Task
 from study.tasks.long_lag import LongLag
+from study.tasks.two_pairs import TwoPairs
 from study.tasks.two_sequences import TwoSequences
 
 TASKS: dict[str, type[Task]] = {
     "two_sequences": TwoSequences,
     "long_lag": LongLag,
+    "two_pairs": TwoPairs,
 }
 
 

@@ -12,6 +12,7 @@ from study.report.figures import (
     accuracy,
     batches_in_time,
     causal,
+    generation,
     learning,
     long_sequences,
     mechanism,
@@ -40,6 +41,7 @@ FIGURES: dict[str, FigureOf] = {
     "long_sequences": FigureOf(
         long_sequences.draw, "long_sequences", long_sequences.ALT, "study/report/figures/long_sequences.py"
     ),
+    "generation": FigureOf(generation.draw, "questions", generation.ALT, "study/report/figures/generation.py"),
     "order": FigureOf(order.draw, "shuffle_epoch", order.ALT, "study/report/figures/order.py"),
     "batches_in_time": FigureOf(
         batches_in_time.draw, "batch_learning", batches_in_time.ALT, "study/report/figures/batches_in_time.py"
