@@ -3,26 +3,37 @@
 All of it is measured in one process and one thread, in turn and repeatedly, since the same code can take 1.4 times as
 long a minute later.
 
-What was tried and dropped, in microseconds on one 2.8 GHz Xeon thread. Default path, 128 seeds an update, about 500 in
-all: `torch.bmm` for gradients of layers where each seed has one slot (dense layer 79, by broadcasting 8); the forward
-product as a product and a sum (116 instead of 30); Adam as single operations (543 instead of 199), or those in pieces
-that fit the nearest memory (701); blocks filled up to 32 seeds (one seed then cost what 32 do: 0.64 s a run instead of
-0.16 s). An `nn.LSTM` for each seed instead of the engine where windows are long was not built, since it would win only
-where few seeds are trained: at 1,000 steps, milliseconds of an update of one seed, `nn.LSTM` against the engine: batch
-1, 8 seeds 5.6 : 6.6, 64 seeds 6.3 : 2.2; batch 8, 8 seeds 9.7 : 12.6, 32 seeds 10.2 : 10.8; batch 32, 8 seeds
-38.5 : 29.9. Compiled loop, one update of one seed 2.0, of which Adam 1.0: Adam row by row (1.24 instead of 1.02); the
-exponential by the magic-number method (0.16 for 80 numbers instead of 0.13).
+What was tried and dropped, in microseconds on one 2.8 GHz Xeon thread. Default path, 128 seeds an update, about 360 in
+all, of which Adam 170 (bound by its square roots and divisions, not by memory: 1.5 a seed of 16 seeds, 1.3 of 256),
+the product with the weights 46 and the outer product that is their gradient 45:
+
+- the gates as they come, side by side in each seed: elementwise work of 20 numbers at a time, three times as long, and
+  `aten.sigmoid_backward` by its own name, 7 a call; now gate by gate, with products and sums alone;
+- `torch.bmm` for gradients of layers where each seed has one slot (dense layer 79, by broadcasting 8), and with turned
+  weights from 4 lanes on (50 seeds 162, on a turned copy 16);
+- the forward product as a product and a sum (116 instead of 30);
+- Adam as single operations (543 instead of 199), or those in pieces that fit the nearest memory (701);
+- blocks filled up to 32 seeds (one seed then cost what 32 do: 0.64 s a run instead of 0.16 s);
+- the chain of operations as a TorchScript function (0.7 an operation instead of 1.1, about 3 % of a block's update);
+- blocks of 64 seeds, which stay in near memory but start each operation twice as often as 128.
+
+Compiled loop, one update of one seed 2.0, of which Adam 1.0: Adam row by row (1.24 instead of 1.02); the exponential by
+the magic-number method (0.16 for 80 numbers instead of 0.13).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,46 +45,32 @@ from rich.console import Console
 from rich.table import Table
 from torch import nn
 
+from study.backends import Unit, choose_backend, prepare_worker
+from study.cell import Cell
 from study.encoding import encode
 from study.errors import StudyError
 from study.layouts import Schedule
 from study.models.base import Orders
 from study.models.recurrent import Batch, Feed, run_epoch
+from study.runner import UNIT_SEEDS
 from study.tasks import make_task
+from study.timings import HEADINGS, Check, Timing, checks, rows, said_of
 from study.training.block import Block, seeds_per_block
 from study.training.compiled import CompiledBlock, compiled_if_possible
 from study.training.initialisers import keras
 from study.training.streams import stream
 
-FEATURES, UNITS, TUTORIAL_UPDATES = 5, 20, 2000
+FEATURES, UNITS = 5, 20
 SEEDS = (1, 16, 64, 256, 1024)
-WINDOWS = ((4, 1, (16, 256)), (100, 1, (16, 64)), (1000, 1, (16, 64)))  # timesteps, lanes, seeds
+WINDOWS = (  # timesteps, lanes, seeds
+    (4, 1, SEEDS),
+    (100, 1, (1, 16, 64, 256)),
+    (100, 32, (1, 16, 64)),
+    (1000, 1, (1, 16, 64)),
+    (1000, 8, (1, 16)),
+    (1000, 32, (1, 4)),
+)
 PEERS = ("keras",)
-
-
-@dataclass(frozen=True)
-class Timing:
-    """One line of the table.
-
-    Attributes
-    ----------
-    what : str
-    timesteps, batch_size, seeds : int
-    updates : int
-        Weight updates of each seed in one measurement.
-    milliseconds : float
-        Median time of one update of one seed.
-    fastest : float
-        The fastest measurement's.
-    """
-
-    what: str
-    timesteps: int
-    batch_size: int
-    seeds: int
-    updates: int
-    milliseconds: float
-    fastest: float
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,7 @@ class Case:
 
 EXAMPLES = """\
   study bench --quick                        fewer repetitions, no windows of 1,000 steps
+  study bench --output results/bench.json    keep them where the report finds them
   study bench --json > bench.json            all measurements as data
   study bench --peer keras                   Keras' fit and train_on_batch beside it, where it is installed
 """
@@ -116,6 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     int
         Exit code.
     """
+    if arguments.output and not arguments.output.parent.is_dir():
+        raise StudyError(f"folder {arguments.output.parent} does not exist; make it, or give another with --output")
     found = measure(quick=arguments.quick, peers=arguments.peer)
     text = json.dumps(found, indent=1)
     if arguments.output:
@@ -123,7 +123,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(text)
     else:
-        Console().print(table(found))
+        console = Console()
+        console.print(table(found))
+        for what, value, aim in checks(found):
+            console.print(f"{what}: {value} ({aim})")
     return 0
 
 
@@ -140,7 +143,8 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
     Returns
     -------
     dict
-        ``machine`` (processor, versions), ``timings`` (a list of `Timing` as dicts).
+        ``machine`` (processor, versions), ``timings`` (a list of `study.timings.Timing` as dicts), ``whole`` (a list
+        of `study.timings.Check` as dicts).
 
     Raises
     ------
@@ -160,7 +164,8 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
         Timing(c.what, c.timesteps, c.batch_size, c.seeds, c.updates, statistics.median(taken) * 1e3, min(taken) * 1e3)
         for c, taken in zip(cases, times, strict=True)
     ]
-    return {"machine": _machine(), "timings": [asdict(timing) for timing in timings]}
+    whole = [asdict(check) for check in whole_checks(repetitions=1 if quick else 3)]
+    return {"machine": _machine(), "timings": [asdict(timing) for timing in timings], "whole": whole}
 
 
 def _in_turn(cases: list[Case], repetitions: int) -> list[list[float]]:
@@ -202,7 +207,7 @@ def tutorial_cases() -> list[Case]:
 def window_cases(*, quick: bool) -> list[Case]:
     """Windows of several steps with a target at each: plain loop and engine."""
     cases = []
-    for timesteps, lanes, sizes in WINDOWS[:-1] if quick else WINDOWS:
+    for timesteps, lanes, sizes in [w for w in WINDOWS if w[0] < 1000] if quick else WINDOWS:
         symbols = np.random.default_rng(0).integers(0, FEATURES, (timesteps + 1, lanes))
         one_hot = torch.nn.functional.one_hot(torch.from_numpy(symbols), FEATURES).float()[None]
         batch = Batch(one_hot[:, :-1].contiguous(), one_hot[:, 1:].contiguous(), None, reset_after=True)
@@ -301,6 +306,70 @@ def keras_cases() -> list[Case]:
     ]
 
 
+def whole_checks(repetitions: int) -> list[Check]:
+    """Time what users wait for: many seeds from a cold start, one estimator, and what a second process adds."""
+    return [
+        Check("1,000 seeds of the tutorial from a cold start, all cores", _cold_start(), "s", "aim: under 10 s"),
+        Check("one seed of the tutorial by the estimator", _estimator(repetitions), "s", "aim: under 0.2 s"),
+        Check("two processes against one", _two_against_one(repetitions), "times", "aim: at least 1.8 times"),
+    ]
+
+
+def _cold_start() -> float:
+    """Train and score the seeds in a fresh interpreter as `study run` does, without keeping anything; seconds."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "from study.bench import train_many; train_many()"], check=True)
+    return time.perf_counter() - begin
+
+
+def train_many(seeds: int = 1000) -> None:
+    """Train the tutorial's cell with the default backend."""
+    parts = [tuple(range(first, min(first + UNIT_SEEDS, seeds))) for first in range(0, seeds, UNIT_SEEDS)]
+    for outcome in choose_backend(None).run([Unit(Cell(), part, 1.0) for part in parts]):
+        if outcome.table is None:
+            raise RuntimeError(outcome.failure)
+
+
+def _estimator(repetitions: int) -> float:
+    """Fit the tutorial's rows for 250 epochs; seconds of the fastest."""
+    from study.estimators import StatefulLSTMClassifier  # noqa: PLC0415  (scikit-learn is slow to import)
+
+    dataset = encode(make_task("two_sequences").sequences(0))
+    inputs, targets = dataset.X[:, 0], dataset.targets[:, -1]
+    taken = []
+    for _ in range(repetitions):
+        begin = time.perf_counter()
+        StatefulLSTMClassifier(sequence_length=dataset.rows // 2, random_state=0).fit(inputs, targets)
+        taken.append(time.perf_counter() - begin)
+    return min(taken)
+
+
+def _two_against_one(repetitions: int) -> float:
+    """Give the same work to one process, then to each of two at once: how many times as much gets done."""
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), initializer=prepare_worker) as pool:
+        list(pool.map(_engine_seconds, [2, 2]))  # both processes are started, and have what they need in memory
+        ratios = []
+        for _ in range(repetitions):
+            begin = time.perf_counter()
+            pool.submit(_engine_seconds, 20).result()
+            alone = time.perf_counter() - begin
+            begin = time.perf_counter()
+            list(pool.map(_engine_seconds, [20, 20]))
+            ratios.append(2 * alone / (time.perf_counter() - begin))
+    return max(ratios)
+
+
+def _engine_seconds(epochs: int) -> float:
+    """Train 128 seeds of the tutorial for some epochs; how long it took."""
+    dataset = encode(make_task("two_sequences").sequences(0))
+    batches = Feed([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
+    (block,) = _blocks(128, 1, 1)
+    begin = time.perf_counter()
+    for _ in range(epochs):
+        run_epoch(block, batches, carry=True, with_loss=False)
+    return time.perf_counter() - begin
+
+
 def _machine() -> dict[str, str]:
     """Say what was measured on."""
     names = [line.split(":")[1].strip() for line in _processor_lines() if line.startswith("model name")]
@@ -320,46 +389,10 @@ def _processor_lines() -> list[str]:
 
 
 def table(found: dict[str, Any]) -> Table:
-    """Lay the measurements out.
-
-    Parameters
-    ----------
-    found : dict
-        As `measure` gives it.
-
-    Returns
-    -------
-    rich Table
-        Microseconds of one update of one seed; of the fastest measurement, which other work on the machine disturbs
-        least: milliseconds of a run of 2,000 updates where it is the tutorial, and how many times faster than the
-        plain loop of the same shape, and slower than Adam alone, it is.
-    """
-    timings = [Timing(**timing) for timing in found["timings"]]
-    machine = found["machine"]
-    laid = Table(title=f"One thread of {machine['processor']}, torch {machine['torch']}")
-    for name in (
-        "what",
-        "steps",
-        "batch",
-        "seeds",
-        "us: median",
-        "fastest",
-        "ms a run",
-        "plain / this",
-        "this / floor",
-    ):
+    """Lay the measurements out for the terminal; see `study.timings.rows`."""
+    laid = Table(title=said_of(found["machine"]))
+    for name in HEADINGS:
         laid.add_column(name, justify="left" if name == "what" else "right")
-    plain = {(t.timesteps, t.batch_size): t.fastest for t in timings if t.what.startswith("plain")}
-    floor = min(t.fastest for t in timings if t.what.startswith("Adam alone"))
-    for timing in timings:
-        of_tutorial = timing.timesteps == 1
-        laid.add_row(
-            timing.what,
-            *(str(number) for number in (timing.timesteps, timing.batch_size, timing.seeds)),
-            f"{timing.milliseconds * 1e3:.2f}",
-            f"{timing.fastest * 1e3:.2f}",
-            f"{timing.fastest * TUTORIAL_UPDATES:.2f}" if of_tutorial else "",
-            f"{plain[timing.timesteps, timing.batch_size] / timing.fastest:.1f}",
-            f"{timing.fastest / floor:.1f}" if of_tutorial else "",
-        )
+    for row in rows(found):
+        laid.add_row(*row)
     return laid

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import repeat
 from typing import Any, Self
 
 import numpy as np
@@ -22,7 +23,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from study.errors import StudyError
-from study.layouts import EMPTY, Schedule
+from study.layouts import EMPTY, Epoch, Schedule
+from study.models.recurrent import Batch, run_epoch
 from study.training.block import Block, State
 from study.training.initialisers import initial_weights
 
@@ -329,10 +331,8 @@ class _LSTMClassifier(_SymbolClassifier):
             raise StudyError("rows of one group must stand together; sort the rows by group, and by time inside it")
         return tuple(int(n) for n in np.diff([*starts, rows]))
 
-    def _epochs(
-        self, lengths: tuple[int, ...], epochs: int
-    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]]:
-        """Lay out epoch after epoch: rows of shape (steps, lanes), and where the state is reset."""
+    def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
+        """Lay out epoch after epoch, the same object as long as nothing changes."""
         raise NotImplementedError
 
     @_one_thread
@@ -340,19 +340,24 @@ class _LSTMClassifier(_SymbolClassifier):
         """Make the weight updates of some epochs."""
         block, inputs, targets = self.block_, self._windows(X), torch.from_numpy(np.append(columns, -1))
         block.reset_state()
-        for rows, reset_after in self._epochs(lengths, epochs):
-            for lane_rows, reset in zip(torch.from_numpy(rows), reset_after, strict=True):
-                present = (lane_rows != EMPTY).float()
-                block.update(
-                    inputs[lane_rows].transpose(0, 1)[None],  # (1, timestep, lane, feature)
-                    targets[lane_rows][None, None],
-                    carry=self.carries_state,
-                    weights=None if present.all() else present[None, None],
-                )
-                if reset:
-                    block.reset_state()
+        batches: list[Batch] = []
+        laid_out = None
+        for epoch in self._epochs(lengths, epochs):
+            if epoch is not laid_out:  # most epochs are the last one again
+                batches, laid_out = self._batches(epoch, inputs, targets), epoch
+            run_epoch(block, batches, carry=self.carries_state, with_loss=False)
         block.windows.clear()
         block.reset_state()
+
+    def _batches(self, epoch: Epoch, inputs: torch.Tensor, targets: torch.Tensor) -> list[Batch]:
+        """Bring an epoch's rows into batches; empty places have no weight."""
+        found = []
+        for lane_rows, reset in zip(torch.from_numpy(epoch.rows), epoch.reset_after.tolist(), strict=True):
+            present = (lane_rows != EMPTY).float()
+            windows = inputs[lane_rows].transpose(0, 1)[None].contiguous()  # (1, timestep, lane, feature)
+            wanted = (targets[lane_rows][None, None, :, None] == self.block_.output_columns).float()
+            found.append(Batch(windows, wanted, None if present.all() else present[None, None], reset))
+        return found
 
     def _windows(self, X: Rows) -> torch.Tensor:
         """See rows as windows, with an empty one at the end for `EMPTY`: (row + 1, timestep, feature)."""
@@ -426,19 +431,20 @@ class StatelessLSTMClassifier(_LSTMClassifier):
         self.timesteps, self.shuffle = timesteps, shuffle
         self.initialisation, self.random_state = initialisation, random_state
 
-    def _epochs(
-        self, lengths: tuple[int, ...], epochs: int
-    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]]:
+    def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Fill batches with rows in order, or at random, the last one with empty places."""
         rows = sum(lengths)
         lanes = min(self.batch_size, rows)
         if lanes < 1:
             raise StudyError(f"batch_size is {self.batch_size}; it must be 1 or more, the rows of one weight update")
         steps = -(-rows // lanes)
+        epoch = None
         for _ in range(epochs):
-            order = np.full(steps * lanes, EMPTY, dtype=np.int64)
-            order[:rows] = self.shuffles_.permutation(rows) if self.shuffle else np.arange(rows)
-            yield order.reshape(steps, lanes), np.zeros(steps, dtype=np.bool_)
+            if epoch is None or self.shuffle:
+                order = np.full(steps * lanes, EMPTY, dtype=np.int64)
+                order[:rows] = self.shuffles_.permutation(rows) if self.shuffle else np.arange(rows)
+                epoch = Epoch(order.reshape(steps, lanes), np.zeros(steps, dtype=np.bool_))
+            yield epoch
 
     @_one_thread
     def outputs(self, X: Any, groups: Any = None) -> Rows:
@@ -513,13 +519,10 @@ class StatefulLSTMClassifier(_LSTMClassifier):
         self.timesteps, self.layout, self.reset, self.sequence_length = timesteps, layout, reset, sequence_length
         self.initialisation, self.random_state = initialisation, random_state
 
-    def _epochs(
-        self, lengths: tuple[int, ...], epochs: int
-    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]]:
+    def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Lay rows out as the study does."""
-        schedule = Schedule(lengths, self.batch_size, self.layout, self.reset)
-        for number in range(epochs):
-            yield schedule.epoch(number)
+        epoch = Schedule(lengths, self.batch_size, self.layout, self.reset).epoch()
+        yield from repeat(epoch, epochs)
 
     @_one_thread
     def outputs(self, X: Any, groups: Any = None) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from study.cell import Cell
 from study.compute import computed_as
+from study.models import MODELS
 
 COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
 COINCIDING = (
@@ -20,7 +21,9 @@ def kind(cell: Cell) -> str:
         return KINDS[0]
     if cell.model == "stateless_lstm":
         return KINDS[1] if cell.timesteps == 1 else KINDS[2]
-    return KINDS[3] if cell.timesteps == 1 else f"stateful LSTM, {cell.timesteps} timesteps"
+    if cell.model == "stateful_lstm" and cell.timesteps == 1:
+        return KINDS[3]
+    return f"{MODELS[cell.model].label}, {cell.timesteps} timestep{'s' * (cell.timesteps != 1)}"
 
 
 def layout(cell: Cell) -> str:

@@ -15,7 +15,7 @@ from study.layouts import Schedule
 from study.models import MODELS
 from study.models.base import Orders
 from study.models.recurrent import Feed, answer, run_epoch
-from study.training.block import Block
+from study.training.block import Block, window_bytes
 from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
@@ -80,7 +80,10 @@ def reference(cell, weights, inputs, targets, state, *, loss="cross_entropy", sl
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
-@pytest.mark.parametrize(("timesteps", "lanes", "every"), [(1, 1, False), (1, 3, False), (5, 1, True), (5, 2, False)])
+@pytest.mark.parametrize(
+    ("timesteps", "lanes", "every"),
+    [(1, 1, False), (1, 3, False), (1, 8, False), (5, 1, True), (5, 2, False), (5, 4, True)],
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_derived_by_hand_are_those_of_autograd(cell, timesteps, lanes, every, loss):
     block = Block([draw(cell, sees_inputs=True)], cell=cell, dtype=torch.float64, loss=loss)
@@ -183,6 +186,35 @@ def test_the_gru_computes_what_pytorchs_does():
     hidden, _ = loop.layer(inputs[0])
     found = Block([weights], cell="gru", dtype=torch.float64).predict(inputs, carry=False, last_only=False)
     assert (found[0] - loop.dense(hidden).sigmoid()).abs().max() < 1e-14
+
+
+def test_the_gradients_of_the_gru_are_those_of_pytorchs():
+    weights, units = draw("gru", shape=(5, 20, 5)), 20
+    _, inputs, targets = random_batch(6, 3, 6)
+    loop = PlainLoop("gru", weights, torch.float64)
+    logits = loop.dense(loop.layer(inputs[0])[0])
+    functional.binary_cross_entropy_with_logits(logits, targets[0]).backward()
+    block = Block([weights], cell="gru", dtype=torch.float64)
+    block.update(inputs, targets, carry=False, last_only=False)
+    ours = {name: torch.from_numpy(array[0]) for name, array in block.export(gradient=True).items()}
+    layer = loop.layer
+
+    def in_our_order(gradient):  # PyTorch's order is reset, update, candidate
+        reset, update, candidate = gradient.T.split(units, -1) if gradient.ndim == 2 else gradient.split(units)
+        return torch.cat([update, reset], -1), candidate
+
+    kernel, recurrent, bias, bias_of_state = (
+        in_our_order(p.grad) for p in (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
+    )
+    expected = {  # our four blocks: update, reset, candidate from the inputs, candidate from the state
+        "kernel": torch.cat([*kernel, torch.zeros(5, units)], -1),
+        "recurrent_kernel": torch.cat([recurrent[0], torch.zeros(units, units), recurrent[1]], -1),
+        "bias": torch.cat([*bias, bias_of_state[1]]),
+        "dense_kernel": loop.dense.weight.grad.T,
+        "dense_bias": loop.dense.bias.grad,
+    }
+    for name, gradient in expected.items():
+        assert (ours[name] - gradient).abs().max() < 1e-15, name
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -376,3 +408,32 @@ def test_the_compiled_loop_says_once_why_it_is_not_used():
         warnings.simplefilter("error")
         compiled.compiled_if_possible(blocks[1], 1, 1)
     assert type(blocks[0]) is Block
+
+
+@pytest.mark.parametrize(("timesteps", "lanes", "features"), [(50, 2, 5), (20, 8, 30)])
+def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(timesteps, lanes, features, monkeypatch):
+    seeds, units = 16, 20
+    block = Block([draw(seed=seed, shape=(features, units, features)) for seed in range(seeds)])
+    _, inputs, targets = random_batch(timesteps, lanes, timesteps, torch.float32, features)
+    block.update(inputs, targets, carry=False, last_only=False)
+    (window,) = block.windows.values()
+    found = {}
+
+    def collect(values):
+        for value in values:
+            if isinstance(value, torch.Tensor):
+                found[value.untyped_storage().data_ptr()] = value.untyped_storage().nbytes()
+            elif isinstance(value, list | tuple):
+                collect(value)
+
+    collect([*vars(window).values(), *vars(window.layer).values()])
+    for own in (block.weights, block.gradient):
+        found.pop(own.untyped_storage().data_ptr(), None)
+    foreseen = window_bytes(timesteps, lanes, features, units)
+    assert 0.85 < sum(found.values()) / seeds / foreseen < 1.15
+    monkeypatch.setattr("study.training.block.LARGEST", foreseen)
+    block.predict(inputs, carry=False)
+    longer = torch.cat([inputs, inputs], dim=1)
+    with pytest.raises(StudyError, match=f"{2 * timesteps} steps, {lanes} lanes and 20 units needs") as refused:
+        block.predict(longer, carry=False)
+    assert "\n" not in str(refused.value)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier
@@ -17,7 +18,8 @@ from study.encoding import encode
 from study.errors import StudyError
 from study.layouts import Schedule
 from study.models import MODELS
-from study.models.base import Answers
+from study.models.base import Answers, Orders
+from study.models.recurrent import MADE_TOGETHER, SeedBlock
 from study.scoring import measures
 from study.training.block import Block
 
@@ -118,3 +120,56 @@ def plain_loop(probabilities, dataset):
         largest_error=max(errors),
         loss=np.mean(losses),
     )
+
+
+@pytest.mark.parametrize(
+    ("lengths", "settings"),
+    [((4, 4), {"layout": "shuffled", "batch_size": 2}), ((4, 6), {"order": "random"}), ((4, 4), {"order": "random"})],
+)
+def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, settings):
+    sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
+    cell, seeds, dataset = Cell(**settings), range(3), encode(sequences)
+    schedule = Schedule(dataset.lengths, cell.batch_size, cell.layout, cell.reset, cell.order)
+    part = SeedBlock(MODELS["stateful_lstm"], cell, [dataset], schedule, seeds)
+    orders = Orders(schedule, seeds)
+    for number in range(MADE_TOGETHER + 2):
+        expected = part.feed.batches(orders.epoch(number))
+        found = part._batches(number)
+        assert len(found) == len(expected)
+        for ours, theirs in zip(found, expected, strict=True):
+            assert torch.equal(ours.inputs, theirs.inputs)
+            assert torch.equal(ours.targets, theirs.targets)
+            ours_after, theirs_after = (np.broadcast_to(b.reset_after, len(seeds)) for b in (ours, theirs))
+            assert np.array_equal(ours_after, theirs_after)
+
+
+OF_1997 = {"initialisation": "uniform_1997", "loss": "squared_error", "sees_inputs": True}
+WINDOW = {"timesteps": 4, "batch_size": 8, "learning_rate": 0.03}
+
+
+@pytest.mark.parametrize(
+    ("model", "settings"),
+    [
+        ("stateless_simple_rnn", {**WINDOW}),
+        ("stateless_gru", {**WINDOW}),
+        ("stateless_lstm_1997_gated", {**WINDOW}),
+        ("stateless_lstm_1997", {**WINDOW, **OF_1997, "learning_rate": 0.1, "batch_size": 1}),
+        ("stateful_simple_rnn", {"timesteps": 4, "learning_rate": 0.01}),
+        ("stateful_gru", {"timesteps": 4, "learning_rate": 0.01}),
+        ("stateful_lstm_1997_gated", {"timesteps": 4, "learning_rate": 0.03}),
+    ],
+)
+def test_every_other_layer_tells_the_sequences_apart_by_whole_windows(model, settings):
+    table = compute(Cell(model=model, epochs=400, **settings), range(4))
+    before, after = (table[table["epoch"] == epoch] for epoch in (0, 400))
+    assert (after["ambiguous_accuracy"] == 1).any()
+    assert after["loss"].min() < before["loss"].min() / 10
+
+
+@pytest.mark.parametrize("kind", ["simple_rnn", "gru", "lstm_1997_gated"])
+def test_only_models_that_carry_state_see_more_than_their_row(kind):
+    """One input a row, one sequence per lane: without state, both ambiguous rows get the same answer."""
+    settings = {"batch_size": 2, "layout": "interleaved", "epochs": 20}
+    kept, lost = (compute(Cell(model=f"{name}_{kind}", **settings), range(3)) for name in ("stateful", "stateless"))
+    assert (lost["memory_gap"] == 0).all()
+    assert (kept["memory_gap"] != 0).all()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from study.errors import unknown_name
 from study.models.base import Model
+from study.models.gru import StatefulGRU, StatelessGRU
+from study.models.lstm_1997 import StatefulLSTM1997Gated, StatelessLSTM1997, StatelessLSTM1997Gated
 from study.models.mlp import MLP
+from study.models.simple_rnn import StatefulSimpleRNN, StatelessSimpleRNN
 from study.models.stateful_lstm import StatefulLSTM
 from study.models.stateless_lstm import StatelessLSTM
 
@@ -12,6 +15,13 @@ MODELS: dict[str, Model] = {
     "mlp": MLP(),
     "stateless_lstm": StatelessLSTM(),
     "stateful_lstm": StatefulLSTM(),
+    "stateless_simple_rnn": StatelessSimpleRNN(),
+    "stateful_simple_rnn": StatefulSimpleRNN(),
+    "stateless_gru": StatelessGRU(),
+    "stateful_gru": StatefulGRU(),
+    "stateless_lstm_1997": StatelessLSTM1997(),
+    "stateless_lstm_1997_gated": StatelessLSTM1997Gated(),
+    "stateful_lstm_1997_gated": StatefulLSTM1997Gated(),
 }
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.errors import unknown_name
+from study.errors import StudyError, unknown_name
 from study.training.cells import CELLS, Recurrence, whole_vectors
 from study.training.initialisers import Weights
 from study.training.losses import LOSSES
@@ -22,7 +22,14 @@ from study.training.optimisers import make_optimiser
 State = tuple[Tensor, ...]  # hidden state, and cell state where there is one, each (seed, lane, unit)
 
 
+# Rows from which a product with a turned matrix is faster on a copy of it: 50 seeds, (rows, 80) by (80, 20), turned
+# against copied, microseconds: 2 rows 8 : 11, 4 rows 162 : 16, 8 rows 158 : 20, 32 rows 389 : 76; the copy itself 52.
+TURNED = 4
+# Multiplications of one seed below which torch.bmm is a plain loop: 100 seeds, (5, slots) by (slots, 21), 2 slots 86,
+# 4 slots 17.
+PLAIN = 400
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
+LARGEST = 4 * 2**30  # bytes of one seed's window at most
 
 
 def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
@@ -44,8 +51,29 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, numbe
     int
         Seeds; it changes no result.
     """
-    step = 3 * features + 13 * units + 1  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
-    return max(1, min(256, MEMORY // (number * step * timesteps * lanes)))
+    return max(1, min(256, MEMORY // window_bytes(timesteps, lanes, features, units, number)))
+
+
+def window_bytes(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
+    """Memory of one seed's window, from the inputs to the gradient of every gate; arguments as `seeds_per_block`."""
+    step = 6 * features + 20 * units + 2  # numbers that one step of one lane keeps: inputs, gates, gradients, outputs
+    return number * step * timesteps * lanes
+
+
+def check_memory(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> None:
+    """Refuse a window that is too large even for one seed; arguments as `seeds_per_block`.
+
+    Raises
+    ------
+    StudyError
+        If one seed's window needs more than `LARGEST`.
+    """
+    needed = window_bytes(timesteps, lanes, features, units, number)
+    if needed > LARGEST:
+        raise StudyError(
+            f"one seed's window of {timesteps} steps, {lanes} lanes and {units} units needs {needed / 2**30:.1f} GiB; "
+            f"at most {LARGEST / 2**30:.0f} GiB are allowed; use fewer timesteps, a smaller batch size or fewer units"
+        )
 
 
 class Block:
@@ -203,12 +231,11 @@ class Block:
         window = self._forward(inputs, carry=carry, last_only=last_only)
         if targets.ndim == 3:
             targets = (targets.unsqueeze(-1) == self.output_columns).to(self.dtype)
-        answers = targets.reshape(targets.shape[0], -1, self.outputs)  # (seed or 1, scored * lane, output)
         if weights is not None:
-            weights = weights.reshape(weights.shape[0], -1)
+            weights = weights.flatten(1)  # (seed or 1, scored * lane)
             weights = weights / weights.sum(1, keepdim=True).clamp(min=torch.finfo(self.dtype).tiny)
-        loss = self._loss(window.logits, answers, weights) if with_loss else self.no_loss
-        window.backward(answers, weights)
+        loss = self._loss(window.logits, targets.flatten(1, 2), weights) if with_loss else self.no_loss
+        window.backward(targets, weights)
         for part in self.untrained:
             part.zero_()
         self._apply()
@@ -237,6 +264,7 @@ class Block:
         shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
         window = self.windows.get(shape)
         if window is None:
+            check_memory(timesteps, lanes, self.features, self.units, self.weights.element_size())
             window = self.windows[shape] = Window(self, *shape)
         window.forward(inputs, self.state if carry else None)
         if carry:
@@ -295,15 +323,18 @@ class Window:
         self.layer: Recurrence = block.cell(empty, joint[..., features:-1].unbind(1))
         self.at_zero = True
         self.received = list(joint[:, :-1].unbind(1))
-        self.z = self.layer.z.at
+        self.z = self.layer.z_at
         # What the outputs see: [h | 1] of the scored steps, and their inputs, side by side in `joint`.
         slots = scored * lanes
         self.outgoing = joint[:, -scored:, :, features:].view(seeds, slots, units + 1)
         self.x_of_slots = self.x[:, -scored:].view(seeds, slots, features)
         self.dense_turned = block.matrices[1].transpose(1, 2)
+        self.dense_copy = empty(*self.dense_turned.shape) if slots >= TURNED else None
         used = seeds * slots * block.outputs
-        self.logits_flat, self.error_flat = empty(whole_vectors(used)), empty(whole_vectors(used))
-        self.logits, self.error = (flat[:used].view(seeds, slots, -1) for flat in (self.logits_flat, self.error_flat))
+        self.logits_flat, self.answers_flat = empty(whole_vectors(used)), empty(whole_vectors(used))
+        self.logits, self.answers = (
+            flat[:used].view(seeds, slots, -1) for flat in (self.logits_flat, self.answers_flat)
+        )
         self.joint = joint
         self.dz: Tensor | None = None
 
@@ -316,19 +347,26 @@ class Window:
         self.dz_of_step = list(dz.unbind(1))
         self.all_received_turned = self.joint[:, :-1].reshape(seeds, self.timesteps * self.lanes, -1).transpose(1, 2)
         self.all_dz = dz.view(seeds, self.timesteps * self.lanes, -1)
-        self.error_turned = self.error.transpose(1, 2)
+        self.outer_of_steps = torch.mul if self.timesteps * self.lanes == 1 else torch.bmm
+        self.recurrent_gradient = block.gradients[0][:, self.first_row :]
         self.hidden_rows_turned = block.matrices[0][:, block.features : -1].transpose(1, 2)  # (seed, gate * unit, unit)
+        self.rows_copy = block._empty(*self.hidden_rows_turned.shape) if self.lanes >= TURNED else None
         self.dense_of_hidden = block.matrices[1][..., :-1]  # (seed, output, unit)
-        self.dh_out = block._empty(seeds, slots, units)
-        self.dh_of_slot = list(self.dh_out.view(seeds, self.scored, self.lanes, units).unbind(1))
-        self.dh = block._empty(seeds, self.lanes, units)
         # Of one slot a seed, an outer product by broadcasting takes 8 us where bmm takes 79 (128 seeds), and the way
         # back to the hidden state 16 us as product and sum where bmm takes 27: so small, bmm is a plain loop.
-        self.outer = torch.mul if slots == 1 else torch.bmm
+        # Of few slots, those of the step before, with an error of zero, bring the products to where bmm is fast.
+        few = self.scored == 1 and slots * block.outputs * units < PLAIN <= 2 * slots * block.outputs * units
+        self.answers_of_steps = self.answers.view(seeds, self.scored, self.lanes, -1)
+        self.errors = block._empty(seeds, (1 + few) * slots, block.outputs)
+        self.error, self.errors_turned = self.errors[:, -slots:], self.errors.transpose(1, 2)
+        received = self.joint[:, -(1 + few) * self.scored :, :, self.joint.shape[-1] - units - 1 :]
+        self.all_outgoing = received.reshape(seeds, -1, units + 1)
         self.products = block._empty(*self.dense_of_hidden.shape) if slots == 1 else None
-        self.outer_of_steps = torch.mul if self.timesteps * self.lanes == 1 else torch.bmm
-        self.layer.prepare(block._empty, dz)
-        self.recurrent_gradient = block.gradients[0][:, self.first_row :]
+        self.dh_flat = block._empty(self.layer.whole)
+        self.dh = self.dh_flat[: self.layer.used].view(seeds, self.lanes, units)
+        self.dh_out = self.dh if slots == self.lanes and not few else block._empty(seeds, (1 + few) * slots, units)
+        self.dh_of_slot = list(self.dh_out.view(seeds, -1, self.lanes, units).unbind(1))
+        self.layer.prepare(block._empty, dz, self.dh_flat)
         return dz
 
     def forward(self, inputs: Tensor, state: State | None) -> None:
@@ -348,7 +386,8 @@ class Window:
             if self.columns:
                 self.z[t].add_(self.from_inputs[:, t])
             self.layer.forward(t)
-        torch.bmm(self.outgoing, self.dense_turned, out=self.logits)
+        dense = self.dense_turned if self.dense_copy is None else self.dense_copy.copy_(self.dense_turned)
+        torch.bmm(self.outgoing, dense, out=self.logits)
         if self.block.sees_inputs:
             self._add_direct()
 
@@ -379,27 +418,28 @@ class Window:
 
     def probabilities(self) -> Tensor:
         """Answers to the slots, shape (seed, slot, output)."""
-        torch.sigmoid(self.logits_flat, out=self.error_flat)
-        return self.error
+        torch.sigmoid(self.logits_flat, out=self.answers_flat)
+        return self.answers
 
-    def backward(self, answers: Tensor, weights: Tensor | None) -> None:
+    def backward(self, targets: Tensor, weights: Tensor | None) -> None:
         """Back-propagate through the window; no gradient passes into the state that was carried into it."""
         if self.dz is None:
             self.dz = self._prepare_backward()
-        block, error, dense_gradient = self.block, self.probabilities(), self.block.gradients[1]
-        block.loss.differentiate(error, answers)
+        block, found, error, dense_gradient = self.block, self.probabilities(), self.error, self.block.gradients[1]
+        block.loss.differentiate(self.answers_of_steps, targets)
         if weights is None:
-            error.mul_(self.scale)
+            torch.mul(found, self.scale, out=error)
         else:
-            error.mul_((weights * block.loss.weight(block.outputs)).unsqueeze(-1))
-        self.outer(self.error_turned, self.outgoing, out=dense_gradient)
+            torch.mul(found, (weights * block.loss.weight(block.outputs)).unsqueeze(-1), out=error)
+        if self.products is None:
+            torch.bmm(self.errors_turned, self.all_outgoing, out=dense_gradient)
+            torch.bmm(self.errors, self.dense_of_hidden, out=self.dh_out)
+        else:
+            torch.mul(self.errors_turned, self.all_outgoing, out=dense_gradient)
+            torch.mul(self.errors_turned, self.dense_of_hidden, out=self.products)
+            torch.sum(self.products, 1, keepdim=True, out=self.dh_out)
         if block.sees_inputs:
             self._direct_gradient()
-        if self.products is None:
-            torch.bmm(error, self.dense_of_hidden, out=self.dh_out)
-        else:
-            torch.mul(self.error_turned, self.dense_of_hidden, out=self.products)
-            torch.sum(self.products, 1, keepdim=True, out=self.dh_out)
         self.layer.differentiate()
         self._through_time()
         self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
@@ -425,24 +465,27 @@ class Window:
         """Write the gradient of the weights from the inputs to the outputs."""
         gradient = self.block.gradients[2]
         if not self.columns:
-            torch.bmm(self.error_turned, self.x_of_slots, out=gradient)
+            torch.bmm(self.error.transpose(1, 2), self.x_of_slots, out=gradient)
             return
         places, present = self._direct_places()
-        gradient.zero_().scatter_add_(2, places, self.error_turned * present)
+        gradient.zero_().scatter_add_(2, places, self.error.transpose(1, 2) * present)
 
     def _through_time(self) -> None:
         """Go back step by step, filling ``dz``."""
-        dh, layer = self.dh_of_slot[-1], self.layer
+        dh, layer, rows = self.dh, self.layer, self.hidden_rows_turned
+        if dh is not self.dh_out:
+            dh.copy_(self.dh_of_slot[-1])
+        if self.rows_copy is not None and self.timesteps > 1 and layer.through_time:
+            rows = self.rows_copy.copy_(rows)
         for t in reversed(range(self.timesteps)):
-            direct = layer.backward(t, dh)
+            direct = layer.backward(t)
             if not t:
                 return
-            dh = self.dh
             if not layer.through_time:
                 dh.zero_()
             elif direct is None:
-                torch.bmm(self.dz_of_step[t], self.hidden_rows_turned, out=dh)
+                torch.bmm(self.dz_of_step[t], rows, out=dh)
             else:
-                torch.baddbmm(direct, self.dz_of_step[t], self.hidden_rows_turned, out=dh)
+                torch.baddbmm(direct, self.dz_of_step[t], rows, out=dh)
             if self.timesteps - t < self.scored:
                 dh.add_(self.dh_of_slot[t - self.timesteps - 1])

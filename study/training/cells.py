@@ -82,8 +82,12 @@ class Recurrence(ABC):
     ----------
     gates : int
         Blocks of `unit` columns in the layer's matrix.
+    keeps_z : bool
+        Whether every step has memory of its own for ``z``; otherwise all share that of one.
     z : Steps of width gates * unit
-        Inputs of the gates at every step, which the caller writes; `forward` turns them into the gates.
+        Inputs of the gates, which `forward` turns into the gates.
+    z_at : list of Tensor, each (seed, lane, gates * unit)
+        Where the caller writes the inputs of the gates of each step, before the step.
     first, last : tuple of Tensor
         What is carried from window to window, the hidden state first.
     through_time : bool
@@ -95,16 +99,29 @@ class Recurrence(ABC):
     input_block: ClassVar[int | None] = None
     forget_block: ClassVar[int | None] = None
     through_time = True
+    keeps_z = True
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         self.hidden, self.timesteps = list(hidden), len(hidden) - 1
         self.seeds, self.lanes, self.units = hidden[0].shape
-        self.z = self._steps(empty, self.gates)
+        self.used = self.seeds * self.lanes * self.units
+        self.whole = whole_vectors(self.used)
+        kept = self.timesteps if self.keeps_z else 1
+        self.z = Steps(empty, kept, (self.seeds, self.lanes, self.gates * self.units))
+        self.z_at = self.z.at * (self.timesteps // kept)
         self.first: tuple[Tensor, ...] = (hidden[0],)
         self.last: tuple[Tensor, ...] = (hidden[-1],)
 
     def _steps(self, empty: Empty, blocks: int = 1, extra: int = 0) -> Steps:
         return Steps(empty, self.timesteps + extra, (self.seeds, self.lanes, blocks * self.units))
+
+    def _shaped(self, memory: Tensor) -> Tensor:
+        """See whole vectors, the last axis, as (seed, lane, unit)."""
+        return memory[..., : self.used].view(*memory.shape[:-1], self.seeds, self.lanes, self.units)
+
+    def _by_gate(self, columns: Tensor) -> Tensor:
+        """See (seed, lane, gate * unit) as (gate, seed, lane, unit)."""
+        return columns.view(*columns.shape[:-1], -1, self.units).movedim(-2, 0)
 
     @classmethod
     def arrange(cls, weights: Arrays) -> Arrays:
@@ -122,7 +139,7 @@ class Recurrence(ABC):
         """Advance by step `t`: from ``z[t]`` and the state before it to the state after it."""
 
     @abstractmethod
-    def prepare(self, empty: Empty, dz: Tensor) -> None:
+    def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs, once.
 
         Parameters
@@ -131,14 +148,16 @@ class Recurrence(ABC):
             As for the constructor.
         dz : Tensor, shape (seed, timestep, lane, gates * unit)
             Where the gradient of ``z`` will be built.
+        dh : Tensor, shape (whole,)
+            Where `backward` finds the gradient of the hidden state: (seed, lane, unit), filled up to whole vectors.
         """
 
     @abstractmethod
     def differentiate(self) -> None:
-        """Fill ``dz`` with the derivatives of the gates at all steps, which `backward` multiplies."""
+        """Compute the derivatives of the gates at all steps, which `backward` multiplies."""
 
     @abstractmethod
-    def backward(self, t: int, dh: Tensor) -> Tensor | None:
+    def backward(self, t: int) -> Tensor | None:
         """Finish ``dz[:, t]``, given the gradient of the hidden state after step `t`; called from the last step down.
 
         Returns
@@ -166,60 +185,71 @@ class LSTM(Recurrence):
 
     gates = drawn = 4
     input_block, forget_block = 0, 1
+    keeps_z = False
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         super().__init__(empty, hidden)
-        (self.i, i), (self.f, self.f_at), (_, z_c), (self.o, o) = (self.z.block(k, self.units) for k in range(4))
-        self.candidate, self.tanh_c = self._steps(empty), self._steps(empty)
-        self.c = self._steps(empty, extra=1)  # before each step, and after the last
-        self.first, self.last = (hidden[0], self.c.at[0]), (hidden[-1], self.c.at[-1])
+        # Each gate's numbers stand together, so that all that follows runs over one piece of memory at a time; beside
+        # the gates i, f and o stands what they are multiplied with: candidate, c before the step, tanh(c).
+        self.by_gate, self.partners = empty(self.timesteps, 4, self.whole), empty(self.timesteps + 1, 4, self.whole)
+        self.added, self.h = (empty(self.timesteps, self.whole) for _ in range(2))  # i * candidate; o * tanh(c)
+        self.f_at = [self._shaped(gates[1]) for gates in self.by_gate]
+        c = [partners[1] for partners in self.partners]
+        self.first, self.last = (hidden[0], self._shaped(c[0])), (hidden[-1], self._shaped(c[-1]))
         self.at = [
             (
-                *(z_c[t], self.candidate.at[t], self.candidate.flat[t], self.z.flat[t], i[t], self.f_at[t], o[t]),
-                *(self.c.at[t], self.c.at[t + 1], self.c.flat[t + 1], self.tanh_c.at[t], self.tanh_c.flat[t]),
-                hidden[t + 1],
+                *(self._by_gate(self.z_at[t]), self._shaped(gates), gates, *gates.unbind(), self.added[t]),
+                *(partners[0], c[t], partners[3], c[t + 1], self.h[t], self._shaped(self.h[t]), hidden[t + 1]),
             )
-            for t in range(self.timesteps)
+            for t, (gates, partners) in enumerate(zip(self.by_gate, self.partners[:-1], strict=True))
         ]
 
     def forward(self, t: int) -> None:
         """Advance by one step."""
-        z_c, candidate, candidate_flat, gates, i, f, o, c_before, c, c_flat, tanh_c, tanh_c_flat, h = self.at[t]
-        candidate.copy_(z_c)  # contiguous, which tanh is three times faster on
-        candidate_flat.tanh_()
-        gates.sigmoid_()
-        torch.mul(f, c_before, out=c)
-        c.addcmul_(i, candidate)
-        torch.tanh(c_flat, out=tanh_c_flat)
+        z, gates_at, gates, i, f, z_c, o, added, candidate, c_before, tanh_c, c, h, h_at, hidden = self.at[t]
+        gates_at.copy_(z)
+        torch.tanh(z_c, out=candidate)
+        gates.sigmoid_()  # of the candidate too, unused: one call is faster than two
+        torch.mul(i, candidate, out=added)
+        torch.addcmul(added, f, c_before, out=c)
+        torch.tanh(c, out=tanh_c)
         torch.mul(o, tanh_c, out=h)
+        hidden.copy_(h_at)
 
-    def prepare(self, empty: Empty, dz: Tensor) -> None:
+    def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs."""
-        by_gate = dz.view(*dz.shape[:-1], 4, self.units)  # (seed, timestep, lane, gate, unit)
-        self.dz_i, self.dz_f, self.dz_candidate, self.dz_o = by_gate.transpose(0, 1).unbind(-2)
-        self.dz_by_dc, self.dz_o_at = list(by_gate[..., :3, :].unbind(1)), list(self.dz_o)
-        self.dc_dh = self._steps(empty)
-        self.dc, self.dc_here = (empty(self.seeds, self.lanes, self.units) for _ in range(2))
-        self.dc_for_gates, self.c_before = self.dc.unsqueeze(-2), self.c.all[:-1]
+        self.dz, self.dc_dh = empty(self.timesteps, 4, self.whole), empty(self.timesteps, self.whole)
+        self.dc, self.dh = empty(self.whole), dh
+        self.back_at = [
+            (
+                *(dz_by_gate[:3], dz_by_gate[3], self.dc_dh[t], self.by_gate[t, 1]),
+                *(self._by_gate(dz[:, t]), self._shaped(dz_by_gate)),
+            )
+            for t, dz_by_gate in enumerate(self.dz)
+        ]
+        partners, gates = self.partners[:-1], self.by_gate
+        self.for_slopes = partners, gates[:, 0], partners[:, 0], gates[:, 3], partners[:, 3], self.dz[:, 2]
 
     def differentiate(self) -> None:
         """Write di/dz_i * candidate and the like, which only wait for dc or dh."""
-        sigmoid_backward(self.candidate.all, self.i, grad_input=self.dz_i)
-        sigmoid_backward(self.c_before, self.f, grad_input=self.dz_f)
-        tanh_backward(self.i, self.candidate.all, grad_input=self.dz_candidate)
-        sigmoid_backward(self.tanh_c.all, self.o, grad_input=self.dz_o)
-        tanh_backward(self.o, self.tanh_c.all, grad_input=self.dc_dh.all)
+        partners, i, candidate, o, tanh_c, dz_candidate = self.for_slopes
+        torch.addcmul(self.by_gate, self.by_gate, self.by_gate, value=-1, out=self.dz)  # y * (1 - y)
+        self.dz.mul_(partners)
+        torch.addcmul(i, self.added, candidate, value=-1, out=dz_candidate)  # i * (1 - candidate^2)
+        torch.addcmul(o, self.h, tanh_c, value=-1, out=self.dc_dh)  # o * (1 - tanh(c)^2)
 
-    def backward(self, t: int, dh: Tensor) -> None:
+    def backward(self, t: int) -> None:
         """Go back by one step; `dc` holds what came by way of the next one."""
+        dz_by_dc, dz_o, dc_dh, f, dz, dz_by_gate = self.back_at[t]
         if t == self.timesteps - 1:
-            torch.mul(dh, self.dc_dh.at[t], out=self.dc)
+            torch.mul(self.dh, dc_dh, out=self.dc)
         else:
-            self.dc.add_(torch.mul(dh, self.dc_dh.at[t], out=self.dc_here))
-        self.dz_by_dc[t].mul_(self.dc_for_gates)
-        self.dz_o_at[t].mul_(dh)
+            self.dc.addcmul_(self.dh, dc_dh)
+        dz_by_dc.mul_(self.dc)
+        dz_o.mul_(self.dh)
+        dz.copy_(dz_by_gate)
         if t:
-            self.dc.mul_(self.f_at[t])
+            self.dc.mul_(f)
 
 
 class LSTM1997(Recurrence):
@@ -271,10 +301,11 @@ class LSTM1997(Recurrence):
         torch.sigmoid(self.c.flat[t + 1], out=self.squashed.flat[t])
         torch.mul(self.squashed.at[t], 2.0, out=self.hidden[t + 1]).sub_(1.0).mul_(self.by_gate[2][1][t])
 
-    def prepare(self, empty: Empty, dz: Tensor) -> None:
+    def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs."""
         by_gate = dz.view(*dz.shape[:-1], self.gates, self.units)
         self.parts = by_gate.transpose(0, 1).unbind(-2)  # each (timestep, seed, lane, unit)
+        self.dh = self._shaped(dh)
         self.dc = empty(self.seeds, self.lanes, self.units)
         self.dz_by_dc = list(by_gate[..., :2, :].unbind(1))
         self.dz_o = list(self.parts[2]) if self.output_gate else []
@@ -289,16 +320,16 @@ class LSTM1997(Recurrence):
             sigmoid_backward(2 * self.squashed.all - 1, o, grad_input=self.parts[2])
             self.dc_dh = list(2 * o * self.squashed.all * (1 - self.squashed.all))
 
-    def backward(self, t: int, dh: Tensor) -> None:
+    def backward(self, t: int) -> None:
         """Go back by one step; the cell state hands its gradient on as it is."""
-        through = dh * self.dc_dh[t] if self.output_gate else dh
+        through = self.dh * self.dc_dh[t] if self.output_gate else self.dh
         if t == self.timesteps - 1:
             self.dc.copy_(through)
         else:
             self.dc.add_(through)
         self.dz_by_dc[t].mul_(self.dc.unsqueeze(-2))
         if self.output_gate:
-            self.dz_o[t].mul_(dh)
+            self.dz_o[t].mul_(self.dh)
 
 
 class LSTM1997Gated(LSTM1997):
@@ -321,18 +352,18 @@ class SimpleRNN(Recurrence):
         self.z.flat[t].tanh_()
         self.hidden[t + 1].copy_(self.z.at[t])
 
-    def prepare(self, empty: Empty, dz: Tensor) -> None:
+    def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make the views of the way back."""
         del empty
-        self.dz, self.dz_at = dz.transpose(0, 1), list(dz.unbind(1))
+        self.dz, self.dz_at, self.dh = dz.transpose(0, 1), list(dz.unbind(1)), self._shaped(dh)
 
     def differentiate(self) -> None:
         """Write 1 - h^2."""
         torch.mul(self.z.all, self.z.all, out=self.dz).neg_().add_(1.0)
 
-    def backward(self, t: int, dh: Tensor) -> None:
+    def backward(self, t: int) -> None:
         """Go back by one step."""
-        self.dz_at[t].mul_(dh)
+        self.dz_at[t].mul_(self.dh)
 
 
 class LogisticRNN(SimpleRNN):
@@ -410,11 +441,11 @@ class GRU(Recurrence):
         torch.mul(self.u_at[t], kept, out=self.hidden[t + 1])
         self.hidden[t + 1].add_(n)
 
-    def prepare(self, empty: Empty, dz: Tensor) -> None:
+    def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs."""
         by_gate = dz.view(*dz.shape[:-1], 4, self.units)
         self.parts, self.dz = by_gate.transpose(0, 1).unbind(-2), list(by_gate.unbind(1))
-        self.direct = empty(self.seeds, self.lanes, self.units)
+        self.direct, self.dh = empty(self.seeds, self.lanes, self.units), self._shaped(dh)
 
     def differentiate(self) -> None:
         """Write what only waits for dh."""
@@ -424,10 +455,10 @@ class GRU(Recurrence):
         sigmoid_backward(n_x * self.from_state.all, self.r, grad_input=r)
         torch.mul(n_x, self.r, out=n_h)
 
-    def backward(self, t: int, dh: Tensor) -> Tensor:
+    def backward(self, t: int) -> Tensor:
         """Go back by one step."""
-        self.dz[t].mul_(dh.unsqueeze(-2))
-        return torch.mul(dh, self.u_at[t], out=self.direct)
+        self.dz[t].mul_(self.dh.unsqueeze(-2))
+        return torch.mul(self.dh, self.u_at[t], out=self.direct)
 
 
 CELLS: dict[str, type[Recurrence]] = {

@@ -57,7 +57,8 @@ class Adam:
     def next_rates(self) -> tuple[float, float]:
         """Count one update; its rate and epsilon with the corrections of both moments in them."""
         self.updates += 1
-        correction_1, correction_2 = (1 - power**self.updates for power in self._powers)
+        power_1, power_2 = self._powers
+        correction_1, correction_2 = 1 - power_1**self.updates, 1 - power_2**self.updates
         rate = self.learning_rate * sqrt(correction_2) / correction_1
         return rate, 1e-7 if self.epsilon_hat else 1e-8 * sqrt(correction_2)
 

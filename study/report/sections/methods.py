@@ -1,4 +1,4 @@
-"""Facts of the methods: how many cells, which packages, which processors, and the check against Keras."""
+"""Facts of the methods: how many cells, which packages, which processors, the check against Keras, and the speed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.sections.base import Facts
 from study.report.words import number
+from study.timings import HEADINGS, checks, load, rows, said_of
+from study.timings import KEPT as TIMED
 from study.verify import KEPT
 
 TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabilities", "agrees")
@@ -45,7 +47,21 @@ def facts(evidence: Evidence) -> Facts:
         "scoring_epochs": number(SCORING_EPOCHS),
         "checked": bool(traces),
         "traces": [TRACE_HEADINGS, *map(_trace_row, traces)],
+        **_speed(evidence),
         "traces_agreeing": f"{sum(trace['agrees'] for trace in traces)} of {len(traces)}",
+    }
+
+
+def _speed(evidence: Evidence) -> Facts:
+    """Lay out the last stored measurements of speed, if there are any."""
+    found = load(evidence.store.root / TIMED)
+    if found is None:
+        return {"timed": False}
+    return {
+        "timed": True,
+        "timed_on": said_of(found["machine"]),
+        "timings": [HEADINGS, *rows(found)],
+        "timed_whole": [("what", "measured", "aim"), *checks(found)],
     }
 
 

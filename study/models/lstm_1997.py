@@ -1,0 +1,33 @@
+"""The memory cells of 1997, before there was a forget gate, on windows that hold whole sequences or with state carried.
+
+Initialisation, loss and inputs that the outputs see are the cell's own settings; the paper's are ``uniform_1997``,
+``squared_error`` and ``sees_inputs``.
+"""
+
+from __future__ import annotations
+
+from study.models.recurrent import RecurrentModel
+
+
+class StatelessLSTM1997(RecurrentModel):
+    """The network of the paper's Task 2a: an input gate and no output gate, both fed by the inputs alone."""
+
+    label = "stateless LSTM of 1997, input gate alone"
+    carries_state = False
+    layer = "lstm_1997"
+
+
+class StatelessLSTM1997Gated(RecurrentModel):
+    """The network of the paper's Task 2c: input and output gate, and a hidden layer that sees itself."""
+
+    label = "stateless LSTM of 1997"
+    carries_state = False
+    layer = "lstm_1997_gated"
+
+
+class StatefulLSTM1997Gated(RecurrentModel):
+    """The same with state carried from batch to batch, lane by lane."""
+
+    label = "stateful LSTM of 1997"
+    carries_state = True
+    layer = "lstm_1997_gated"

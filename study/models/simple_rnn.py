@@ -1,0 +1,24 @@
+"""The simple recurrent network: a layer of tanh units that see their own last output, with its state kept or not.
+
+It has a memory and no gate, so that what is said of the LSTM can be told from what holds of every recurrent layer.
+"""
+
+from __future__ import annotations
+
+from study.models.recurrent import RecurrentModel
+
+
+class StatefulSimpleRNN(RecurrentModel):
+    """A simple recurrent layer that carries state from batch to batch, lane by lane."""
+
+    label = "stateful simple RNN"
+    carries_state = True
+    layer = "simple_rnn"
+
+
+class StatelessSimpleRNN(RecurrentModel):
+    """A simple recurrent layer whose state is zero before every row."""
+
+    label = "stateless simple RNN"
+    carries_state = False
+    layer = "simple_rnn"

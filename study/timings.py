@@ -1,0 +1,127 @@
+"""How measurements of speed are kept and laid out; `study bench` makes them, and the report's methods show them.
+
+The file is read here without the engine, since a report is made from stored results alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.errors import StudyError
+
+KEPT = "bench.json"  # where a results folder keeps the last table
+TUTORIAL_UPDATES = 2000
+HEADINGS = (
+    "what",
+    "steps",
+    "batch",
+    "seeds",
+    "median, us",
+    "fastest, us",
+    "ms a run",
+    "plain / this",
+    "this / floor",
+)
+FLOOR = "Adam alone"  # names of measurements that start so are floors, those with PLAIN a loop as most people write it
+PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One line of the table.
+
+    Attributes
+    ----------
+    what : str
+    timesteps, batch_size, seeds : int
+    updates : int
+        Weight updates of each seed in one measurement.
+    milliseconds : float
+        Median time of one update of one seed.
+    fastest : float
+        The fastest measurement's.
+    """
+
+    what: str
+    timesteps: int
+    batch_size: int
+    seeds: int
+    updates: int
+    milliseconds: float
+    fastest: float
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something timed as a whole: `value` in `unit`, and what it should reach, in words."""
+
+    what: str
+    value: float
+    unit: str
+    aim: str
+
+
+def load(path: Path) -> dict[str, Any] | None:
+    """Read the measurements that `study bench --output` wrote; none if there are none.
+
+    Raises
+    ------
+    StudyError
+        If the file is not what `study bench` writes.
+    """
+    if not path.exists():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        rows(found), checks(found), said_of(found["machine"])
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise StudyError(
+            f"{path} is not what 'study bench' writes ({error!r}); make it anew with 'study bench --output {path}', "
+            "or delete it"
+        ) from error
+    return found
+
+
+def rows(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Lay the measurements out under `HEADINGS`.
+
+    Parameters
+    ----------
+    found : dict
+        As `study bench --json` prints it.
+
+    Returns
+    -------
+    list of tuple of str
+        Microseconds of one update of one seed; of the fastest measurement, which other work on the machine disturbs
+        least: milliseconds of a run of 2,000 updates where it is the tutorial, and how many times faster than the
+        plain loop of the same shape, and slower than the lowest floor, it is.
+    """
+    timings = [Timing(**timing) for timing in found["timings"]]
+    plain = {(t.timesteps, t.batch_size): t.fastest for t in timings if t.what.startswith(PLAIN)}
+    floor = min(t.fastest for t in timings if t.what.startswith(FLOOR))
+    return [
+        (
+            t.what,
+            *(f"{number:,}" for number in (t.timesteps, t.batch_size, t.seeds)),
+            f"{t.milliseconds * 1e3:,.2f}",
+            f"{t.fastest * 1e3:,.2f}",
+            f"{t.fastest * TUTORIAL_UPDATES:,.2f}" if t.timesteps == t.batch_size == 1 else "",
+            f"{plain[t.timesteps, t.batch_size] / t.fastest:,.1f}",
+            f"{t.fastest / floor:,.1f}" if t.timesteps == t.batch_size == 1 else "",
+        )
+        for t in timings
+    ]
+
+
+def checks(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Lay out what was timed as a whole: what, how long, and what it should reach."""
+    return [(c.what, f"{c.value:,.2f} {c.unit}", c.aim) for c in (Check(**check) for check in found["whole"])]
+
+
+def said_of(machine: dict[str, str]) -> str:
+    """Say what was measured on."""
+    return f"one thread of {machine['processor']}, torch {machine['torch']}"
