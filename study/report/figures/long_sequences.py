@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from study.cell import Cell
-from study.experiments.long_sequences import RECIPES
+from study.experiments.long_sequences import FAR_RECIPES, RECIPES
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
 
@@ -19,16 +19,17 @@ ALT = (
     "the bias, the sooner nothing is left."
 )
 FORGET_BIASES = (1, 3, 5, 7)
+MARKS = "os^Dv<>"
 
 
 def recipe_cells(evidence: Evidence, recipe: str) -> dict[int, Cell]:
-    """Find a recipe's stored cells by lag."""
+    """Find a recipe's stored cells by lag, with the farthest lags where these are stored."""
     made = RECIPES[recipe]
-    lags = sorted({dict(cell.task_options)["lag"] for cell in evidence.cells_of["long_sequences"]})
     found = {}
-    for lag in lags:
-        settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
-        found[lag] = evidence.find("long_sequences", **settings)
+    for experiment in ("long_sequences", *(("far_lags",) if recipe in FAR_RECIPES else ())):
+        for lag in sorted({dict(cell.task_options)["lag"] for cell in evidence.cells_of.get(experiment, [])}):
+            settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
+            found[lag] = evidence.find(experiment, **settings)
     return found
 
 
@@ -38,19 +39,21 @@ def kept(forget_bias: float, lag: int) -> float:
 
 
 def draw(evidence: Evidence) -> Figure:
-    """Draw both panels."""
-    figure, (panel, beside) = plt.subplots(1, 2, figsize=(9.4, 4.2), width_ratios=(1.6, 1), layout="constrained")
-    lags: list[int] = []
-    for number, recipe in enumerate(RECIPES):
+    """Draw both panels; recipes that differ by their learning rate alone are left to the table."""
+    figure, (panel, beside) = plt.subplots(1, 2, figsize=(9.4, 4.4), width_ratios=(1.7, 1), layout="constrained")
+    shown = [recipe for recipe in RECIPES if "rate" not in recipe]
+    farthest = 1000
+    for number, recipe in enumerate(shown):
         cells = recipe_cells(evidence, recipe)
-        lags = list(cells)
         rates = [evidence.summary(cell).solved for cell in cells.values()]
-        look = {"color": COLOURS[number % len(COLOURS)], "linestyle": ("-", "--", ":")[number % 3]}
-        panel.plot(lags, [rate.share for rate in rates], marker="o", markersize=3, label=recipe, **look)
+        look = {"color": COLOURS[number % len(COLOURS)], "linestyle": ("-", "--", ":", "-.")[number % 4]}
+        lags = np.array(list(cells)) * (1 + 0.02 * (number - len(shown) / 2))  # so that equal shares show apart
+        panel.plot(lags, [r.share for r in rates], marker=MARKS[number % 7], markersize=4, label=recipe, **look)
         low, high = [rate.low for rate in rates], [rate.high for rate in rates]
         panel.fill_between(lags, low, high, color=look["color"], alpha=0.1, linewidth=0)
+        farthest = max(farthest, *cells)
     panel.set(xscale="log", xlabel="lag", ylabel="share of seeds, ambiguous rows right", ylim=(-0.03, 1.03))
-    steps = np.unique(np.geomspace(lags[0], max(lags[-1], 1000), 60).astype(int))
+    steps = np.unique(np.geomspace(3, farthest, 60).astype(int))
     for number, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, int(step)) for step in steps]
         beside.plot(steps, left, ("-", "--", ":", "-.")[number], color=COLOURS[number], label=f"forget bias {bias}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from study.report.sections import (
     all_cells,
+    all_lags,
     all_variations,
     answer,
     batch_learning,
@@ -33,4 +34,5 @@ SECTIONS: tuple[Section, ...] = (
     Section("methods", methods.facts),
     Section("all_cells", all_cells.facts, "main_grid"),
     Section("all_variations", all_variations.facts, "causal"),
+    Section("all_lags", all_lags.facts, "long_sequences"),
 )
