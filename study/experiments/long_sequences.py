@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import Experiment, Preset
+from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
 
 LAGS = (3, 5, 10, 30, 100)
 FAR_LAGS = (300, 1000)
@@ -25,8 +25,16 @@ QUICK_LAGS = (3, 5, 10)
 FEWER_SEEDS = (30, 30)  # from this lag on, at most so many seeds
 UPDATES = {"quick": 100, "standard": 500, "full": 4000}
 FAR_UPDATES = 500
-STATEFUL = "1 timestep, state carried"
-BEST = "forget bias 7, last step weighted"
+STATEFUL = "tutorial: 1 timestep, state carried"
+PLAIN = "whole window, forget bias 1"
+HIGH = "forget bias 7"
+HIGH_SEEING = f"{HIGH}, outputs see inputs"
+OF_1997 = "cell of 1997"
+WEIGHTED = "forget bias 1, last step weighted"
+BEST = f"{HIGH}, last step weighted"
+BEST_SEEING = f"{BEST}, outputs see inputs"
+CHRONO_WEIGHTED = "chrono, last step weighted"
+LONGER = {PLAIN: 4, HIGH: 4}  # these run on to so many times the updates, for those who ask for more epochs
 
 
 def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = 1e-1, **settings: object) -> Cell:
@@ -55,35 +63,37 @@ def _chrono(lag: int, **settings: float) -> Cell:
 
 
 def _stateful(lag: int) -> Cell:
-    """Feed one step a row, as the tutorial does, but each sequence in a lane of its own."""
-    return replace(_window(lag), model="stateful_lstm", timesteps=1, targets="last", learning_rate=1e-3)
+    """Do as the tutorial does: one step a row, one row an update, Keras' defaults."""
+    return Cell(task="long_lag", task_options=(("lag", lag),))
 
 
-def _of_1997(lag: int) -> Cell:
+def _of_1997(lag: int, weight: float = 0.0) -> Cell:
     """Take the memory cell without a forget gate, whose outputs see the inputs; no biases, weights within 0.2.
 
     As in Task 2a of the paper but for what the other recipes share: 20 cells in place of 1, there from the start and
     not added later, cross-entropy and Adam.
     """
-    return _window(lag, weight=10, model="stateless_lstm_1997", initialisation="uniform_1997", sees_inputs=True)
+    return _window(lag, weight=weight, model="stateless_lstm_1997", initialisation="uniform_1997", sees_inputs=True)
 
 
 RECIPES: dict[str, Callable[[int], Cell]] = {
     STATEFUL: _stateful,
-    "whole window, forget bias 1": _window,
-    "the same, rate 0.01": lambda lag: _window(lag, rate=1e-2),
+    PLAIN: _window,
+    f"{PLAIN}, rate 0.01": lambda lag: _window(lag, rate=1e-2),
     "forget bias 3": lambda lag: _window(lag, 3.0),
     "forget bias 5": lambda lag: _window(lag, 5.0),
-    "forget bias 7": lambda lag: _window(lag, 7.0),
+    HIGH: lambda lag: _window(lag, 7.0),
     "chrono": _chrono,
-    "forget bias 1, last step weighted": lambda lag: _window(lag, weight=10),
+    HIGH_SEEING: lambda lag: _window(lag, 7.0, sees_inputs=True),
+    OF_1997: _of_1997,
+    WEIGHTED: lambda lag: _window(lag, weight=10),
     BEST: lambda lag: _window(lag, 7.0, weight=10),
     f"{BEST}, rate 0.01": lambda lag: _window(lag, 7.0, weight=10, rate=1e-2),
-    f"{BEST}, outputs see inputs": lambda lag: _window(lag, 7.0, weight=10, sees_inputs=True),
-    "chrono, last step weighted": lambda lag: _chrono(lag, weight=10),
-    "cell of 1997, last step weighted": _of_1997,
+    BEST_SEEING: lambda lag: _window(lag, 7.0, weight=10, sees_inputs=True),
+    CHRONO_WEIGHTED: lambda lag: _chrono(lag, weight=10),
+    f"{OF_1997}, last step weighted": lambda lag: _of_1997(lag, weight=10),
 }
-FAR_RECIPES = (BEST, f"{BEST}, outputs see inputs", "cell of 1997, last step weighted")
+FAR_RECIPES = (BEST, BEST_SEEING, OF_1997)
 
 
 def _few(preset: Preset, cell: Cell) -> int:
@@ -99,7 +109,7 @@ class LongSequences(Experiment):
     question = "Over how many steps does each recipe hold the first symbol?"
 
     def cells(self, preset: Preset) -> list[Cell]:
-        """Give each recipe each lag; a row a step needs as many epochs as whole windows, and makes more updates."""
+        """Give each recipe each lag; see `epochs`."""
         return [
             replace(recipe(lag), epochs=self.epochs(preset, name, lag))
             for name, recipe in RECIPES.items()
@@ -107,9 +117,11 @@ class LongSequences(Experiment):
         ]
 
     def epochs(self, preset: Preset, recipe: str, lag: int) -> int:
-        """Choose the epochs that make the budget's updates, and with a row a step at least 100 epochs."""
+        """Choose the epochs that make the budget's updates; for the tutorial's network at least its own epochs."""
         updates = UPDATES[preset.name]
-        return max(100, updates // (lag + 1)) if recipe == STATEFUL else updates
+        if recipe == STATEFUL:
+            return max(TUTORIAL_EPOCHS, updates // (2 * (lag + 1)))
+        return updates * LONGER.get(recipe, 1)
 
     def seeds(self, preset: Preset, cell: Cell) -> int:
         """Give long lags fewer seeds."""
