@@ -52,7 +52,9 @@ class Outcome:
 
 
 class Backend(Protocol):
-    """Computes units and hands outcomes back as they end, in any order."""
+    """Computes units on `workers` processes and hands outcomes back as they end, in any order."""
+
+    workers: int
 
     def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
         """Compute all units."""
@@ -60,6 +62,8 @@ class Backend(Protocol):
 
 class Serial:
     """One unit after the other, in this process."""
+
+    workers = 1
 
     def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
         """Compute all units in order."""

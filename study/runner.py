@@ -15,6 +15,7 @@ from study.models import find_model
 from study.provenance import provenance
 from study.store import DamagedResultError, Store
 
+UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
 UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
 
 
@@ -63,7 +64,8 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
         wanted_of[computed_as(cell)] = max(wanted, wanted_of.get(computed_as(cell), 0))
     for cell, wanted in wanted_of.items():
         find_model(cell.model)  # so that a mistyped name is refused here, not after the other cells
-        schedule = schedule_of(cell, datasets_of(cell, [0])[0])
+        dataset = datasets_of(cell, [0])[0]
+        schedule = schedule_of(cell, dataset)
         for path in store.units(cell):
             try:
                 store.read_unit(path)
@@ -75,9 +77,11 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
         plan.seeds_wanted += wanted
         plan.seeds_present += len(present)
         updates = cell.epochs * len(schedule.epoch().rows)
-        for first in range(0, len(missing), UNIT_SEEDS):
-            part = tuple(missing[first : first + UNIT_SEEDS])
-            plan.units.append(Unit(cell, part, _cost(cell, updates, len(part))))
+        of_one = _cost(cell, updates, UNIT_SEEDS, dataset.features) / UNIT_SEEDS
+        size = max(1, min(UNIT_SEEDS, int(UNIT_SECONDS / max(of_one, 1e-9))))
+        for first in range(0, len(missing), size):
+            part = tuple(missing[first : first + size])
+            plan.units.append(Unit(cell, part, _cost(cell, updates, len(part), dataset.features)))
     return plan
 
 
@@ -109,10 +113,11 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
     return failed
 
 
-def _cost(cell: Cell, updates: int, seeds: int) -> float:
+def _cost(cell: Cell, updates: int, seeds: int, features: int) -> float:
     """Guess the seconds a unit takes, for the order of work and the time left; measured on one core of a server."""
     if cell.model == "mlp":  # scikit-learn, one seed after the other
         return updates * seeds * 190e-6
     steps = 250e-6 + 3.5e-6 * seeds + cell.timesteps * (120e-6 + 0.6e-6 * seeds * (cell.batch_size + 1))
+    steps += 20e-9 * seeds * cell.timesteps * cell.batch_size * features  # outputs at each step, for large alphabets
     drawing = 15e-6 * seeds * cell.epochs if cell.layout == "shuffled" or cell.order == "random" else 0.0
     return updates * steps + drawing

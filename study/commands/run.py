@@ -11,10 +11,11 @@ from study.cell import Cell
 from study.commands.base import add_selection
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
-from study.progress import tracking
+from study.progress import in_words, tracking
 from study.runner import make_plan, run_plan
 from study.store import Store
 
+LONG = 3600  # seconds from which a run says beforehand how long it will take
 EXAMPLES = """\
   study run                                  all experiments, 100 seeds a cell; what is stored is not computed again
   study run --preset quick                   every cell with few seeds, to see that all works
@@ -63,6 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
         f"in {len(plan.units)} units",
         highlight=False,
     )
+    seconds = sum(unit.cost for unit in plan.units) / backend.workers
+    if seconds > LONG:
+        console.print(
+            f"this will take about {in_words(seconds)}; each unit is kept as it ends, so it can be stopped at any time "
+            "and goes on with the next call",
+            highlight=False,
+        )
     with tracking(plan, console) as track:
         failed = run_plan(plan, store, backend, track)
     if failed:

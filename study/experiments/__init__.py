@@ -7,7 +7,7 @@ from study.experiments.alphabets import Alphabets
 from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
 from study.experiments.batch_learning import BatchLearning
 from study.experiments.causal import Causal
-from study.experiments.long_sequences import LongSequences
+from study.experiments.long_sequences import FarLags, LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
 from study.experiments.questions import Questions
@@ -23,6 +23,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "shuffle_epoch": ShuffleEpoch(),
     "tuning": Tuning(),
     "long_sequences": LongSequences(),
+    "far_lags": FarLags(),
     "questions": Questions(),
     "alphabets": Alphabets(),
     "random_sequences": RandomSequences(),

@@ -84,7 +84,7 @@ class Experiment(ABC):
 
     @abstractmethod
     def cells(self, preset: Preset) -> list[Cell]:
-        """List the cells of a preset, none twice."""
+        """List the cells of a preset, none twice; none at all where the preset leaves the experiment out."""
 
     def seeds(self, preset: Preset, cell: Cell) -> int:
         """Seeds of a cell in a preset."""

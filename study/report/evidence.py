@@ -35,6 +35,8 @@ class Evidence:
         for experiment in EXPERIMENTS.values():
             for preset in PRESETS.values():  # from small to large; a larger one that is whole takes its place
                 cells = experiment.cells(preset)
+                if not cells:
+                    continue
                 stored = {cell: len(store.seeds(cell)) for cell in cells}
                 whole = all(seeds >= experiment.seeds(preset, cell) for cell, seeds in stored.items())
                 seeds = min(stored.values(), default=0)

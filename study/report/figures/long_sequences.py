@@ -2,59 +2,70 @@
 
 from __future__ import annotations
 
-from math import exp
-
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.cell import Cell
 from study.experiments.long_sequences import RECIPES
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
+from study.report.lags import at_lags, kept
 
 ALT = (
-    "Left: the share of seeds with the ambiguous rows right against the lag, one line a recipe with bands of the 95 "
-    "per cent interval. Right: sigmoid of the forget bias to the power of the lag, for biases 1, 3, 5 and 7; the lower "
-    "the bias, the sooner nothing is left."
+    "Two panels of the share of seeds with the ambiguous rows right against the lag, one line a recipe with bands of "
+    "the 95 per cent interval: on the left recipes in which all steps weigh alike, in the middle those in which the "
+    "last step weighs ten times as much as all together. Right: sigmoid of the forget bias to the power of the lag, "
+    "for biases 1, 3, 5 and 7; the lower the bias, the sooner nothing is left."
 )
 FORGET_BIASES = (1, 3, 5, 7)
-
-
-def recipe_cells(evidence: Evidence, recipe: str) -> dict[int, Cell]:
-    """Find a recipe's stored cells by lag."""
-    made = RECIPES[recipe]
-    lags = sorted({dict(cell.task_options)["lag"] for cell in evidence.cells_of["long_sequences"]})
-    found = {}
-    for lag in lags:
-        settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
-        found[lag] = evidence.find("long_sequences", **settings)
-    return found
-
-
-def kept(forget_bias: float, lag: int) -> float:
-    """Share of a cell's content that an untrained forget gate leaves after `lag` steps: sigmoid(bias) ** lag."""
-    return float((1 + exp(-forget_bias)) ** -lag)
+MARKS = "os^Dv<>"
+LINES = ("-", "--", ":", "-.")
 
 
 def draw(evidence: Evidence) -> Figure:
-    """Draw both panels."""
-    figure, (panel, beside) = plt.subplots(1, 2, figsize=(9.4, 4.2), width_ratios=(1.6, 1), layout="constrained")
-    lags: list[int] = []
-    for number, recipe in enumerate(RECIPES):
-        cells = recipe_cells(evidence, recipe)
-        lags = list(cells)
-        rates = [evidence.summary(cell).solved for cell in cells.values()]
-        look = {"color": COLOURS[number % len(COLOURS)], "linestyle": ("-", "--", ":")[number % 3]}
-        panel.plot(lags, [rate.share for rate in rates], marker="o", markersize=3, label=recipe, **look)
-        low, high = [rate.low for rate in rates], [rate.high for rate in rates]
-        panel.fill_between(lags, low, high, color=look["color"], alpha=0.1, linewidth=0)
-    panel.set(xscale="log", xlabel="lag", ylabel="share of seeds, ambiguous rows right", ylim=(-0.03, 1.03))
-    steps = np.unique(np.geomspace(lags[0], max(lags[-1], 1000), 60).astype(int))
+    """Draw all panels; recipes that differ by their learning rate alone are left to the table."""
+    figure, panels = plt.subplots(1, 3, figsize=(10.4, 4.6), width_ratios=(1.2, 1.2, 1), layout="constrained")
+    shown = [recipe for recipe in RECIPES if "rate" not in recipe]
+    weighted = [recipe for recipe in shown if "weighted" in recipe]
+    equal = [recipe for recipe in shown if recipe not in weighted]
+    farthest = max(
+        _recipes(evidence, panels[0], equal, "all steps weigh alike"),
+        _recipes(evidence, panels[1], weighted, "last step weighted 10-fold"),
+        1000,
+    )
+    panels[0].set_ylabel("share of seeds, ambiguous rows right")
+    steps = np.unique(np.geomspace(3, farthest, 60).astype(int))
     for number, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, int(step)) for step in steps]
-        beside.plot(steps, left, ("-", "--", ":", "-.")[number], color=COLOURS[number], label=f"forget bias {bias}")
-    beside.set(xscale="log", xlabel="lag", ylabel="kept by an untrained cell", ylim=(-0.03, 1.03))
-    beside.legend()
-    figure.legend(*panel.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        panels[2].plot(steps, left, LINES[number], color=COLOURS[number], label=f"forget bias {bias}")
+    panels[2].set(title="kept by an untrained cell", ylabel="share of its content")
+    for panel in panels:
+        panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
+        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=7.5)
     return figure
+
+
+def _recipes(evidence: Evidence, panel: Axes, recipes: list[str], title: str) -> int:
+    """Draw a line for each recipe; give the longest lag."""
+    farthest = 0
+    for number, recipe in enumerate(recipes):
+        found = at_lags(evidence, recipe)
+        rates = [each.end.solved for each in found.values()]
+        colour = COLOURS[number % len(COLOURS)]
+        lags = np.array(list(found)) * (1 + 0.02 * (number - len(recipes) / 2))  # so that equal shares show apart
+        name = recipe.replace(", last step weighted", "")
+        panel.plot(
+            lags,
+            [rate.share for rate in rates],
+            LINES[number % 4],
+            color=colour,
+            marker=MARKS[number % 7],
+            markersize=4,
+            label=name,
+        )
+        low, high = [rate.low for rate in rates], [rate.high for rate in rates]
+        panel.fill_between(lags, low, high, color=colour, alpha=0.1, linewidth=0)
+        farthest = max(farthest, *found)
+    panel.set_title(title)
+    return farthest

@@ -1,80 +1,221 @@
-"""Facts of the section on long sequences: how far each recipe reaches."""
+"""Facts of the section on long sequences: how far each recipe reaches, and what one change to it does."""
 
 from __future__ import annotations
 
-from study.cell import Cell
-from study.experiments.long_sequences import RECIPES
+from study.experiments.long_sequences import (
+    BEST,
+    BEST_SEEING,
+    CHRONO_WEIGHTED,
+    FAR_RECIPES,
+    HIGH,
+    HIGH_SEEING,
+    LONGER,
+    OF_1997,
+    PLAIN,
+    RECIPES,
+    STATEFUL,
+    WEIGHTED,
+)
 from study.report.evidence import Evidence
-from study.report.figures.long_sequences import FORGET_BIASES, kept, recipe_cells
+from study.report.figures.long_sequences import FORGET_BIASES
+from study.report.lags import ENOUGH, FADED, AtLag, at_lags, kept, kept_by
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 
-ENOUGH = 0.95  # share of seeds that counts as reliable
 HEADINGS = (
-    "recipe", "lag", "epochs", "updates", "rows", "ceiling", "solved", "within 0.25", "accuracy on all rows",
-    "memory gap: median", "loss / floor",
+    "recipe", "lag", "rate", "epochs", "updates", "rows", "ceiling", "chance", "solved (95 %)", "within 0.25",
+    "all rows: accuracy", "gap: median", "loss / floor", "kept untrained", "verdict",
 )  # fmt: skip
+CONTRASTS = (  # what is changed, and the recipes before and after
+    ("forget bias 1 to 7", PLAIN, HIGH),
+    ("the same, where the last step is weighted", WEIGHTED, BEST),
+    ("last step weighted, at forget bias 1", PLAIN, WEIGHTED),
+    ("the same, at forget bias 7", HIGH, BEST),
+    ("outputs see inputs, at forget bias 7", HIGH, HIGH_SEEING),
+    ("the same, where the last step is weighted", BEST, BEST_SEEING),
+    ("cell of 1997 for forget bias 7, outputs see inputs", HIGH_SEEING, OF_1997),
+    ("chrono for forget bias 7, last step weighted", BEST, CHRONO_WEIGHTED),
+    ("rate 0.1 to 0.01, at forget bias 1", PLAIN, f"{PLAIN}, rate 0.01"),
+    ("the same, at forget bias 7, last step weighted", BEST, f"{BEST}, rate 0.01"),
+)
+Found = dict[str, dict[int, AtLag]]  # by recipe and lag
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = {recipe: recipe_cells(evidence, recipe) for recipe in RECIPES}
-    lags = list(next(iter(cells.values())))
-    reaches = {recipe: _reach(evidence, by_lag) for recipe, by_lag in cells.items()}
-    farthest = max(reaches.values())
-    ends = [evidence.summary(cell) for found in cells.values() for cell in found.values()]
-    counts = sorted({summary.solved.n for summary in ends})
+    found: Found = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
+    lags = list(found[STATEFUL])
+    farthest = max(lag for by_lag in found.values() for lag in by_lag)
+    reaches = {recipe: _reach(by_lag) for recipe, by_lag in found.items()}
+    ends = [each.end for by_lag in found.values() for each in by_lag.values()]
     return {
-        "lags": ", ".join(map(str, lags)),
-        "longest": str(lags[-1]),
+        "lags": ", ".join(map(number, lags)),
+        "far_lags": [number(lag) for lag in found[BEST] if lag > lags[-1]],
+        "far_recipes": list(FAR_RECIPES),
         "enough": percent(ENOUGH),
-        "updates": number(max(summary.updates for summary in ends if summary.cell.timesteps > 1)),
-        "seeds": " to ".join(number(count) for count in counts),
+        "updates": number(found[BEST][lags[-1]].end.updates),
+        "tutorial_epochs": number(found[STATEFUL][lags[0]].end.epoch),
+        "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "reaches": [
-            ("recipe", f"longest lag with {percent(ENOUGH)} of seeds right", f"right at lag {lags[-1]}"),
+            ("recipe", "longest reliable lag", "longest lag tried", "solved there", "within 0.25", "gap: median"),
             *(
-                (recipe, str(reaches[recipe] or "none"), rate(evidence.summary(by_lag[lags[-1]]).solved))
-                for recipe, by_lag in cells.items()
+                (recipe, number(reaches[recipe]) if reaches[recipe] else "none", *_end(by_lag))
+                for recipe, by_lag in found.items()
             ),
         ],
-        "farthest": str(farthest),
-        "any": farthest > 0,
-        "all_the_way": farthest == lags[-1],
-        "best": [recipe for recipe, reach in reaches.items() if reach == farthest],
+        "farthest": number(max(reaches.values())),
+        "any": max(reaches.values()) > 0,
+        "all_the_way": max(reaches.values()) == farthest,
+        "best": [recipe for recipe, reach in reaches.items() if reach == max(reaches.values())],
+        "stateful": _told(found[STATEFUL], lags[0]),
+        "stateful_last": _told(found[STATEFUL], lags[-1]),
+        "plain": _told(found[PLAIN], lags[-1]),
+        "last": number(lags[-1]),
+        "contrasts": [
+            ("change", *(f"lag {number(lag)}" for lag in lags), "seeds right, beyond the intervals"),
+            *(_contrast(change, found[before], found[after], lags) for change, before, after in CONTRASTS),
+        ],
+        "unfaded": _unfaded(found, lags),
+        "faded": percent(FADED),
+        "factor": " or ".join(str(factor) for factor in sorted(set(LONGER.values()))),
+        "longer": [
+            ("recipe", "updates", *(f"lag {number(lag)}" for lag in lags)),
+            *(row for recipe in LONGER for row in _longer(recipe, found[recipe], lags)),
+        ],
+        "longer_helps": _where(found, lags),
         "kept": [
-            ("forget bias", *(f"lag {lag}" for lag in lags)),
-            *((str(bias), *(small(kept(bias, lag)) for lag in lags)) for bias in FORGET_BIASES),
+            ("forget bias", *(f"lag {number(lag)}" for lag in found[BEST])),
+            *((str(bias), *(_left(kept(bias, lag)) for lag in found[BEST])) for bias in FORGET_BIASES),
         ],
         "table": [
             HEADINGS,
-            *(_row(evidence, recipe, lag, cell) for recipe, found in cells.items() for lag, cell in found.items()),
+            *(_row(recipe, lag, each) for recipe, by_lag in found.items() for lag, each in by_lag.items()),
         ],
     }  # fmt: skip
 
 
-def _reach(evidence: Evidence, cells: dict[int, Cell]) -> int:
+def answer(evidence: Evidence) -> str:
+    """Say in one line how far the first symbol is held.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With the experiment on long sequences stored.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, BEST)
+    first, last, far = min(tutorial), max(tutorial), max(best)
+    reach = _reach(best)
+    reliable = (
+        f"reliable (at least {percent(ENOUGH)} of seeds) up to lag {number(reach)}" if reach else "reliable at no lag"
+    )
+    return (
+        f"**Long sequences.** The tutorial's network is right in {rate(tutorial[first].end.solved)} seeds at lag "
+        f"{number(first)} and in {rate(tutorial[last].end.solved)} at lag {number(last)}. A standard LSTM on whole "
+        f"windows, with {BEST} 10-fold, is {reliable}; at lag {number(far)} it is "
+        f"right in {rate(best[far].end.solved)} after {number(best[far].end.updates)} updates."
+    )
+
+
+def _reach(by_lag: dict[int, AtLag]) -> int:
     """Find the longest lag up to which every lag is reliable; 0 if there is none."""
     reach = 0
-    for lag, cell in cells.items():
-        if evidence.summary(cell).solved.share < ENOUGH:
+    for lag, each in by_lag.items():
+        if each.end.solved.share < ENOUGH:
             break
         reach = lag
     return reach
 
 
-def _row(evidence: Evidence, recipe: str, lag: int, cell: Cell) -> tuple[str, ...]:
-    summary = evidence.summary(cell)
-    known = summary.possible.ceiling
+def _end(by_lag: dict[int, AtLag]) -> tuple[str, ...]:
+    """Write how a recipe fares at the longest lag it was tried at."""
+    lag = max(by_lag)
+    end = by_lag[lag].end
+    return number(lag), rate(end.solved), rate(end.within), small(end.gap)
+
+
+def _told(by_lag: dict[int, AtLag], lag: int) -> Facts:
+    """What the text says of a recipe at one lag."""
+    end = by_lag[lag].end
+    return {
+        "lag": number(lag),
+        "solved": rate(end.solved),
+        "within": rate(end.within),
+        "gap": small(end.gap),
+        "others": number(end.overall.value, 3),
+        "kept": _left(kept_by(end.cell)),
+    }
+
+
+def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], lags: list[int]) -> tuple[str, ...]:
+    """Write how many seeds are right before and after a change, and where their intervals lie apart."""
+    pairs = {lag: (before[lag].end.solved, after[lag].end.solved) for lag in lags}
+    more = [number(lag) for lag, (one, other) in pairs.items() if other.low > one.high]
+    fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
+    found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
+    counts = [f"{one.k} → {other.k} of {one.n}" for one, other in pairs.values()]
+    return (change, *counts, "; ".join(found) or "no difference")
+
+
+def _listed(words: list[str]) -> str:
+    """Join words, the last with 'and'."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _unfaded(found: Found, lags: list[int]) -> list[str]:
+    """List recipes that are not reliable at the longest common lag though an untrained cell keeps something there."""
+    return [
+        f"{recipe} ({end.solved.k} of {end.solved.n}, keeps {_left(kept_by(end.cell))})"
+        for recipe, end in ((recipe, by_lag[lags[-1]].end) for recipe, by_lag in found.items())
+        if end.possible.trained and end.solved.share < ENOUGH and kept_by(end.cell) >= FADED
+    ]
+
+
+def _longer(recipe: str, by_lag: dict[int, AtLag], lags: list[int]) -> list[tuple[str, ...]]:
+    """Write a recipe's rates at the shared budget and at the end of its longer training."""
+    rows = []
+    for name in ("end", "longer"):
+        summaries = [getattr(by_lag[lag], name) for lag in lags]
+        rows.append((recipe, number(summaries[0].updates), *(rate(each.solved) for each in summaries)))
+    return rows
+
+
+def _where(found: Found, lags: list[int]) -> list[str]:
+    """List where a longer training has more seeds right, beyond the intervals."""
+    return [
+        f"{recipe} at lag {number(lag)}"
+        for recipe in LONGER
+        for lag, each in ((lag, found[recipe][lag]) for lag in lags)
+        if each.longer is not None and each.longer.solved.low > each.end.solved.high
+    ]
+
+
+def _left(share: float) -> str:
+    """Write a share that may be next to nothing."""
+    return small(share) if share >= 1e-4 else f"{share:.0e}"
+
+
+def _row(recipe: str, lag: int, each: AtLag) -> tuple[str, ...]:
+    end = each.end
+    known, cell = end.possible.ceiling, end.cell
     return (
         recipe,
-        str(lag),
-        number(summary.epoch),
-        number(summary.updates),
-        number(summary.rows_seen),
+        number(lag),
+        f"{cell.learning_rate:g}",
+        number(end.epoch),
+        number(end.updates),
+        number(end.rows_seen),
         str(known.ambiguous),
-        rate(summary.solved),
-        rate(summary.within),
-        number(summary.overall.value, 3),
-        small(summary.gap),
-        f"{number(summary.loss, 4)} / {number(known.loss_floor, 4)}",
+        str(known.chance),
+        rate(end.solved),
+        rate(end.within),
+        number(end.overall.value, 3),
+        small(end.gap),
+        f"{number(end.loss, 4)} / {number(known.loss_floor, 4)}",
+        _left(kept_by(cell)),
+        each.verdict,
     )

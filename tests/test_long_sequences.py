@@ -1,0 +1,166 @@
+"""Long sequences: what a recipe changes, what an untrained cell keeps, and a section that holds whatever is stored."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import partial
+from math import isclose
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study.ceilings import ceiling
+from study.compute import datasets_of, schedule_of
+from study.experiments import PRESETS, checkpoints
+from study.experiments.long_sequences import (
+    BEST,
+    BEST_SEEING,
+    FAR_RECIPES,
+    HIGH,
+    LONGER,
+    PLAIN,
+    RECIPES,
+    STATEFUL,
+    UPDATES,
+    FarLags,
+    LongSequences,
+)
+from study.models import find_model
+from study.report.evidence import Evidence
+from study.report.lags import ENOUGH, at_lags, kept, kept_by, lag_of
+from study.report.sections.long_sequences import CONTRASTS, answer, facts
+from study.store import Store
+from study.training.initialisers import initial_weights
+
+ORIGIN = {"commit": "0", "seconds": 1.0, "computed": "2026-01-01 00:00"}
+MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
+
+
+def table_of(cell, seeds, solved):
+    """A table in which `solved(seed, epoch)` says who is right; nobody trained it."""
+    rows = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(cell.epochs)]
+    table = pd.DataFrame(rows, columns=["seed", "epoch"]).astype("int32")
+    steps = len(schedule_of(cell, datasets_of(cell, [0])[0]).epoch().rows)
+    table["updates"] = (table["epoch"] * steps).astype("int32")
+    right = np.array([solved(*row) for row in rows], dtype="float32")
+    values = (0.5 + right / 2, 0.5 + right / 2, right, 1 - right, 1 - right)
+    for prefix in ("", "fresh_"):
+        for name, value in zip(MEASURES, values, strict=True):
+            table[prefix + name] = value
+    table["training_loss"] = table["loss"]
+    return table
+
+
+def stored(folder, solved, *, far=False):
+    """The standard preset with invented runs; `solved` is given recipe, lag, seed, epoch."""
+    store, seeds = Store(folder), 8
+    experiments = [(LongSequences(), PRESETS["standard"])] + ([(FarLags(), PRESETS["full"])] if far else [])
+    recipes = {
+        cell: recipe
+        for experiment, preset in experiments
+        for cell in experiment.cells(preset)
+        for recipe, make in RECIPES.items()
+        if all(getattr(cell, f.name) == getattr(make(lag_of(cell)), f.name) for f in fields(cell) if f.name != "epochs")
+    }
+    for cell, recipe in recipes.items():
+        store.write(cell, table_of(cell, seeds, partial(solved, recipe, lag_of(cell))), ORIGIN)
+    return Evidence(store)
+
+
+@pytest.mark.parametrize("lag", [3, 10])
+def test_recipes_differ_and_none_is_ruled_out(lag):
+    cells = [make(lag) for make in RECIPES.values()]
+    assert len(set(cells)) == len(cells)
+    for cell in cells:
+        dataset = datasets_of(cell, [0])[0]
+        known = ceiling(dataset, schedule_of(cell, dataset), carries_state=find_model(cell.model).carries_state)
+        assert known.ambiguous == 1
+        assert lag_of(cell) == lag
+
+
+def test_contrasts_change_what_they_say():
+    expected = {"forget bias": "initialisation_options", "last step": "last_step_weight", "outputs see": "sees_inputs"}
+    for change, before, after in CONTRASTS:
+        one, other = RECIPES[before](10), RECIPES[after](10)
+        changed = {f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)}
+        for words, field in expected.items():
+            if change.startswith(words):
+                assert changed == {field}, change
+        if change.startswith("rate"):
+            assert changed == {"learning_rate"}
+        assert changed
+
+
+@pytest.mark.parametrize("recipe", [PLAIN, HIGH, BEST, "chrono"])
+def test_what_an_untrained_cell_keeps_follows_from_its_drawn_bias(recipe):
+    lag = 30
+    cell = RECIPES[recipe](lag)
+    biases = []
+    for seed in range(40):
+        drawn = initial_weights(
+            cell.initialisation, np.random.default_rng(seed), "lstm", (lag + 2, 20, lag + 2),
+            **dict(cell.initialisation_options),
+        )  # fmt: skip
+        biases.append(drawn["bias"][20:40].max())
+    assert isclose(kept_by(cell), kept(float(max(biases)), lag), rel_tol=0.1)
+
+
+def test_the_cell_of_1997_keeps_everything_and_the_share_falls_with_the_lag():
+    assert kept_by(RECIPES["cell of 1997"](1000)) == 1
+    assert isclose(kept(0.0, 3), 0.125)
+    assert kept(1.0, 10) < kept(1.0, 3) < kept(7.0, 3) < 1
+
+
+def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):
+    budget = UPDATES["standard"]
+    evidence = stored(tmp_path, lambda recipe, _lag, _seed, epoch: recipe in LONGER and epoch > budget)
+    for recipe in LONGER:
+        for each in at_lags(evidence, recipe).values():
+            assert each.end.updates == budget
+            assert each.end.solved.k == 0
+            assert each.longer.updates == budget * LONGER[recipe]
+            assert each.longer.solved.k == each.longer.solved.n
+    assert len(facts(evidence)["longer_helps"]) == len(LONGER) * 5
+
+
+def test_verdicts_tell_untrained_from_faded_from_unlucky(tmp_path):
+    def solved(recipe, lag, seed, epoch):
+        return (recipe == BEST and seed < 4 and epoch > 300) or (recipe == HIGH and seed < 4) or lag == 3
+
+    evidence = stored(tmp_path, solved)
+    at = {recipe: at_lags(evidence, recipe) for recipe in (STATEFUL, PLAIN, HIGH, BEST)}
+    assert at[STATEFUL][100].verdict == "reachable, but no gradient trains the memory"
+    assert at[PLAIN][3].verdict == "reliable"
+    assert at[PLAIN][100].verdict == "reachable, but the gradient fades"
+    assert at[HIGH][100].verdict == "reachable in this budget: 4 of 8, no more than at half the budget"
+    assert at[BEST][100].verdict == "reachable in this budget: 4 of 8, still rising"
+
+
+def test_the_text_follows_what_is_stored(tmp_path):
+    none = facts(stored(tmp_path / "none", lambda *_: False))
+    assert not none["any"]
+    assert "reliable at no lag" in answer(stored(tmp_path / "none", lambda *_: False))
+    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe == BEST or lag == 3, far=True)
+    found = facts(evidence)
+    assert found["best"] == [BEST]
+    assert found["all_the_way"]
+    assert found["farthest"] == "1,000"
+    assert found["far_lags"] == ["300", "1,000"]
+    changes = {(row[0], row[-1]) for row in found["contrasts"][1:]}
+    assert ("the same, at forget bias 7", "more at 5, 10, 30 and 100") in changes
+    assert ("the same, where the last step is weighted", "fewer at 5, 10, 30 and 100") in changes
+    assert ("outputs see inputs, at forget bias 7", "no difference") in changes
+    line = answer(evidence)
+    assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
+    assert "up to lag 1,000" in line
+    assert "\n" not in line
+
+
+def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
+    assert set(FAR_RECIPES) <= set(RECIPES)
+    assert BEST_SEEING in FAR_RECIPES
+    assert [FarLags().cells(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
+    lags = {lag_of(cell) for cell in FarLags().cells(PRESETS["full"])}
+    assert lags == {300, 1000}
+    assert {FarLags().seeds(PRESETS["full"], cell) for cell in FarLags().cells(PRESETS["full"])} == {30}
