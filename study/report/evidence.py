@@ -49,11 +49,6 @@ class Evidence:
         """Whether an experiment is stored whole in some preset."""
         return experiment in self.cells_of
 
-    def preset(self, experiment: str) -> Preset:
-        """Which preset of an experiment is shown, the smallest one that has the same cells."""
-        cells = self.cells_of[experiment]
-        return next(preset for preset in PRESETS.values() if EXPERIMENTS[experiment].cells(preset) == cells)
-
     def table(self, cell: Cell) -> pd.DataFrame:
         """All measures of a cell; see `Store.read`."""
         if cell not in self._tables:
@@ -63,6 +58,11 @@ class Evidence:
     def summary(self, cell: Cell, epoch: int | None = None) -> Summary:
         """Sum a cell up at a checkpoint, the last one if none is given."""
         return summarise(cell, self.table(cell), epoch)
+
+    def seconds_of(self, cell: Cell) -> float:
+        """Average the measured processor time of a cell's runs, scoring included, in seconds a run."""
+        spent = sum(float(origin["seconds"]) for origin in self.store.provenance(cell))
+        return spent / int(self.table(cell)["seed"].nunique())
 
     def find(self, experiment: str, **settings: Any) -> Cell:
         """Find the one cell of an experiment with these settings, that of the longest budget if there are several.

@@ -9,8 +9,8 @@ from study.errors import unknown_name
 from study.tasks.base import Task
 from study.tasks.large_alphabet import LargeAlphabet
 from study.tasks.long_lag import LongLag
-from study.tasks.two_pairs import TwoPairs
 from study.tasks.random_sequences import RandomSequences
+from study.tasks.two_pairs import TwoPairs
 from study.tasks.two_sequences import TwoSequences
 
 TASKS: dict[str, type[Task]] = {

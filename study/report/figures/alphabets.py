@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from study.cell import Cell
 from study.experiments.alphabets import BEST, RECIPES, SHARE, STATEFUL, WINDOW, alphabet_cells
 from study.report.evidence import Evidence
-from study.report.figures.batches_in_time import seconds_of
 from study.report.figures.style import COLOURS
 from study.summaries import Summary
 
@@ -23,7 +22,7 @@ MARKS = "os^vDP*X<>"
 
 def sizes_of(evidence: Evidence, recipe: str) -> dict[int, Summary]:
     """Sum up a recipe at the end of its budget, by size of the alphabet."""
-    cells = alphabet_cells(evidence.preset("alphabets"))
+    cells = alphabet_cells(evidence.presets["alphabets"])
     return {size: evidence.summary(cell) for (name, size), cell in cells.items() if name == recipe}
 
 
@@ -35,7 +34,7 @@ def weights_of(cell: Cell) -> int:
 
 def seconds_an_update(evidence: Evidence, summary: Summary) -> float:
     """Measured processor time of an update of one run, scoring included."""
-    return seconds_of(evidence, summary.cell) / summary.updates
+    return evidence.seconds_of(summary.cell) / summary.updates
 
 
 def draw(evidence: Evidence) -> Figure:

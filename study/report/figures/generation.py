@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from study.experiments import PRESETS
 from study.experiments.main_grid import WHOLE
 from study.experiments.questions import PASSES, cells_of
 from study.probes import MOST_GENERATED
@@ -24,7 +23,7 @@ STYLES = ("-.", ":", "--", "-", "--", "-")
 
 def draw(evidence: Evidence) -> Figure:
     """Draw one curve a network at the end of its budget, with Wilson's band."""
-    cells = cells_of(PRESETS[evidence.preset_of["questions"].split(",")[0]])["running freely"]
+    cells = cells_of(evidence.presets["questions"])["running freely"]
     figure, panel = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
     made = np.arange(1, MOST_GENERATED + 1)
     for number, (label, cell) in enumerate(cells.items()):

@@ -35,7 +35,7 @@ def at_end(evidence: Evidence, cell: Cell) -> pd.DataFrame:
 
 def draw(evidence: Evidence) -> Figure:
     """Draw the three panels."""
-    cells = main_cells(evidence.preset("random_sequences"))
+    cells = main_cells(evidence.presets["random_sequences"])
     counts = sorted({count for _, count in cells})
     figure, (examples, longer, course) = plt.subplots(
         1, 3, figsize=(9.6, 3.9), width_ratios=(1.3, 1, 1), sharey=True, layout="constrained"

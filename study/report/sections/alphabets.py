@@ -100,7 +100,7 @@ def _at_tutorial(evidence: Evidence, summary: Summary) -> Summary:
 
 def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Rate:
     """Count the plain window's solved runs at the budget of the cells that differ from it by one thing."""
-    epochs = alphabet_cells(evidence.preset("alphabets"))[SHARE, size].epochs
+    epochs = alphabet_cells(evidence.presets["alphabets"])[SHARE, size].epochs
     return evidence.summary(window[size].cell, epochs).solved
 
 

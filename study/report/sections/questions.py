@@ -11,7 +11,6 @@ from study.ceilings import ceiling
 from study.cell import Cell
 from study.compute import datasets_of, schedule_of
 from study.errors import StudyError
-from study.experiments import PRESETS
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.questions import PASSES, cells_of
@@ -46,7 +45,7 @@ TRIAGE_HEADINGS = ("case", "what it is", "epochs", "ceiling", "solved: k of n (9
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = cells_of(PRESETS[evidence.preset_of["questions"].split(",")[0]])
+    cells = cells_of(evidence.presets["questions"])
     return {
         "asked": {
             key: {"question": asked.question, "command": asked.command, "program": asked.program.strip()}

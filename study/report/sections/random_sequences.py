@@ -37,7 +37,7 @@ NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    preset = evidence.preset("random_sequences")
+    preset = evidence.presets["random_sequences"]
     main = {key: at_end(evidence, cell) for key, cell in main_cells(preset).items()}
     swept, objections = swept_cells(preset), objection_cells(preset)
     counts = sorted({count for _, count in main})
