@@ -109,7 +109,7 @@ def test_tables_hold_everything_that_stands_in_the_folders():
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_names_cells_that_exist_none_twice(name, preset):
     cells = EXPERIMENTS[name].cells(preset)
-    assert cells
+    assert cells or (name == "far_lags" and preset.name != "full")
     assert len(set(cells)) == len({cell.identity for cell in cells}) == len(cells)
     for cell in cells:
         assert cell.model in MODELS
