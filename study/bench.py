@@ -18,7 +18,8 @@ the product with the weights 46 and the outer product that is their gradient 45:
 - blocks of 64 seeds, which stay in near memory but start each operation twice as often as 128.
 
 Compiled loop, one update of one seed 2.0, of which Adam 1.0: Adam row by row (1.24 instead of 1.02); the exponential by
-the magic-number method (0.16 for 80 numbers instead of 0.13).
+the magic-number method (0.16 for 80 numbers instead of 0.13); packs of 16 seeds with the seeds innermost (3.1 instead
+of 2.6, since the compiler makes no vector code of products whose inner loop is that short).
 """
 
 from __future__ import annotations
