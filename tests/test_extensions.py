@@ -53,7 +53,7 @@ def stored(folder, name, preset, level):
 @pytest.mark.parametrize("name", SECTIONS)
 def test_every_preset_and_every_result_makes_a_report_and_an_answer(tmp_path, name, preset, level):
     evidence = stored(tmp_path / "results", name, preset, level)
-    assert evidence.preset(name).long == PRESETS[preset].long
+    assert evidence.presets[name].long == PRESETS[preset].long
     line = SECTIONS[name].answer(evidence)
     assert "\n" not in line
     assert line.startswith("**")
