@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from math import isclose
 
@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.backends import one_thread
 from study.ceilings import ceiling
-from study.compute import datasets_of, schedule_of
+from study.compute import compute, datasets_of, schedule_of
 from study.experiments import PRESETS, checkpoints
 from study.experiments.long_sequences import (
     BEST,
@@ -164,3 +165,12 @@ def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
     lags = {lag_of(cell) for cell in FarLags().cells(PRESETS["full"])}
     assert lags == {300, 1000}
     assert {FarLags().seeds(PRESETS["full"], cell) for cell in FarLags().cells(PRESETS["full"])} == {30}
+
+
+@pytest.mark.parametrize("lag", [*range(1, 21), 30])
+def test_one_row_an_update_trains_alphabets_of_every_size(lag):
+    cell = replace(RECIPES[STATEFUL](lag), epochs=1)
+    with one_thread():
+        table = compute(cell, range(2))
+    assert table["updates"].max() == 2 * (lag + 1)
+    assert np.isfinite(table["loss"]).all()

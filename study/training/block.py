@@ -355,7 +355,7 @@ class Window:
         # Of one slot a seed, an outer product by broadcasting takes 8 us where bmm takes 79 (128 seeds), and the way
         # back to the hidden state 16 us as product and sum where bmm takes 27: so small, bmm is a plain loop.
         # Of few slots, those of the step before, with an error of zero, bring the products to where bmm is fast.
-        few = self.scored == 1 and slots * block.outputs * units < PLAIN <= 2 * slots * block.outputs * units
+        few = self.scored == 1 < slots and slots * block.outputs * units < PLAIN <= 2 * slots * block.outputs * units
         self.answers_of_steps = self.answers.view(seeds, self.scored, self.lanes, -1)
         self.errors = block._empty(seeds, (1 + few) * slots, block.outputs)
         self.error, self.errors_turned = self.errors[:, -slots:], self.errors.transpose(1, 2)
