@@ -69,7 +69,9 @@ class Serial:
         """Compute all units in order."""
         with one_thread():
             for unit in units:
-                yield work(unit)
+                with interruptible():
+                    outcome = work(unit)
+                yield outcome
 
 
 class Processes:
@@ -161,6 +163,33 @@ def work(unit: Unit) -> Outcome:
     except Exception:  # whatever it is, the other units go on
         return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
     return Outcome(unit, table, time.perf_counter() - started)
+
+
+class _Interrupted(BaseException):
+    """An interrupt that nobody takes for a KeyboardInterrupt."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Make an interrupt end what runs, whatever it is.
+
+    scikit-learn's MLP catches KeyboardInterrupt, stops the epoch at hand, and goes on as if it were whole.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield  # interrupts are ignored, or not ours
+        return
+
+    def interrupt(*_: object) -> None:
+        raise _Interrupted
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except _Interrupted:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -53,8 +53,9 @@ class Cell:
         Weight in the loss of the last step of each row; the other steps have 1.
     sees_inputs : bool
         Whether the outputs see the inputs directly, beside the hidden state.
-    engine : {'eager', 'compiled'}
-        The compiled one is faster where it applies, and differs in the last bits.
+    engine : {'eager', 'compiled', 'fused'}
+        The compiled one is faster where it applies, the fused one where few seeds have long windows; both differ in
+        the last bits.
     probe : str
         Name in `study.probes.PROBES` of what is measured beside the scores; empty for the scores alone.
     """

@@ -26,7 +26,8 @@ from study.errors import StudyError
 from study.layouts import EMPTY, Epoch, Schedule
 from study.models.recurrent import Batch, run_epoch
 from study.training.block import Block, State
-from study.training.initialisers import initial_weights
+from study.training.fused import fused_if_possible, fused_pays
+from study.training.initialisers import Weights, initial_weights
 
 Rows = npt.NDArray[np.float32]
 Labels = npt.NDArray[Any]
@@ -311,10 +312,15 @@ class _LSTMClassifier(_SymbolClassifier):
         generator = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         shape = (self.n_features_in_ // self.timesteps, self.units, len(self.classes_))
         weights = initial_weights(self.initialisation, generator, "lstm", shape)
-        self.block_ = Block([weights], learning_rate=self.learning_rate)
+        self.block_ = self._block(weights)
         self.state_: State | None = None  # what `observe` has left, and its last outputs
         self.observed_: Rows | None = None
         self.shuffles_ = generator
+
+    def _block(self, weights: Weights) -> Block:
+        """Make the one seed's block, by the path that is fastest for one seed."""
+        block = Block([weights], learning_rate=self.learning_rate)
+        return fused_if_possible(block) if fused_pays(self.timesteps) else block
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
         """Rows of each sequence, in order."""
@@ -380,7 +386,7 @@ class _LSTMClassifier(_SymbolClassifier):
         super().__setstate__(state)
         if kept is not None:
             weights, (m, v), updates = kept
-            self.block_ = Block([weights], learning_rate=self.learning_rate)
+            self.block_ = self._block(weights)
             adam: Any = self.block_.optimiser
             adam.m.copy_(torch.from_numpy(m))
             adam.v.copy_(torch.from_numpy(v))

@@ -140,7 +140,7 @@ def _distances(part: SeedBlock, epoch: Epoch, length: int) -> dict[str, npt.NDAr
             if not part.carry:
                 block.reset_state()
             block.predict(batch.inputs, carry=True, last_only=part.feed.last_only)
-            gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]  # type: ignore[attr-defined]
+            gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]
             hidden, cell_state = block.state or ()
             after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, gate))
             if batch.reset_after:

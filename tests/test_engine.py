@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from study.cell import Cell
+from study.compute import compute
 from study.encoding import encode
 from study.errors import StudyError
 from study.layouts import Schedule
@@ -17,6 +18,7 @@ from study.models.base import Orders
 from study.models.recurrent import Feed, answer, run_epoch
 from study.training.block import Block, window_bytes
 from study.training.cells import CELLS
+from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
@@ -437,3 +439,44 @@ def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(tim
     with pytest.raises(StudyError, match=f"{2 * timesteps} steps, {lanes} lanes and 20 units needs") as refused:
         block.predict(longer, carry=False)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("timesteps", "lanes", "every"), [(50, 1, True), (12, 3, True), (12, 2, False)])
+def test_the_librarys_layer_agrees_with_the_default_one_and_treats_seeds_apart(timesteps, lanes, every):
+    def train(seeds, fused):
+        block = Block([draw(seed=seed, shape=(5, 20, 5), sees_inputs=True) for seed in seeds])
+        block = fused_if_possible(block) if fused else block
+        assert isinstance(block, FusedBlock) == fused
+        losses, weights = [], torch.ones(1, timesteps if every else 1, lanes)
+        weights[0, -1, -1] = 3
+        for number in range(30):
+            _, inputs, targets = random_batch(timesteps, lanes, weights.shape[1], torch.float32, seed=number)
+            options = {"carry": True, "with_loss": True, "last_only": not every, "weights": weights}
+            losses.append(block.update(inputs, targets, **options).numpy())
+        return np.array(losses), block.export(), block.predict(inputs, carry=True, last_only=not every).numpy()
+
+    (ours, weights, answers), (theirs, expected, wanted) = train(range(5), True), train(range(5), False)
+    assert np.abs(ours - theirs).max() < 1e-5
+    assert np.abs(answers - wanted).max() < 1e-4
+    assert max(np.abs(weights[name] - expected[name]).max() for name in weights) < 1e-4
+    alone, its_weights, its_answers = train([3], True)
+    assert np.array_equal(alone[:, 0], ours[:, 3])
+    assert np.array_equal(its_answers[0], answers[3])
+    assert all(np.array_equal(its_weights[name][0], weights[name][3]) for name in weights)
+
+
+def test_a_cell_can_ask_for_the_librarys_layer():
+    cells = (Cell(model="stateless_lstm", timesteps=4, epochs=60, batch_size=2, engine=e) for e in ("eager", "fused"))
+    default, fused = (compute(cell, range(3)) for cell in cells)
+    assert np.abs(default["training_loss"] - fused["training_loss"]).max() < 1e-4
+    assert not np.array_equal(default["loss"], fused["loss"])  # it was taken
+
+
+def test_the_librarys_layer_is_not_taken_where_it_does_not_fit():
+    from study.training import compiled
+
+    compiled._told.clear()
+    with pytest.warns(UserWarning, match="the fused engine is not used: it knows the LSTM alone"):
+        assert type(fused_if_possible(Block([draw("gru")], cell="gru"))) is Block
+    with pytest.warns(UserWarning, match="single precision"):
+        assert type(fused_if_possible(Block([draw()], dtype=torch.float64))) is Block

@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from study.errors import StudyError
 from study.estimators import MLPBaseline, StatefulLSTMClassifier, StatelessLSTMClassifier
+from study.training.fused import FUSED_FROM, FusedBlock
 
 ORDER = "rows are steps in time: what a row is told depends on the rows before it"
 EXPECTED_FAILURES = {
@@ -145,3 +146,17 @@ def test_random_state_decides_everything():
     outputs = [stateful(random_state=seed).fit(X, Y).outputs(X) for seed in (1, 1, 2)]
     assert np.array_equal(outputs[0], outputs[1])
     assert not np.array_equal(outputs[0], outputs[2])
+
+
+def test_long_windows_are_trained_by_the_path_that_is_fastest_for_one_seed():
+    draws = np.random.default_rng(0)
+    rows, y = draws.random((12, FUSED_FROM * 2), dtype=np.float32), np.arange(12) % 2
+    options = {"epochs": 5, "units": 3, "random_state": 0}
+    network = StatelessLSTMClassifier(timesteps=FUSED_FROM, **options).fit(rows, y)
+    assert isinstance(network.block_, FusedBlock)
+    assert not isinstance(StatelessLSTMClassifier(timesteps=FUSED_FROM // 2, **options).fit(rows, y).block_, FusedBlock)
+    again = pickle.loads(pickle.dumps(network))
+    assert np.array_equal(again.predict_proba(rows), network.predict_proba(rows))
+    assert np.array_equal(
+        again.partial_fit(rows, y).predict_proba(rows), network.partial_fit(rows, y).predict_proba(rows)
+    )

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -347,3 +348,19 @@ def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, wor
     assert before.items() <= after.items()
     assert not list(results.glob("failures/*"))
     assert len(pd.read_parquet(results / "runs")["cell"].unique()) == UNITS
+
+
+def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(monkeypatch):
+    def swallows(*_):
+        with suppress(KeyboardInterrupt):  # as scikit-learn's MLP does
+            signal.raise_signal(signal.SIGINT)
+        return pd.DataFrame()
+
+    monkeypatch.setattr(study.compute, "compute", swallows)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(Serial().run([Unit(Cell(), (0,), 1.0)]))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

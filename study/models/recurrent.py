@@ -30,7 +30,8 @@ from study.models.base import (
     slots,
 )
 from study.training.block import Block, State, seeds_per_block
-from study.training.compiled import ENGINES, CompiledBlock, compiled_if_possible
+from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
 MADE_TOGETHER = 10  # epochs whose batches are made at once where chance draws them: a fifth of the time of one by one
+ENGINES = ("eager", "compiled", "fused")
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -125,11 +127,13 @@ class SeedBlock:
             raise unknown_name("engine", cell.engine, ENGINES)
         if cell.engine == "compiled":
             self.block = compiled_if_possible(self.block, cell.batch_size, cell.timesteps)
+        elif cell.engine == "fused":
+            self.block = fused_if_possible(self.block)
         self.feed = Feed(
             datasets,
             self.block.dtype,
             last_step_weight=cell.last_step_weight,
-            columns=isinstance(self.block, CompiledBlock) or None,
+            columns={CompiledBlock: True, FusedBlock: False}.get(type(self.block)),
         )
         self.orders = Orders(schedule, seeds)
         self.scored = scored_epochs(schedule, seeds, carries_state=self.carry)

@@ -7,6 +7,7 @@ every operation treats seeds apart, so that a seed's bits are the same alone, in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from study.errors import StudyError, unknown_name
-from study.training.cells import CELLS, Recurrence, whole_vectors
+from study.training.cells import CELLS, whole_vectors
 from study.training.initialisers import Weights
 from study.training.losses import LOSSES
 from study.training.optimisers import make_optimiser
@@ -265,11 +266,15 @@ class Block:
         window = self.windows.get(shape)
         if window is None:
             check_memory(timesteps, lanes, self.features, self.units, self.weights.element_size())
-            window = self.windows[shape] = Window(self, *shape)
+            window = self.windows[shape] = self._window(*shape)
         window.forward(inputs, self.state if carry else None)
         if carry:
             self.state = window.layer.last
         return window
+
+    def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
+        """Make the memory of one shape of batch."""
+        return Window(self, timesteps, lanes, scored, columns)
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch without changing a weight.
@@ -320,10 +325,9 @@ class Window:
         joint = empty(seeds, timesteps + 1, lanes, features + units + 1)
         joint[..., -1] = 1.0
         self.x = joint[:, :-1, :, :features]
-        self.layer: Recurrence = block.cell(empty, joint[..., features:-1].unbind(1))
+        self.layer = self._make_layer(joint[..., features:-1].unbind(1))
         self.at_zero = True
         self.received = list(joint[:, :-1].unbind(1))
-        self.z = self.layer.z_at
         # What the outputs see: [h | 1] of the scored steps, and their inputs, side by side in `joint`.
         slots = scored * lanes
         self.outgoing = joint[:, -scored:, :, features:].view(seeds, slots, units + 1)
@@ -336,21 +340,18 @@ class Window:
             flat[:used].view(seeds, slots, -1) for flat in (self.logits_flat, self.answers_flat)
         )
         self.joint = joint
-        self.dz: Tensor | None = None
+        self.prepared = False  # for the way back
 
-    def _prepare_backward(self) -> Tensor:
+    def _make_layer(self, hidden: Sequence[Tensor]) -> Any:
+        """Make the layer's memory; its hidden states stand in ``joint``."""
+        return self.block.cell(self.block._empty, hidden)
+
+    def _prepare_backward(self) -> None:
         """Make what only training needs."""
         block, seeds, units, slots = self.block, self.block.seeds, self.block.units, self.logits.shape[1]
         # A tensor: a Python number would be made into one at every update, for 3 % of the time of 128 seeds.
         self.scale = torch.tensor(block.loss.weight(block.outputs) / slots, dtype=block.dtype, device=block.device)
-        dz = block._empty(seeds, self.timesteps, self.lanes, self.layer.gates * units)
-        self.dz_of_step = list(dz.unbind(1))
-        self.all_received_turned = self.joint[:, :-1].reshape(seeds, self.timesteps * self.lanes, -1).transpose(1, 2)
-        self.all_dz = dz.view(seeds, self.timesteps * self.lanes, -1)
-        self.outer_of_steps = torch.mul if self.timesteps * self.lanes == 1 else torch.bmm
         self.recurrent_gradient = block.gradients[0][:, self.first_row :]
-        self.hidden_rows_turned = block.matrices[0][:, block.features : -1].transpose(1, 2)  # (seed, gate * unit, unit)
-        self.rows_copy = block._empty(*self.hidden_rows_turned.shape) if self.lanes >= TURNED else None
         self.dense_of_hidden = block.matrices[1][..., :-1]  # (seed, output, unit)
         # Of one slot a seed, an outer product by broadcasting takes 8 us where bmm takes 79 (128 seeds), and the way
         # back to the hidden state 16 us as product and sum where bmm takes 27: so small, bmm is a plain loop.
@@ -366,8 +367,19 @@ class Window:
         self.dh = self.dh_flat[: self.layer.used].view(seeds, self.lanes, units)
         self.dh_out = self.dh if slots == self.lanes and not few else block._empty(seeds, (1 + few) * slots, units)
         self.dh_of_slot = list(self.dh_out.view(seeds, -1, self.lanes, units).unbind(1))
-        self.layer.prepare(block._empty, dz, self.dh_flat)
-        return dz
+        self._prepare_layer()
+
+    def _prepare_layer(self) -> None:
+        """Make what only the layer's way back needs."""
+        block, steps, layer = self.block, self.timesteps * self.lanes, self.layer
+        self.dz = dz = block._empty(block.seeds, self.timesteps, self.lanes, layer.gates * block.units)
+        self.dz_of_step = list(dz.unbind(1))
+        self.all_received_turned = self.joint[:, :-1].reshape(block.seeds, steps, -1).transpose(1, 2)
+        self.all_dz = dz.view(block.seeds, steps, -1)
+        self.outer_of_steps = torch.mul if steps == 1 else torch.bmm
+        self.hidden_rows_turned = block.matrices[0][:, block.features : -1].transpose(1, 2)  # (seed, gate * unit, unit)
+        self.rows_copy = block._empty(*self.hidden_rows_turned.shape) if self.lanes >= TURNED else None
+        layer.prepare(block._empty, dz, self.dh_flat)
 
     def forward(self, inputs: Tensor, state: State | None) -> None:
         """Run the window from a state (none: zero) to its last state and to the logits."""
@@ -381,15 +393,20 @@ class Window:
             self._gather(inputs)
         else:
             self.x.copy_(inputs)
-        for t in range(self.timesteps):
-            torch.bmm(self.received[t], self.matrix, out=self.z[t])
-            if self.columns:
-                self.z[t].add_(self.from_inputs[:, t])
-            self.layer.forward(t)
+        self._advance()
         dense = self.dense_turned if self.dense_copy is None else self.dense_copy.copy_(self.dense_turned)
         torch.bmm(self.outgoing, dense, out=self.logits)
         if self.block.sees_inputs:
             self._add_direct()
+
+    def _advance(self) -> None:
+        """Run the layer from its first state to its last."""
+        layer, received = self.layer, self.received
+        for t, z in enumerate(layer.z_at):
+            torch.bmm(received[t], self.matrix, out=z)
+            if self.columns:
+                z.add_(self.from_inputs[:, t])
+            layer.forward(t)
 
     def _gather(self, columns: Tensor) -> None:
         """Pick the kernel's row for each input: what it adds to z."""
@@ -423,8 +440,9 @@ class Window:
 
     def backward(self, targets: Tensor, weights: Tensor | None) -> None:
         """Back-propagate through the window; no gradient passes into the state that was carried into it."""
-        if self.dz is None:
-            self.dz = self._prepare_backward()
+        if not self.prepared:
+            self._prepare_backward()
+            self.prepared = True
         block, found, error, dense_gradient = self.block, self.probabilities(), self.error, self.block.gradients[1]
         block.loss.differentiate(self.answers_of_steps, targets)
         if weights is None:
@@ -440,9 +458,7 @@ class Window:
             torch.sum(self.products, 1, keepdim=True, out=self.dh_out)
         if block.sees_inputs:
             self._direct_gradient()
-        self.layer.differentiate()
-        self._through_time()
-        self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
+        self._go_back()
         if self.columns:
             self._scatter()
         else:
@@ -469,6 +485,12 @@ class Window:
             return
         places, present = self._direct_places()
         gradient.zero_().scatter_add_(2, places, self.error.transpose(1, 2) * present)
+
+    def _go_back(self) -> None:
+        """Write the gradient of the layer's weights, but for inputs that come as columns."""
+        self.layer.differentiate()
+        self._through_time()
+        self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
 
     def _through_time(self) -> None:
         """Go back step by step, filling ``dz``."""

@@ -30,7 +30,6 @@ try:
 except ImportError:
     numba = None
 
-ENGINES = ("eager", "compiled")
 LONGEST = 16  # steps times lanes of a batch: beyond, the matrix products of the default path are faster
 
 # Coefficients of exp(x) = 2^n * exp(r), |r| <= ln(2) / 2: Taylor's, of degree 11, which leaves 4e-15.
@@ -157,10 +156,16 @@ def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
         assert isinstance(adam, Adam)
         buffers = (block.weights, adam.m, adam.v)
         block.known, block.trained = [], [part.numpy() for buffer in buffers for part in block._matrices(buffer)]
-    elif reason not in _told:
-        _told.add(reason)
-        warnings.warn(f"the compiled engine is not used: {reason}; training goes on without it", stacklevel=2)
+    else:
+        say_once(f"the compiled engine is not used: {reason}")
     return block
+
+
+def say_once(what: str) -> None:
+    """Warn that a faster path is not taken, once for each reason."""
+    if what not in _told:
+        _told.add(what)
+        warnings.warn(f"{what}; training goes on without it", stacklevel=3)
 
 
 _compiled: list[Callable[..., None]] = []
