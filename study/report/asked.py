@@ -1,7 +1,7 @@
 """What readers ask, and the command or program that shows the answer: one table for report, README and tests.
 
-The numbering is that of the collected questions: A to E on layout and training, 7 to 14 on use.
-``python -m study.report.asked 10`` shows the program of a question, and runs it.
+A to E on layout and training, F to M on use.
+``python -m study.report.asked I`` shows the program of a question, and runs it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Asked:
     Attributes
     ----------
     key : str
-        Its number.
+        Its letter.
     question : str
         As a reader would ask it.
     command : str
@@ -86,22 +86,22 @@ ASKED = {
         ),
         Asked("D", "Must the batch size divide the rows?", "study why --batch-size 3", code=2),
         Asked("E", "It does not converge. What can it be?", "study why --batch-size 8 --reset epoch"),
-        Asked("7", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"),
-        Asked("8", "What does stateless mode look like, and when can it work?", "study why --timesteps 4 --stateless"),
+        Asked("F", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"),
+        Asked("G", "What does stateless mode look like, and when can it work?", "study why --timesteps 4 --stateless"),
         Asked(
-            "9",
+            "H",
             "Why do the two samples 0→1 and 0→2 never converge?",
             "study why --sequences 0,1 0,2 --stateless --batch-size 2",
         ),
-        Asked("10", "How do I predict the next value after the last?", program=RUN_FREELY),
-        Asked("11", "How do I feed a frame of 107,904 rows and 10 columns in batches of 128?", program=FRAME),
-        Asked("12", "Can I train with one batch size and predict with another?", program=OTHER_BATCH_SIZE),
+        Asked("I", "How do I predict the next value after the last?", program=RUN_FREELY),
+        Asked("J", "How do I feed a frame of 107,904 rows and 10 columns in batches of 128?", program=FRAME),
+        Asked("K", "Can I train with one batch size and predict with another?", program=OTHER_BATCH_SIZE),
         Asked(
-            "13",
+            "L",
             "How do I port it from Keras 2 to Keras 3, or to PyTorch?",
             "study why --batch-size 2 --layout interleaved --snippet pytorch",
         ),
-        Asked("14", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
+        Asked("M", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
     )
 }
 

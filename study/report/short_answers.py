@@ -51,18 +51,18 @@ def _exact() -> dict[str, str]:
         "D": "Yes for a stateful network; the error names the rows left over and what fits.",
         "E": "Ruled out by the layout, contradicted by the data, possible but untrained, or short of budget; the "
         "verdict says which.",
-        "7": f"With state, ceiling {two[1]}, {two[2]} and {two[4]} at batch sizes 1, 2 and 4; the gradient still stops "
+        "F": f"With state, ceiling {two[1]}, {two[2]} and {two[4]} at batch sizes 1, 2 and 4; the gradient still stops "
         "short of the first symbol.",
-        "8": f"(samples, timesteps, features), once a row holds the first symbol: ceiling {blind[3].ambiguous} with 3 "
+        "G": f"(samples, timesteps, features), once a row holds the first symbol: ceiling {blind[3].ambiguous} with 3 "
         f"timesteps, {blind[4].ambiguous} with 4.",
-        "9": f"One input, two answers, the same past: ceiling {pairs.ceiling.ambiguous}, loss floor "
+        "H": f"One input, two answers, the same past: ceiling {pairs.ceiling.ambiguous}, loss floor "
         f"{number(pairs.ceiling.loss_floor, 4)}, with any network.",
-        "10": "Feed the prediction back; what follows the end of a sequence must have been trained.",
-        "11": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
-        "12": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
+        "I": "Feed the prediction back; what follows the end of a sequence must have been trained.",
+        "J": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
+        "K": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
         "a twin.",
-        "13": "Line by line in the report, each line run: `python -m study.porting` runs them again.",
-        "14": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
+        "L": "Line by line in the report, each line run: `python -m study.porting` runs them again.",
+        "M": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
         f"{number(blind[1].loss_floor, 4)}, and argmax does not ask how sure.",
     }
 
@@ -74,13 +74,13 @@ def _measured(found: Facts | None) -> dict[str, str]:
     one, two, four = (found["two"][f"stateful, batch size {size}"] for size in (1, 2, 4))
     free, loss = found["free"], found["loss"]["first"]
     return {
-        "7": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
+        "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
         f"solved by {one['solved']}, {two['solved']} and {four['solved']} seeds; within 0.25 by {one['within']}, "
         f"{two['within']} and {four['within']}.",
-        "10": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']} seeds know what "
+        "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']} seeds know what "
         f"follows it; trained on {free['passes']} passes, {free['several']['all']} stay right for {free['most']} "
         "predictions.",
-        "14": f"A network without memory that is sure of all else has {found['loss']['floor']}; after "
+        "M": f"A network without memory that is sure of all else has {found['loss']['floor']}; after "
         f"{loss['epochs']} epochs the loss is above that in {loss['worse']} seeds, and every row right in "
         f"{loss['right']}.",
     }

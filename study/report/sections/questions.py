@@ -142,10 +142,10 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list
     examples = (
         ("batch size 4, rows in order", cells["other batch size in use"]["batch size 4, rows in order"], 0, "A"),
         ("batch size 1, 1 timestep", free["the tutorial"], 0, "B"),
-        ("0→1 and 0→2, stateless", pairs["stateless, batch size 2"], 0, "9"),
+        ("0→1 and 0→2, stateless", pairs["stateless, batch size 2"], 0, "H"),
         ("0→1 and 0→2, reset after each epoch", pairs[reset], 0, "study why --sequences 0,1 0,2 --reset epoch"),
-        ("whole windows, stopped early", windows, EARLY, "8"),
-        ("whole windows", windows, 0, "8"),
+        ("whole windows, stopped early", windows, EARLY, "G"),
+        ("whole windows", windows, 0, "G"),
     )
     rows: list[tuple[str, ...]] = [TRIAGE_HEADINGS]
     for label, cell, epoch, shown in examples:
