@@ -151,7 +151,7 @@ def test_the_text_follows_what_is_stored(tmp_path):
     changes = {(row[0], row[-1]) for row in found["contrasts"][1:]}
     assert ("the same, at forget bias 7", "more at 5, 10, 30 and 100") in changes
     assert ("the same, where the last step is weighted", "fewer at 5, 10, 30 and 100") in changes
-    assert ("outputs see inputs, at forget bias 7", "no difference") in changes
+    assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
     line = answer(evidence)
     assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
     assert "up to lag 1,000" in line

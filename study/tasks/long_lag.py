@@ -1,6 +1,6 @@
 """The tutorial's task with a longer wait: the first symbol decides the last one, any number of steps later.
 
-All that grows is the lag (and with it the alphabet), so that what fails with it fails for want of memory.
+What grows is the lag, and with it the alphabet and the share of steps that do not need the first symbol.
 """
 
 from __future__ import annotations

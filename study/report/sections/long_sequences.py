@@ -158,7 +158,7 @@ def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], la
     fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
     found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
     counts = [f"{one.k} → {other.k} of {one.n}" for one, other in pairs.values()]
-    return (change, *counts, "; ".join(found) or "no difference")
+    return (change, *counts, "; ".join(found) or "not told apart")
 
 
 def _listed(words: list[str]) -> str:
