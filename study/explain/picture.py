@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from io import StringIO
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from study.explain.repairs import Repair
 from study.explain.words import (
     DEFAULTS,
     cause_sentence,
+    floor_sentence,
     leak_sentence,
     needed_sentence,
     options,
@@ -132,28 +133,37 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
         table.add_column(no_wrap=True, width=room)
     hidden = f" … {plural(lanes - shown, 'lane')} more" if shown < lanes else ""
     table.add_row(Text(""), *(Text(f"lane {lane}", style=QUIET) for lane in chosen))
-    lines, batches = 1, 0
     resets = sum(slot.reset_after for slot in e.slots[::lanes]) * e.settings.stateful
     fits = not e.slots_left_out and len(e.slots) // lanes + resets <= MOST_LINES
     most = MOST_LINES if fits else FEWEST_LINES
-    for (epoch, batch), group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch)):
-        slots = list(group)
-        reset = slots[0].reset_after and e.settings.stateful
-        if lines + reset > most:
-            break
+    drawn, late = _drawn_batches(e, most)
+    for slots in [*drawn, *([late] if late else [])]:
+        if slots is late:
+            table.add_row(Text("⋮", style=QUIET), *(Text("⋮", style=QUIET),) * shown)
+        epoch, batch = slots[0].epoch, slots[0].batch
         label = f"epoch {epoch} batch {batch}" if several else f"batch {batch}"
         table.add_row(Text(label, style=QUIET), *(_slot(slots[lane], e, room) for lane in chosen))
-        if reset:
+        if slots[0].reset_after and e.settings.stateful:
             table.add_row(Text(""), Text("─ reset ─", style="cyan"), *(Text("─" * (room - 2), "cyan"),) * (shown - 1))
-        lines, batches = lines + 1 + reset, batches + 1
     yield table
-    total = (len(e.slots) + e.slots_left_out) // lanes
-    rest = f"… {plural(total - batches, 'batch')} more" if batches < total else ""
+    left = (len(e.slots) + e.slots_left_out) // lanes - len(drawn) - (late is not None)
+    rest = f"… {plural(left, 'batch')} more" if left else ""
     legend = [text for text in (rest, hidden.strip()) if text]
     keys = "row: inputs seen, its own last → target · ◀ ambiguous: one input, several targets"
     if any(symbol is None for slot in e.slots[:MOST_MEASURED] if slot.row is not None for symbol in slot.context):
         legend.append("· zeros before the start")
     yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
+
+
+def _drawn_batches(e: Explanation, most: int) -> tuple[list[list[Slot]], list[Slot] | None]:
+    """Choose the batches to draw: the first ones, and if none of them is ambiguous the first that is."""
+    batches = [list(group) for _, group in groupby(e.slots, key=lambda slot: (slot.epoch, slot.batch))]
+    lines = accumulate((1 + (batch[0].reset_after and e.settings.stateful) for batch in batches), initial=1)
+    first = batches[: max(1, sum(line <= most for line in list(lines)[1:]))]
+    if any(slot.ambiguous for batch in first for slot in batch):
+        return first, None
+    late = next((batch for batch in batches if any(slot.ambiguous for slot in batch)), None)
+    return first[: max(1, len(first) - 2)] if late else first, late
 
 
 def _chosen_lanes(e: Explanation, room: int) -> list[int]:
@@ -250,7 +260,7 @@ def _figures(answer: Why) -> list[tuple[str, Text]]:
     )
     lines = [
         ("ceiling", Text(ceiling)),
-        ("loss floor", Text(f"{c.loss_floor:.4f} (binary cross-entropy): no training gets below it")),
+        ("loss floor", Text(floor_sentence(e))),
         ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
     ]
     if e.dead_weights:

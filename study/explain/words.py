@@ -211,6 +211,13 @@ def caveat(repair: Repair) -> str:
     )
 
 
+def floor_sentence(e: Explanation) -> str:
+    """Say how low the loss can get."""
+    if not e.ceiling.loss_floor:
+        return "0: what is seen gives every target away (binary cross-entropy)"
+    return f"{e.ceiling.loss_floor:.4f} (binary cross-entropy): no training gets below it"
+
+
 def symbol_text(symbol: Hashable) -> str:
     """Write a symbol so that it can stand in a line: nothing invisible, nothing that moves the cursor."""
     if symbol is None:

@@ -207,7 +207,9 @@
     const leaks = told.leaks.map((leak) => leak.words).join('; ');
     const lines = [
       ['Ceiling', `${ceiling}; the best any network can do, whatever it learns`],
-      ['Loss floor', `${told.loss_floor.toFixed(4)} (binary cross-entropy): training ends at or above it`],
+      ['Loss floor', told.loss_floor
+        ? `${told.loss_floor.toFixed(4)} (binary cross-entropy): no training gets below it`
+        : '0: what is seen gives every target away (binary cross-entropy)'],
       ['Dead weights', dead],
       ['Leaks', leaks || 'none: neither place nor order gives a target away'],
       ...told.notes.map((note) => ['Note', capital(note)]),
