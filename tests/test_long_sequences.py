@@ -16,7 +16,6 @@ from study.compute import compute, datasets_of, schedule_of
 from study.experiments import PRESETS, checkpoints
 from study.experiments.long_sequences import (
     BEST,
-    BEST_SEEING,
     FAR_RECIPES,
     HIGH,
     LONGER,
@@ -24,6 +23,7 @@ from study.experiments.long_sequences import (
     RECIPES,
     STATEFUL,
     UPDATES,
+    WIDE,
     FarLags,
     LongSequences,
 )
@@ -142,15 +142,14 @@ def test_the_text_follows_what_is_stored(tmp_path):
     none = facts(stored(tmp_path / "none", lambda *_: False))
     assert not none["any"]
     assert "reliable at no lag" in answer(stored(tmp_path / "none", lambda *_: False))
-    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe == BEST or lag == 3, far=True)
+    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe == WIDE or lag == 3, far=True)
     found = facts(evidence)
-    assert found["best"] == [BEST]
+    assert found["best"] == [WIDE]
     assert found["all_the_way"]
     assert found["farthest"] == "1,000"
     assert found["far_lags"] == ["300", "1,000"]
     changes = {(row[0], row[-1]) for row in found["contrasts"][1:]}
-    assert ("the same, at forget bias 7", "more at 5, 10, 30 and 100") in changes
-    assert ("the same, where the last step is weighted", "fewer at 5, 10, 30 and 100") in changes
+    assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30 and 100") in changes
     assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
     line = answer(evidence)
     assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
@@ -160,7 +159,7 @@ def test_the_text_follows_what_is_stored(tmp_path):
 
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
     assert set(FAR_RECIPES) <= set(RECIPES)
-    assert BEST_SEEING in FAR_RECIPES
+    assert WIDE in FAR_RECIPES
     assert [FarLags().cells(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
     lags = {lag_of(cell) for cell in FarLags().cells(PRESETS["full"])}
     assert lags == {300, 1000}
