@@ -70,7 +70,7 @@ def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
 
     monkeypatch.setattr(Adam, "update", counted)
     monkeypatch.setattr(bench, "SEEDS", (1, 3, 300))
-    monkeypatch.setattr(bench, "WINDOWS", ((4, 2, (2, 3)),))
+    monkeypatch.setattr(bench, "WINDOWS", ((4, 2, (2, 3)), (60, 1, (2,))))
     cases = [case for case in [*tutorial_cases(), *window_cases(quick=True)] if "compiled" not in case.what]
     for case in cases:
         made.clear()
@@ -81,7 +81,9 @@ def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
     assert {(case.timesteps, case.batch_size, case.seeds) for case in cases if case.what == "engine"} == {
         *((1, 1, seeds) for seeds in (1, 3, 300)),
         *((4, 2, seeds) for seeds in (2, 3)),
+        (60, 1, 2),
     }
+    assert [case.timesteps for case in cases if case.what == "fused engine"] == [60]
 
 
 def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):

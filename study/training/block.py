@@ -36,8 +36,10 @@ LARGEST = 4 * 2**30  # bytes of one seed's window at most
 def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
     """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
 
-    Milliseconds of an update of one seed with 8, 16, 64, 256 seeds: 4 steps 0.040, 0.026, 0.012, 0.009; 100 steps
-    0.49, 0.32, 0.19, 0.22; 100 steps of 8 lanes 1.55, 1.06, 1.16, 1.32; 1,000 steps 6.6, 3.6, 2.2, 2.1.
+    Milliseconds of an update of one seed, `nn.LSTM` in brackets: 100 steps with 8, 64, 128 seeds 0.43, 0.15, 0.15
+    (2.0), of 8 lanes with 8, 32 seeds 0.88, 0.65 (2.7), of 32 lanes with 4, 16 seeds 2.5, 2.1 (4.0); 1,000 steps with
+    8, 32, 64 seeds 3.8, 1.7, 1.4 (4.0), of 8 lanes with 8 seeds 8.5 (10.3), of 32 lanes with 4 seeds 26 (37). With
+    fewer seeds see `study.training.fused.fused_pays`.
 
     Parameters
     ----------
