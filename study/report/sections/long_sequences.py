@@ -118,8 +118,8 @@ def answer(evidence: Evidence) -> str:
     return (
         f"**Long sequences.** The tutorial's network is right in {rate(tutorial[first].end.solved)} seeds at lag "
         f"{number(first)} and in {rate(tutorial[last].end.solved)} at lag {number(last)}. A standard LSTM on whole "
-        f"windows, with forget bias 7, the last step weighted 10-fold and 40 units, is {reliable}; at lag {number(far)} "
-        f"it is right in {rate(best[far].end.solved)} after {number(best[far].end.updates)} updates."
+        f"windows, with forget bias 7, the last step weighted 10-fold and 40 units, is {reliable}; at lag "
+        f"{number(far)} it is right in {rate(best[far].end.solved)} after {number(best[far].end.updates)} updates."
     )
 
 
