@@ -117,7 +117,7 @@ def _cost(cell: Cell, updates: int, seeds: int, features: int) -> float:
     """Guess the seconds a unit takes, for the order of work and the time left; measured on one core of a server."""
     if cell.model == "mlp":  # scikit-learn, one seed after the other
         return updates * seeds * 190e-6
-    larger = (cell.units / 20) ** 1.5
+    larger = float((cell.units / 20) ** 1.5)
     steps = 250e-6 + 3e-6 * seeds * larger
     steps += cell.timesteps * (120e-6 + 0.6e-6 * seeds * (cell.batch_size + 1) * larger)
     steps += 20e-9 * seeds * cell.timesteps * cell.batch_size * features  # outputs at each step, for large alphabets
