@@ -62,9 +62,9 @@ class Preset:
 
 
 PRESETS = {
-    "quick": Preset("quick", 8, False, "every cell for 250 epochs, 8 seeds: under a minute"),
-    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a cell: a few minutes on 2 cores"),
-    "full": Preset("full", 1000, True, "long budgets, 1,000 seeds a cell: about half an hour on 2 cores"),
+    "quick": Preset("quick", 8, False, "short budgets, 8 seeds a cell: to see that all works"),
+    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a cell: what the report shows"),
+    "full": Preset("full", 1000, True, "long budgets, 1,000 seeds a cell, and lags of 300 and 1,000: hours on 2 cores"),
 }
 
 
