@@ -50,9 +50,9 @@ class Evidence:
         return experiment in self.cells_of
 
     def table(self, cell: Cell) -> pd.DataFrame:
-        """All measures of a cell; see `Store.read`."""
+        """All measures of a cell, without the settings that stand beside them in the file; see `Store.read`."""
         if cell not in self._tables:
-            self._tables[cell] = self.store.read(cell)
+            self._tables[cell] = self.store.read(cell).select_dtypes("number")
         return self._tables[cell]
 
     def summary(self, cell: Cell, epoch: int | None = None) -> Summary:
