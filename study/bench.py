@@ -53,6 +53,7 @@ from study.errors import StudyError
 from study.layouts import Schedule
 from study.models.base import Orders
 from study.models.recurrent import Batch, Feed, run_epoch
+from study.provenance import processor
 from study.runner import UNIT_SEEDS
 from study.tasks import make_task
 from study.timings import HEADINGS, Check, Timing, checks, rows, said_of
@@ -377,20 +378,13 @@ def _engine_seconds(epochs: int) -> float:
 
 def _machine() -> dict[str, str]:
     """Say what was measured on."""
-    names = [line.split(":")[1].strip() for line in _processor_lines() if line.startswith("model name")]
     return {
-        "processor": names[0] if names else platform.processor() or platform.machine(),
+        "processor": processor(),
         "processors": str(os.cpu_count()),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
     }
-
-
-def _processor_lines() -> list[str]:
-    """Read what Linux knows of the processor; nothing elsewhere."""
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
 
 
 def table(found: dict[str, Any]) -> Table:

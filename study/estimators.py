@@ -23,7 +23,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from study.errors import StudyError
-from study.layouts import EMPTY, Epoch, Schedule
+from study.layouts import EMPTY, Epoch, Schedule, listed
 from study.models.recurrent import Batch, run_epoch
 from study.training.block import Block, State
 from study.training.fused import fused_if_possible, fused_pays
@@ -304,10 +304,11 @@ class _LSTMClassifier(_SymbolClassifier):
 
     def _make_block(self) -> None:
         """Draw the initial weights."""
-        if self.n_features_in_ % self.timesteps:
+        if self.timesteps < 1 or self.n_features_in_ % self.timesteps:
+            fitting = [n for n in range(1, self.n_features_in_ + 1) if self.n_features_in_ % n == 0]
             raise StudyError(
-                f"rows of {self.n_features_in_} numbers cannot be windows of {self.timesteps} steps; "
-                "every step needs as many numbers as the others"
+                f"timesteps is {self.timesteps}, but rows of {self.n_features_in_} numbers cannot be windows of that "
+                f"many steps; use {listed(fitting)}, so that every step has as many numbers as the others"
             )
         generator = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         shape = (self.n_features_in_ // self.timesteps, self.units, len(self.classes_))

@@ -265,7 +265,7 @@ def _check_batch_size(batch_size: int, lengths: Sequence[int], layout: str) -> N
             noun = "sequence" if sequences > batch_size else "lane"
             raise StudyError(
                 f"batch size {batch_size} does not fit {sequences} sequences, one a lane: {over} {noun}"
-                f"{'s' * (over != 1)} left over; use {_listed(fitting)}, or add or drop sequences"
+                f"{'s' * (over != 1)} left over; use {listed(fitting)}, or add or drop sequences"
             )
     elif rows % batch_size:
         over = rows % batch_size
@@ -273,11 +273,11 @@ def _check_batch_size(batch_size: int, lengths: Sequence[int], layout: str) -> N
         fitting = [n for n in range(1, rows + 1) if rows % n == 0]
         raise StudyError(
             f"batch size {batch_size} does not divide the {rows} rows: {which} left over; "
-            f"use {_listed(fitting)}, or drop or add rows"
+            f"use {listed(fitting)}, or drop or add rows"
         )
 
 
-def _listed(numbers: Sequence[int], most: int = 8) -> str:
+def listed(numbers: Sequence[int], most: int = 8) -> str:
     """Write choices as ``1, 2, 4 or 8``."""
     shown = [str(n) for n in numbers]
     if len(shown) > most:

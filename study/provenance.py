@@ -23,7 +23,7 @@ def provenance() -> dict[str, str]:
     return {
         "commit": _commit(),
         "python": platform.python_version(),
-        "processor": _processor(),
+        "processor": processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "computed": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         **{name: _version(name) for name in PACKAGES},
@@ -46,8 +46,8 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _processor() -> str:
-    """Name of the processor, where the system tells it."""
+def processor() -> str:
+    """Name the processor, or its architecture where the system tells no more."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

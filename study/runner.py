@@ -5,7 +5,7 @@ The driver alone reads and writes files; workers compute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from study.backends import Backend, Outcome, Unit
@@ -58,11 +58,8 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
     StudyError
         If a cell does not fit together.
     """
-    plan, wanted_of = Plan(), dict[Cell, int]()
-    for cell in cells:  # those that coincide are computed once
-        wanted = seeds if isinstance(seeds, int) else seeds[cell]
-        wanted_of[computed_as(cell)] = max(wanted, wanted_of.get(computed_as(cell), 0))
-    for cell, wanted in wanted_of.items():
+    plan = Plan()
+    for cell, wanted in seeds_wanted(cells, seeds).items():
         find_model(cell.model)  # so that a mistyped name is refused here, not after the other cells
         dataset = datasets_of(cell, [0])[0]
         schedule = schedule_of(cell, dataset)
@@ -83,6 +80,27 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
             part = tuple(missing[first : first + size])
             plan.units.append(Unit(cell, part, _cost(cell, updates, len(part), dataset.features)))
     return plan
+
+
+def seeds_wanted(cells: Iterable[Cell], seeds: int | Mapping[Cell, int]) -> dict[Cell, int]:
+    """Say how many seeds of which cells a run has to see to: those that coincide once, with the most that one needs.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+    seeds : int or mapping of Cell to int
+        For all cells, or for each.
+
+    Returns
+    -------
+    dict of Cell to int
+        Keys are cells as `study.compute.computed_as` gives them.
+    """
+    found: dict[Cell, int] = {}
+    for cell in cells:
+        wanted = seeds if isinstance(seeds, int) else seeds[cell]
+        found[computed_as(cell)] = max(wanted, found.get(computed_as(cell), 0))
+    return found
 
 
 def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:

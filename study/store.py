@@ -126,7 +126,7 @@ class Store:
         arrow = arrow.replace_schema_metadata(
             {**(arrow.schema.metadata or {}), b"study": json.dumps(metadata).encode()}
         )
-        path = self.folder(cell) / f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}.parquet"
+        path = self.folder(cell) / f"{_seeds_named(seeds)}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with beside.open("wb") as file:
@@ -134,7 +134,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        self._failure(cell).unlink(missing_ok=True)
+        self._forget_failures(cell)
         return path
 
     def set_aside(self, path: Path) -> Path:
@@ -144,19 +144,35 @@ class Store:
         return aside
 
     def write_failure(self, cell: Cell, seeds: Sequence[int], traceback: str) -> Path:
-        """Keep the traceback of a unit that failed, apart from results; the next run tries it again."""
-        path = self._failure(cell)
+        """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
+
+        It goes when all of its seeds are stored, be it by units that are cut otherwise.
+        """
+        path = self.root / "failures" / f"{computed_as(cell).slug}_{_seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         settings = {**cell.settings(), "seeds": list(seeds)}
         path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
         return path
 
     def failures(self, cells: Iterable[Cell]) -> list[Path]:
-        """List the tracebacks kept for some cells."""
-        return [path for cell in cells if (path := self._failure(cell)).exists()]
+        """List the tracebacks kept for some cells: one for each failed unit, also where cells coincide."""
+        computed = dict.fromkeys(computed_as(cell) for cell in cells)
+        return [path for cell in computed for path in self._failures_of(cell)]
 
-    def _failure(self, cell: Cell) -> Path:
-        return self.root / "failures" / f"{cell.slug}.txt"
+    def _failures_of(self, cell: Cell) -> list[Path]:
+        return sorted((self.root / "failures").glob(f"{computed_as(cell).slug}_seeds_*.txt"))
+
+    def _forget_failures(self, cell: Cell) -> None:
+        """Drop the tracebacks of units whose seeds are all stored by now."""
+        for path in self._failures_of(cell):
+            failed = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
+            if self.seeds(cell).issuperset(failed):
+                path.unlink()
+
+
+def _seeds_named(seeds: Sequence[int]) -> str:
+    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
+    return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
 
 
 def _read_table(path: Path) -> pd.DataFrame:

@@ -13,9 +13,11 @@ import pandas as pd
 from study.ceilings import Ceiling, ceiling
 from study.cell import Cell
 from study.compute import datasets_of, schedule_of
+from study.explain.analysis import Explanation, Settings, explain
 from study.explain.reach import find_reach
 from study.models import MODELS
 from study.statistics import Mean, Rate, mean_of
+from study.tasks import make_task
 
 WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterion of Hochreiter and Schmidhuber
 
@@ -138,6 +140,25 @@ def possible(cell: Cell) -> Possible:
         len(epoch.rows),
         int((epoch.rows >= 0).sum()),
     )
+
+
+@cache
+def explain_cell(cell: Cell) -> Explanation:
+    """Explain a cell as `study why` does: what memory alone could reach, and what gives labels away beside it.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Explanation
+        Of the data of seed 0, as in `possible`.
+    """
+    settings = Settings(
+        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+    )
+    return explain(make_task(cell.task, dict(cell.task_options)).sequences(0), settings)
 
 
 def summarise(cell: Cell, table: pd.DataFrame, epoch: int | None = None) -> Summary:

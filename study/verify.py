@@ -6,8 +6,9 @@ arithmetic of the study is that of the tutorial.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
@@ -152,6 +153,40 @@ def _answers_differ(block: Block, trace: Arrays, batches: list[Batch]) -> Iterat
         for place, expected in enumerate(answers_of_sequence):
             row = number * sequences.shape[1] + place
             yield _furthest(block.predict(inputs[row], carry=True)[0, 0, 0].numpy(), expected)
+
+
+def fingerprint(traces: Iterable[str | Path]) -> str:
+    """Hash what a replay depends on: the source of the engine and of the replay, and the traces.
+
+    Times of files say nothing after a fresh checkout, so contents tell whether kept differences are still those of
+    this code.
+
+    Parameters
+    ----------
+    traces : iterable of str or Path
+
+    Returns
+    -------
+    str
+        The first ten hexadecimal digits of a SHA-256.
+
+    Raises
+    ------
+    StudyError
+        If a trace cannot be read.
+    """
+    here = Path(__file__)
+    digest = sha256()
+    for source in (here, *sorted((here.parent / "training").glob("*.py"))):
+        digest.update(f"{source.name}\n{source.read_text(encoding='utf-8')}".encode())  # whatever ends its lines
+    for trace in sorted(map(Path, traces)):
+        try:
+            digest.update(f"{trace.name}\n".encode() + trace.read_bytes())
+        except OSError as error:
+            raise StudyError(
+                f"trace {trace} cannot be read ({error.strerror}); give .npz files recorded from Keras"
+            ) from error
+    return digest.hexdigest()[:10]
 
 
 def _load(path: Path) -> Arrays:

@@ -23,8 +23,7 @@ from study.experiments.causal import (
     variations,
 )
 from study.experiments.main_grid import MainGrid
-from study.report.sections.causal import known_before
-from study.summaries import possible
+from study.summaries import explain_cell, possible
 
 STANDARD = variations(PRESETS["standard"])
 
@@ -91,14 +90,20 @@ def test_without_a_reset_in_between_it_counts_and_does_not_remember():
 def test_the_report_knows_where_counting_is_enough():
     """Position or order gives the label away exactly where the ceiling is above what memory alone could reach."""
     for variation in STANDARD:
-        known, ceiling = known_before(variation.cell), possible(variation.cell).ceiling.ambiguous
+        known, ceiling = explain_cell(variation.cell), possible(variation.cell).ceiling.ambiguous
         assert known.ceiling.ambiguous == ceiling
         if variation.cell.reset == "sequence":
             assert not known.leaks, variation
         if known.own < ceiling:
             assert known.leaks, variation
-    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in known_before(v.cell).leaks)}
+    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in explain_cell(v.cell).leaks)}
     assert counting == {"reset after each epoch, fixed order", "never reset, fixed order"}
+
+
+@pytest.mark.parametrize("lag", [2, 7])
+def test_a_cell_is_explained_with_the_options_of_its_task(lag):
+    cell = Cell(task="long_lag", task_options=(("lag", lag),))
+    assert explain_cell(cell).needed_reach == possible(cell).needed_reach == lag
 
 
 def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():

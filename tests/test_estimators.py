@@ -99,6 +99,12 @@ def test_free_running_prediction():
         stateful().fit(X[:, :4], Y).generate(1, start=X[:1, :4])
 
 
+@pytest.mark.parametrize("timesteps", [0, 4])
+def test_timesteps_that_do_not_divide_a_row_are_refused_with_those_that_do(timesteps):
+    with pytest.raises(StudyError, match=f"timesteps is {timesteps}.*numbers.*use 1, 2, 5 or 10"):
+        StatelessLSTMClassifier(timesteps=timesteps).fit(np.hstack([X, X]), Y)
+
+
 @pytest.mark.parametrize("network", ALL[1:])
 def test_pickling_keeps_predictions_and_training_goes_on_as_before(network):
     network = clone(network).fit(X, Y)

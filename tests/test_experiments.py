@@ -18,7 +18,7 @@ from study.models import find_model
 def test_cells_fit_together_and_are_listed_once(experiment, preset):
     cells = experiment.cells(preset)
     assert cells or (experiment.name, preset.name) in {("far_lags", "quick"), ("far_lags", "standard")}
-    assert len({cell.identity for cell in cells}) == len(cells)
+    assert len(set(cells)) == len({cell.identity for cell in cells}) == len(cells)
     for cell in cells:
         find_model(cell.model)
         dataset = datasets_of(cell, [0])[0]

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import study.commands.verify
 from study.cli import main
-from study.verify import replay
+from study.verify import fingerprint, replay
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.npz"))
 WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
@@ -392,3 +393,39 @@ def test_results_folder_keeps_the_differences(trace, tmp_path):
     header, line = (tmp_path / "kept" / "keras.csv").read_text(encoding="utf-8").splitlines()
     assert header.split(",")[0] == "trace"
     assert line.startswith("trace.npz,float64,24,")
+
+
+def test_kept_differences_are_used_until_the_engine_or_a_trace_changes(trace, tmp_path, monkeypatch, capsys):
+    replayed = []
+    monkeypatch.setattr(study.commands.verify, "replay", lambda path: replayed.append(path) or replay(path))
+    command = ["verify", "--results", str(tmp_path / "kept"), "--if-changed", str(trace)]
+    assert main(command) == 0
+    assert main(command) == 0
+    assert len(replayed) == 1
+    assert "unchanged since they were replayed: 1 of 1 traces agree" in capsys.readouterr().out
+    content = dict(np.load(trace))
+    np.savez(trace, **{**content, "loss": content["loss"] + 1e-3})
+    assert main(command) == 1
+    assert main(command) == 1  # a difference that is kept is no agreement
+    assert len(replayed) == 2
+    monkeypatch.setattr(study.commands.verify, "fingerprint", lambda _: "another engine")
+    assert main(command) == 1
+    assert len(replayed) == 3
+    (tmp_path / "kept" / "keras.csv").write_text("", encoding="utf-8")
+    assert main(command) == 1
+    assert len(replayed) == 4
+
+
+def test_if_changed_without_a_folder_says_what_to_give(trace, capsys):
+    assert main(["verify", "--if-changed", str(trace)]) == 2
+    assert "give it with --results" in capsys.readouterr().err
+
+
+def test_the_fingerprint_tells_sources_and_traces_apart(trace, monkeypatch):
+    before = fingerprint([trace])
+    assert fingerprint([trace]) == before
+    trace.write_bytes(trace.read_bytes() + b"0")
+    assert fingerprint([trace]) != before
+    after, text = fingerprint([trace]), Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda path, **how: text(path, **how) + "#" * (path.name == "optimisers.py"))
+    assert fingerprint([trace]) != after

@@ -82,6 +82,15 @@ def test_the_perceptron_refuses_lanes_that_are_empty():
         list(MODELS["mlp"].train(Cell(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
 
 
+def test_the_perceptron_refuses_targets_at_every_step_before_it_trains():
+    dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], 2, targets="every")
+    moments = MODELS["mlp"].train(
+        Cell(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths, 1), [0], [0]
+    )
+    with pytest.raises(StudyError, match=r"targets is 'every'.*use targets='last'"):
+        next(moments)
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(2, 5), st.integers(1, 3))
 def test_measures_are_what_a_plain_loop_makes_of_the_answers(seed, symbols, seeds):
     draws = np.random.default_rng(seed)

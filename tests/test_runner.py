@@ -190,6 +190,40 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
     assert len(Store(tmp_path).read(CELLS[2])["seed"].unique()) == 2
 
 
+def test_a_failed_unit_is_remembered_until_all_of_its_seeds_are_stored(tmp_path):
+    store, cell = Store(tmp_path), CELLS[0]
+    table = compute(cell, range(4))
+    first, second = store.write_failure(cell, (0, 1), "first"), store.write_failure(cell, (2, 3), "second")
+    assert store.failures([cell]) == [first, second]
+    store.write(cell, of_seed(table, 2), {})  # half of the second, cut otherwise
+    assert store.failures([cell]) == [first, second]
+    assert first.read_text(encoding="utf-8").endswith("first")
+    store.write(cell, of_seed(table, 3), {})
+    assert store.failures([cell]) == [first]
+    store.write(cell, table.query("seed < 2"), {})
+    assert store.failures([cell]) == []
+
+
+def test_failures_of_a_cell_are_found_by_the_cells_that_coincide_with_it_and_counted_once(tmp_path):
+    store, cell = Store(tmp_path), CELLS[0]
+    coincides = replace(cell, layout="interleaved")
+    kept = store.write_failure(cell, (0, 1), "why")
+    assert store.failures([coincides]) == store.failures([cell, coincides]) == [kept]
+    assert store.failures([CELLS[1]]) == []
+    store.write(coincides, compute(coincides, (0, 1)), {})
+    assert store.failures([cell]) == []
+
+
+@pytest.mark.usefixtures("tiny")
+def test_cells_that_coincide_are_counted_once_by_run_and_status(tmp_path, monkeypatch, capsys):
+    cells = [Cell(epochs=1), Cell(epochs=1, layout="interleaved"), Cell(epochs=1, batch_size=2)]
+    monkeypatch.setattr(Tiny, "cells", lambda *_: cells)
+    assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
+    assert "2 cells, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
+    assert main(["status", "--results", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
+
+
 def same(table, other):
     """Bit for bit, in every measure."""
     assert list(table.columns) == list(other.columns)

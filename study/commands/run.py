@@ -12,7 +12,7 @@ from study.commands.base import add_selection
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
 from study.progress import in_words, tracking
-from study.runner import make_plan, run_plan
+from study.runner import make_plan, run_plan, seeds_wanted
 from study.store import Store
 
 LONG = 3600  # seconds from which a run says beforehand how long it will take
@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
-    plan = make_plan(list(cells), cells if seeds is None else seeds, store)
+    wanted = seeds_wanted(cells, cells if seeds is None else seeds)
+    plan = make_plan(list(wanted), wanted, store)
     for repair in plan.repairs:
         console.print(repair, markup=False, highlight=False, soft_wrap=True)
     missing = plan.seeds_wanted - plan.seeds_present
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}", highlight=False)
         return 0
     console.print(
-        f"{len(cells)} cells, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
+        f"{len(wanted):,} cells, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
         f"in {len(plan.units)} units",
         highlight=False,
     )

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from study.commands.base import add_selection
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
+from study.runner import seeds_wanted
 from study.store import DamagedResultError, Store
 
 EXAMPLES = """\
@@ -23,26 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one line an experiment; nothing is changed."""
+    """Print one line an experiment, cells that coincide counted once; nothing is changed."""
     preset, store = find_preset(arguments.preset), Store(arguments.results)
     experiments = [find_experiment(arguments.experiment)] if arguments.experiment else list(EXPERIMENTS.values())
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("experiment", "cells", "runs stored", "of", "damaged files", "failed units"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
-        cells, stored, damaged = experiment.cells(preset), 0, 0
-        for cell in cells:
+        listed, stored, damaged = experiment.cells(preset), 0, 0
+        cells = seeds_wanted(listed, {cell: experiment.seeds(preset, cell) for cell in listed})
+        for cell, seeds in cells.items():
             try:
-                stored += len(store.seeds(cell) & set(range(experiment.seeds(preset, cell))))
+                stored += len(store.seeds(cell) & set(range(seeds)))
             except DamagedResultError:
                 damaged += 1
-        counts = (
-            len(cells),
-            stored,
-            sum(experiment.seeds(preset, cell) for cell in cells),
-            damaged,
-            len(store.failures(cells)),
-        )
+        counts = (len(cells), stored, sum(cells.values()), damaged, len(store.failures(cells)))
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from study.backends import one_thread
+from study.errors import StudyError
 from study.store import Store
-from study.verify import KEPT, replay
+from study.verify import KEPT, fingerprint, replay
 
 EXAMPLES = """\
   study verify trace.npz                     replay one trace: largest difference in loss, weights, probabilities
   study verify traces/*.npz                  many; exit code 1 if one is beyond tolerance
+  study verify --results results --if-changed traces/*.npz
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--results", metavar="DIR", help="keep the differences in this folder, for the report")
+    parser.add_argument(
+        "--if-changed",
+        action="store_true",
+        help="replay only if the engine or a trace is another than when the differences in --results were kept",
+    )
     parser.add_argument("traces", nargs="+", metavar="TRACE.npz", help="traces recorded from Keras")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay all traces; exit code 1 if one differs beyond tolerance."""
+    if arguments.if_changed and not arguments.results:
+        raise StudyError("--if-changed needs the folder of kept differences; give it with --results")
+    if arguments.if_changed and (kept := _still_valid(Path(arguments.results) / KEPT, arguments.traces)) is not None:
+        return _judge(kept, "unchanged since they were replayed: ")
     with one_thread():
         found = [replay(path) for path in arguments.traces]
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -41,9 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.results:
         store = Store(arguments.results)
         store.check_writable()
-        pd.DataFrame([asdict(one) for one in found]).rename(columns={"name": "trace"}).to_csv(
-            store.root / KEPT, index=False, float_format="%.3g"
-        )
-    agreeing = sum(one.agrees for one in found)
-    console.print(f"{agreeing} of {len(found)} traces agree", highlight=False)
-    return 0 if agreeing == len(found) else 1
+        rows = pd.DataFrame([asdict(one) for one in found]).rename(columns={"name": "trace"})
+        rows.assign(code=fingerprint(arguments.traces)).to_csv(store.root / KEPT, index=False, float_format="%.3g")
+    return _judge([one.agrees for one in found])
+
+
+def _still_valid(kept: Path, traces: Sequence[str]) -> list[bool] | None:
+    """Read which traces agreed, if what is kept is of these traces and of this code."""
+    try:
+        differences = pd.read_csv(kept, dtype={"code": str})
+        whole = sorted(differences["trace"]) == sorted(Path(trace).name for trace in traces)
+        if whole and set(differences["code"]) == {fingerprint(traces)}:
+            return [bool(agrees) for agrees in differences["agrees"]]
+    except (OSError, ValueError, KeyError):  # none, damaged, or kept without its code: to be replayed
+        pass
+    return None
+
+
+def _judge(agreeing: Sequence[bool], before: str = "") -> int:
+    """Print how many traces agree; exit code 1 if not all do."""
+    print(f"{before}{sum(agreeing)} of {len(agreeing)} traces agree")
+    return 0 if all(agreeing) else 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from study.encoding import NO_TARGET, EncodedDataset
+from study.encoding import EncodedDataset
 from study.errors import StudyError
 from study.layouts import EMPTY, Epoch, Schedule
 from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, items, scored_epochs
@@ -43,6 +43,11 @@ class MLP(Model):
         checkpoints: Sequence[int],
     ) -> Iterator[Checkpoint]:
         """Train one seed after the other; see `Model.train`."""
+        if not all(dataset.last_target_only for dataset in datasets):
+            raise StudyError(
+                f"targets is {cell.targets!r}, but the MLP answers at the last step of a row alone; "
+                "use targets='last' or a recurrent model"
+            )
         if (schedule.epoch().rows == EMPTY).any():
             raise StudyError(
                 "interleaved sequences of unequal lengths leave lanes empty, which the MLP's batches cannot; "
@@ -108,8 +113,6 @@ class MLP(Model):
 
 def _arrange(answers: npt.NDArray[np.float32], dataset: EncodedDataset, epochs: Sequence[Epoch]) -> Answers:
     """Bring answers to rows into the order of the items."""
-    if (dataset.targets[:, :-1] != NO_TARGET).any():
-        raise ValueError("the MLP answers at the last step of a row alone; encode with targets='last'")
     rows, steps = items(dataset, epochs)
     return Answers(
         np.take_along_axis(answers, np.broadcast_to(rows, (len(answers), rows.shape[1]))[..., None], 1), rows, steps

@@ -94,11 +94,18 @@ def _compile(folder: Path, name: Literal["html", "pdf"]) -> bytes:
             **pdf,
         )
     except typst.TypstError as error:
-        raise RuntimeError(f"the {name} report does not compile: {error.message}\n{error.diagnostic}") from error
-    serious = [warning for warning in warnings if not warning.message.startswith(EXPECTED_WARNING)]
-    if serious:
-        raise RuntimeError(f"the {name} report: {serious[0].message}\n{serious[0].diagnostic}")
+        raise _fault(name, "does not compile", error.message, error.diagnostic) from error
+    for warning in warnings:
+        if not warning.message.startswith(EXPECTED_WARNING):
+            raise _fault(name, "compiles with a warning", warning.message, warning.diagnostic)
     return bytes(made)
+
+
+def _fault(name: str, what: str, message: str, diagnostic: object) -> RuntimeError:
+    """Build the error for a fault of the templates, which no input can mend: one line, and the place as a note."""
+    fault = RuntimeError(f"the {name} report {what}: {' '.join(message.split())}")
+    fault.add_note(str(diagnostic))
+    return fault
 
 
 def _keep(made: dict[str, bytes], figures: Path, output: Path) -> list[Path]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 
-from study.cell import Cell
 from study.compute import computed_as
 from study.experiments.causal import (
     ACCUMULATED,
@@ -21,14 +19,11 @@ from study.experiments.causal import (
     Variation,
     variations,
 )
-from study.explain.analysis import Explanation, Settings, explain
-from study.models import MODELS
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import number, rate
 from study.statistics import Rate
-from study.summaries import Summary
-from study.tasks import make_task
+from study.summaries import Summary, explain_cell
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def findings(evidence: Evidence) -> list[Finding]:
     for variation in variations(evidence.presets["causal"]):
         cell = variation.cell
         table = evidence.table(cell)
-        known = known_before(cell)
+        known = explain_cell(cell)
         found.append(
             Finding(
                 variation,
@@ -90,15 +85,6 @@ def findings(evidence: Evidence) -> list[Finding]:
             )
         )
     return found
-
-
-@cache
-def known_before(cell: Cell) -> Explanation:
-    """Explain a cell as `study why` does: what memory alone could reach, and what gives labels away beside it."""
-    settings = Settings(
-        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
-    )
-    return explain(make_task(cell.task).sequences(0), settings)
 
 
 def facts(evidence: Evidence) -> Facts:

@@ -10,14 +10,12 @@ from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.mechanism import probed_cells
-from study.explain.analysis import Settings, explain
-from study.models import MODELS
 from study.probes import BLOCKS, GATES
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import number, rate, small
 from study.statistics import Rate
-from study.tasks import make_task
+from study.summaries import explain_cell
 
 LAST = f"hidden_distance_{WHOLE}"  # at the ambiguous row, the last of a sequence
 FIRST = "hidden_distance_1"
@@ -62,10 +60,7 @@ def _unmoved(table: pd.DataFrame) -> set[str]:
 
 def _predicted(cell: Cell) -> set[str]:
     """Name the blocks that can have no gradient, from what `study why` knows before training."""
-    settings = Settings(
-        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
-    )
-    if not explain(make_task(cell.task).sequences(0), settings, listed=False).dead_weights:
+    if not explain_cell(cell).dead_weights:
         return set()
     return {f"recurrent_kernel_{gate}" for gate in GATES} | {"kernel_forget", "bias_forget"}
 

@@ -15,9 +15,8 @@ from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
 from study.experiments.questions import PASSES, cells_of
 from study.explain import why
-from study.explain.analysis import CONFLICT, Explanation, Settings, explain
+from study.explain.analysis import CONFLICT, Explanation
 from study.lanes import to_lanes
-from study.models import MODELS
 from study.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
 from study.probes import MOST_GENERATED
 from study.report.asked import ASKED
@@ -25,8 +24,7 @@ from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import number, rate, small
 from study.statistics import Rate
-from study.summaries import Summary
-from study.tasks import make_task
+from study.summaries import Summary, explain_cell
 
 TUTORIAL_LOSS = 0.0925  # printed by the tutorial at the end of its run
 EARLY = 50  # epochs, at which a solvable cell is looked at too
@@ -165,14 +163,6 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list
     return rows
 
 
-def _known(cell: Cell) -> Explanation:
-    """Ask what `study why` says of a cell."""
-    settings = Settings(
-        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
-    )
-    return explain(make_task(cell.task).sequences(0), settings)
-
-
 def _counts(known: Explanation, summary: Summary) -> bool:
     """Whether what is right can only be counted."""
     return bool(known.leaks) and known.own < 1 and not summary.possible.ruled_out
@@ -180,7 +170,7 @@ def _counts(known: Explanation, summary: Summary) -> bool:
 
 def _verdict(summary: Summary) -> str:
     """What the summary says, unless the data contradict themselves."""
-    known, solved = _known(summary.cell), summary.solved
+    known, solved = explain_cell(summary.cell), summary.solved
     if _counts(known, summary):
         return f"position or order gives the label away: {solved.k} of {solved.n} seeds in the layout"
     if known.verdict == CONFLICT:
@@ -190,7 +180,7 @@ def _verdict(summary: Summary) -> str:
 
 def _diagnosis(cell: Cell, summary: Summary) -> str:
     """Name what is known before training and, where that is enough, whether the budget was."""
-    known = _known(cell)
+    known = explain_cell(cell)
     if _counts(known, summary):
         return f"{known.verdict}; what is right is counted"
     if known.own == 1 and known.trained:
