@@ -192,7 +192,7 @@ def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
     return told
 
 
-def _computed(one: Finding) -> tuple[Cell, int]:
+def _computed(one: Finding) -> tuple[object, int]:
     """What its runs are, and when they are read."""
     return computed_as(one.variation.cell), one.variation.epochs
 
