@@ -14,6 +14,8 @@ import numpy.typing as npt
 from scipy import stats
 
 CONFIDENCE = 0.95
+SAMPLING = 5  # standard errors; hundreds of means are compared with bounds, and none may be beyond by chance
+ROUNDING = 1e-6  # of single precision
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,29 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
         return Mean(value, value, value, n)
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * numbers.std(ddof=1) / np.sqrt(n))
     return Mean(value, max(value - half, least), min(value + half, most), n)
+
+
+def exceeds(values: npt.ArrayLike, bound: float) -> bool:
+    """Tell whether a mean lies above a bound by more than sampling allows: `SAMPLING` standard errors.
+
+    Parameters
+    ----------
+    values : array_like, shape (runs,)
+    bound : float
+        Such as an exact ceiling.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> exceeds([0.5, 0.5], 0.5), exceeds([0.5, 1.0], 0.5), exceeds([0.6, 0.6], 0.5)
+    (False, False, True)
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    error = numbers.std(ddof=1) / np.sqrt(len(numbers)) if len(numbers) > 1 else 0.0
+    return bool(numbers.mean() > bound + SAMPLING * error + ROUNDING)
 
 
 def time_to_success(success: npt.ArrayLike, times: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
+import pandas as pd
 import pytest
 
 from study.backends import one_thread
@@ -17,13 +19,15 @@ from study.experiments.causal import (
     AS_MANY_UPDATES,
     CHANGES,
     HYPOTHESES,
+    LANES,
     ONE_RESET,
     WINDOWS,
     Causal,
     variations,
 )
 from study.experiments.main_grid import MainGrid
-from study.summaries import explain_cell, possible
+from study.report.sections import causal
+from study.summaries import explain_cell, possible, summarise
 
 STANDARD = variations(PRESETS["standard"])
 
@@ -104,6 +108,33 @@ def test_the_report_knows_where_counting_is_enough():
 def test_a_cell_is_explained_with_the_options_of_its_task(lag):
     cell = Cell(task="long_lag", task_options=(("lag", lag),))
     assert explain_cell(cell).needed_reach == possible(cell).needed_reach == lag
+
+
+@pytest.mark.parametrize(("row_by_row", "counts"), [(0, True), (19, False)])
+def test_it_is_called_counting_where_row_by_row_fewer_are_right(row_by_row, counts):
+    found = [_invented(ONE_RESET, size, 20, row_by_row) for size in (2, 4)]
+    told = causal._counted(found)
+    assert told["any"] is told["at_four"] is counts
+    assert told["apart"] == ("2" if counts else "0")
+    assert not causal._counted(found[:1])["at_four"]
+
+
+def test_batch_sizes_that_one_computation_stands_for_are_told_together():
+    told = causal._told([_invented(LANES, size, 12, 3) for size in (2, 4, 8)], LANES)
+    assert [(one["batch"], one["sizes"]) for one in told] == [("2, 4, 8", "sizes")]
+    told = causal._told([_invented(ACCUMULATED, size, 12, 3) for size in (2, 4)], ACCUMULATED)
+    assert [(one["batch"], one["sizes"]) for one in told] == [("2", "size"), ("4", "size")]
+
+
+def _invented(change, batch_size, solved, row_by_row, runs=20):
+    """A finding of runs that nobody trained, so many of them solved in the layout and row by row."""
+    variation = next(v for v in STANDARD if v.change == change and v.batch_size == batch_size)
+    table = pd.DataFrame({"seed": range(runs), "epoch": variation.epochs, "updates": 100})
+    for name in ("accuracy", "largest_error", "fresh_largest_error", "memory_gap", "loss"):
+        table[name] = 1.0
+    for name, right in (("ambiguous_accuracy", solved), ("fresh_ambiguous_accuracy", row_by_row)):
+        table[name] = (table["seed"] < right) / 2 + 0.5
+    return causal.Finding(variation, summarise(variation.cell, table), Fraction(1), Fraction(1), 0.0)
 
 
 def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():

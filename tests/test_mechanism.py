@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -14,6 +15,7 @@ from study.experiments.mechanism import LAYOUTS
 from study.models import find_model
 from study.models.recurrent import SeedBlock
 from study.probes import BLOCKS, GATES, block_norms
+from study.report.sections import mechanism
 from study.store import Store
 from study.training.block import Block
 from study.training.initialisers import initial_weights
@@ -173,6 +175,32 @@ def test_a_probe_has_an_identity_and_a_folder_of_its_own(tmp_path):
     assert store.seeds(probed) == set(SEEDS)
     assert not store.units(plain)
     assert set(DISTANCES) < set(store.read(probed).columns)
+
+
+def test_a_rank_correlation_has_an_interval_that_narrows_with_the_seeds():
+    low, high = mechanism._interval_of(0.6, 100)
+    assert 0.4 < low < 0.6 < high < 0.75
+    few_low, few_high = mechanism._interval_of(0.6, 8)
+    assert few_low < 0 < few_high
+    assert mechanism._interval_of(1.0, 8) == (1.0, 1.0)
+
+
+def test_what_is_left_of_the_first_symbol_is_a_ratio_of_each_seed():
+    columns = {mechanism.FIRST: (1.0, 2.0, 4.0), mechanism.LAST: (0.5, 1.9, 0.4)}
+    seeds = pd.DataFrame({"seed": range(3), **columns, "forget_gate_4": 0.5, "ambiguous_accuracy": (1.0, 0.5, 1.0)})
+    table = pd.concat([seeds.assign(epoch=epoch) for epoch in (0, 250)], ignore_index=True)
+    found = mechanism._forgetting(table)
+    assert found["kept"] == ["0.50", "0.50"]  # and not 0.5 / 2
+    assert not found["first_falls"]
+    assert not found["forgets"]
+    assert found["solved"].startswith("2 of 3")
+
+
+def test_a_distance_falls_if_it_does_in_most_seeds():
+    before, after = (pd.DataFrame({"seed": range(20), "d": [value] * 20}) for value in (2.0, 1.0))
+    assert mechanism._falls(before, after, "d")
+    after.loc[:11, "d"] = 3.0
+    assert not mechanism._falls(before, after, "d")
 
 
 @pytest.mark.parametrize(

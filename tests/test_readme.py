@@ -9,7 +9,7 @@ import pytest
 
 from study.experiments import EXPERIMENTS
 from study.report.evidence import Evidence
-from study.report.readme import BEGIN, END, EXTENSIONS, extensions, renew
+from study.report.readme import BEGIN, END, EXTENSIONS, QUESTIONS, extensions, renew
 from study.report.sections import SECTIONS
 from study.store import Store
 
@@ -35,8 +35,13 @@ def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypa
     monkeypatch.setattr("study.report.readme.answer", lambda _: "the answer")
     monkeypatch.setattr("study.report.readme.extensions", lambda _: "1. an extension")
     readme = tmp_path / "README.md"
-    begin, end = EXTENSIONS
-    readme.write_text(f"# Title\n{BEGIN}\nold\n{END}\nbetween\n{begin}\n\n{end}\nlast\n", encoding="utf-8")
+    monkeypatch.setattr("study.report.readme.short_answers", lambda _: "- an answer")
+
+    def text(*blocks):
+        marked = [f"{begin}\n{block}\n{end}\n" for (begin, end), block in zip(marks, blocks, strict=True)]
+        return "# Title\n" + "between\n".join(marked) + "last\n"
+
+    marks = ((BEGIN, END), EXTENSIONS, QUESTIONS)
+    readme.write_text(text("old", "", "old"), encoding="utf-8")
     renew(readme, evidence=None)
-    new = f"# Title\n{BEGIN}\nthe answer\n{END}\nbetween\n{begin}\n1. an extension\n{end}\nlast\n"
-    assert readme.read_text(encoding="utf-8") == new
+    assert readme.read_text(encoding="utf-8") == text("the answer", "1. an extension", "- an answer")

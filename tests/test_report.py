@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlparse
 
@@ -23,7 +24,10 @@ from study.experiments.main_grid import MainGrid
 from study.layouts import Schedule
 from study.report.build import build
 from study.report.figures import FIGURES
+from study.report.figures.tutorial import without_memory
+from study.report.sections.answer import budget_facts, first_success, weakest
 from study.store import Store
+from study.summaries import summarise
 from study.training.block import Block
 
 MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
@@ -212,6 +216,62 @@ def test_pdf_and_html_say_the_same(pdf, page):
     for part in ("Two conflicting sequences", "How it was checked against Keras", "Provenance", "Methods"):
         assert "".join(part.split()) in text
         assert "".join(part.split()) in html
+
+
+def summary_of(cell, solved, within=0, runs=20):
+    """Sum up invented runs, of which so many are solved and so many within 0.25."""
+    table = pd.DataFrame({"seed": range(runs), "epoch": cell.epochs, "updates": 8 * cell.epochs // cell.batch_size})
+    for name in MEASURES:
+        table[name] = table[f"fresh_{name}"] = 0.0
+    table["ambiguous_accuracy"] = (table["seed"] < solved) / 2 + 0.5
+    table["largest_error"] = np.where(table["seed"] < within, 0.25, 1.0)
+    return summarise(cell, table)
+
+
+def test_the_weakest_cell_is_named_and_cells_that_tie_are_counted():
+    cells = [Cell(model="stateless_lstm", timesteps=4, batch_size=size) for size in (1, 2, 8)]
+    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 19, 18), strict=True)])
+    assert one.cell == cells[2]
+    assert name == "consecutive layout, batch size 8, 250 updates"
+    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 18, 18), strict=True)])
+    assert one.solved.k == 18
+    assert name == "2 cells tie"
+
+
+def test_cells_of_one_computation_are_no_tie():
+    cells = [
+        Cell(model="stateless_lstm", timesteps=4, batch_size=8, layout=name) for name in ("consecutive", "shuffled")
+    ]
+    assert weakest([summary_of(cell, 18) for cell in cells])[1] == "consecutive layout, batch size 8, 250 updates"
+
+
+@pytest.mark.parametrize(
+    ("solved", "within", "expected"), [(12, 0, True), (12, 12, False), (2, 0, False), (0, 0, False)]
+)
+def test_by_a_hair_is_said_where_the_intervals_are_apart(solved, within, expected):
+    assert budget_facts(summary_of(Cell(), solved, within))["by_a_hair"] is expected
+
+
+def test_a_loss_is_that_of_no_memory_near_the_floor_alone():
+    summary = summary_of(Cell(), 0)
+    floor = without_memory(summary.cell).loss_floor
+    near = [budget_facts(replace(summary, loss=floor * share))["near_blind_floor"] for share in (0.9, 0.97, 1.03, 1.3)]
+    assert near == [False, True, True, False]
+
+
+def test_a_first_success_is_none_of_an_untrained_network():
+    right = {0: (1, 0, 1), 5: (0, 1, 0), 10: (1, 1, 0)}
+    table = pd.DataFrame([(seed, epoch, value) for epoch, values in right.items() for seed, value in enumerate(values)])
+    first = first_success(table.set_axis(["seed", "epoch", "accuracy"], axis=1), "accuracy")
+    assert first.epochs.tolist() == [10, 5, np.inf]
+    assert first.checkpoints == 2
+
+
+def test_what_a_picture_shows_is_said_without_findings():
+    """Alternative texts stand in the code, so that they may speak of axes and marks and of no outcome."""
+    for name, figure in FIGURES.items():
+        if name in ("accuracy", "learning", "tutorial", "causal", "mechanism"):
+            assert not re.search(r"\b(rises?|falls?|stays?|moves?|grows?|reaches|no (mean|seed))\b", figure.alt), name
 
 
 def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_path, capsys):

@@ -13,13 +13,13 @@ from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.main_grid import MainGrid
 from study.labels import KINDS, kind
 from study.models import MODELS
+from study.statistics import exceeds
 from study.store import Store
 from study.tasks import make_task
 
 STORE = Store(Path(__file__).parents[1] / "results")
 STANDARD = MainGrid().cells(PRESETS["standard"])
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
-SAMPLING = 5  # standard errors; hundreds of means are compared, and none may be beyond by chance
 
 pytestmark = pytest.mark.skipif(not STORE.root.is_dir(), reason="there is no results folder")
 
@@ -36,12 +36,6 @@ def stored_cells():
     """All cells of all experiments, in any preset, that are stored."""
     cells = [cell for each in EXPERIMENTS.values() for preset in PRESETS.values() for cell in each.cells(preset)]
     return [cell for cell in dict.fromkeys(cells) if STORE.units(cell)]
-
-
-def above(values, bound):
-    """Whether a mean is above a bound by more than sampling allows."""
-    spread = values.std(ddof=1) if len(values) > 1 else 0.0
-    return values.mean() > bound + SAMPLING * spread / len(values) ** 0.5 + 1e-6
 
 
 def test_something_is_stored_and_all_of_it_can_be_read():
@@ -64,10 +58,10 @@ def test_no_mean_exceeds_its_ceiling_by_more_than_sampling_allows():
         known = ceiling_of(cell)
         chance_in_epochs = cell.layout == "shuffled" or cell.order == "random"
         for _, runs in STORE.read(cell).groupby("epoch"):
-            assert not above(runs["ambiguous_accuracy"], float(known.ambiguous)), cell.slug
-            assert not above(runs["accuracy"], float(known.overall)), cell.slug
+            assert not exceeds(runs["ambiguous_accuracy"], float(known.ambiguous)), cell.slug
+            assert not exceeds(runs["accuracy"], float(known.overall)), cell.slug
             if cell.loss == "cross_entropy":
-                assert not above(-runs["loss"], -known.loss_floor), cell.slug
+                assert not exceeds(-runs["loss"], -known.loss_floor), cell.slug
             if not chance_in_epochs:  # then it holds for each seed, not only on average
                 assert runs["accuracy"].max() <= float(known.overall) + 1e-6, cell.slug
 

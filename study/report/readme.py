@@ -37,6 +37,7 @@ def answer(evidence: Evidence) -> str:
     whole, early = found["whole"], found["whole_early"]
     first, last = (found["tutorial"][budget] for budget in ("tutorial", "longest"))
     lanes, lanes_last = (found["lanes"][budget] for budget in ("tutorial", "longest"))
+    hair = ", by a hair" if first["by_a_hair"] else ""
     lines = (
         f"1. **Without memory it is impossible.** Ceiling {blind['ceiling']} on the ambiguous rows (chance 1/2); "
         f"{blind['solved']} of {blind['runs']} runs of the MLP and the 1-timestep stateless LSTM solved it.",
@@ -47,8 +48,8 @@ def answer(evidence: Evidence) -> str:
         f"2, {lanes['solved']} seeds are right after {lanes['epochs']} epochs, {lanes_last['solved']} "
         f"after {lanes_last['epochs']}, median memory gap {lanes_last['gap']} of 1.",
         f"4. **The tutorial itself** (batch size 1) is right in {first['solved']} seeds after {first['epochs']} "
-        f"epochs, by a hair (median memory gap {first['gap']}), and in {last['solved']} after {last['epochs']}: with 1 "
-        "timestep no gradient trains the memory.",
+        f"epochs{hair} (median memory gap {first['gap']}), and in {last['solved']} after {last['epochs']}: "
+        "with 1 timestep no gradient trains the memory.",
         "5. **What works:** a gradient that reaches the first symbol. Whole-sequence windows solve it in "
         f"{'' if whole['all'] else 'at least '}{whole['worst']} seeds at every batch size and layout within "
         f"{whole['epochs']} epochs (within {early['epochs']}: {early['worst']} in the weakest, "

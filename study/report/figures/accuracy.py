@@ -19,12 +19,12 @@ from study.report.figures.style import LAYOUT_COLOURS, LAYOUT_MARKS
 ALT = (
     "Four panels, one for each kind of network; horizontally the batch sizes 1, 2, 4 and 8 with three layouts each, "
     "vertically the accuracy on the ambiguous rows. Every seed is a dot, the mean a large mark, the ceiling a bar. "
-    "No mean lies above its bar."
+    "Where there are longer budgets, a second line of panels shows them."
 )
 
 
 def draw(evidence: Evidence) -> Figure:
-    """Draw both budgets: the tutorial's 250 epochs above, the longest below.
+    """Draw both budgets: the tutorial's epochs above, the longest below.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def draw(evidence: Evidence) -> Figure:
             for cell in cells:
                 if kind(cell) == name:
                     _draw_cell(panel, evidence, cell, budget)
-            panel.set_title(f"{name}\n{'250 epochs' if budget else 'longest budget'}", fontsize=8.5)
+            panel.set_title(f"{name}\n{f'{budget} epochs' if budget else 'longest budget'}", fontsize=8.5)
             panel.set_xticks(range(len(BATCH_SIZES)), [str(size) for size in BATCH_SIZES])
             panel.set_ylim(-0.06, 1.06)
     for panel in grid[-1]:

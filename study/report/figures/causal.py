@@ -14,9 +14,8 @@ from study.statistics import Rate
 
 ALT = (
     "Four panels for batch sizes 1, 2, 4 and 8, one line for each change to the baseline; horizontally the share of "
-    "seeds that solve the task in the layout of training and row by row. Where the ceiling is below 1 a bar stands at "
-    "0 and no seed solves it; only changes that keep the first symbol's state move the dots, and those that let the "
-    "network count move the dots in the layout alone."
+    "seeds that solve the task, as a dot in the layout of training and as a triangle row by row, with their 95 per "
+    "cent intervals. A bar marks the largest share that any weights can reach: 0 where the ceiling is below 1, else 1."
 )
 
 

@@ -13,10 +13,10 @@ from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
 
 ALT = (
-    "Three panels. The distance between the two sequences' hidden states at each step of a sequence: with batch sizes "
-    "2, 4 and 8 it is 0 at the ambiguous step; with whole windows it grows to the last step. The same over training: "
-    "with batch size 1 it falls, first at the first step, with whole windows it rises. At 250 epochs, seeds of batch "
-    "size 1 with a larger distance have a larger memory gap."
+    "Three panels. First: the median distance between the two sequences' hidden states at each of the four steps of a "
+    "sequence, one line for each layout, and one for batch size 1 untrained. Second: the same at the first and at the "
+    "last step against epochs, for batch size 1 and for whole windows. Third: each seed of batch size 1 as a mark, "
+    "horizontally its distance at the last step, vertically its memory gap, solved seeds apart from the others."
 )
 STYLES = ("o-", "s--", "^:", "v:", "D-.", "X-")
 
@@ -35,7 +35,7 @@ def draw(evidence: Evidence) -> Figure:
     distances = [untrained[f"hidden_distance_{k}"].median() for k in range(1, WHOLE + 1)]
     steps.plot(range(1, WHOLE + 1), distances, color="0.6", linewidth=1.3, label="batch size 1, untrained")
     steps.set_yscale("symlog", linthresh=1e-2, linscale=0.5)
-    steps.set(xlabel="step of the sequence", ylabel="hidden distance, 250 epochs", ylim=(-2e-3, None))
+    steps.set(xlabel="step of the sequence", ylabel=f"hidden distance, {TUTORIAL_EPOCHS} epochs", ylim=(-2e-3, None))
     steps.set_xticks(range(1, WHOLE + 1), [f"{k}\n{symbols}" for k, symbols in enumerate(("3 | 4", "0", "1", "2"), 1)])
     for label, place in (("batch size 1", 0), ("whole windows", 5)):
         table = evidence.table(cells[label])

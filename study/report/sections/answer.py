@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from study.cell import Cell
 from study.compute import computed_as
@@ -12,12 +17,15 @@ from study.experiments.base import TUTORIAL_EPOCHS
 from study.labels import KINDS, kind
 from study.report.evidence import Evidence
 from study.report.figures.learning import shown_cells
+from study.report.figures.tutorial import without_memory
 from study.report.sections.all_cells import alike
 from study.report.sections.base import Facts
 from study.report.words import mean, number, percent, rate, small
-from study.statistics import censored_median, time_to_success
+from study.statistics import SAMPLING, censored_median, exceeds, time_to_success
 from study.summaries import Summary
 
+MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
+NEAR = 0.05  # share of the floor within which a loss counts as that of a network without memory
 SHORT = dict(zip(KINDS, ("MLP", "stateless", "whole window", "stateful"), strict=True))
 
 
@@ -39,7 +47,6 @@ def facts(evidence: Evidence) -> Facts:
     long = [summary for summary in at_end if summary.epoch > TUTORIAL_EPOCHS]
     everything = at_tutorial + long
     return {
-        "preset": evidence.preset_of["main_grid"],
         "runs": number(sum({computed_as(s.cell): s.solved.n for s in at_end}.values())),
         "seeds": number(min(summary.solved.n for summary in at_end)),
         "epochs": number(TUTORIAL_EPOCHS),
@@ -53,14 +60,19 @@ def facts(evidence: Evidence) -> Facts:
         "lanes": _budgets(evidence, batch_size=2, layout="interleaved"),
         "whole": _whole([s for s in at_end if kind(s.cell) == KINDS[2]]),
         "whole_early": _whole([s for s in at_tutorial if kind(s.cell) == KINDS[2]]),
+        "shuffled": [
+            {"first": first, "last": last if long else {}}
+            for first, last in zip(_shuffled(at_tutorial), _shuffled(at_end), strict=True)
+        ],
+        "feed_forward": _feed_forward(evidence, cells),
+        "standard_errors": str(SAMPLING),
         "above_ceiling": [
-            f"{kind(s.cell)}, {s.cell.layout}, batch {s.cell.batch_size}"
-            for s in everything
-            if s.accuracy.low > s.possible.ceiling.ambiguous
+            f"{kind(s.cell)}, {s.cell.layout}, batch {s.cell.batch_size}" for s in everything if _above(evidence, s)
         ],
         "unlearnt": _unlearnt(everything),
         "table": _table(evidence, cells),
         **_times(evidence),
+        "near": percent(NEAR),
         "chance": str(at_tutorial[0].possible.ceiling.chance),
     }
 
@@ -81,20 +93,81 @@ def _table(evidence: Evidence, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
 
 
 def _times(evidence: Evidence) -> Facts:
-    """Find the median time to the first success of the cells whose curves are drawn; unsolved runs count as longer."""
-    medians, never = [], []
+    """Find the median time to the first success of the cells whose curves are drawn; unsolved runs count as longer.
+
+    An untrained network that happens to be right has not succeeded, so the start is left out.
+    """
+    medians, never, checkpoints = [], [], []
     for label, cell, _ in shown_cells(evidence):
-        table = evidence.table(cell)
-        solved = table.assign(hit=table["ambiguous_accuracy"] == 1).pivot_table(
-            index="seed", columns="epoch", values="hit"
-        )
-        epochs = censored_median(time_to_success(solved.to_numpy() > 0, solved.columns.to_numpy()))
+        first = first_success(evidence.table(cell), "ambiguous_accuracy")
+        checkpoints.append(first.checkpoints)
+        epochs = censored_median(first.epochs)
         if isfinite(epochs):
             updates = epochs * evidence.summary(cell).possible.steps
             medians.append({"label": label, "epochs": number(epochs), "updates": number(updates)})
         else:
             never.append(label)
-    return {"medians": medians, "never": never}
+    moments = " to ".join(dict.fromkeys(number(end(checkpoints)) for end in (min, max)))
+    return {"medians": medians, "never": never, "checkpoints": moments}
+
+
+@dataclass(frozen=True)
+class FirstSuccess:
+    """When each run was first right at a checkpoint after training had begun, and how many checkpoints there are."""
+
+    epochs: npt.NDArray[np.float64]
+    checkpoints: int
+
+
+def first_success(table: pd.DataFrame, measure: str) -> FirstSuccess:
+    """Find when each run first had a measure of 1; it need not have lasted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `study.store.Store.read` gives it.
+    measure : str
+        A column of it.
+
+    Returns
+    -------
+    FirstSuccess
+        Its epochs have shape (runs,), infinite for a run that never succeeded.
+    """
+    trained = table[table["epoch"] > 0]
+    hits = trained.assign(hit=trained[measure] == 1).pivot_table(index="seed", columns="epoch", values="hit")
+    return FirstSuccess(time_to_success(hits.to_numpy() > 0, hits.columns.to_numpy()), hits.shape[1])
+
+
+def _above(evidence: Evidence, summary: Summary) -> bool:
+    """Whether a mean lies above its ceiling by more than sampling allows."""
+    table = evidence.table(summary.cell)
+    values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"]
+    return exceeds(values, float(summary.possible.ceiling.ambiguous))
+
+
+def _shuffled(summaries: Sequence[Summary]) -> list[Facts]:
+    """Say how the stateful network does on rows shuffled inside each sequence, batch size after batch size."""
+    return [
+        {"batch": str(s.cell.batch_size), "ceiling": str(s.possible.ceiling.ambiguous), "accuracy": mean(s.accuracy)}
+        for s in summaries
+        if _is_stateful(s.cell) and s.cell.layout == "shuffled"
+    ]
+
+
+def _feed_forward(evidence: Evidence, cells: Sequence[Cell]) -> list[str]:
+    """Batch sizes at which the stateful network's stored numbers are the stateless one's, bit for bit."""
+    found = []
+    for cell in cells:
+        if not (_is_stateful(cell) and cell.layout == "consecutive"):
+            continue
+        like = {name: getattr(cell, name) for name in ("timesteps", "layout", "batch_size")}
+        twin = evidence.find("main_grid", model="stateless_lstm", **like)
+        ours, theirs = (evidence.table(one).set_index(["seed", "epoch"])[list(MEASURES)] for one in (cell, twin))
+        shared = ours.index.intersection(theirs.index)
+        if len(shared) and ours.loc[shared].equals(theirs.loc[shared]):
+            found.append(str(cell.batch_size))
+    return found
 
 
 def _is_stateful(cell: Cell) -> bool:
@@ -117,8 +190,14 @@ def _ruled_out(summaries: Sequence[Summary]) -> Facts:
     }
 
 
+def by_a_hair(summary: Summary) -> bool:
+    """Whether fewer seeds are within 0.25 than have both argmaxes right, by more than the intervals allow."""
+    return summary.within.high < summary.solved.low
+
+
 def budget_facts(summary: Summary) -> Facts:
     """What the text says of a cell at one budget."""
+    unremembered = without_memory(summary.cell).loss_floor
     return {
         "epochs": number(summary.epoch),
         "updates": number(summary.updates),
@@ -132,20 +211,18 @@ def budget_facts(summary: Summary) -> Facts:
         "loss": number(summary.loss, 4),
         "floor": number(summary.possible.ceiling.loss_floor, 4),
         "accuracy": mean(summary.accuracy),
-        "by_a_hair": summary.solved.k > 0 and summary.within.k < summary.solved.k,
+        "by_a_hair": by_a_hair(summary),
+        "blind_floor": number(unremembered, 4),
+        "near_blind_floor": abs(summary.loss - unremembered) <= NEAR * unremembered,
     }
 
 
 def _budgets(evidence: Evidence, **settings: object) -> Facts:
-    """A stateful cell at the tutorial's budget, at its best moment, and at its longest."""
+    """A stateful cell at the tutorial's budget and at its longest."""
     cell = evidence.find("main_grid", model="stateful_lstm", timesteps=1, **settings)
-    table = evidence.table(cell)
-    solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
-    best_epoch = int(solved.index.to_numpy()[solved.to_numpy().argmax()])
-    first, best, last = (evidence.summary(cell, epoch) for epoch in (TUTORIAL_EPOCHS, best_epoch, cell.epochs))
+    first, last = (evidence.summary(cell, epoch) for epoch in (TUTORIAL_EPOCHS, cell.epochs))
     return {
         "tutorial": budget_facts(first),
-        "best": budget_facts(best),
         "longest": budget_facts(last),
         "falls": last.solved.high < first.solved.low,
         "rises": last.solved.low > first.solved.high,
@@ -153,17 +230,36 @@ def _budgets(evidence: Evidence, **settings: object) -> Facts:
 
 
 def _whole(summaries: Sequence[Summary]) -> Facts:
-    """Whole-sequence windows at the end of their budget, all layouts and batch sizes."""
-    worst = min(summaries, key=lambda summary: summary.solved.share)
+    """Whole-sequence windows at one budget, all layouts and batch sizes."""
+    worst, name = weakest(summaries)
     return {
         "cells": number(len({computed_as(summary.cell) for summary in summaries})),
         "worst": rate(worst.solved),
         "all": all(summary.solved.k == summary.solved.n for summary in summaries),
-        "worst_cell": f"{worst.cell.layout} layout, batch size {worst.cell.batch_size}",
+        "worst_cell": name,
         "gap_low": small(min(summary.gap for summary in summaries)),
         "epochs": " to ".join(dict.fromkeys(number(end(s.epoch for s in summaries)) for end in (min, max))),
         "sizes": ", ".join(sorted({str(summary.cell.batch_size) for summary in summaries})),
     }
+
+
+def weakest(summaries: Sequence[Summary]) -> tuple[Summary, str]:
+    """Find the cell that the smallest share of seeds solved, and name it; of several that tie, say how many.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+
+    Returns
+    -------
+    tuple of Summary and str
+    """
+    distinct = {computed_as(summary.cell): summary for summary in reversed(summaries)}
+    least = min(summary.solved.share for summary in distinct.values())
+    lowest = [summary for summary in distinct.values() if summary.solved.share == least]
+    one = lowest[-1]
+    name = f"{one.cell.layout} layout, batch size {one.cell.batch_size}, {number(one.updates)} updates"
+    return one, name if len(lowest) == 1 else f"{len(lowest)} cells tie"
 
 
 def _unlearnt(summaries: Sequence[Summary]) -> list[str]:
@@ -171,6 +267,6 @@ def _unlearnt(summaries: Sequence[Summary]) -> list[str]:
     return [
         f"{kind(s.cell)}, {s.cell.layout}, batch size {s.cell.batch_size}, {number(s.epoch)} epochs "
         f"({number(s.updates)} updates): mean {mean(s.accuracy)}"
-        for s in summaries
+        for s in {(computed_as(s.cell), s.epoch): s for s in reversed(summaries)}.values()
         if s.accuracy.value < s.possible.ceiling.ambiguous == Fraction(1, 2)
-    ]
+    ][::-1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from study.compute import computed_as
+from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.causal import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
@@ -20,6 +21,7 @@ from study.experiments.causal import (
     variations,
 )
 from study.report.evidence import Evidence
+from study.report.sections.answer import by_a_hair
 from study.report.sections.base import Facts
 from study.report.words import number, rate
 from study.statistics import Rate
@@ -98,6 +100,7 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "seeds": number(min(one.summary.solved.n for one in found)),
         "variations": number(len(found)),
+        "chance": str(found[0].summary.possible.ceiling.chance),
         "hypotheses": [
             ("explanation", "changes tried", "runs", "solved in the layout", "solved by memory", "stands"),
             *(
@@ -117,7 +120,11 @@ def facts(evidence: Evidence) -> Facts:
             )
         ),
         "counting_alone": [
-            {"solved": rate(one.summary.solved), "row_by_row": rate(one.summary.fresh_solved)}
+            {
+                "solved": rate(one.summary.solved),
+                "row_by_row": rate(one.summary.fresh_solved),
+                "counts": _counts(one),
+            }
             for one in found
             if one.counts and one.variation.batch_size == 1 and one.variation.change == ONE_RESET
         ],
@@ -126,26 +133,54 @@ def facts(evidence: Evidence) -> Facts:
         "equal_updates": _told(larger, ACCUMULATED_LONGER),
         "few_suffice": any(one.summary.solved.k for one in larger if one.variation.change == ACCUMULATED)
         and not any(one.summary.solved.k for one in larger if one.variation.change == AS_MANY_UPDATES),
-        "by_a_hair": any(
-            one.summary.fresh_within.k < one.summary.solved.k for one in larger if one.variation.change == LANES
-        ),
+        "by_a_hair": _told([one for one in larger if by_a_hair(one.summary)], LANES),
+        "epochs": number(TUTORIAL_EPOCHS),
+        "counted": _counted(counting),
         "lanes": _told(larger, LANES),
         "windows": _told(larger, WINDOWS),
     }
 
 
+def _counted(found: Sequence[Finding]) -> Facts:
+    """How many of the variations that counting can solve are solved in their layout by more seeds than row by row."""
+    apart = [one for one in found if _counts(one)]
+    return {
+        "apart": number(len(_once(apart))),
+        "of": number(len(_once(found))),
+        "any": bool(apart),
+        "at_four": any(one.variation.batch_size == 4 for one in apart),
+    }
+
+
+def _counts(one: Finding) -> bool:
+    """Whether fewer seeds are right row by row than in the layout, by more than the intervals allow."""
+    return one.summary.fresh_solved.high < one.summary.solved.low
+
+
 def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
-    """What the text says of one change, batch size after batch size; nothing where the preset leaves it out."""
-    return [
-        {
-            "batch": str(one.variation.batch_size),
-            "updates": number(one.summary.updates),
-            "solved": rate(one.summary.solved),
-            "within": rate(one.summary.fresh_within),
-        }
-        for one in found
-        if one.variation.change == change
-    ]
+    """What the text says of one change, batch sizes that one computation stands for together.
+
+    Nothing where the preset leaves it out.
+    """
+    tried = [one for one in found if one.variation.change == change]
+    told = []
+    for first in _once(tried[::-1])[::-1]:
+        alike = [one for one in tried if _computed(one) == _computed(first)]
+        told.append(
+            {
+                "batch": ", ".join(str(one.variation.batch_size) for one in alike),
+                "sizes": "sizes" if len(alike) > 1 else "size",
+                "updates": number(first.summary.updates),
+                "solved": rate(first.summary.solved),
+                "within": rate(first.summary.within),
+            }
+        )
+    return told
+
+
+def _computed(one: Finding) -> tuple[object, int]:
+    """What its runs are, and when they are read."""
+    return computed_as(one.variation.cell), one.variation.epochs
 
 
 def _pooled(found: Sequence[Finding]) -> Facts:
@@ -171,7 +206,7 @@ def _pooled(found: Sequence[Finding]) -> Facts:
 
 def _once(found: Sequence[Finding]) -> list[Finding]:
     """Keep one of each set of variations that the same runs stand for."""
-    return list({(computed_as(one.variation.cell), one.variation.epochs): one for one in found}.values())
+    return list({_computed(one): one for one in found}.values())
 
 
 def is_own(one: Finding) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import atanh, sqrt, tanh
 
 import pandas as pd
+from scipy import stats
 
 from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS
@@ -14,7 +16,7 @@ from study.probes import BLOCKS, GATES
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import number, rate, small
-from study.statistics import Rate
+from study.statistics import CONFIDENCE, Rate
 from study.summaries import explain_cell
 
 LAST = f"hidden_distance_{WHOLE}"  # at the ambiguous row, the last of a sequence
@@ -28,6 +30,7 @@ def facts(evidence: Evidence) -> Facts:
     dead = {label: _dead(table) for label, table in tables.items()}
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),
+        "epochs": number(TUTORIAL_EPOCHS),
         "table": [("weights", *cells), *(_row(block, tables) for block in BLOCKS)],
         "without_gradient": [label for label, blocks in dead.items() if blocks],
         "as_predicted": all(dead[label] == _predicted(cell) for label, cell in cells.items()),
@@ -93,36 +96,53 @@ def _prediction(seeds: pd.DataFrame) -> Facts:
     solved = seeds["ambiguous_accuracy"] == 1
     near_rate, far_rate = (Rate(int(solved[half].sum()), int(half.sum())) for half in (~far, far))
     correlation = float(seeds[LAST].corr(seeds["memory_gap"], method="spearman"))
+    low, high = _interval_of(correlation, len(seeds))
     return {
         "near": rate(near_rate),
         "far": rate(far_rate),
         "correlation": number(correlation, 2),
-        "goes_together": correlation > 0,
+        "seeds": number(len(seeds)),
+        "interval": f"{number(low, 2)} to {number(high, 2)}",
+        "goes_together": low > 0,
+        "goes_against": high < 0,
         "helps": far_rate.low > near_rate.high,
         "more": far_rate.share > near_rate.share,
     }
+
+
+def _interval_of(correlation: float, n: int) -> tuple[float, float]:
+    """Give the 95 % interval of a rank correlation, by Fisher's transformation with the variance of Fieller (1957)."""
+    if n < 4 or not abs(correlation) < 1:
+        return correlation, correlation
+    half = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
+    return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
+
+
+def _falls(before: pd.DataFrame, after: pd.DataFrame, column: str) -> bool:
+    """Whether a measure falls in most seeds, by more than the interval allows."""
+    change = after.set_index("seed")[column] - before.set_index("seed")[column]
+    return Rate(int((change < 0).sum()), len(change)).low > 0.5
 
 
 def _forgetting(table: pd.DataFrame) -> Facts:
     """What becomes of the distances and of success from before training to the tutorial's budget and the longest."""
     longest = int(table["epoch"].max())
     untrained, trained, end = (_at(table, epoch) for epoch in (0, TUTORIAL_EPOCHS, longest))
-    solved = (table["ambiguous_accuracy"] == 1).groupby(table["epoch"]).sum()
-    best = int(solved.index.to_numpy()[solved.to_numpy().argmax()])
-    kept = {name: float(part[LAST].median() / part[FIRST].median()) for name, part in (("0", untrained), ("1", end))}
-    at_best, at_end = (Rate(int(solved[epoch]), len(end)) for epoch in (best, longest))
+    kept = [float((part[LAST] / part[FIRST]).median()) for part in (untrained, end)]  # seed by seed, then the median
+    early, late = (Rate(int((part["ambiguous_accuracy"] == 1).sum()), len(part)) for part in (trained, end))
     return {
         "epochs": number(longest),
         "longer": longest > TUTORIAL_EPOCHS,
         "first": [_median(part, FIRST) for part in (untrained, trained, end)],
         "last": [_median(part, LAST) for part in (untrained, trained, end)],
-        "kept": [small(kept[name]) for name in ("0", "1")],
+        "kept": [small(share) for share in kept],
         "gate": [_median(part, f"forget_gate_{WHOLE}") for part in (untrained, trained, end)],
-        "first_falls": float(end[FIRST].median()) < float(untrained[FIRST].median()),
-        "last_falls": float(end[LAST].median()) < float(untrained[LAST].median()),
-        "gate_falls": float(end[f"forget_gate_{WHOLE}"].median()) < float(untrained[f"forget_gate_{WHOLE}"].median()),
-        "best_epochs": number(best),
-        "best": rate(at_best),
-        "solved": rate(at_end),
-        "forgets": at_end.high < at_best.low,
+        "first_falls": _falls(untrained, end, FIRST),
+        "last_falls": _falls(untrained, end, LAST),
+        "gate_falls": _falls(untrained, end, f"forget_gate_{WHOLE}"),
+        "tutorial_epochs": number(TUTORIAL_EPOCHS),
+        "early": rate(early),
+        "solved": rate(late),
+        "forgets": late.high < early.low,
+        "learns": late.low > early.high,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from study.experiments import EXPERIMENTS
+from study.experiments.main_grid import KINDS
 from study.models.base import SCORING_EPOCHS
 from study.provenance import PACKAGES
 from study.report.evidence import Evidence
@@ -23,6 +24,7 @@ TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabili
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the methods name."""
+    grid = [cell for cell, _ in KINDS.values()]
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KEPT
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
@@ -45,6 +47,11 @@ def facts(evidence: Evidence) -> Facts:
         "failures": number(len(evidence.store.failures(c for cells in evidence.cells_of.values() for c in cells))),
         "figures": [("figure", "drawn by"), *((name, figure.script) for name, figure in FIGURES.items())],
         "scoring_epochs": number(SCORING_EPOCHS),
+        "units": {
+            "mlp": _listed(c.units for c in grid if c.model == "mlp"),
+            "lstm": _listed(c.units for c in grid if c.model != "mlp"),
+        },
+        "learning_rate": _listed(c.learning_rate for c in grid),
         "checked": bool(traces),
         "traces": [TRACE_HEADINGS, *map(_trace_row, traces)],
         **_speed(evidence),
@@ -63,6 +70,11 @@ def _speed(evidence: Evidence) -> Facts:
         "timings": [HEADINGS, *rows(found)],
         "timed_whole": [("what", "measured", "aim"), *checks(found)],
     }
+
+
+def _listed(settings: Iterable[float]) -> str:
+    """Write the different values of a setting."""
+    return ", ".join(dict.fromkeys(f"{setting:g}" for setting in settings))
 
 
 def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:

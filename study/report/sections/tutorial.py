@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from study.ceilings import ceiling
-from study.compute import datasets_of, schedule_of
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.report.evidence import Evidence
-from study.report.figures.tutorial import TUTORIAL
-from study.report.sections.answer import budget_facts
+from study.report.figures.tutorial import TUTORIAL, without_memory
+from study.report.sections.answer import budget_facts, first_success
 from study.report.sections.base import Facts
-from study.report.words import number, percent, rate
-from study.statistics import Rate, censored_median, time_to_success
+from study.report.words import number, rate
+from study.statistics import Rate, censored_median
+from study.summaries import possible
 
-HEADINGS = ("epochs", "updates", "every row right", "within 0.25", "memory gap: median", "greatest", "median loss")
+HEADINGS = (
+    "epochs", "updates", "rows seen", "every row right", "within 0.25", "memory gap: median", "greatest", "median loss",
+)  # fmt: skip
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -26,30 +27,38 @@ def facts(evidence: Evidence) -> Facts:
         for budget in sorted({50, 100, TUTORIAL_EPOCHS, 500, 1000, 2000, 4000})
         if budget <= cell.epochs
     }
-    dataset = datasets_of(cell, [0])[0]
-    memoryless = ceiling(dataset, schedule_of(cell, dataset), carries_state=False)
+    known, memoryless = possible(cell), without_memory(cell)
     first = table[table["epoch"] == TUTORIAL_EPOCHS].set_index("seed")
     right = first["accuracy"] == 1
-    solved = table.assign(right=table["accuracy"] == 1).pivot_table(index="seed", columns="epoch", values="right")
-    ever = time_to_success(solved.to_numpy() > 0.5, solved.columns.to_numpy())
+    ever = first_success(table, "accuracy")
     best_loss = Rate(int((first["loss"] > memoryless.loss_floor).sum()), len(first))
     both = Rate(int((right & (first["loss"] > memoryless.loss_floor)).sum()), len(first))
+    before, after = at[TUTORIAL_EPOCHS].all_right, at[max(at)].all_right
     return {
         "budget": budget_facts(at[TUTORIAL_EPOCHS]),
         "longest": budget_facts(at[max(at)]),
+        "longer": max(at) > TUTORIAL_EPOCHS,
+        "falls": after.high < before.low,
+        "rises": after.low > before.high,
+        "units": number(cell.units),
+        "learning_rate": f"{cell.learning_rate:g}",
+        "ceiling": str(known.ceiling.ambiguous),
+        "chance": str(known.ceiling.chance),
+        "floor_with_memory": number(known.ceiling.loss_floor, 4),
         "table": [
             HEADINGS,
             *(
-                (f["epochs"], f["updates"], f["all_right"], f["within"], f["gap"], f["gap_high"], f["loss"])
+                (f["epochs"], f["updates"], f["rows"], f["all_right"], f["within"], f["gap"], f["gap_high"], f["loss"])
                 for f in map(budget_facts, at.values())
             ),
         ],
-        "ever_right": rate(Rate(int(np.isfinite(ever).sum()), len(ever))),
-        "median_time": number(censored_median(ever)),
-        "median_is_finite": bool(np.isfinite(censored_median(ever))),
+        "ever_right": rate(Rate(int(np.isfinite(ever.epochs).sum()), len(ever.epochs))),
+        "checkpoints": number(ever.checkpoints),
+        "median_time": number(censored_median(ever.epochs)),
+        "median_is_finite": bool(np.isfinite(censored_median(ever.epochs))),
         "floor": number(memoryless.loss_floor, 4),
         "memoryless_all": str(memoryless.overall),
         "loss_above_floor": rate(best_loss),
         "right_above_floor": rate(both),
-        "right_share": percent(float(right.mean())),
+        "some_right_above": both.k > 0,
     }
