@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.batch_learning import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.report.evidence import Evidence
-from study.report.halves import ENOUGH
 from study.report.moments import Curve, curve_of, moments, timesteps_an_epoch
+from study.report.reliable import ENOUGH
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 from study.statistics import Rate
