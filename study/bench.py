@@ -125,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(text)
     else:
-        console = Console()
+        console = Console(width=None if sys.stdout.isatty() else 120)
         console.print(table(found))
         for what, value, aim in checks(found):
             console.print(f"{what}: {value} ({aim})")

@@ -43,7 +43,7 @@ BEST = f"{HIGH}, last step weighted"
 WIDE = f"{BEST}, 40 units"
 BEST_SEEING = f"{BEST}, outputs see inputs"
 CHRONO_WEIGHTED = "chrono, last step weighted"
-LONGER = {PLAIN: 4, HIGH: 4}  # these run on to so many times the updates, for those who ask for more epochs
+LONGER = {PLAIN: 2, HIGH: 2}  # these run on to so many times the updates, for those who ask for more epochs
 
 
 def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = FAST, **settings: object) -> Cell:
@@ -127,10 +127,10 @@ class LongSequences(Experiment):
         ]
 
     def epochs(self, preset: Preset, recipe: str, lag: int) -> int:
-        """Choose the epochs that make the budget's updates; for the tutorial's network at least its own epochs."""
+        """Choose the epochs that make the budget's updates; for the tutorial's network at least as many as there."""
         updates = UPDATES[preset.name]
-        if recipe == STATEFUL:
-            return max(TUTORIAL_EPOCHS, updates // (2 * (lag + 1)))
+        if recipe == STATEFUL:  # an update after each row
+            return max(updates, TUTORIAL_EPOCHS * 8) // (2 * (lag + 1))
         return updates * LONGER.get(recipe, 1)
 
     def seeds(self, preset: Preset, cell: Cell) -> int:
