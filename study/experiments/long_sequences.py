@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 LAGS = (3, 5, 10, 30, 100)
 FAR_LAGS = (300, 1000)
@@ -117,6 +117,7 @@ class LongSequences(Experiment):
 
     name = "long_sequences"
     question = "Over how many steps does each recipe hold the first symbol?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each recipe each lag; see `epochs`."""
@@ -143,6 +144,7 @@ class FarLags(Experiment):
 
     name = "far_lags"
     question = "Do the best recipes for long sequences hold the first symbol over 300 and 1,000 steps?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give the best recipes each lag, none unless the preset is `full`."""

@@ -65,7 +65,7 @@ def facts(evidence: Evidence) -> Facts:
         "slow": f"{SLOW:g}",
         "biases": f"{min(FORGET_BIASES)} to {max(FORGET_BIASES)}",
         "updates": number(found[BEST][lags[-1]].end.updates),
-        "tutorial_epochs": number(found[STATEFUL][lags[0]].end.epoch),
+        "tutorial_updates": _from_to([each.end.updates for each in found[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "reaches": [
             ("recipe", "longest reliable lag", "longest lag tried", "solved there", "within 0.25", "gap: median"),
@@ -171,6 +171,11 @@ def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], la
     found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
     counts = [f"{one.k} → {other.k} of {one.n}" for one, other in pairs.values()]
     return (change, *counts, "; ".join(found) or "not told apart")
+
+
+def _from_to(values: list[int]) -> str:
+    """Write the range of some numbers, one number if they agree."""
+    return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
 def _listed(words: list[str]) -> str:
