@@ -17,7 +17,7 @@ from study.store import Store
 from study.unseen import unseen_lengths
 
 SECTIONS = {"alphabets": alphabets, "random_sequences": random_sequences}
-SEEDS = 3
+SEEDS = 8
 
 
 def invented(cell, level, draws):

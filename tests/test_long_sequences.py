@@ -29,7 +29,8 @@ from study.experiments.long_sequences import (
 )
 from study.models import find_model
 from study.report.evidence import Evidence
-from study.report.lags import ENOUGH, at_lags, kept, kept_by, lag_of
+from study.report.lags import at_lags, kept, kept_by, lag_of
+from study.report.reliable import ENOUGH
 from study.report.sections.long_sequences import CONTRASTS, answer, facts
 from study.store import Store
 from study.training.initialisers import initial_weights
@@ -134,14 +135,14 @@ def test_verdicts_tell_untrained_from_faded_from_unlucky(tmp_path):
     assert at[STATEFUL][100].verdict == "reachable, but no gradient trains the memory"
     assert at[PLAIN][3].verdict == "reliable"
     assert at[PLAIN][100].verdict == "reachable, but the gradient fades"
-    assert at[HIGH][100].verdict == "reachable in this budget: 4 of 8, no more than at half the budget"
-    assert at[BEST][100].verdict == "reachable in this budget: 4 of 8, still rising"
+    assert at[HIGH][100].verdict == "reachable: 4 of 8 seeds in this budget, no more than at half of it"
+    assert at[BEST][100].verdict == "reachable: 4 of 8 seeds in this budget, still rising"
 
 
 def test_the_text_follows_what_is_stored(tmp_path):
     none = facts(stored(tmp_path / "none", lambda *_: False))
     assert not none["any"]
-    assert "reliable at no lag" in answer(stored(tmp_path / "none", lambda *_: False))
+    assert "reliable at no length" in answer(stored(tmp_path / "none", lambda *_: False))
     evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe == WIDE or lag == 3, far=True)
     found = facts(evidence)
     assert found["best"] == [WIDE]
@@ -153,7 +154,7 @@ def test_the_text_follows_what_is_stored(tmp_path):
     assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
     line = answer(evidence)
     assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
-    assert "up to lag 1,000" in line
+    assert "up to 1,000 steps" in line
     assert "\n" not in line
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import log
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 SIZES = (5, 10, 30, 100, 300, 1000)
 CHANGED_SIZES = (30, 100)  # where one thing is done otherwise
@@ -99,6 +99,7 @@ class Alphabets(Experiment):
 
     name = "alphabets"
     question = "Does it still work in an alphabet of 1,000 symbols, and if not, what breaks first?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each recipe its sizes, and the tutorial's network symbols of each kind."""

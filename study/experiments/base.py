@@ -77,10 +77,14 @@ class Experiment(ABC):
         As given to ``study run --experiment``.
     question : str
         What it asks, in one sentence.
+    least_seeds : int
+        Seeds of each cell under which nothing is shown of an experiment that is stored in part; more than 1 where it
+        is asked what is reliable, since few seeds are soon all right.
     """
 
     name: ClassVar[str]
     question: ClassVar[str]
+    least_seeds: ClassVar[int] = 1
 
     @abstractmethod
     def cells(self, preset: Preset) -> list[Cell]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid import on_the_way
 
 SEQUENCES, PAIRS = 2, 4  # of the tutorial's task
@@ -32,6 +32,7 @@ class BatchLearning(Experiment):
 
     name = "batch_learning"
     question = "Is it better to update the weights after every row, every sequence or every epoch?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each reach each moment; a row that holds a sequence has no update inside it."""

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 LAGS = (3, 5, 10, 30, 100)
 FAR_LAGS = (300, 1000)
@@ -30,6 +30,8 @@ QUICK_LAGS = (3, 5, 10)
 FEWER_SEEDS = (30, 30)  # from this lag on, at most so many seeds
 UPDATES = {"quick": 100, "standard": 500, "full": 4000}
 FAR_UPDATES = 600
+WEIGHT = 10  # of the last step where it is weighted, as a multiple of what all steps weigh together
+FAST, SLOW = 1e-1, 1e-2  # learning rates
 STATEFUL = "tutorial: 1 timestep, state carried"
 PLAIN = "whole window, forget bias 1"
 HIGH = "forget bias 7"
@@ -44,7 +46,7 @@ CHRONO_WEIGHTED = "chrono, last step weighted"
 LONGER = {PLAIN: 2, HIGH: 2}  # these run on to so many times the updates, for those who ask for more epochs
 
 
-def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = 1e-1, **settings: object) -> Cell:
+def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = FAST, **settings: object) -> Cell:
     """Give the whole sequence as one row with a target at each step, both sequences in one batch.
 
     `weight` is that of the last step, as a multiple of what all steps weigh together.
@@ -86,20 +88,20 @@ def _of_1997(lag: int, weight: float = 0.0) -> Cell:
 RECIPES: dict[str, Callable[[int], Cell]] = {
     STATEFUL: _stateful,
     PLAIN: _window,
-    f"{PLAIN}, rate 0.01": lambda lag: _window(lag, rate=1e-2),
+    f"{PLAIN}, rate 0.01": lambda lag: _window(lag, rate=SLOW),
     "forget bias 3": lambda lag: _window(lag, 3.0),
     "forget bias 5": lambda lag: _window(lag, 5.0),
     HIGH: lambda lag: _window(lag, 7.0),
     "chrono": _chrono,
     HIGH_SEEING: lambda lag: _window(lag, 7.0, sees_inputs=True),
     OF_1997: _of_1997,
-    WEIGHTED: lambda lag: _window(lag, weight=10),
-    BEST: lambda lag: _window(lag, 7.0, weight=10),
-    f"{BEST}, rate 0.01": lambda lag: _window(lag, 7.0, weight=10, rate=1e-2),
-    WIDE: lambda lag: _window(lag, 7.0, weight=10, units=40),
-    BEST_SEEING: lambda lag: _window(lag, 7.0, weight=10, sees_inputs=True),
-    CHRONO_WEIGHTED: lambda lag: _chrono(lag, weight=10),
-    OF_1997_WEIGHTED: lambda lag: _of_1997(lag, weight=10),
+    WEIGHTED: lambda lag: _window(lag, weight=WEIGHT),
+    BEST: lambda lag: _window(lag, 7.0, weight=WEIGHT),
+    f"{BEST}, rate 0.01": lambda lag: _window(lag, 7.0, weight=WEIGHT, rate=SLOW),
+    WIDE: lambda lag: _window(lag, 7.0, weight=WEIGHT, units=40),
+    BEST_SEEING: lambda lag: _window(lag, 7.0, weight=WEIGHT, sees_inputs=True),
+    CHRONO_WEIGHTED: lambda lag: _chrono(lag, weight=WEIGHT),
+    OF_1997_WEIGHTED: lambda lag: _of_1997(lag, weight=WEIGHT),
 }
 FAR_RECIPES = (BEST, WIDE, OF_1997_WEIGHTED)
 
@@ -115,6 +117,7 @@ class LongSequences(Experiment):
 
     name = "long_sequences"
     question = "Over how many steps does each recipe hold the first symbol?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each recipe each lag; see `epochs`."""
@@ -141,6 +144,7 @@ class FarLags(Experiment):
 
     name = "far_lags"
     question = "Do the best recipes for long sequences hold the first symbol over 300 and 1,000 steps?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give the best recipes each lag, none unless the preset is `full`."""

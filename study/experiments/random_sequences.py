@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from study.cell import Cell
 from study.experiments.alphabets import begin_at_share
-from study.experiments.base import Experiment, Preset
+from study.experiments.base import PRESETS, Experiment, Preset
 
 COUNTS = (4, 8, 16, 32, 64, 128, 256)
 QUICK_COUNTS = (8, 64)
@@ -118,6 +118,7 @@ class RandomSequences(Experiment):
 
     name = "random_sequences"
     question = "Trained on random sequences that end as they began, does a network learn the rule or the examples?"
+    least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give all of them."""

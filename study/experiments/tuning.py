@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from study.cell import Cell
-from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.base import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 UNITS = (1, 2, 4, 8, 12, 16, 32, 64)
 LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
@@ -27,6 +27,7 @@ class Tuning(Experiment):
 
     name = "tuning"
     question = "What are the fewest units and epochs that solve the task in at least 95 % of seeds?"
+    least_seeds = 2 * PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give each route each size and learning rate; without long budgets, every other one of both."""

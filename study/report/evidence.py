@@ -1,6 +1,7 @@
 """What the report may use: cells with their stored runs, and summaries at any checkpoint; nothing is computed anew.
 
-The largest preset of an experiment whose cells are all stored is shown.
+The largest preset of an experiment whose cells are all stored is shown; failing that, one that is stored in part, if
+every cell has the least seeds that the experiment asks for.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Evidence:
                 stored = {cell: len(store.seeds(cell)) for cell in cells}
                 whole = all(seeds >= experiment.seeds(preset, cell) for cell, seeds in stored.items())
                 seeds = min(stored.values(), default=0)
-                if whole or (seeds and experiment.name not in self.cells_of):
+                if whole or (seeds >= experiment.least_seeds and experiment.name not in self.cells_of):
                     name = preset.name if whole else f"{preset.name}, with {seeds} seeds"
                     self.cells_of[experiment.name], self.presets[experiment.name] = cells, preset
                     self.preset_of[experiment.name] = name

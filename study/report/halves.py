@@ -13,10 +13,9 @@ import pandas as pd
 from study.cell import Cell
 from study.experiments.tuning import ROUTES
 from study.report.evidence import Evidence
+from study.report.reliable import ENOUGH
 from study.statistics import Rate
 from study.summaries import WITHIN
-
-ENOUGH = 0.95  # share of seeds that counts as reliable
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,9 @@ def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of choosing: the first setting that looked reliable, and the first that proved to be.
+    """What came of choosing: the first setting that looked reliable, and the first that was so on the second half too.
+
+    Where they differ, the second half took part in choosing `confirmed`: that is no independent confirmation.
 
     Attributes
     ----------

@@ -11,9 +11,10 @@ from math import exp, log
 from study.cell import Cell
 from study.experiments.long_sequences import FAR_RECIPES, FAR_UPDATES, LONGER, RECIPES, STATEFUL, UPDATES
 from study.report.evidence import Evidence
+from study.report.reliable import ENOUGH
 from study.summaries import Summary
 
-ENOUGH = 0.95  # share of seeds that counts as reliable
+FORGET_BIASES = (1, 3, 5, 7)  # that are shown
 FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
 
 
@@ -45,8 +46,8 @@ class AtLag:
             return "reliable"
         if left < FADED and end.solved.k == 0:
             return "reachable, but the gradient fades"
-        rising = "still rising" if end.solved.k > self.earlier.solved.k else "no more than at half the budget"
-        return f"reachable in this budget: {end.solved.k} of {end.solved.n}, {rising}"
+        rising = "still rising" if end.solved.k > self.earlier.solved.k else "no more than at half of it"
+        return f"{end.verdict}, {rising}"
 
 
 def recipe_cells(evidence: Evidence, recipe: str) -> dict[int, Cell]:

@@ -6,10 +6,11 @@ Ceilings are always in it, measured shares once they are stored.
 from __future__ import annotations
 
 from study.explain import why
+from study.porting import KEPT, read
 from study.report.asked import ASKED
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
-from study.report.sections.questions import TUTORIAL_LOSS, facts
+from study.report.sections.questions import TUTORIAL_LOSS, facts, porting_facts
 from study.report.words import number
 
 
@@ -27,14 +28,14 @@ def short_answers(evidence: Evidence) -> str:
         One line a question, with the command that shows the answer.
     """
     measured = facts(evidence) if evidence.has("questions") else None
-    answers = {**_exact(), **_measured(measured)}
+    answers = {**_exact(evidence), **_measured(measured)}
     lines = []
     for key, asked in ASKED.items():
         lines.append(f"- **{key}. {asked.question}** {answers[key]} `{asked.shown_by}`")
     return "\n".join(lines)
 
 
-def _exact() -> dict[str, str]:
+def _exact(evidence: Evidence) -> dict[str, str]:
     """Answers that hold before any training."""
     four, counting, left = (why(batch_size=4, reset=reset).explanation for reset in ("sequence", "epoch", "never"))
     two = {size: why(batch_size=size, timesteps=2).explanation.ceiling.ambiguous for size in (1, 2, 4)}
@@ -61,10 +62,18 @@ def _exact() -> dict[str, str]:
         "J": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
         "K": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
         "a twin.",
-        "L": "Line by line in the report, each line run: `python -m study.porting` runs them again.",
+        "L": f"Line by line in the report{_lines_run(evidence)}; `python -m study.porting` runs them wherever Keras or "
+        "PyTorch is installed.",
         "M": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
         f"{number(blind[1].loss_floor, 4)}, and argmax does not ask how sure.",
     }
+
+
+def _lines_run(evidence: Evidence) -> str:
+    """Say in which frameworks all lines were run, according to what is stored; empty if in none."""
+    found = porting_facts(read(evidence.store.root / KEPT))
+    run = [name for name, key in (("Keras 3", "keras_all"), ("PyTorch", "torch_all")) if found[key]]
+    return f", each line run in {' and in '.join(run)}" if run else ""
 
 
 def _measured(found: Facts | None) -> dict[str, str]:

@@ -14,9 +14,9 @@ from study.report.figures.style import COLOURS
 from study.statistics import Rate
 
 ALT = (
-    "Curves of the share of seeds that are still right against the number of predictions fed back. Networks trained on "
-    "sequences with an end are right up to it and fall at the next prediction; those trained on several passes of each "
-    "sequence stay right to the end of the scale."
+    "Share of seeds with both sequences still right against the number of predictions fed back, one curve a network, "
+    "with bands of the 95 per cent interval. Vertical lines mark the end of the sequence and the end of the longest "
+    "sequences trained on. The table beside it gives the numbers."
 )
 STYLES = ("-.", ":", "--", "-", "--", "-")
 

@@ -7,18 +7,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.experiments.long_sequences import RECIPES
+from study.experiments.long_sequences import RECIPES, WEIGHT
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
-from study.report.lags import at_lags, kept
+from study.report.lags import FORGET_BIASES, at_lags, kept
 
 ALT = (
     "Two panels of the share of seeds with the ambiguous rows right against the lag, one line a recipe with bands of "
     "the 95 per cent interval: on the left recipes in which all steps weigh alike, in the middle those in which the "
-    "last step weighs ten times as much as all together. Right: sigmoid of the forget bias to the power of the lag, "
-    "for biases 1, 3, 5 and 7; the lower the bias, the sooner nothing is left."
+    f"last step weighs {WEIGHT} times as much as all together. Right: sigmoid of the forget bias to the power of the "
+    f"lag, one line each for biases {', '.join(map(str, FORGET_BIASES))}."
 )
-FORGET_BIASES = (1, 3, 5, 7)
 MARKS = "os^Dv<>"
 LINES = ("-", "--", ":", "-.")
 
@@ -31,7 +30,7 @@ def draw(evidence: Evidence) -> Figure:
     equal = [recipe for recipe in shown if recipe not in weighted]
     farthest = max(
         _recipes(evidence, panels[0], equal, "all steps weigh alike"),
-        _recipes(evidence, panels[1], weighted, "last step weighted 10-fold"),
+        _recipes(evidence, panels[1], weighted, f"last step weighted {WEIGHT}-fold"),
         1000,
     )
     panels[0].set_ylabel("share of seeds, ambiguous rows right")

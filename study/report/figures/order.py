@@ -15,7 +15,8 @@ from study.report.orders import Scored, routes, scored
 ALT = (
     "One panel for each stateful network; horizontally the habits of resetting with the orders of each, vertically the "
     "share of seeds with the ambiguous rows right, three marks side by side: in the order of training, in random order "
-    "and with a fresh state. Grey where a ceiling below 1 rules it out. The table of this section gives the numbers."
+    "(all epochs drawn) and with a fresh state. Grey where a ceiling below 1 rules it out. The table of this section "
+    "gives the numbers."
 )
 MARKS = (("order of training", "o", "trained"), ("random order", "x", "random"), ("fresh state", "^", "fresh"))
 

@@ -6,31 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.cell import Cell
 from study.experiments.random_sequences import LAST, LENGTH, RECIPES, SIZE, main_cells
+from study.report.completions import at_end, unseen_right
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
-from study.statistics import Mean, mean_of
+from study.statistics import Mean
 from study.unseen import unseen_lengths
 
 ALT = (
-    "Left: share of unseen sequences completed rightly against the number of sequences trained on, one line a recipe, "
-    "with the ceiling, the nearest example and chance. Whole sequences with most weight on the last step come closest "
-    "to the ceiling; with 1 timestep the share stays low. Middle: the same network on longer sequences. Right: seen "
-    "and unseen sequences in the course of training."
+    "Three panels of the share of unseen sequences completed rightly, with bands of the 95 per cent interval. Left: "
+    "against the number of sequences trained on, one line a recipe, with lines for the ceiling of who knows only the "
+    "examples, for the nearest example and for chance. Middle: against the length asked for, one line a number of "
+    "examples. Right: against weight updates, with dotted lines for the examples. The table of this section gives the "
+    "numbers."
 )
 LOOKS = dict(zip(RECIPES, ("-", "--", ":"), strict=True))
 SAME = f"unseen_right_{LENGTH}"
-
-
-def at_end(evidence: Evidence, cell: Cell) -> pd.DataFrame:
-    """Read the runs of a cell at the end of its budget."""
-    table = evidence.table(cell)
-    return table[table["epoch"] == cell.epochs]
 
 
 def draw(evidence: Evidence) -> Figure:
@@ -42,7 +36,7 @@ def draw(evidence: Evidence) -> Figure:
     )
     for colour, recipe in zip(COLOURS, RECIPES, strict=False):
         ends = [at_end(evidence, cells[recipe, count]) for count in counts]
-        means = [mean_of(runs[SAME]) for runs in ends]
+        means = [unseen_right(runs) for runs in ends]
         _draw_means(examples, counts, means, recipe, color=colour, linestyle=LOOKS[recipe])
     ends = [at_end(evidence, cells[LAST, count]) for count in counts]
     known = [float(runs[f"unseen_known_{LENGTH}"].mean()) for runs in ends]
@@ -57,7 +51,7 @@ def draw(evidence: Evidence) -> Figure:
     shown = counts[::2]
     for colour, count in zip(COLOURS[3:], shown, strict=False):
         runs = at_end(evidence, cells[LAST, count])
-        means = [mean_of(runs[f"unseen_right_{length}"]) for length in lengths]
+        means = [unseen_right(runs, length) for length in lengths]
         _draw_means(longer, lengths, means, f"{count} examples", color=colour)
     longer.set(xlabel=f"length asked for (trained: {LENGTH})", xticks=lengths)
     longer.set_title(LAST, fontsize=8.5)

@@ -10,14 +10,15 @@ from matplotlib.figure import Figure
 
 from study.experiments.tuning import ROUTES
 from study.report.evidence import Evidence
-from study.report.halves import ENOUGH, settings, tuned_cells
+from study.report.halves import settings, tuned_cells
+from study.report.reliable import ENOUGH
 
 ALT = (
     "Two rows of three maps over units and learning rate, with a number in every field: one row for whole sequences as "
     "rows, one for rows of 1 timestep with the state carried. Left the share of seeds that are right at the best "
     "checkpoint, in the middle the share with every output within 0.25 of its target, on the right the epochs until "
-    "95 per cent are right, a dash where that never happens. The table of this section gives the numbers of the best "
-    "setting of each size."
+    f"{100 * ENOUGH:.0f} per cent are right, a dash where that never happens. The table of this section gives the "
+    "numbers of the best setting of each size."
 )
 
 

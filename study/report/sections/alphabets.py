@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import bernoulli
 
+from study.cell import Cell
 from study.compute import datasets_of
 from study.experiments.alphabets import (
     BEST,
     BEST_SUMMED,
     CHANGED_SIZES,
+    FASTER,
     RECIPES,
     SHARE,
     STATEFUL,
@@ -20,13 +22,13 @@ from study.experiments.alphabets import (
 )
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.report.evidence import Evidence
-from study.report.figures.alphabets import seconds_an_update, sizes_of, weights_of
+from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
+from study.report.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
 from study.report.words import number, percent, rate, small
 from study.statistics import Rate
 from study.summaries import Summary
 
-ENOUGH = 0.95  # share of seeds that counts as reliable
 HEADINGS = (
     "recipe", "symbols", "weights", "epochs", "updates", "ceiling", "chance", "solved", "within 0.25",
     "accuracy on all rows", "memory gap: median", "loss / floor",
@@ -39,7 +41,8 @@ def facts(evidence: Evidence) -> Facts:
     ends = {recipe: sizes_of(evidence, recipe) for recipe in RECIPES}
     sizes, window, stateful, best = list(ends[WINDOW]), ends[WINDOW], ends[STATEFUL], ends[BEST]
     least, most = sizes[0], sizes[-1]
-    broken = next((size for size in sizes if _at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)
+    broken = next((size for size in sizes if at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)
+    held = reach({size: summary.solved for size, summary in best.items()})
     changed = CHANGED_SIZES[0]  # the one size at which every preset has one thing changed
     helps = [name for name in ONE_THING if ends[name][changed].solved.low > _at_most(evidence, window, changed).high]
     return {
@@ -47,19 +50,24 @@ def facts(evidence: Evidence) -> Facts:
         "least": number(least),
         "most": number(most),
         "enough": percent(ENOUGH),
+        "threshold": threshold_in_words(s.solved.n for s in (*window.values(), *best.values())),
+        "units": number(Cell.units),
+        "rate": f"{Cell.learning_rate:g}",
+        "faster": f"{FASTER:g}",
         "epochs": number(TUTORIAL_EPOCHS),
         "changed_epochs": number(ends[SHARE][changed].epoch),
         "seeds": " or ".join(map(number, sorted({s.solved.n for found in ends.values() for s in found.values()}))),
         "breaks": broken is not None,
-        "broken": _facts(_at_tutorial(evidence, window[broken or least])),
+        "broken": _facts(at_tutorial(evidence, window[broken or least])),
         "broken_longer": _facts(window[broken or least]),
         "longer": window[least].epoch > TUTORIAL_EPOCHS,
-        "before": _facts(_at_tutorial(evidence, window[least])),
-        "stateful_before": _facts(_at_tutorial(evidence, stateful[least])),
+        "before": _facts(at_tutorial(evidence, window[least])),
+        "stateful_before": _facts(at_tutorial(evidence, stateful[least])),
         "stateful_most": _facts(stateful[most]),
         "window_most": _facts(window[most]),
         "blind": number(_blind_loss(window[most]), 4),
         "blind_least": number(_blind_loss(window[least]), 4),
+        "hides": window[most].loss < _blind_loss(window[least]) and window[most].overall.value < 1,
         "has_not_begun": window[most].overall.value <= float(window[most].possible.ceiling.chance_overall),
         "changed": number(changed),
         "window_changed": rate(_at_most(evidence, window, changed)),
@@ -68,10 +76,9 @@ def facts(evidence: Evidence) -> Facts:
         "summed_helps": "loss summed" in helps,
         "share_helps": SHARE in helps,
         "pytorch_helps": "initialised as PyTorch does" in helps,
-        "best_reach": number(_reach(best)) if _reach(best) else "none",
-        "best_all": _reach(best) == most,
+        "best_reach": number(held) if held else "",
+        "best_all": held == most,
         "best_most": _facts(best[most]),
-        "best_early": rate(_at_tutorial(evidence, best[most]).solved),
         **_summed(evidence, ends, most),
         "used": [f"{number(size)} symbols: {rate(s.solved)}" for size, s in ends[USED].items()],
         "has_used": bool(ends[USED]),
@@ -93,11 +100,6 @@ def facts(evidence: Evidence) -> Facts:
     }  # fmt: skip
 
 
-def _at_tutorial(evidence: Evidence, summary: Summary) -> Summary:
-    """Sum a cell up at the tutorial's epochs, or at its end if that is sooner."""
-    return evidence.summary(summary.cell, min(TUTORIAL_EPOCHS, summary.epoch))
-
-
 def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Rate:
     """Count the plain window's solved runs at the budget of the cells that differ from it by one thing."""
     epochs = alphabet_cells(evidence.presets["alphabets"])[SHARE, size].epochs
@@ -114,24 +116,14 @@ def _blind_loss(summary: Summary) -> float:
 def _both(evidence: Evidence, recipe: str, end: Summary) -> list[Summary]:
     """Give the tutorial's budget and the end, where they differ."""
     early = recipe != USED and end.epoch > TUTORIAL_EPOCHS
-    return [_at_tutorial(evidence, end), end] if early else [end]
-
-
-def _reach(ends: dict[int, Summary]) -> int:
-    """Find the largest alphabet up to which every one is reliable; 0 if there is none."""
-    reach = 0
-    for size, summary in ends.items():
-        if summary.solved.share < ENOUGH:
-            break
-        reach = size
-    return reach
+    return [at_tutorial(evidence, end), end] if early else [end]
 
 
 def _summed(evidence: Evidence, ends: dict[str, dict[int, Summary]], most: int) -> Facts:
     """Compare the loss averaged and summed over outputs in the largest alphabet, at the tutorial's epochs."""
     if most not in ends[BEST_SUMMED]:
         return {"summed": False}
-    averaged, summed = (_at_tutorial(evidence, ends[name][most]).solved for name in (BEST, BEST_SUMMED))
+    averaged, summed = (at_tutorial(evidence, ends[name][most]).solved for name in (BEST, BEST_SUMMED))
     return {
         "summed": True,
         "summed_solved": rate(summed),
@@ -188,16 +180,16 @@ def _row(recipe: str, size: int, summary: Summary) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
     found = facts(evidence)
-    best = f"With outputs that begin at 1/symbols and learning rate 0.01, {found['best_most']['solved']} are right"
-    broken = found["broken"]
+    broken, best = found["broken"], found["best_most"]
     first = (
-        f"Not as it stands: with {broken['symbols']} symbols the whole-window LSTM is right in {broken['solved']} "
-        f"seeds after {broken['epochs']} epochs (with {found['least']}: {found['before']['solved']})"
+        f"Not as it stands: with {broken['symbols']} symbols, {broken['solved']} LSTMs that are given whole sequences "
+        f"are right after {broken['epochs']} epochs"
         if found["breaks"]
-        else f"Yes, up to {found['most']} symbols"
+        else f"An LSTM that is given whole sequences is reliable up to {found['most']} symbols"
     )
     return (
-        f"**Does it work with a bigger alphabet?** {first}. {best} with {found['most']} symbols after "
-        f"{found['best_most']['epochs']} epochs. Letters, words and emoji "
+        f"**Does it work with a bigger alphabet?** {first}; if outputs begin at 1/symbols instead of 1/2 and learn at "
+        f"rate {found['faster']}, {best['solved']} are right even with {found['most']} symbols, after "
+        f"{best['epochs']} epochs. Letters, words and emoji "
         f"{'give the same bits as numbers' if found['kinds_alike'] else 'do not give the same bits as numbers'}."
     )

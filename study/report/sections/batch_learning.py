@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.batch_learning import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.report.evidence import Evidence
-from study.report.halves import ENOUGH
 from study.report.moments import Curve, curve_of, moments, timesteps_an_epoch
+from study.report.reliable import ENOUGH, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 from study.statistics import Rate
@@ -35,6 +35,8 @@ def facts(evidence: Evidence) -> Facts:
         "rates": " and ".join(f"{value:g}" for value in LEARNING_RATES),
         **{f"{name}_rate": f"{value:g}" for value, name in RATE_KEYS.items()},
         "enough": percent(ENOUGH),
+        "threshold": threshold_in_words(point.solved.n for point in at["updates"].values()),
+        "tried": number(len(curves)),
         "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.cell)) for key, curve in curves.items()},
         **{
             KEYS[reach]: {
@@ -171,16 +173,13 @@ def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
     found = facts(evidence)
     carried = found["carried"]["low"]["updates"]
-    within, quickest = found["within"], found["quickest"]["updates"]
-    reached = (
-        f"{found['enough']} of seeds are right soonest, after {quickest['reading']} updates, with "
-        f"{' and '.join(quickest['names'])}"
-        if quickest["found"]
-        else f"nothing comes to {found['enough']} of seeds"
+    leads = (
+        f"Updating after {carried['leader']} leads, beyond the intervals"
+        if carried["leader"]
+        else "The intervals do not single one out"
     )
     return (
-        f"**Batch learning.** After {found['updates']} updates the tutorial's network is right in {carried['row']} "
-        f"seeds if updated after every row, {carried['sequence']} after every sequence and {carried['epoch']} after "
-        f"every epoch; with a margin (within 0.25 of every target) in {within['within']} at best. Of all kinds of "
-        f"rows, {reached}."
+        f"**When to update the weights: after each row, each sequence or each epoch?** {leads}: after the same "
+        f"{found['updates']} updates, {carried['row']} of the tutorial's networks are right if updated after every "
+        f"row, {carried['epoch']} if updated after every epoch."
     )

@@ -7,19 +7,23 @@ from study.experiments.long_sequences import (
     BEST_SEEING,
     CHRONO_WEIGHTED,
     FAR_RECIPES,
+    FAR_UPDATES,
+    FAST,
     HIGH,
     HIGH_SEEING,
     LONGER,
     OF_1997,
     PLAIN,
     RECIPES,
+    SLOW,
     STATEFUL,
+    WEIGHT,
     WEIGHTED,
     WIDE,
 )
 from study.report.evidence import Evidence
-from study.report.figures.long_sequences import FORGET_BIASES
-from study.report.lags import ENOUGH, FADED, AtLag, at_lags, kept, kept_by
+from study.report.lags import FADED, FORGET_BIASES, AtLag, at_lags, kept, kept_by
+from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 
@@ -54,9 +58,14 @@ def facts(evidence: Evidence) -> Facts:
         "lags": ", ".join(map(number, lags)),
         "far_lags": [number(lag) for lag in found[BEST] if lag > lags[-1]],
         "far_recipes": list(FAR_RECIPES),
+        "far_updates": number(FAR_UPDATES),
         "enough": percent(ENOUGH),
+        "threshold": threshold_in_words(end.solved.n for end in ends),
+        "rate": f"{FAST:g}",
+        "slow": f"{SLOW:g}",
+        "biases": f"{min(FORGET_BIASES)} to {max(FORGET_BIASES)}",
         "updates": number(found[BEST][lags[-1]].end.updates),
-        "tutorial_epochs": number(found[STATEFUL][lags[0]].end.epoch),
+        "tutorial_updates": _from_to([each.end.updates for each in found[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "reaches": [
             ("recipe", "longest reliable lag", "longest lag tried", "solved there", "within 0.25", "gap: median"),
@@ -68,6 +77,7 @@ def facts(evidence: Evidence) -> Facts:
         "farthest": number(max(reaches.values())),
         "any": max(reaches.values()) > 0,
         "all_the_way": max(reaches.values()) == farthest,
+        "far_tried": lags[-1] <= max(reaches.values()) < farthest,
         "best": [recipe for recipe, reach in reaches.items() if reach == max(reaches.values())],
         "stateful": _told(found[STATEFUL], lags[0]),
         "stateful_last": _told(found[STATEFUL], lags[-1]),
@@ -110,27 +120,27 @@ def answer(evidence: Evidence) -> str:
         Markdown.
     """
     tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, WIDE)
-    first, last, far = min(tutorial), max(tutorial), max(best)
-    reach = _reach(best)
+    last, far = max(tutorial), max(best)
+    held = _reach(best)
     reliable = (
-        f"reliable (at least {percent(ENOUGH)} of seeds) up to lag {number(reach)}" if reach else "reliable at no lag"
+        f"reliable (at least {percent(ENOUGH)} of seeds) up to {number(held)} steps"
+        if held
+        else "reliable at no length"
     )
+    cell = best[far].end.cell
+    bias = dict(cell.initialisation_options)["forget_bias"]
     return (
-        f"**Long sequences.** The tutorial's network is right in {rate(tutorial[first].end.solved)} seeds at lag "
-        f"{number(first)} and in {rate(tutorial[last].end.solved)} at lag {number(last)}. A standard LSTM on whole "
-        f"windows, with forget bias 7, the last step weighted 10-fold and 40 units, is {reliable}; at lag "
-        f"{number(far)} it is right in {rate(best[far].end.solved)} after {number(best[far].end.updates)} updates."
+        f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
+        f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
+        f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little (forget bias "
+        f"{bias:g}) and counts the error of the last step {WEIGHT}-fold is {reliable}; over {number(far)} steps, "
+        f"{rate(best[far].end.solved)} seeds are right after {number(best[far].end.updates)} updates."
     )
 
 
 def _reach(by_lag: dict[int, AtLag]) -> int:
     """Find the longest lag up to which every lag is reliable; 0 if there is none."""
-    reach = 0
-    for lag, each in by_lag.items():
-        if each.end.solved.share < ENOUGH:
-            break
-        reach = lag
-    return reach
+    return reach({lag: each.end.solved for lag, each in by_lag.items()})
 
 
 def _end(by_lag: dict[int, AtLag]) -> tuple[str, ...]:
@@ -161,6 +171,11 @@ def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], la
     found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
     counts = [f"{one.k} → {other.k} of {one.n}" for one, other in pairs.values()]
     return (change, *counts, "; ".join(found) or "not told apart")
+
+
+def _from_to(values: list[int]) -> str:
+    """Write the range of some numbers, one number if they agree."""
+    return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
 def _listed(words: list[str]) -> str:

@@ -62,7 +62,7 @@ def facts(evidence: Evidence) -> Facts:
         "free": _free(evidence, cells["running freely"]),
         "frame": _frame(),
         "other": _other(evidence, cells["other batch size in use"]),
-        "porting": _porting(read(evidence.store.root / KEPT)),
+        "porting": porting_facts(read(evidence.store.root / KEPT)),
         "loss": _loss(evidence, cells["running freely"]["the tutorial"]),
         "table": [
             CELL_HEADINGS,
@@ -306,8 +306,18 @@ def _other(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
     }
 
 
-def _porting(found: Mapping[tuple[str, str], Outcome]) -> Facts:
-    """Three columns of lines, and what came of running them."""
+def porting_facts(found: Mapping[tuple[str, str], Outcome]) -> Facts:
+    """Collect the lines of Keras 2, Keras 3 and PyTorch, and what came of running them.
+
+    Parameters
+    ----------
+    found : mapping of (str, str) to Outcome
+        By framework and line, as `study.porting.read` gives it.
+
+    Returns
+    -------
+    dict
+    """
     ran = {name: sum(one.ran for (framework, _), one in found.items() if framework == name) for name in FRAMEWORKS}
     refused = [one for (framework, _), one in found.items() if framework == "keras2" and not one.ran]
     versions = {name: sorted({o.versions for (f, _), o in found.items() if f == name}) for name in FRAMEWORKS}

@@ -11,7 +11,9 @@ from study.experiments.random_sequences import (
     CENTRE,
     EVERY,
     LAST,
+    LAST_STEP_WEIGHT,
     LENGTH,
+    MOST_LANES,
     RECIPES,
     SIZE,
     STATEFUL,
@@ -19,15 +21,15 @@ from study.experiments.random_sequences import (
     objection_cells,
     swept_cells,
 )
+from study.report.completions import at_end, unseen_right
 from study.report.evidence import Evidence
-from study.report.figures.random_sequences import at_end
+from study.report.reliable import ENOUGH
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate
 from study.statistics import Mean, Rate, mean_of
-from study.tasks.random_sequences import HELD_OUT
+from study.tasks.random_sequences import HELD_OUT, RandomSequences
 from study.unseen import unseen_lengths
 
-ENOUGH = 0.95  # share of unseen sequences that counts as the rule
 HEADINGS = (
     "trained as", "sequences", "length", "symbols", "updates", "seeds", "chance", "nearest example", "ceiling",
     "seen: right", "unseen: right", "seeds with all right", "1 longer", "2 times", "4 times",
@@ -42,6 +44,7 @@ def facts(evidence: Evidence) -> Facts:
     swept, objections = swept_cells(preset), objection_cells(preset)
     counts = sorted({count for _, count in main})
     centre = CENTRE if CENTRE in counts else counts[-1]
+    usual = main_cells(preset)[LAST, centre]
     rules = {NAMES[recipe]: _first(main, recipe, counts, _has_rule) for recipe in RECIPES}
     return {
         "counts": ", ".join(map(number, counts)),
@@ -50,6 +53,12 @@ def facts(evidence: Evidence) -> Facts:
         "length": number(LENGTH),
         "size": number(SIZE),
         "chance": f"1/{SIZE}",
+        "example": ",".join(map(str, RandomSequences(count=1, length=LENGTH, size=SIZE).sequences(0)[0])),
+        "units": number(usual.units),
+        "lanes": number(MOST_LANES),
+        "rate": f"{usual.learning_rate:g}",
+        "weight": number(LAST_STEP_WEIGHT),
+        "times": number(max(unseen_lengths(LENGTH)) / LENGTH),
         "steps": number(LENGTH - 1),
         "random_steps": number(LENGTH - 2),
         "held_out": number(HELD_OUT),
@@ -62,17 +71,17 @@ def facts(evidence: Evidence) -> Facts:
         "few": {NAMES[recipe]: _facts(main[recipe, counts[0]]) for recipe in RECIPES},
         "centre": {"count": number(centre), **{NAMES[r]: _facts(main[r, centre]) for r in RECIPES}},
         "many": {NAMES[recipe]: _facts(main[recipe, counts[-1]]) for recipe in RECIPES},
-        "every_is_worse": _mean(main[EVERY, centre]).high < _mean(main[LAST, centre]).low,
-        "stateful_is_lookup": not any(_beats_lookup(main[STATEFUL, count]) for count in counts),
+        "every_is_worse": unseen_right(main[EVERY, centre]).high < unseen_right(main[LAST, centre]).low,
+        "stateful_beats_at": [number(count) for count in counts if _beats_lookup(main[STATEFUL, count])],
         "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
         "by_heart": bool((main[LAST, counts[0]]["seen_right"] == 1).all()),
         "fades": _fades(main[LAST, counts[-1]]),
-        "holds": _mean(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
-        "peak": _peak(evidence, main_cells(preset)[LAST, centre]),
+        "holds": unseen_right(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
+        "course": _course(evidence, main_cells(preset)[LAST, centre]),
         "swept": bool(swept),
         **_swept(evidence, swept, main),
         "objections": [
-            f"{recipe}, {name}: {share(_mean(at_end(evidence, cell)))}"
+            f"{recipe}, {name}: {share(unseen_right(at_end(evidence, cell)))}"
             for (recipe, name), cell in objections.items()
         ],
         "table": [
@@ -87,20 +96,15 @@ def facts(evidence: Evidence) -> Facts:
     }  # fmt: skip
 
 
-def _mean(runs: pd.DataFrame, length: int = LENGTH) -> Mean:
-    """Average the share of unseen sequences of some length that were right, over seeds."""
-    return mean_of(runs[f"unseen_right_{length}"])
-
-
 def share(found: Mean) -> str:
-    """Write a mean share with its interval, as ``31 % (25–38 %)``; Student's may reach beyond what a share can be."""
+    """Write a mean share with its interval, as ``31 % (25–38 %)``."""
     if found.low == found.high:
         return f"{percent(found.value)} (all equal)"
-    return f"{percent(found.value)} ({100 * max(found.low, 0):.0f}–{100 * min(found.high, 1):.0f} %)"
+    return f"{percent(found.value)} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
 
 
 def _has_rule(runs: pd.DataFrame) -> bool:
-    return _mean(runs).low >= ENOUGH
+    return unseen_right(runs).low >= ENOUGH
 
 
 def _beats_lookup(runs: pd.DataFrame) -> bool:
@@ -129,12 +133,12 @@ def _first(
 def _facts(runs: pd.DataFrame) -> Facts:
     same, longer, twice, four = unseen_lengths(LENGTH)
     return {
-        "seen": share(mean_of(runs["seen_right"])),
-        "unseen": share(_mean(runs)),
+        "seen": share(mean_of(runs["seen_right"], 0, 1)),
+        "unseen": share(unseen_right(runs)),
         "all": rate(_all_right(runs, same)),
-        "longer": share(_mean(runs, longer)),
-        "twice": share(_mean(runs, twice)),
-        "four": share(_mean(runs, four)),
+        "longer": share(unseen_right(runs, longer)),
+        "twice": share(unseen_right(runs, twice)),
+        "four": share(unseen_right(runs, four)),
         "nearest": percent(runs["nearest_right"].mean()),
         "known": percent(runs[f"unseen_known_{same}"].mean()),
     }
@@ -144,21 +148,23 @@ def _all_right(runs: pd.DataFrame, length: int) -> Rate:
     return Rate(int((runs[f"unseen_right_{length}"] == 1).sum()), len(runs))
 
 
-def _peak(evidence: Evidence, cell: Cell) -> Facts:
-    """Compare the end of training with the checkpoint at which most unseen sequences were right on average."""
+def _course(evidence: Evidence, cell: Cell) -> Facts:
+    """Compare the end of training with the last checkpoint in its first half, in the same seeds.
+
+    The checkpoint is fixed beforehand: the best of many would look better than it is.
+    """
     table = evidence.table(cell)
-    name = f"unseen_right_{LENGTH}"
-    by_epoch = table.groupby("epoch")[name].mean()
-    best = int(by_epoch.index.to_numpy()[by_epoch.to_numpy().argmax()])
-    at_best, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (best, cell.epochs))
+    half = max(epoch for epoch in set(table["epoch"]) if epoch <= cell.epochs / 2)
+    early, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (half, cell.epochs))
+    gained = mean_of(end[f"unseen_right_{LENGTH}"] - early[f"unseen_right_{LENGTH}"])
     return {
-        "best": share(mean_of(at_best[name])),
-        "updates": number(int(at_best["updates"].iloc[0])),
-        "end": share(mean_of(end[name])),
+        "half": share(unseen_right(early)),
+        "half_updates": number(int(early["updates"].iloc[0])),
+        "half_seen": share(mean_of(early["seen_right"], 0, 1)),
+        "end": share(unseen_right(end)),
         "end_updates": number(int(end["updates"].iloc[0])),
-        "at_end": best == cell.epochs,
-        "falls": mean_of(at_best[name] - end[name]).low > 0,
-        "far": share(mean_of(end[f"unseen_right_{unseen_lengths(LENGTH)[-1]}"])),
+        "falls": gained.high < 0,
+        "rises": gained.low > 0,
     }
 
 
@@ -175,13 +181,15 @@ def _swept(
     by_length = [key for key in ends if key[2] == SIZE]
     by_size = sorted((key for key in ends if key[0] == counts[0] and key[1] == LENGTH), key=lambda key: key[2:])
     best = max(key for key in ends if key[3])
-    plain, at_once = (_mean(ends[(*best[:3], at_share)]) for at_share in (False, True))
+    plain, at_once = (unseen_right(ends[(*best[:3], at_share)]) for at_share in (False, True))
     longest, largest = max(key[1] for key in swept), max(key[2] for key in swept)
     return {
         "most_swept": number(counts[-1]),
+        "swept_updates": _from_to([int(runs["updates"].iloc[0]) for runs in ends.values()]),
+        "swept_seeds": _from_to([len(runs) for runs in ends.values()]),
         "by_length": [
             (
-                "symbols of a sequence", *(f"{number(count)} examples: nearest; network" for count in counts)
+                "symbols of a sequence", *(f"{number(count)} examples: nearest; network; ceiling" for count in counts)
             ),
             *(
                 (number(length), *(_pair(ends[count, length, SIZE, False], length) for count in counts))
@@ -189,17 +197,20 @@ def _swept(
             ),
         ],
         "by_size": [
-            ("symbols", "outputs begin at", *(f"{number(count)} examples: nearest; network" for count in counts)),
+            (
+                "symbols", "outputs begin at", "chance",
+                *(f"{number(count)} examples: nearest; network; ceiling" for count in counts),
+            ),
             *(
                 (
-                    number(size), f"1/{size}" if at_share else "1/2",
+                    number(size), f"1/{size}" if at_share else "1/2", f"1/{size}",
                     *(_pair(ends[count, LENGTH, size, at_share], LENGTH) for count in counts),
                 )
                 for _, _, size, at_share in by_size
             ),
         ],
         "longest": number(longest),
-        "longest_right": share(_mean(ends[counts[-1], longest, SIZE, False], longest)),
+        "longest_right": share(unseen_right(ends[counts[-1], longest, SIZE, False], longest)),
         "longest_seen": share(mean_of(ends[counts[-1], longest, SIZE, False]["seen_right"])),
         "largest": number(largest),
         "largest_count": number(best[0]),
@@ -213,8 +224,14 @@ def _swept(
 
 
 def _pair(runs: pd.DataFrame, length: int) -> str:
-    """Write what the nearest example gets right, and the network, as ``48 %; 98 % (97–99 %)``."""
-    return f"{percent(runs['nearest_right'].mean())}; {share(_mean(runs, length))}"
+    """Write what the nearest example gets right, the network, and the ceiling, as ``48 %; 98 % (97–99 %); 100 %``."""
+    nearest, known = (percent(runs[name].mean()) for name in ("nearest_right", f"unseen_known_{length}"))
+    return f"{nearest}; {share(unseen_right(runs, length))}; {known}"
+
+
+def _from_to(values: list[int]) -> str:
+    """Write the range of some numbers, one number if they agree."""
+    return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
 def _row(label: str, evidence: Evidence, cell: Cell) -> tuple[str, ...]:
@@ -231,8 +248,8 @@ def _row(label: str, evidence: Evidence, cell: Cell) -> tuple[str, ...]:
         f"1/{options['size']}",
         percent(runs["nearest_right"].mean()),
         percent(runs[f"unseen_known_{same}"].mean()),
-        share(mean_of(runs["seen_right"])),
-        share(_mean(runs, same)),
+        share(mean_of(runs["seen_right"], 0, 1)),
+        share(unseen_right(runs, same)),
         rate(_all_right(runs, same)),
         *(percent(runs[f"unseen_right_{other}"].mean()) for other in longer),
     )
@@ -242,14 +259,13 @@ def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
     found = facts(evidence)
     few, many = found["few"]["last"], found["many"]["last"]
-    first = (
-        f"The rule, surely from {number(found['rule']['last'])} examples on: trained on whole sequences with most "
-        f"weight on the last step, {many['unseen']} of unseen sequences are right with {found['most']} examples"
+    what = (
+        f"The rule, from {number(found['rule']['last'])} examples on"
         if found["any_rule"]
-        else f"Not surely the rule with up to {found['most']} examples: {many['unseen']} of unseen sequences are right"
+        else f"Not surely the rule with up to {found['most']} examples"
     )
     return (
-        f"**Rule or examples?** {first}; with {found['fewest']} it is {few['unseen']}, though {few['seen']} of the "
-        f"examples are right. With 1 timestep and the state carried it is {found['many']['stateful']['unseen']} with "
-        f"{found['most']} (chance {found['chance']}, nearest example {found['many']['stateful']['nearest']})."
+        f"**Does it learn the rule or memorise the examples?** {what}: trained on {found['most']} random sequences "
+        f"that end with their first symbol, an LSTM that is given whole sequences completes {many['unseen']} of others "
+        f"rightly; trained on {found['fewest']}, {few['unseen']}."
     )

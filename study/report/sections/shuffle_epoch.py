@@ -7,6 +7,7 @@ from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
 from study.layouts import ORDERS
 from study.models import MODELS
+from study.models.base import SCORING_EPOCHS
 from study.report.evidence import Evidence
 from study.report.orders import Scored, budget, routes, scored
 from study.report.sections.base import Facts
@@ -33,8 +34,11 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "epochs": number(budget(evidence)),
         "updates": number(unseen[0].summary.updates),
+        "scoring_epochs": number(SCORING_EPOCHS),
         "seeds": number(min(one.trained.n for one in found.values())),
-        "counting": [f"{_named(key)} ({rate(one.alone)})" for key, one in found.items() if one.counts],
+        "counting": number(sum(one.counts for one in found.values())),
+        "any_counting": any(one.counts for one in found.values()),
+        "cells": number(len(found)),
         "generalises": [_named(key) for key, one in found.items() if _needs_no_order(one) and key[2] != "sequence"],
         "windows": rate(min((one.trained for one in windows), key=lambda each: each.share)),
         "windows_within": rate(min((one.summary.within for one in windows), key=lambda each: each.share)),
@@ -117,11 +121,13 @@ def _row(key: Key, found: Scored) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
     found = facts(evidence)
-    one, four = found["one"]["epoch"]["fixed"], found["four"]["epoch"]["fixed"]
-    creeps = "A position counter creeps in" if one["counts"] else "No position counter shows"
+    four = found["four"]["epoch"]["fixed"]
+    first = (
+        "It does if the state is not reset before each of them: networks then count instead of remembering"
+        if four["counts"]
+        else "No network was found to count instead of remembering, even if the state is not reset before each of them"
+    )
     return (
-        f"**Shuffle epoch.** {creeps} with a fixed order and a reset after each epoch: at batch size 1, "
-        f"{one['trained']} seeds are right in the order of training, {one['random']} in random order. At batch size 4, "
-        f"where nothing can be remembered (ceiling {four['random_ceiling']} in random order), it is {four['trained']} "
-        f"and {four['random']}. Whole windows are right in {found['windows']} in the worst of three orders."
+        f"**Does the order of the two sequences matter?** {first}. At batch size 4, where the first symbol cannot be "
+        f"seen, {four['trained']} seeds are right in the order of training and {four['random']} in random order."
     )

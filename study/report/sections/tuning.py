@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from study.cell import Cell
+from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.tuning import MANY_UNITS, ROUTES
 from study.report.evidence import Evidence
 from study.report.halves import (
-    ENOUGH,
     Criterion,
     Outcome,
     Setting,
@@ -18,6 +19,7 @@ from study.report.halves import (
     tuned_cells,
     within,
 )
+from study.report.reliable import ENOUGH, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 from study.summaries import possible
@@ -46,6 +48,11 @@ def facts(evidence: Evidence) -> Facts:
         "cells": number(len(sizes) * len(rates)),
         "settings": number(len(full) + len(carried)),
         "enough": percent(ENOUGH),
+        "threshold": threshold_in_words([full[0].right.second.n]),
+        "spread": number(max(rates) / min(rates)),
+        "usual_units": number(Cell.units),
+        "usual_rate": f"{Cell.learning_rate:g}",
+        "usual_epochs": number(TUTORIAL_EPOCHS),
         "full_epochs": number(max(each.epoch for each in full)),
         "full_updates": number(max(each.updates for each in full)),
         "many_units": number(MANY_UNITS),
@@ -127,15 +134,18 @@ def _row(route: str, setting: Setting) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
     found = facts(evidence)
-    full, carried = found["full"]["right"]["smallest"], found["carried"]["right"]
-    if full["found"] and full["proved"]:
-        one = full["confirmed"]
-        first = f"{one['units']} are right in {one['second']} fresh seeds after {one['epochs']} epochs"
+    full, two = found["full"]["right"]["smallest"], found["carried"]["right"]["best"]
+    if full["found"]:
+        one = full["chosen"]
+        held = "confirmed" if one["holds"] else "not confirmed"
+        first = (
+            f"{one['units']} and {one['epochs']} epochs looked enough in the seeds they were chosen by; in as many "
+            f"fresh seeds, {one['second']} are right, so that is {held}"
+        )
     else:
-        first = f"no size is right in {found['enough']} of the seeds"
-    two = carried["best"]
+        first = f"no size tried was right in {found['enough']} of the seeds"
     return (
-        f"**Tuning.** With whole sequences as rows, {first} (size, learning rate and moment chosen on other seeds). "
-        f"With 1 timestep the best of all settings, {two['units']}, is right in {two['second']}, and within 0.25 of "
-        f"every target in {two['within']}."
+        f"**How small a network, how short a training?** If the network is given whole sequences, {first}. Given one "
+        f"symbol at a time, as in the tutorial, the best setting found, {two['units']}, answers with a margin (every "
+        f"output within 0.25 of its target) in {two['within']} fresh seeds."
     )
