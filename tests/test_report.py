@@ -18,7 +18,7 @@ import study.compute
 from study.cell import Cell
 from study.cli import main
 from study.compute import compute
-from study.experiments import PRESETS
+from study.experiments import PRESETS, find_experiment
 from study.experiments.base import checkpoints
 from study.experiments.main_grid import MainGrid
 from study.layouts import Schedule
@@ -31,23 +31,26 @@ from study.summaries import summarise
 from study.training.block import Block
 
 MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
+ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
+ORIGIN |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
 
 
-def invented(cell, seeds, columns):
-    """A table of the right form with numbers that nobody trained: the report must show whatever is stored."""
+def invented(cell, seeds, columns, level=None):
+    """A table of the right form with numbers that nobody trained: the report must show whatever is stored.
+
+    They are drawn at random, or all of one level.
+    """
     draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
     epochs = checkpoints(cell.epochs)
     table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
     table = table.astype("int32")
     steps = len(Schedule((4, 4), cell.batch_size, cell.layout).epoch().rows)
-    table["updates"] = (table["epoch"] * steps).astype("int32")
+    table["updates"] = (table["epoch"] * steps // cell.accumulate).astype("int32")
     for name in columns:
-        if name.removeprefix("fresh_") in MEASURES:
-            halves = "ambiguous" in name
-            table[name] = (draws.integers(0, 3, len(table)) / 2 if halves else draws.random(len(table))).astype(
-                "float32"
-            )
+        if name not in table:
+            drawn = draws.integers(0, 3, len(table)) / 2 if "ambiguous" in name else draws.random(len(table))
+            table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
     assert set(columns) == set(table.columns)
     return table
 
@@ -57,10 +60,8 @@ def results(tmp_path_factory):
     """A folder that holds every cell of the main grid's quick preset."""
     store = Store(tmp_path_factory.mktemp("results"))
     columns = compute(Cell(epochs=5), [0]).columns
-    origin = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
-    origin |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
     for cell in MainGrid().cells(PRESETS["quick"]):
-        store.write(cell, invented(cell, 4, columns), origin)
+        store.write(cell, invented(cell, 4, columns), ORIGIN)
     return store
 
 
@@ -216,6 +217,20 @@ def test_pdf_and_html_say_the_same(pdf, page):
     for part in ("Two conflicting sequences", "How it was checked against Keras", "Provenance", "Methods"):
         assert "".join(part.split()) in text
         assert "".join(part.split()) in html
+
+
+@pytest.mark.parametrize(
+    ("preset", "level"), [("standard", None), ("quick", 0.0), ("quick", 1.0)], ids=["random", "least", "greatest"]
+)
+@pytest.mark.filterwarnings("ignore:Data has no positive", "ignore:An input array is constant")
+def test_every_result_makes_a_report_of_the_cause_and_the_mechanism(tmp_path, preset, level):
+    store = Store(tmp_path / "results")
+    columns = {probe: compute(Cell(epochs=5, probe=probe), [0]).columns for probe in ("", "mechanism")}
+    named = [find_experiment(name).cells(PRESETS[preset]) for name in ("main_grid", "causal", "mechanism")]
+    for cell in dict.fromkeys(cell for cells in named for cell in cells):
+        store.write(cell, invented(cell, 4, columns[cell.probe], level), ORIGIN)
+    for path in build(store.root, tmp_path / "report"):
+        assert path.stat().st_size > 10_000
 
 
 def summary_of(cell, solved, within=0, runs=20):

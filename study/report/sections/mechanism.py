@@ -92,21 +92,26 @@ def _alike(tables: Mapping[str, pd.DataFrame]) -> Facts:
 
 def _prediction(seeds: pd.DataFrame) -> Facts:
     """How the distance at the ambiguous row goes with the gap and with success."""
-    far = seeds[LAST] > seeds[LAST].median()
+    far = seeds[LAST].rank(method="first") > len(seeds) / 2
     solved = seeds["ambiguous_accuracy"] == 1
-    near_rate, far_rate = (Rate(int(solved[half].sum()), int(half.sum())) for half in (~far, far))
+    near_rate, far_rate = (
+        Rate(int(solved[half].sum()), int(half.sum())) if half.any() else None for half in (~far, far)
+    )
     correlation = float(seeds[LAST].corr(seeds["memory_gap"], method="spearman"))
     low, high = _interval_of(correlation, len(seeds))
     return {
-        "near": rate(near_rate),
-        "far": rate(far_rate),
         "correlation": number(correlation, 2),
         "seeds": number(len(seeds)),
         "interval": f"{number(low, 2)} to {number(high, 2)}",
         "goes_together": low > 0,
         "goes_against": high < 0,
-        "helps": far_rate.low > near_rate.high,
-        "more": far_rate.share > near_rate.share,
+        "halves": {}
+        if near_rate is None or far_rate is None  # of one seed there is no half
+        else {
+            "near": rate(near_rate),
+            "far": rate(far_rate),
+            "apart": far_rate.low > near_rate.high or near_rate.low > far_rate.high,
+        },
     }
 
 
