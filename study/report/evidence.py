@@ -30,6 +30,7 @@ class Evidence:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._tables: dict[Cell, pd.DataFrame] = {}
+        self._summaries: dict[tuple[Cell, int | None], Summary] = {}
         self.cells_of: dict[str, list[Cell]] = {}
         self.presets: dict[str, Preset] = {}
         self.preset_of: dict[str, str] = {}  # as printed
@@ -58,7 +59,9 @@ class Evidence:
 
     def summary(self, cell: Cell, epoch: int | None = None) -> Summary:
         """Sum a cell up at a checkpoint, the last one if none is given."""
-        return summarise(cell, self.table(cell), epoch)
+        if (cell, epoch) not in self._summaries:
+            self._summaries[cell, epoch] = summarise(cell, self.table(cell), epoch)
+        return self._summaries[cell, epoch]
 
     def seconds_of(self, cell: Cell) -> float:
         """Average the measured processor time of a cell's runs, scoring included, in seconds a run."""

@@ -82,20 +82,21 @@ def settings(evidence: Evidence, cells: Sequence[Cell]) -> list[Setting]:
 
 def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
     middle = (int(table["seed"].max()) + 1) // 2
-    table = table.assign(
+    trained = table[table["epoch"] > 0].assign(
         right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
     )
-    found = []
-    for epoch in sorted(set(table["epoch"]) - {0}):
-        runs = table[table["epoch"] == epoch]
-        first, second = runs[~runs["other"]], runs[runs["other"]]
-        by_right, by_within = (
-            Halves(Rate(int(first[name].sum()), len(first)), Rate(int(second[name].sum()), len(second)))
-            for name in ("right", "within")
-        )
-        updates, gap = int(runs["updates"].iloc[0]), float(second["memory_gap"].median())
-        found.append(Setting(cell, int(epoch), updates, by_right, by_within, gap))
-    return found
+    halves = trained.groupby(["other", "epoch"])
+    hits, runs = {name: halves[name].sum() for name in ("right", "within")}, halves.size()
+    gaps = trained[trained["other"]].groupby("epoch")["memory_gap"].median()
+    updates = trained.groupby("epoch")["updates"].first()
+
+    def judged(name: str, epoch: int) -> Halves:
+        return Halves(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
+
+    return [
+        Setting(cell, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
+        for epoch in map(int, updates.index)
+    ]
 
 
 def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
