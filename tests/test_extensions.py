@@ -9,7 +9,7 @@ import pytest
 from study.compute import datasets_of, schedule_of
 from study.experiments import PRESETS, find_experiment
 from study.experiments.base import checkpoints
-from study.experiments.random_sequences import LAST, main_cells
+from study.experiments.random_sequences import LAST, STATEFUL, main_cells
 from study.report.build import build
 from study.report.evidence import Evidence
 from study.report.sections import alphabets, random_sequences
@@ -18,6 +18,8 @@ from study.unseen import unseen_lengths
 
 SECTIONS = {"alphabets": alphabets, "random_sequences": random_sequences}
 SEEDS = 8
+ORIGIN = {"commit": "0", "python": "3", "processor": "any", "system": "any", "seconds": 1.5, "torch": "2"}
+ORIGIN |= {"computed": "2026-01-02 03:04", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
 
 
 def invented(cell, level, draws):
@@ -40,10 +42,8 @@ def invented(cell, level, draws):
 
 def stored(folder, name, preset, level):
     store, draws = Store(folder), np.random.default_rng(0)
-    origin = {"commit": "0", "python": "3", "processor": "any", "system": "any", "seconds": 1.5, "torch": "2"}
-    origin |= {"computed": "2026-01-02 03:04", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
     for cell in find_experiment(name).cells(PRESETS[preset]):
-        store.write(cell, invented(cell, level, draws), origin)
+        store.write(cell, invented(cell, level, draws), ORIGIN)
     return Evidence(store)
 
 
@@ -77,6 +77,54 @@ def test_facts_count_what_is_stored(tmp_path):
     assert found["many"]["last"]["all"].startswith(f"0 of {SEEDS} ")
     assert found["fades"]
     assert found["every_is_worse"]
+    assert not found["course"]["falls"]
+    assert not found["course"]["rises"]
+
+
+@pytest.mark.parametrize(("beaten", "first"), [((), 0), ((8,), 0), ((64,), 64), ((8, 64), 8)])
+def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_none(tmp_path, beaten, first):
+    store, draws, preset = Store(tmp_path / "results"), np.random.default_rng(0), PRESETS["quick"]
+    cells = main_cells(preset)
+    for (recipe, count), cell in cells.items():
+        table = invented(cell, 0.5, draws)
+        table["nearest_right"] = np.float32(0.4)
+        table["unseen_right_5"] = np.float32(0.6 if recipe == STATEFUL and count in beaten else 0.3)
+        store.write(cell, table, ORIGIN)
+    found = random_sequences.facts(Evidence(store))
+    assert found["beats_lookup"]["stateful"] == first
+    assert found["stateful_beats_at"] == [str(count) for count in beaten]
+    build(store.root, tmp_path / "report")
+    page = " ".join((tmp_path / "report" / "report.html").read_text(encoding="utf-8").split())
+    assert "From 0 examples on" not in page
+    assert (f"From {first} examples on it beats the nearest example." in page) == (first > 0)
+    assert ("At no number of examples does it beat" in page) == (not beaten)
+    assert ("It beats the nearest example with 8 examples, but not with 64." in page) == (beaten == (8,))
+
+
+@pytest.mark.parametrize(("early", "late", "said"), [(0.9, 0.3, "falls"), (0.3, 0.9, "rises"), (0.5, 0.5, "")])
+def test_the_course_compares_the_end_with_a_checkpoint_fixed_beforehand(tmp_path, early, late, said):
+    store, draws, preset = Store(tmp_path), np.random.default_rng(0), PRESETS["quick"]
+    for cell in main_cells(preset).values():
+        table = invented(cell, 0.5, draws)
+        peak = table["epoch"] == 5  # the best of all checkpoints is not what is compared
+        middle = np.where(table["epoch"] > cell.epochs / 2, late, early)
+        table["unseen_right_5"] = np.where(peak, 1.0, middle).astype("float32")
+        store.write(cell, table, {"seconds": 1.0})
+    course = random_sequences.facts(Evidence(store))["course"]
+    assert {name for name in ("falls", "rises") if course[name]} == ({said} if said else set())
+    assert course["half"].startswith(f"{100 * early:.0f} %")
+    assert course["end"].startswith(f"{100 * late:.0f} %")
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_an_experiment_stored_in_part_is_shown_with_enough_seeds_alone(tmp_path, name):
+    experiment = find_experiment(name)
+    for seeds in (experiment.least_seeds - 1, experiment.least_seeds):
+        store, draws = Store(tmp_path / str(seeds)), np.random.default_rng(0)
+        for cell in experiment.cells(PRESETS["standard"]):
+            table = invented(cell, 1.0, draws)
+            store.write(cell, table[table["seed"] < seeds], {"seconds": 1.0})
+        assert Evidence(store).has(name) == (seeds == experiment.least_seeds)
 
 
 def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
@@ -94,3 +142,18 @@ def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
         assert found["breaks"]
         assert found["best_all"] == helps
         assert found["kinds_alike"]
+
+
+@pytest.mark.parametrize(("solved", "breaks"), [(1.0, False), (0.0, True)])
+def test_what_breaks_first_is_asked_only_where_something_breaks(tmp_path, solved, breaks):
+    store, draws = Store(tmp_path / "results"), np.random.default_rng(0)
+    for cell in find_experiment("alphabets").cells(PRESETS["quick"]):
+        table = invented(cell, 0.0, draws)
+        table["ambiguous_accuracy"] = np.float32(solved)
+        store.write(cell, table, ORIGIN)
+    build(store.root, tmp_path / "report")
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    for words in ("What breaks first?", "The loss hides it."):
+        assert (words in page) == breaks
+    assert ("It does not break." in page) != breaks
+    assert "up to none" not in page

@@ -17,6 +17,7 @@ from study.experiments import PRESETS, checkpoints
 from study.experiments.long_sequences import (
     BEST,
     FAR_RECIPES,
+    FAR_UPDATES,
     HIGH,
     LONGER,
     PLAIN,
@@ -156,6 +157,14 @@ def test_the_text_follows_what_is_stored(tmp_path):
     assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
     assert "up to 1,000 steps" in line
     assert "\n" not in line
+
+
+def test_far_lags_speak_of_what_was_tried_there_alone(tmp_path):
+    found = facts(stored(tmp_path, lambda _recipe, lag, *_: lag <= 100, far=True))
+    assert found["farthest"] == "100"
+    assert found["far_tried"]
+    assert found["far_updates"] == f"{FAR_UPDATES:,}"
+    assert set(found["far_recipes"]) == set(FAR_RECIPES)
 
 
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():

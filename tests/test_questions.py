@@ -21,6 +21,7 @@ from study.experiments import PRESETS
 from study.experiments.questions import PASSES, cells_of
 from study.models import find_model
 from study.models.recurrent import SeedBlock
+from study.porting import LINES, Outcome
 from study.probes import MOST_GENERATED, _right_before_first_error, _sequences
 from study.report import asked
 from study.report.asked import ASKED
@@ -312,6 +313,24 @@ def test_the_section_answers_every_question_from_what_is_stored(stored, tmp_path
     assert verdicts["stateful, batch size 1, reset after each epoch"].startswith("position or order")
     assert verdicts["stateful, batch size 4"].startswith("ruled out by the layout")
     assert f"{PASSES} passes" in short_answers(Evidence(stored))
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (("keras3", "pytorch"), ", each line run in Keras 3 and in PyTorch;"),
+        (("pytorch",), ", each line run in PyTorch;"),
+        ((), "in the report;"),
+    ],
+)
+def test_lines_count_as_run_where_all_of_them_were(run, said, monkeypatch, tmp_path):
+    found = {
+        (name, line.what): Outcome(name, "1", line.what, "", "ran" if name in run else "refused")
+        for name in ("keras3", "pytorch")
+        for line in LINES
+    }
+    monkeypatch.setattr("study.report.short_answers.read", lambda _: found)
+    assert said in short_answers(Evidence(Store(tmp_path)))
 
 
 needs_readme = pytest.mark.skipif(not (ROOT / "README.md").is_file(), reason="there is no README")

@@ -137,6 +137,18 @@ def test_tuning_confirms_only_what_the_numbers_do(evidence):
     assert halves.first.n == halves.second.n == PRESETS["quick"].seeds
 
 
+def test_the_readme_names_the_choice_and_not_its_replacement(evidence, monkeypatch):
+    found, level = evidence
+    (section,) = (section for section in SECTIONS if section.name == "tuning")
+    monkeypatch.setattr("study.report.sections.tuning.ENOUGH", 1.01)  # nothing holds on the fresh half
+    line = section.answer(found)
+    if level in {"everybody", "by a hair"}:
+        assert f"{UNITS[0]} unit and " in line
+        assert "does not confirm it" in line
+    else:
+        assert "no size tried" in line
+
+
 def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
     found, _ = evidence
     for key in moments():

@@ -44,7 +44,7 @@ def draw(evidence: Evidence) -> Figure:
     for recipe, colour in ((STATEFUL, COLOURS[0]), (WINDOW, COLOURS[1])):
         ends = sizes_of(evidence, recipe)
         spent = [seconds_an_update(evidence, summary) for summary in ends.values()]
-        cost.plot(list(ends), [s / spent[0] for s in spent], "o", color=colour, label=f"time of an update: {recipe}")
+        cost.plot(list(ends), [s / spent[0] for s in spent], "o", color=colour, label=f"time, {recipe}")
     cost.set(xscale="log", yscale="log", xlabel="symbols", ylabel=f"times as much as with {sizes[0]} symbols")
     cost.legend(fontsize=6.5, loc="upper left")
     figure.legend(*solved.get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -155,7 +155,6 @@ def _facts(summary: Summary) -> Facts:
         "gap": small(summary.gap),
         "epochs": number(summary.epoch),
         "loss": number(summary.loss, 4),
-        "ceiling": str(summary.possible.ceiling.ambiguous),
     }
 
 

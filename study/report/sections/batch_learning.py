@@ -180,6 +180,6 @@ def answer(evidence: Evidence) -> str:
     )
     return (
         f"**When to update the weights: after each row, each sequence or each epoch?** {leads}: after the same "
-        f"{found['updates']} updates, {carried['row']} of the tutorial's networks are right if updated after every "
-        f"row, {carried['epoch']} if updated after every epoch."
+        f"{found['updates']} updates at learning rate {found['low_rate']}, {carried['row']} of the tutorial's networks "
+        f"are right if updated after every row, {carried['epoch']} if updated after every epoch."
     )

@@ -53,7 +53,7 @@ def facts(evidence: Evidence) -> Facts:
         "length": number(LENGTH),
         "size": number(SIZE),
         "chance": f"1/{SIZE}",
-        "example": ",".join(map(str, RandomSequences(count=1, length=LENGTH, size=SIZE).sequences(0)[0])),
+        "example": _example(),
         "units": number(usual.units),
         "lanes": number(MOST_LANES),
         "rate": f"{usual.learning_rate:g}",
@@ -96,11 +96,21 @@ def facts(evidence: Evidence) -> Facts:
     }  # fmt: skip
 
 
+def _example() -> str:
+    """Write one of the sequences of seed 0, the first with the most different symbols."""
+    drawn = RandomSequences(count=CENTRE, length=LENGTH, size=SIZE).sequences(0)
+    return ",".join(map(str, max(drawn, key=lambda sequence: len(set(sequence)))))
+
+
 def share(found: Mean) -> str:
     """Write a mean share with its interval, as ``31 % (25–38 %)``."""
     if found.low == found.high:
         return f"{percent(found.value)} (all equal)"
-    return f"{percent(found.value)} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
+    for digits in range(4):  # as many as it takes to show the interval
+        low, high = f"{100 * found.low:.{digits}f}", f"{100 * found.high:.{digits}f}"
+        if low != high:
+            break
+    return f"{f'{100 * found.value:.{digits}f} %' if digits else percent(found.value)} ({low}–{high} %)"
 
 
 def _has_rule(runs: pd.DataFrame) -> bool:

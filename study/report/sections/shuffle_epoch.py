@@ -41,7 +41,6 @@ def facts(evidence: Evidence) -> Facts:
         "cells": number(len(found)),
         "generalises": [_named(key) for key, one in found.items() if _needs_no_order(one) and key[2] != "sequence"],
         "windows": rate(min((one.trained for one in windows), key=lambda each: each.share)),
-        "windows_within": rate(min((one.summary.within for one in windows), key=lambda each: each.share)),
         "ahead": _ahead(unseen),
         "unseen_within": rate(max((one.summary.within for one in unseen), key=lambda each: each.share)),
         **{
@@ -123,7 +122,7 @@ def answer(evidence: Evidence) -> str:
     found = facts(evidence)
     four = found["four"]["epoch"]["fixed"]
     first = (
-        "It does if the state is not reset before each of them: networks then count instead of remembering"
+        "It does if the state is not reset before each of them: a network can then count instead of remembering"
         if four["counts"]
         else "No network was found to count instead of remembering, even if the state is not reset before each of them"
     )

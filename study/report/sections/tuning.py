@@ -134,18 +134,18 @@ def _row(route: str, setting: Setting) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
     found = facts(evidence)
-    full, two = found["full"]["right"]["smallest"], found["carried"]["right"]["best"]
+    full, carried = found["full"]["right"]["smallest"], found["carried"]["within"]["best"]
     if full["found"]:
         one = full["chosen"]
-        held = "confirmed" if one["holds"] else "not confirmed"
+        held = "" if one["holds"] else f", which does not confirm it (at least {found['enough']} were asked for)"
         first = (
-            f"{one['units']} and {one['epochs']} epochs looked enough in the seeds they were chosen by; in as many "
-            f"fresh seeds, {one['second']} are right, so that is {held}"
+            f"{one['units']} and {one['epochs']} epochs, chosen on one half of the seeds, are right in {one['second']} "
+            f"of the other half{held}"
         )
     else:
         first = f"no size tried was right in {found['enough']} of the seeds"
     return (
         f"**How small a network, how short a training?** If the network is given whole sequences, {first}. Given one "
-        f"symbol at a time, as in the tutorial, the best setting found, {two['units']}, answers with a margin (every "
-        f"output within 0.25 of its target) in {two['within']} fresh seeds."
+        f"symbol at a time, as in the tutorial, the setting that most often gets every output within 0.25 of its "
+        f"target, {carried['units']}, does so in {carried['within']}."
     )
