@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from study.report.sections import (
     all_cells,
+    all_extensions,
     all_lags,
     all_variations,
     alphabets,
@@ -39,4 +40,5 @@ SECTIONS: tuple[Section, ...] = (
     Section("all_cells", all_cells.facts, "main_grid"),
     Section("all_variations", all_variations.facts, "causal"),
     Section("all_lags", all_lags.facts, "long_sequences"),
+    Section("all_extensions", all_extensions.facts),
 )
