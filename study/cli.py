@@ -44,7 +44,7 @@ def make_parser(words: Sequence[str]) -> Parser:
             module = command.load()
             sub.epilog = f"examples:\n{module.EXAMPLES}"
             module.add_arguments(sub)
-            sub.set_defaults(run=module.run)
+            sub.set_defaults(run=module.run, refuse=sub.error)
     return parser
 
 
@@ -62,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit code: 0 done, 1 a check failed or units failed, 2 a mistake in the input, 130 interrupted.
     """
     words = with_values(sys.argv[1:] if arguments is None else arguments)
-    parsed = make_parser(words).parse_args(words)
+    parsed, unknown = make_parser(words).parse_known_args(words)
+    if unknown:  # said by the command's own parser, whose help has the options
+        parsed.refuse(f"unknown argument{'s' * (len(unknown) > 1)} {' '.join(unknown)}")
     try:
         code: int = parsed.run(parsed)
     except StudyError as error:

@@ -128,7 +128,7 @@ def test_every_model_and_layout_of_an_experiment_gets_the_same_data():
             key = (cell.task, cell.task_options, cell.timesteps, cell.targets)
             prints = [rows.fingerprint() for rows in datasets_of(cell, [0, 1])]
             assert seen.setdefault(key, prints) == prints
-        assert seen
+        assert seen or not experiment.cells(PRESETS["quick"])
 
 
 def test_a_cell_reads_the_same_whatever_other_seeds_are_asked_for():

@@ -171,6 +171,7 @@ def test_a_counter_is_right_in_the_order_of_training_alone(evidence, monkeypatch
     table = found.table(scored(found, ONE, ("epoch", "fixed")).cell)
     asked = {"ambiguous_accuracy": 1.0, "random_ambiguous_accuracy": random, "fresh_ambiguous_accuracy": fresh}
     monkeypatch.setattr(found, "table", lambda _: table.assign(**asked))
+    monkeypatch.setattr(found, "_summaries", {})  # so that the invented table is summed up
     judged = scored(found, ONE, ("epoch", "fixed"))
     assert judged.counts is counts
     assert judged.alone.k == (judged.alone.n if counts else 0)

@@ -62,13 +62,12 @@ def verdict_sentence(e: Explanation) -> str:
     at_most = "at most " if e.bound else ""
     leaky = e.ceiling.ambiguous > e.own and not e.bound
     if e.verdict == RULED_OUT:
-        ceiling = (
-            f"ceiling {share(e.own)} by memory; what exceeds it is a leak"
-            if leaky
-            else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
-        )
+        ceiling = f"ceiling {share(e.own)} by memory" if leaky else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
         why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+        if leaky:
+            beyond = f"counting inputs or sequences (a leak) can reach {share(e.ceiling.ambiguous)}"
+            return f"{where} ({ceiling}): {why}; {beyond}, and is wrong in another order"
         return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""

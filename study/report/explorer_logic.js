@@ -825,10 +825,14 @@ const ExplorerLogic = (() => {
     if (kind === RULED_OUT) {
       const leaky = compare(ceiling, own) > 0 && !bound;
       const figure = leaky
-        ? `ceiling ${share(own)} by memory; what exceeds it is a leak`
+        ? `ceiling ${share(own)} by memory`
         : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
       const where = settings.stateful ? RULED_OUT : 'ruled out by the window';
       const why = `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
+      if (leaky) {
+        const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}`;
+        return `${where} (${figure}): ${why}; ${beyond}, and is wrong in another order`;
+      }
       return `${where} (${figure}): ${why}, so no learning rate or number of epochs helps`;
     }
     if (kind === CONFLICT) {

@@ -41,7 +41,8 @@ def answer(evidence: Evidence) -> str:
     lines = (
         f"1. **Without memory it is impossible.** Ceiling {blind['ceiling']} on the ambiguous rows (chance 1/2); "
         f"{blind['solved']} of {blind['runs']} runs of the MLP and the 1-timestep stateless LSTM solved it.",
-        "2. **Batch size 4 cannot converge** with rows in order: the first symbol ran through another lane. Ceiling "
+        "2. **Batch size 4 cannot converge** with rows in order and a reset after each sequence: the first symbol ran "
+        "through another lane. Ceiling "
         f"{rows_in_order['ceiling']} at batch sizes 2, 4 and 8; {rows_in_order['solved']} of {rows_in_order['runs']} "
         "runs solved it, and no learning rate or number of epochs can.",
         "3. **One sequence per lane** (row order `s + k*B`) lifts the ceiling to 1, not the training: at batch size "
