@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from study.errors import StudyError
-from study.explain.analysis import RULED_OUT, UNTRAINED, Explanation, Settings, with_settings
+from study.explain.analysis import RULED_OUT, SOLVABLE, Explanation, Settings, with_settings
 from study.layouts import EMPTY, RESETS, Schedule
 
 
@@ -77,7 +77,7 @@ def _candidates(explanation: Explanation) -> Iterator[tuple[str, Settings]]:
     """List the changes that may help."""
     settings, needed = explanation.settings, explanation.needed_reach
     ruled_out = explanation.verdict == RULED_OUT
-    if needed is not None and needed >= settings.timesteps and (ruled_out or explanation.verdict == UNTRAINED):
+    if needed is not None and needed >= settings.timesteps and explanation.verdict != SOLVABLE:
         yield "window", replace(settings, timesteps=needed + 1)
     if ruled_out:
         size = _fitting_batch_size(settings.batch_size, len(explanation.given))

@@ -71,8 +71,11 @@ def verdict_sentence(e: Explanation) -> str:
         return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
+        short = e.needed_reach is not None and e.needed_reach >= e.gradient_reach
+        rest = f"; for the other ambiguous rows the input {_steps(e.needed_reach)} decides, beyond the gradient"
         return (
             f"{CONFLICT} (ceiling {share(e.reach.best)}{beyond}): after the same past, the sequences go on differently"
+            f"{rest if short else ''}"
         )
     if e.verdict == UNTRAINED:
         return (

@@ -769,7 +769,7 @@ const ExplorerLogic = (() => {
     const { settings, kind, reach } = e;
     const found = [];
     const ruledOut = kind === RULED_OUT;
-    if (reach.steps !== null && reach.steps >= settings.timesteps && (ruledOut || kind === UNTRAINED)) {
+    if (reach.steps !== null && reach.steps >= settings.timesteps && kind !== SOLVABLE) {
       found.push(['window', { ...settings, timesteps: reach.steps + 1 }]);
     }
     if (ruledOut) {
@@ -837,7 +837,12 @@ const ExplorerLogic = (() => {
     }
     if (kind === CONFLICT) {
       const beyond = compare(ceiling, reach.best) > 0 ? '; what exceeds it is a leak' : '';
-      return `${CONFLICT} (ceiling ${share(reach.best)}${beyond}): after the same past, the sequences go on differently`;
+      const short = reach.steps !== null && reach.steps >= settings.timesteps;
+      const rest = `; for the other ambiguous rows the input ${stepsBack(reach.steps)} decides, beyond the gradient`;
+      return (
+        `${CONFLICT} (ceiling ${share(reach.best)}${beyond}): after the same past, the sequences go on differently` +
+        `${short ? rest : ''}`
+      );
     }
     if (kind === UNTRAINED) {
       return (
