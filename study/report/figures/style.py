@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -34,6 +36,14 @@ def use_style() -> None:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG without a date, and close it."""
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+    """Write a figure as SVG without a date, and close it.
+
+    The names that it makes of last bits of a layout, which differ from run to run, are numbered anew.
+    """
+    written = io.StringIO()
+    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
+    text = written.getvalue()
+    names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
+    numbers = {name: f"{name[0]}{number}" for number, name in enumerate(names)}
+    path.write_text(re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda found: numbers.get(found[0], found[0]), text), "utf-8")
