@@ -195,8 +195,8 @@ def interruptible() -> Iterator[None]:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Hold numerical libraries to one thread for a while."""
-    import torch  # noqa: PLC0415
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    import torch  # noqa: PLC0415  (as in `work`)
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  (as in `work`)
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -76,7 +76,7 @@ class EncodedDataset:
         return one_hot(self.inputs, self.features)
 
     @property
-    def Y(self) -> Reals:  # noqa: N802
+    def Y(self) -> Reals:  # noqa: N802  (as `X`)
         """One-hot targets: (rows, features) where only the last step has one, else (rows, timesteps, features)."""
         every = one_hot(self.targets, self.features)
         return every[:, -1] if self.last_target_only else every
