@@ -327,6 +327,7 @@ def _pairs(words: Sequence[str]) -> list[str]:
 def _order(repair: Repair) -> str:
     """Write a row order as a list that can be pasted, or its head."""
     order = ["None" if row is None else str(row) for row in repair.row_order]
+    empty = "; None: a slot of zeros without a target" if "None" in order else ""
     if len(order) <= MOST_ORDER:
-        return f"[{', '.join(order)}]"
-    return f"[{', '.join(order[:MOST_HEAD])}, ... {len(order) - MOST_HEAD:,} more]"
+        return f"[{', '.join(order)}]{empty}"
+    return f"[{', '.join(order[:MOST_HEAD])}, ... {len(order) - MOST_HEAD:,} more]{empty}"
