@@ -46,21 +46,19 @@ from rich.console import Console
 from rich.table import Table
 from torch import nn
 
-from study.backends import Unit, choose_backend, prepare_worker
-from study.cell import Cell
+from study.backends import prepare_worker
 from study.encoding import encode
 from study.errors import StudyError
 from study.layouts import Schedule
 from study.models.base import Orders
-from study.models.recurrent import Batch, Feed, run_epoch
 from study.provenance import processor
-from study.runner import UNIT_SEEDS
 from study.tasks import make_task
 from study.timings import HEADINGS, Check, Timing, checks, rows, said_of
 from study.training.block import Block, seeds_per_block
 from study.training.compiled import CompiledBlock, compiled_if_possible
 from study.training.fused import fused_if_possible, fused_pays
 from study.training.initialisers import keras
+from study.training.loop import Batch, Feed, run_epoch
 from study.training.streams import stream
 
 FEATURES, UNITS = 5, 20
@@ -322,18 +320,10 @@ def whole_checks(repetitions: int) -> list[Check]:
 
 
 def _cold_start() -> float:
-    """Train and score the seeds in a fresh interpreter as `study run` does, without keeping anything; seconds."""
+    """Train and score the seeds in a fresh interpreter as `study run` does; seconds."""
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "from study.bench import train_many; train_many()"], check=True)
+    subprocess.run([sys.executable, "-m", "study.cold_start"], check=True)
     return time.perf_counter() - begin
-
-
-def train_many(seeds: int = 1000) -> None:
-    """Train the tutorial's cell with the default backend."""
-    parts = [tuple(range(first, min(first + UNIT_SEEDS, seeds))) for first in range(0, seeds, UNIT_SEEDS)]
-    for outcome in choose_backend(None).run([Unit(Cell(), part, 1.0) for part in parts]):
-        if outcome.table is None:
-            raise RuntimeError(outcome.failure)
 
 
 def _estimator(repetitions: int) -> float:

@@ -16,7 +16,6 @@ from study.encoding import EncodedDataset, encode
 from study.experiments.base import checkpoints
 from study.layouts import Schedule
 from study.models import find_model
-from study.probes import find_probe
 from study.scoring import score
 from study.tasks import make_task
 
@@ -97,6 +96,8 @@ def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
     datasets = datasets_of(cell, seeds)
     schedule = schedule_of(cell, datasets[0])
     if cell.probe:
+        from study.probes import find_probe  # noqa: PLC0415  (so that cells are planned without torch)
+
         return find_probe(cell.probe)(cell, datasets, schedule, seeds)
     moments = find_model(cell.model).train(cell, datasets, schedule, seeds, checkpoints(cell.epochs))
     table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)

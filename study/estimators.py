@@ -24,10 +24,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from study.errors import StudyError
 from study.layouts import EMPTY, Epoch, Schedule, listed
-from study.models.recurrent import Batch, run_epoch
 from study.training.block import Block, State
 from study.training.fused import fused_if_possible, fused_pays
 from study.training.initialisers import Weights, initial_weights
+from study.training.loop import Batch, run_epoch
 
 Rows = npt.NDArray[np.float32]
 Labels = npt.NDArray[Any]

@@ -250,7 +250,8 @@ class Schedule:
 
     def in_order(self, order: Sequence[int]) -> Epoch:
         """Lay out one epoch with the sequences in the order given and no row shuffled."""
-        return self.arrange([np.arange(self.starts[s], self.starts[s] + self.lengths[s]) for s in order])
+        starts = self.starts
+        return self.arrange([np.arange(starts[s], starts[s] + self.lengths[s]) for s in order])
 
 
 def _check_batch_size(batch_size: int, lengths: Sequence[int], layout: str) -> None:

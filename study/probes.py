@@ -21,9 +21,10 @@ from study.experiments.base import checkpoints
 from study.layouts import Epoch, Schedule
 from study.models import find_model
 from study.models.base import Checkpoint, in_sequence
-from study.models.recurrent import RecurrentModel, SeedBlock, copy_of
+from study.models.recurrent import RecurrentModel
 from study.scoring import score
 from study.training.block import Block
+from study.training.loop import SeedBlock, copy_of
 from study.unseen import unseen
 
 if TYPE_CHECKING:

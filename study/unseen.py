@@ -18,10 +18,11 @@ from study.errors import StudyError
 from study.experiments.base import checkpoints
 from study.layouts import Epoch, Schedule
 from study.models import find_model
-from study.models.recurrent import Feed, RecurrentModel, SeedBlock, copy_of
+from study.models.recurrent import RecurrentModel
 from study.tasks import make_task
 from study.tasks.base import Sequences
 from study.tasks.random_sequences import RandomSequences
+from study.training.loop import Feed, SeedBlock, copy_of
 
 if TYPE_CHECKING:
     from study.cell import Cell

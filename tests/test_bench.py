@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from study import bench, timings
+from study import bench, cold_start, timings
 from study.bench import tutorial_cases, window_cases
 from study.errors import StudyError
 from study.timings import HEADINGS, Check, Timing, checks, load, rows
@@ -94,8 +94,8 @@ def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):
             given.extend(units)
             return iter(())
 
-    monkeypatch.setattr(bench, "choose_backend", lambda _: Noted())
-    bench.train_many(250)
+    monkeypatch.setattr(cold_start, "choose_backend", lambda _: Noted())
+    cold_start.train_many(250)
     assert [seed for unit in given for seed in unit.seeds] == list(range(250))
 
 

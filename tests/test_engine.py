@@ -15,11 +15,11 @@ from study.errors import StudyError
 from study.layouts import Schedule
 from study.models import MODELS
 from study.models.base import Orders
-from study.models.recurrent import Feed, answer, run_epoch
 from study.training.block import Block, window_bytes
 from study.training.cells import CELLS
 from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
+from study.training.loop import Feed, answer, run_epoch
 from study.training.streams import stream
 
 torch.set_num_threads(1)  # more only cost time in networks this small

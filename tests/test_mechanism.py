@@ -13,12 +13,12 @@ from study.compute import compute, datasets_of, schedule_of
 from study.errors import StudyError
 from study.experiments.mechanism import LAYOUTS
 from study.models import find_model
-from study.models.recurrent import SeedBlock
 from study.probes import BLOCKS, GATES, block_norms
 from study.report.sections import mechanism
 from study.store import Store
 from study.training.block import Block
 from study.training.initialisers import initial_weights
+from study.training.loop import SeedBlock
 from study.training.streams import stream
 
 SEEDS = range(4)

@@ -19,9 +19,9 @@ from study.errors import StudyError
 from study.layouts import Schedule
 from study.models import MODELS
 from study.models.base import Answers, Orders
-from study.models.recurrent import MADE_TOGETHER, SeedBlock
 from study.scoring import measures
 from study.training.block import Block
+from study.training.loop import MADE_TOGETHER, SeedBlock
 
 EPOCHS = 7
 PROBE = 1e-300  # learning rate of the fit that only serves to draw weights

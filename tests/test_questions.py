@@ -20,7 +20,6 @@ from study.estimators import StatefulLSTMClassifier
 from study.experiments import PRESETS
 from study.experiments.questions import PASSES, cells_of
 from study.models import find_model
-from study.models.recurrent import SeedBlock
 from study.porting import LINES, Outcome
 from study.probes import MOST_GENERATED, _right_before_first_error, _sequences
 from study.report import asked
@@ -33,6 +32,7 @@ from study.report.short_answers import short_answers
 from study.store import Store
 from study.summaries import possible
 from study.tasks import make_task
+from study.training.loop import SeedBlock
 
 ROOT = Path(__file__).parents[1]
 SEEDS = range(6)

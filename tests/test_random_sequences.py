@@ -17,9 +17,9 @@ from study.errors import StudyError
 from study.experiments.random_sequences import EVERY, LAST, RECIPES, STATEFUL, random_cell
 from study.layouts import Epoch, Schedule
 from study.models import find_model
-from study.models.recurrent import Feed, SeedBlock
 from study.tasks import make_task
 from study.tasks.random_sequences import HELD_OUT, RandomSequences
+from study.training.loop import Feed, SeedBlock
 from study.unseen import Exam, nearest_example, unseen_lengths
 
 SEEDS = [0, 1, 2]

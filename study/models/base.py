@@ -126,6 +126,7 @@ class Orders:
 
     def __init__(self, schedule: Schedule, seeds: Sequence[int], purpose: str = "order") -> None:
         self.schedule = schedule
+        self.plain = [schedule.epoch(number) for number in range(schedule.period)]  # what repeats itself, made once
         self.generators = [stream(purpose, seed) for seed in seeds] if schedule.draws else []
         self.drawn: Integers = np.empty((0, 0, 0, 0), dtype=np.int64)  # (epoch, seed, step, lane)
 
@@ -144,13 +145,13 @@ class Orders:
             If the seeds' epochs are not equally long.
         """
         if not self.generators:
-            epoch = self.schedule.epoch(number)
+            epoch = self.plain[number % self.schedule.period]
             return Epoch(epoch.rows[None], epoch.reset_after)
         if self.schedule.order != "fixed" and len(set(self.schedule.lengths)) > 1:
             return self._one_by_one(number)
         if number % DRAWN_TOGETHER == 0:
             self.drawn = np.stack([self.schedule.draw(each, DRAWN_TOGETHER) for each in self.generators], axis=1)
-        return Epoch(self.drawn[number % DRAWN_TOGETHER], self.schedule.epoch().reset_after)
+        return Epoch(self.drawn[number % DRAWN_TOGETHER], self.plain[0].reset_after)
 
     def _one_by_one(self, number: int) -> Epoch:
         """Draw an epoch whose resets move with the order of sequences of unequal lengths."""

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
 
 from study.encoding import EncodedDataset
 from study.errors import StudyError
@@ -21,6 +19,8 @@ from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, i
 from study.training.streams import stream
 
 if TYPE_CHECKING:
+    from sklearn.neural_network import MLPClassifier
+
     from study.cell import Cell
 
 
@@ -73,6 +73,10 @@ class MLP(Model):
         self, cell: Cell, dataset: EncodedDataset, schedule: Schedule, seed: int, checkpoints: Sequence[int]
     ) -> list[tuple[npt.NDArray[np.float32], float]]:
         """Train one seed: the probabilities of all rows, and the epoch's loss, at each checkpoint."""
+        from sklearn import config_context  # noqa: PLC0415  (here and below: so that models are known without it)
+        from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415
+        from sklearn.neural_network import MLPClassifier  # noqa: PLC0415
+
         inputs = dataset.X.reshape(dataset.rows, -1).astype(np.float64)  # (row, timestep * feature)
         targets = dataset.Y.astype(int)
         network = MLPClassifier(
@@ -87,14 +91,16 @@ class MLP(Model):
             random_state=int(stream("initialisation", seed).integers(2**31)),
         )
         orders, moments, trained = Orders(schedule, [seed]), [], 0
-        with warnings.catch_warnings():
+        classes: npt.NDArray[np.int_] | None = np.arange(dataset.features)
+        with warnings.catch_warnings(), config_context(assume_finite=True, skip_parameter_validation=True):
             warnings.simplefilter("ignore", ConvergenceWarning)
             for checkpoint in checkpoints:
-                # Epochs are strung together, since a call costs as much as twenty updates; the last one stands alone,
+                # Epochs are strung together, since a call costs as much as NNN updates; the last one stands alone,
                 # so that the loss scikit-learn reports is that of one epoch.
                 epochs = [orders.epoch(number).rows.reshape(-1) for number in range(trained, checkpoint)]
                 for rows in ([np.concatenate(epochs[:-1])] if len(epochs) > 1 else []) + epochs[-1:]:
-                    network.partial_fit(inputs[rows], targets[rows], classes=np.arange(dataset.features))
+                    network.partial_fit(inputs[rows], targets[rows], classes=classes)
+                    classes = None  # the first call alone wants them
                 loss = network.loss_ / dataset.features if checkpoint else np.nan
                 moments.append((self._probabilities(network, inputs, targets), loss))
                 trained = checkpoint
@@ -104,9 +110,11 @@ class MLP(Model):
         self, network: MLPClassifier, inputs: npt.NDArray[np.float64], targets: npt.NDArray[np.int_]
     ) -> npt.NDArray[np.float32]:
         """Answer each distinct input once, so that equal inputs get equal bits."""
+        from sklearn.base import clone  # noqa: PLC0415
+
         distinct, place = np.unique(inputs, axis=0, return_inverse=True)
         if not hasattr(network, "coefs_"):  # before training: scikit-learn draws its weights at the first fit
-            network = MLPClassifier(**{**network.get_params(), "learning_rate_init": 1e-300})
+            network = clone(network).set_params(learning_rate_init=1e-300)
             network.partial_fit(inputs, targets, classes=np.arange(targets.shape[1]))
         return np.asarray(network.predict_proba(distinct)[place.reshape(-1)], dtype=np.float32)
 

@@ -23,7 +23,7 @@ from study.training.losses import CrossEntropy
 from study.training.optimisers import Adam
 
 if TYPE_CHECKING:
-    from study.models.recurrent import Batch
+    from study.training.loop import Batch
 
 try:
     import numba
