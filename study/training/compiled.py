@@ -174,8 +174,10 @@ _compiled: list[Callable[..., None]] = []
 def _loop() -> Callable[..., None]:
     """Compile the loop at its first use."""
     if not _compiled:
-        for function in (_exponentials, _adam):
-            globals()[function.__name__] = numba.njit(cache=True, fastmath={"contract"}, error_model="numpy")(function)
+        # Adam divides by an estimate made exact by Newton's method, for which nothing may be infinite.
+        for function, more in ((_exponentials, set()), (_adam, {"arcp", "afn", "ninf"})):
+            allowed = {"contract", *more}
+            globals()[function.__name__] = numba.njit(cache=True, fastmath=allowed, error_model="numpy")(function)
         options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
         globals()["_again"] = numba.njit(**options)(_again)
         _compiled.append(numba.njit(fastmath={"contract", "reassoc"}, **options)(_train))

@@ -99,6 +99,7 @@ def keras(
     input_block: int | None = 0,
     forget_block: int | None = 1,
     forget_bias: float = 1.0,
+    input_bias: float = 0.0,
     output_bias: float = 0.0,
 ) -> Weights:
     """Draw a recurrent and a dense layer as Keras 3 does.
@@ -118,6 +119,9 @@ def keras(
         Places of the input and the forget gate among the blocks; none if the layer lacks one.
     forget_bias : float, default 1
         Jozefowicz et al. (2015) recommend 1; over a lag, an untrained cell keeps about sigmoid(forget_bias) ** lag.
+    input_bias : float, default 0
+        Below 0, the input gate begins nearly shut, and a cell that forgets little is not filled by all that follows;
+        `chrono` does so too.
     output_bias : float, default 0
         Of all outputs; -log(outputs - 1) makes each as likely as it is on average, from the start.
 
@@ -126,10 +130,10 @@ def keras(
     dict of ndarray of float32
         As `initial_weights`.
     """
-    del input_block
     bias = np.zeros(gates * units)
-    if forget_block is not None:
-        bias[forget_block * units : (forget_block + 1) * units] = forget_bias
+    for block, offset in ((input_block, input_bias), (forget_block, forget_bias)):
+        if block is not None:
+            bias[block * units : (block + 1) * units] = offset
     return _single(
         kernel=glorot_uniform(generator, features, gates * units),
         recurrent_kernel=orthogonal(generator, units, gates * units),
