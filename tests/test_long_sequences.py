@@ -22,6 +22,8 @@ from study.experiments.long_sequences import (
     LONGER,
     PLAIN,
     RECIPES,
+    SHUT,
+    SHUT_SHARE,
     STATEFUL,
     UPDATES,
     WIDE,
@@ -30,11 +32,12 @@ from study.experiments.long_sequences import (
 )
 from study.models import find_model
 from study.report.evidence import Evidence
-from study.report.lags import at_lags, kept, kept_by, lag_of
+from study.report.lags import SATURATED, at_lags, filled, kept, kept_by, lag_of
 from study.report.reliable import ENOUGH
 from study.report.sections.long_sequences import CONTRASTS, answer, facts
 from study.store import Store
 from study.training.initialisers import initial_weights
+from study.training.streams import stream
 
 ORIGIN = {"commit": "0", "seconds": 1.0, "computed": "2026-01-01 00:00"}
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
@@ -115,6 +118,32 @@ def test_the_cell_of_1997_keeps_everything_and_the_share_falls_with_the_lag():
     assert kept(1.0, 10) < kept(1.0, 3) < kept(7.0, 3) < 1
 
 
+def cell_states(cell, seed):
+    """The states of an untrained LSTM after each of the task's sequences, step by step."""
+    lag, units = lag_of(cell), cell.units
+    drawn = initial_weights(
+        "keras", stream("initialisation", seed), "lstm", (lag + 2, units, lag + 2), **dict(cell.initialisation_options)
+    )
+    for sequence in ((lag, *range(lag)), (lag + 1, *range(lag))):
+        h, c = np.zeros(units), np.zeros(units)
+        for symbol in sequence:
+            z = drawn["kernel"][symbol] + h @ drawn["recurrent_kernel"] + drawn["bias"]
+            i, f, candidate, o = np.split(z.astype(float), 4)
+            c = c / (1 + np.exp(-f)) + np.tanh(candidate) / (1 + np.exp(-i))
+            h = np.tanh(c) / (1 + np.exp(-o))
+        yield c
+
+
+@pytest.mark.parametrize("recipe", [WIDE, SHUT])
+def test_how_full_untrained_cells_are_step_by_step(recipe):
+    cell, seeds = RECIPES[recipe](30), 3
+    states = np.array([list(cell_states(cell, seed)) for seed in range(seeds)])
+    found = filled(cell, seeds)
+    assert isclose(found.content, np.median(np.abs(states)), rel_tol=1e-4)
+    assert isclose(found.saturated, np.mean(np.cosh(states) ** -2 < SATURATED), abs_tol=1.5 / states.size)
+    assert found.content > 0
+
+
 def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):
     budget = UPDATES["standard"]
     evidence = stored(tmp_path, lambda recipe, _lag, _seed, epoch: recipe in LONGER and epoch > budget)
@@ -144,14 +173,14 @@ def test_the_text_follows_what_is_stored(tmp_path):
     none = facts(stored(tmp_path / "none", lambda *_: False))
     assert not none["any"]
     assert "reliable at no length" in answer(stored(tmp_path / "none", lambda *_: False))
-    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe == WIDE or lag == 3, far=True)
+    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe in {WIDE, SHUT_SHARE} or lag == 3, far=True)
     found = facts(evidence)
-    assert found["best"] == [WIDE]
+    assert found["best"] == [WIDE, SHUT_SHARE]
     assert found["all_the_way"]
     assert found["farthest"] == "1,000"
     assert found["far_lags"] == ["300", "1,000"]
     changes = {(row[0], row[-1]) for row in found["contrasts"][1:]}
-    assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30 and 100") in changes
+    assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30, 100, 300 and 1,000") in changes
     assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
     line = answer(evidence)
     assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
@@ -169,7 +198,7 @@ def test_far_lags_speak_of_what_was_tried_there_alone(tmp_path):
 
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
     assert set(FAR_RECIPES) <= set(RECIPES)
-    assert WIDE in FAR_RECIPES
+    assert {WIDE, SHUT_SHARE} <= set(FAR_RECIPES)
     assert [FarLags().cells(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
     lags = {lag_of(cell) for cell in FarLags().cells(PRESETS["full"])}
     assert lags == {300, 1000}

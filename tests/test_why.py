@@ -21,6 +21,8 @@ from rich.cells import cell_len
 
 from study import StudyError, cli, to_lanes, why
 from study.explain import command
+from study.explain.reading import read_file
+from study.explain.words import repair_sentence
 from study.layouts import LAYOUTS, ORDERS, RESETS
 
 # --- The independent answer: every epoch that chance can bring, every lane followed row by row, contexts in dicts. ---
@@ -509,6 +511,7 @@ def test_text_file(tmp_path):
         (["--group", "g"], "give its file too"),
         (["--snippet", "tensorflow"], "known: keras, pytorch"),
         (["--snippet", "keras", "--cure", "7"], "there is no cure 7"),
+        (["--batch-size", "4", "--cure", "2"], "--cure 2 says which cure --snippet prints; add --snippet keras"),
     ],
 )
 def test_bad_arguments_are_one_line_and_exit_code_two(arguments, message, capsys):
@@ -769,3 +772,25 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     scores = score(trained, [dataset], seeds)
     assert (scores["ambiguous_accuracy"] == 1).all()
     assert (scores["memory_gap"] > 0.5).all()
+
+
+def test_a_program_that_cannot_succeed_says_so_before_it_runs():
+    conflict = why([[1, 2, 3], [1, 2, 4]])
+    assert "no network is right on more than 1/2" in conflict.snippet("keras")
+    ruled_out = why(batch_size=4)
+    assert "no network is right on more than 1/2" in ruled_out.snippet("pytorch", 0)
+    assert "no network" not in ruled_out.snippet("pytorch", 1)
+
+
+def test_a_cure_that_carries_state_where_none_was_carried_says_so():
+    stateless = why(batch_size=2, stateful=False)
+    lanes = next(repair for repair in stateless.repairs if repair.kind == "layout")
+    assert repair_sentence(lanes).startswith("carry state from batch to batch, ")
+    assert not any("carry state" in repair_sentence(repair) for repair in why(batch_size=2).repairs)
+
+
+def test_a_table_with_other_separators_is_refused_by_name(tmp_path):
+    path = tmp_path / "readings.csv"
+    path.write_text("sensor;time;level\n1;1;2\n1;2;3\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="'sensor;time;level', which looks like several; put commas"):
+        read_file(path, group="sensor")

@@ -21,6 +21,10 @@ SHARE_SIZES = (30, 100)  # where outputs also begin at 1/symbols, which the expe
 CENTRE = 64  # where learning rate, initialisation and budget are varied
 MOST_LANES = 8
 UPDATES = {True: 1024, False: 512}  # long budget or not
+REMEDIES: dict[str, dict[str, float]] = {  # where the longest sequences are: initial biases of the gates
+    "forget bias 5": {"forget_bias": 5.0},
+    "forget bias 5, input bias -3": {"forget_bias": 5.0, "input_bias": -3.0},
+}
 LAST_STEP_WEIGHT = 10  # of the last step, as a multiple of what all steps weigh together
 LAST, EVERY, STATEFUL = "last step weighted", "every step alike", "1 timestep, state carried"
 RECIPES = (LAST, EVERY, STATEFUL)
@@ -102,6 +106,14 @@ def swept_cells(preset: Preset) -> dict[tuple[int, int, int, bool], Cell]:
     return found
 
 
+def remedy_cells(preset: Preset) -> dict[str, Cell]:
+    """Give the cells of the longest sequences whose gates begin otherwise, by what is changed."""
+    if not preset.long:
+        return {}
+    cell = random_cell(LAST, count=SWEPT_COUNTS[-1], length=LENGTHS[-1])
+    return {name: replace(cell, initialisation_options=tuple(biases.items())) for name, biases in REMEDIES.items()}
+
+
 def objection_cells(preset: Preset) -> dict[tuple[str, str], Cell]:
     """Give the cells of a sceptic's objections by recipe and objection."""
     if not preset.long:
@@ -122,5 +134,5 @@ class RandomSequences(Experiment):
 
     def cells(self, preset: Preset) -> list[Cell]:
         """Give all of them."""
-        parts = (main_cells(preset), swept_cells(preset), objection_cells(preset))
+        parts = (main_cells(preset), swept_cells(preset), remedy_cells(preset), objection_cells(preset))
         return [cell for part in parts for cell in part.values()]

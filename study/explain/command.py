@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--reset", default="sequence", help=f"after each of: {', '.join(RESETS)} (default sequence)")
     how.add_argument("--order", default="fixed", help=f"of the sequences: {', '.join(ORDERS)} (default fixed)")
     how.add_argument("--stateless", action="store_true", help="carry no state from batch to batch")
-    parser.add_argument("--cure", type=int, default=1, metavar="N", help="which cure --snippet prints; 0 for none")
+    parser.add_argument("--cure", type=int, metavar="N", help="which cure --snippet prints (default 1); 0 for none")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print all of the answer as data")
     output.add_argument("--snippet", metavar="FRAMEWORK", help=f"print the cure as a program: {', '.join(FRAMEWORKS)}")
@@ -76,11 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
     StudyError
         If the input cannot be used.
     """
+    if arguments.cure is not None and not arguments.snippet:
+        raise StudyError(
+            f"--cure {arguments.cure} says which cure --snippet prints; add --snippet {FRAMEWORKS[0]} or "
+            f"--snippet {FRAMEWORKS[1]}"
+        )
     answer = _answer(arguments)
     if arguments.json:
         print(answer.to_json())
     elif arguments.snippet:
-        print(answer.snippet(arguments.snippet, arguments.cure), end="")
+        print(answer.snippet(arguments.snippet, 1 if arguments.cure is None else arguments.cure), end="")
     else:
         terminal = Console(highlight=False)
         width = terminal.width if terminal.is_terminal else WIDTH

@@ -86,10 +86,17 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(path)
-        return pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
+        frame = pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
     except (ValueError, OSError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
         reason = str(error).splitlines()[0]
         raise StudyError(f"file {path} cannot be read ({reason}); give CSV with a header line, or Parquet") from error
+    first, *others = map(str, frame.columns)
+    if not others and (";" in first or "\t" in first):
+        raise StudyError(
+            f"file {path} has one column, {first!r}, which looks like several; put commas between columns, or tabs in "
+            "a file that ends in .tsv"
+        )
+    return frame
 
 
 def read_file(

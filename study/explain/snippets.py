@@ -18,6 +18,10 @@ LUCK = """\
 # input that decides. Whether this one seed ends right or wrong proves little: try many. The main table of the study's
 # report shows the share of seeds that are right, with its interval, for the tutorial's sequences fed as here.
 """
+LIMIT = """\
+# Fed like this, no network is right on more than {best} of the ambiguous rows, whatever its weights: rows that look
+# alike to it go on differently. The program shows that; training for longer, or with more units, cannot help.
+"""
 MOST_INLINE = 400  # symbols, or slots, that are written into the program
 
 ROWS = """\
@@ -195,8 +199,10 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
     windowed = explanation.trained or not explanation.settings.stateful
-    luck = LUCK if explanation.verdict == UNTRAINED else ""
-    return luck + PROGRAMS[framework, windowed].format(
+    warning = LUCK if explanation.verdict == UNTRAINED else ""
+    if explanation.own < 1:
+        warning = LIMIT.format(best=explanation.own)
+    return warning + PROGRAMS[framework, windowed].format(
         data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
     )
 

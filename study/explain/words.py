@@ -189,6 +189,8 @@ def repair_sentence(repair: Repair) -> str:
             )
         if settings.batch_size != repair.before.batch_size:
             change += f"; the batch size becomes {settings.batch_size} instead of {repair.before.batch_size}"
+        if not repair.before.stateful:
+            change = f"carry state from batch to batch, {change}"
     else:
         when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
         change = f"reset the state {when}"

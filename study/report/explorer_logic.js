@@ -950,6 +950,7 @@ const ExplorerLogic = (() => {
       if (settings.batch_size !== before.batch_size) {
         change += `; the batch size becomes ${settings.batch_size} instead of ${before.batch_size}`;
       }
+      if (!before.stateful) change = `carry state from batch to batch, ${change}`;
     }
     return `${change}: ${ceiling}${caveat(result)}`;
   }

@@ -8,14 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log
 
+import numpy as np
+
 from study.cell import Cell
+from study.compute import datasets_of, schedule_of
 from study.experiments.long_sequences import FAR_RECIPES, FAR_UPDATES, LONGER, RECIPES, STATEFUL, UPDATES
+from study.models import find_model
+from study.models.recurrent import RecurrentModel
 from study.report.evidence import Evidence
 from study.report.reliable import ENOUGH
 from study.summaries import Summary
+from study.training.loop import SeedBlock
 
-FORGET_BIASES = (1, 3, 5, 7)  # that are shown
+FORGET_BIASES = (1, 3, 5, 7, 10)  # that are shown
 FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
+
+SATURATED = 0.1  # slope of tanh(c) under which next to no gradient passes a cell's output
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,47 @@ def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
 def kept(forget_bias: float, lag: int) -> float:
     """Share of a cell's content that an untrained forget gate leaves after `lag` steps: sigmoid(bias) ** lag."""
     return float((1 + exp(-forget_bias)) ** -lag)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What untrained cells hold when the ambiguous input comes.
+
+    Attributes
+    ----------
+    content : float
+        Median of the absolute cell state over units, sequences and seeds.
+    saturated : float
+        Share of them whose output has a slope of less than `SATURATED` in what the cell holds.
+    """
+
+    content: float
+    saturated: float
+
+
+def filled(cell: Cell, seeds: int) -> Filled:
+    """Run untrained networks over their task's sequences, and look into the cells: nothing is trained, nothing drawn.
+
+    Parameters
+    ----------
+    cell : Cell
+        An LSTM given whole sequences, in one batch.
+    seeds : int
+        Seeds 0 to ``seeds - 1``.
+
+    Returns
+    -------
+    Filled
+    """
+    dataset, model = datasets_of(cell, [0])[0], find_model(cell.model)
+    assert isinstance(model, RecurrentModel)
+    part = SeedBlock(model, cell, [dataset], schedule_of(cell, dataset), range(seeds))
+    (batch,) = part.feed.batches(part.orders.epoch(0))
+    part.block.predict(batch.inputs, carry=True)
+    assert part.block.state is not None
+    contents = part.block.state[1].numpy()  # (seed, lane, unit)
+    slopes = 1 - np.tanh(contents) ** 2
+    return Filled(float(np.median(np.abs(contents))), float(np.mean(slopes < SATURATED)))
 
 
 def kept_by(cell: Cell) -> float:

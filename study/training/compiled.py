@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,11 +25,6 @@ from study.training.optimisers import Adam
 
 if TYPE_CHECKING:
     from study.training.loop import Batch
-
-try:
-    import numba
-except ImportError:
-    numba = None
 
 LONGEST = 16  # steps times lanes of a batch: beyond, the matrix products of the default path are faster
 
@@ -48,7 +44,7 @@ class CompiledBlock(Block):
     @classmethod
     def obstacle(cls, block: Block, lanes: int, timesteps: int) -> str | None:
         """Say why the compiled loop cannot be used, if it cannot."""
-        if numba is None:
+        if not find_spec("numba"):
             return "Numba is not installed; install the extra 'fast'"
         if block.cell is not LSTM or not isinstance(block.loss, CrossEntropy) or block.sees_inputs or block.untrained:
             return "it knows the LSTM with plain outputs and cross-entropy alone"
@@ -174,6 +170,8 @@ _compiled: list[Callable[..., None]] = []
 def _loop() -> Callable[..., None]:
     """Compile the loop at its first use."""
     if not _compiled:
+        import numba  # noqa: PLC0415  (optional)
+
         # Adam divides by an estimate made exact by Newton's method, for which nothing may be infinite.
         for function, more in ((_exponentials, set()), (_adam, {"arcp", "afn", "ninf"})):
             allowed = {"contract", *more}

@@ -37,7 +37,7 @@ def draw(evidence: Evidence) -> Figure:
     steps = np.unique(np.geomspace(3, farthest, 60).astype(int))
     for number, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, int(step)) for step in steps]
-        panels[2].plot(steps, left, LINES[number], color=COLOURS[number], label=f"forget bias {bias}")
+        panels[2].plot(steps, left, LINES[number % 4], color=COLOURS[number], label=f"forget bias {bias}")
     panels[2].set(title="kept by an untrained cell", ylabel="share of its content")
     for panel in panels:
         panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))

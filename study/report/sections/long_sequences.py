@@ -24,7 +24,7 @@ from study.experiments.long_sequences import (
     WIDE,
 )
 from study.report.evidence import Evidence
-from study.report.lags import FADED, FORGET_BIASES, AtLag, at_lags, kept, kept_by
+from study.report.lags import FADED, FORGET_BIASES, SATURATED, AtLag, at_lags, filled, kept, kept_by
 from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
@@ -88,11 +88,12 @@ def facts(evidence: Evidence) -> Facts:
         "plain": _told(found[PLAIN], lags[-1]),
         "last": number(lags[-1]),
         "contrasts": [
-            ("change", *(f"lag {number(lag)}" for lag in lags), "seeds right, beyond the intervals"),
-            *(_contrast(change, found[before], found[after], lags) for change, before, after in CONTRASTS),
+            ("change", *(f"lag {number(lag)}" for lag in found[BEST]), "seeds right, beyond the intervals"),
+            *(_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS),
         ],
         "unfaded": _unfaded(found, lags),
         "faded": percent(FADED),
+        "gates": _gates(found),
         "factor": " or ".join(str(factor) for factor in sorted(set(LONGER.values()))),
         "longer": [
             ("recipe", "updates", *(f"lag {number(lag)}" for lag in lags)),
@@ -123,7 +124,7 @@ def answer(evidence: Evidence) -> str:
     str
         Markdown.
     """
-    tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, WIDE)
+    tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, SHUT_SHARE)
     last, far = max(tutorial), max(best)
     held = _reach(best)
     reliable = (
@@ -132,12 +133,13 @@ def answer(evidence: Evidence) -> str:
         else "reliable at no length"
     )
     cell = best[far].end.cell
-    bias = dict(cell.initialisation_options)["forget_bias"]
+    biases = dict(cell.initialisation_options)
     return (
         f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
         f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
-        f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little (forget bias "
-        f"{bias:g}) and counts the error of the last step {WEIGHT}-fold is {reliable}; over {number(far)} steps, "
+        f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little and letting "
+        f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}) and counts the error "
+        f"of the last step {WEIGHT}-fold is {reliable}; over {number(far)} steps, "
         f"{rate(best[far].end.solved)} seeds are right after {number(best[far].end.updates)} updates."
     )
 
@@ -169,12 +171,12 @@ def _told(by_lag: dict[int, AtLag], lag: int) -> Facts:
 
 def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], lags: list[int]) -> tuple[str, ...]:
     """Write how many seeds are right before and after a change, and where their intervals lie apart."""
-    pairs = {lag: (before[lag].end.solved, after[lag].end.solved) for lag in lags}
+    pairs = {lag: (before[lag].end.solved, after[lag].end.solved) for lag in lags if lag in before and lag in after}
     more = [number(lag) for lag, (one, other) in pairs.items() if other.low > one.high]
     fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
     found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
-    counts = [f"{one.k} → {other.k} of {one.n}" for one, other in pairs.values()]
-    return (change, *counts, "; ".join(found) or "not told apart")
+    counts = {lag: f"{one.k} → {other.k} of {one.n}" for lag, (one, other) in pairs.items()}
+    return (change, *(counts.get(lag, "–") for lag in lags), "; ".join(found) or "not told apart")
 
 
 def _from_to(values: list[int]) -> str:
@@ -194,6 +196,29 @@ def _unfaded(found: Found, lags: list[int]) -> list[str]:
         for recipe, end in ((recipe, by_lag[lags[-1]].end) for recipe, by_lag in found.items())
         if end.possible.trained and end.solved.share < ENOUGH and kept_by(end.cell) >= FADED
     ]
+
+
+def _gates(found: Found) -> Facts:
+    """Compare input gates that begin half open with such that begin nearly shut, at the farthest lag of both."""
+    lag = max(set(found[WIDE]) & set(found[SHUT]))
+    ends = {name: found[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
+    before = {name: filled(end.cell, end.solved.n) for name, end in ends.items()}
+    return {
+        "lag": number(lag),
+        "units": number(ends["open"].cell.units),
+        "updates": number(ends["open"].updates),
+        "slope": f"{SATURATED:g}",
+        "recipes": {"open": WIDE, "shut": SHUT},
+        "more": ends["shut"].solved.low > ends["open"].solved.high,
+        **{
+            name: {
+                "solved": rate(end.solved),
+                "content": number(before[name].content, 1),
+                "saturated": percent(before[name].saturated),
+            }
+            for name, end in ends.items()
+        },
+    }
 
 
 def _longer(recipe: str, by_lag: dict[int, AtLag], lags: list[int]) -> list[tuple[str, ...]]:

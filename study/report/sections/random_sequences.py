@@ -19,13 +19,15 @@ from study.experiments.random_sequences import (
     STATEFUL,
     main_cells,
     objection_cells,
+    remedy_cells,
     swept_cells,
 )
 from study.report.completions import at_end, unseen_right
 from study.report.evidence import Evidence
+from study.report.lags import kept
 from study.report.reliable import ENOUGH
 from study.report.sections.base import Facts
-from study.report.words import number, percent, rate
+from study.report.words import number, percent, rate, small
 from study.statistics import Mean, Rate, mean_of
 from study.tasks.random_sequences import HELD_OUT, RandomSequences
 from study.unseen import unseen_lengths
@@ -80,6 +82,7 @@ def facts(evidence: Evidence) -> Facts:
         "course": _course(evidence, main_cells(preset)[LAST, centre]),
         "swept": bool(swept),
         **_swept(evidence, swept, main),
+        **_remedied(evidence, swept, remedy_cells(preset)),
         "objections": [
             f"{recipe}, {name}: {share(unseen_right(at_end(evidence, cell)))}"
             for (recipe, name), cell in objections.items()
@@ -91,6 +94,7 @@ def facts(evidence: Evidence) -> Facts:
                 _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, cell)
                 for (*_, at_share), cell in swept.items()
             ),
+            *(_row(f"{LAST}, {name}", evidence, cell) for name, cell in remedy_cells(preset).items()),
             *(_row(f"{recipe}, {name}", evidence, cell) for (recipe, name), cell in objections.items()),
         ],
     }  # fmt: skip
@@ -231,6 +235,26 @@ def _swept(
         "share_ceiling": percent(ends[best][f"unseen_known_{LENGTH}"].mean()),
         "share_helps": at_once.low > plain.high,
     }  # fmt: skip
+
+
+def _remedied(evidence: Evidence, swept: dict[tuple[int, int, int, bool], Cell], remedies: dict[str, Cell]) -> Facts:
+    """Say whether the longest sequences are learnt where the gates begin otherwise."""
+    if not remedies:
+        return {}
+    count, longest = max(key[:2] for key in swept)
+    plain = unseen_right(at_end(evidence, swept[count, longest, SIZE, False]), longest)
+    far = max(unseen_lengths(longest))
+    ends = {name: at_end(evidence, cell) for name, cell in remedies.items()}
+    return {
+        "remedies": [
+            f"with {name} {share(unseen_right(runs, longest))}, and {share(unseen_right(runs, far))} of those "
+            f"{number(far)} symbols long"
+            for name, runs in ends.items()
+        ],
+        "held_steps": number(longest - 2),
+        "kept": small(kept(1.0, longest - 2)),
+        "remedied": all(unseen_right(runs, longest).low > plain.high for runs in ends.values()),
+    }
 
 
 def _pair(runs: pd.DataFrame, length: int) -> str:
