@@ -139,8 +139,9 @@ def answer(evidence: Evidence) -> str:
         f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
         f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little and letting "
         f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}), with outputs that "
-        f"begin at 1/symbols and the error of the last step counted {WEIGHT}-fold, is {reliable}; over {number(far)} steps, "
-        f"{rate(best[far].end.solved)} seeds are right after {number(best[far].end.updates)} updates."
+        f"begin at 1/symbols and the error of the last step counted {WEIGHT}-fold, is {reliable}; over "
+        f"{number(far)} steps, {rate(best[far].end.solved)} seeds are right after {number(best[far].end.updates)} "
+        "updates."
     )
 
 

@@ -247,8 +247,8 @@ def _remedied(evidence: Evidence, swept: dict[tuple[int, int, int, bool], Cell],
     ends = {name: at_end(evidence, cell) for name, cell in remedies.items()}
     return {
         "remedies": [
-            f"with {name}, {share(unseen_right(runs, longest))} are right, and {share(unseen_right(runs, far))} of those "
-            f"{number(far)} symbols long"
+            f"with {name}, {share(unseen_right(runs, longest))} are right, and {share(unseen_right(runs, far))} of "
+            f"those {number(far)} symbols long"
             for name, runs in ends.items()
         ],
         "held_steps": number(longest - 2),
