@@ -17,15 +17,15 @@ the product with the weights 46 and the outer product that is their gradient 45:
 - the chain of operations as a TorchScript function (0.7 an operation instead of 1.1, about 3 % of a block's update);
 - blocks of 64 seeds, which stay in near memory but start each operation twice as often as 128.
 
-The three that are bound by arithmetic, Adam, product and outer product, take 240 for 100 seeds, 4.8 ms a run: nothing in
-single operations goes below that here.
+The three that are bound by arithmetic, Adam, product and outer product, take 240 for 100 seeds, 4.8 ms a run: nothing
+in single operations goes below that here.
 
 Compiled loop, one update of one seed 1.8, of which Adam 0.66 (1.0 before it divided by refined estimates, which LLVM
 does where nothing may be infinite), the gradient's rows 0.22, the way back 0.26, exponentials 0.20, the product 0.15,
-the outputs 0.13: Adam row by row (1.24 instead of 1.02); the exponential by the magic-number method (0.16 for 80 numbers
-instead of 0.13); packs of 16 seeds with the seeds innermost (3.1 instead of 2.6, since the compiler makes no vector code
-of products whose inner loop is that short); the product by four rows at a time (0.11 instead of 0.13) and gradient rows
-that are not read before they are written (0.10 instead of 0.13), too little for two more loops.
+the outputs 0.13: Adam row by row (1.24 instead of 1.02); the exponential by the magic-number method (0.16 for 80
+numbers instead of 0.13); packs of 16 seeds with the seeds innermost (3.1 instead of 2.6, since the compiler makes no
+vector code of products whose inner loop is that short); the product by four rows at a time (0.11 instead of 0.13) and
+gradient rows that are not read before they are written (0.10 instead of 0.13), too little for two more loops.
 """
 
 from __future__ import annotations
