@@ -433,12 +433,55 @@ def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(tim
         found.pop(own.untyped_storage().data_ptr(), None)
     foreseen = window_bytes(timesteps, lanes, features, units)
     assert 0.85 < sum(found.values()) / seeds / foreseen < 1.15
-    monkeypatch.setattr("study.training.block.LARGEST", foreseen)
-    block.predict(inputs, carry=False)
+    monkeypatch.setattr("study.training.block.LARGEST", foreseen // lanes)
+    block.predict(inputs[:, : timesteps // 2], carry=False)
     longer = torch.cat([inputs, inputs], dim=1)
-    with pytest.raises(StudyError, match=f"{2 * timesteps} steps, {lanes} lanes and 20 units needs") as refused:
+    with pytest.raises(StudyError, match=f"{2 * timesteps} steps and 20 units needs") as refused:
         block.predict(longer, carry=False)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "lstm_1997_gated"])
+@pytest.mark.parametrize(
+    ("columns", "weighted", "carry"), [(False, False, True), (True, True, True), (True, False, False)]
+)
+def test_lanes_that_do_not_fit_at_once_are_computed_in_parts(cell, columns, weighted, carry, monkeypatch):
+    timesteps, lanes, features = 6, 5, 7
+
+    def train(at_once):
+        monkeypatch.setattr("study.training.block.LARGEST", window_bytes(timesteps, at_once, features, 20, 8))
+        shape = (features, 20, features)
+        block = Block(
+            [draw(cell, seed=seed, shape=shape, sees_inputs=True) for seed in range(2)], cell=cell, dtype=torch.float64
+        )
+        generator, found = torch.Generator().manual_seed(0), []
+        for number in range(12):
+            symbols = torch.randint(0, features, (1, timesteps + 1, lanes), generator=generator)
+            weights = torch.rand((1, timesteps, lanes), generator=generator, dtype=torch.float64)
+            vectors = symbols if columns else torch.nn.functional.one_hot(symbols, features).double()
+            found.append(
+                block.update(
+                    vectors[:, :-1],
+                    vectors[:, 1:],
+                    carry=carry,
+                    with_loss=True,
+                    last_only=False,
+                    weights=weights if weighted else None,
+                )
+            )
+            if number == 7:
+                block.reset_state()
+        answers = block.predict(vectors[:, :-1], carry=carry, last_only=False)
+        assert {window.lanes for window in block.windows.values()} == ({lanes} if at_once == lanes else {2, 1})
+        return torch.stack(found), answers, block.export(), block.state
+
+    whole, parts = train(lanes), train(2)
+    for one, other in zip(whole[:2], parts[:2], strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
+    assert all(np.abs(whole[2][name] - parts[2][name]).max() < 1e-11 for name in whole[2])
+    assert (whole[3] is None) == (not carry)
+    for one, other in zip(whole[3] or (), parts[3] or (), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("timesteps", "lanes", "every"), [(50, 1, True), (12, 3, True), (12, 2, False)])

@@ -30,7 +30,7 @@ TURNED = 4
 # 4 slots 17.
 PLAIN = 400
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
-LARGEST = 4 * 2**30  # bytes of one seed's window at most
+LARGEST = 4 * 2**30  # bytes of one seed's window at most; with more lanes it is computed in parts
 
 
 def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
@@ -63,20 +63,21 @@ def window_bytes(timesteps: int, lanes: int, features: int, units: int, number: 
     return number * step * timesteps * lanes
 
 
-def check_memory(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> None:
-    """Refuse a window that is too large even for one seed; arguments as `seeds_per_block`.
+def lanes_at_once(timesteps: int, features: int, units: int, number: int = 4) -> int:
+    """Find how many lanes of one seed's window `LARGEST` bytes hold; arguments as `seeds_per_block`.
 
     Raises
     ------
     StudyError
-        If one seed's window needs more than `LARGEST`.
+        If they do not hold a single lane.
     """
-    needed = window_bytes(timesteps, lanes, features, units, number)
+    needed = window_bytes(timesteps, 1, features, units, number)
     if needed > LARGEST:
         raise StudyError(
-            f"one seed's window of {timesteps} steps, {lanes} lanes and {units} units needs {needed / 2**30:.1f} GiB; "
-            f"at most {LARGEST / 2**30:.0f} GiB are allowed; use fewer timesteps, a smaller batch size or fewer units"
+            f"one seed's window of {timesteps} steps and {units} units needs {needed / 2**30:.1f} GiB a lane; "
+            f"at most {LARGEST / 2**30:.0f} GiB are allowed; use fewer timesteps or fewer units"
         )
+    return LARGEST // needed
 
 
 class Block:
@@ -136,6 +137,7 @@ class Block:
         self.untrained = self._untrained(with_dense_bias="dense_bias" in weights[0])
         self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
         self.windows: dict[tuple[int, int, int, bool], Window] = {}
+        self.parts: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
         self.state: State | None = None  # None = zero
         self.scattered: Tensor | None = None  # rows of the kernel's gradient that are not zero; none = all may be
         self.output_columns = torch.arange(self.outputs, device=device)
@@ -231,6 +233,37 @@ class Block:
         Tensor, shape (seed,)
             Loss of each seed; empty unless asked for.
         """
+        parts = self._parts(inputs)
+        if len(parts) == 1:
+            loss = self._differentiate(inputs, targets, weights, carry=carry, with_loss=with_loss, last_only=last_only)
+        else:
+            loss = self._in_parts(
+                parts, inputs, targets, weights, carry=carry, with_loss=with_loss, last_only=last_only
+            )
+        for part in self.untrained:
+            part.zero_()
+        self._apply()
+        return loss
+
+    def _parts(self, inputs: Tensor) -> list[slice]:
+        """Cut the lanes of a batch into parts whose windows are not too large; nearly always one."""
+        timesteps, lanes = inputs.shape[1], inputs.shape[2]
+        if (timesteps, lanes) not in self.parts:
+            most = lanes_at_once(timesteps, self.features, self.units, self.weights.element_size())
+            self.parts[timesteps, lanes] = [slice(first, first + most) for first in range(0, lanes, most)]
+        return self.parts[timesteps, lanes]
+
+    def _differentiate(
+        self,
+        inputs: Tensor,
+        targets: Tensor,
+        weights: Tensor | None,
+        *,
+        carry: bool,
+        with_loss: bool,
+        last_only: bool,
+    ) -> Tensor:
+        """Write the gradient of one batch, and return its loss; arguments as for `update`."""
         window = self._forward(inputs, carry=carry, last_only=last_only)
         if targets.ndim == 3:
             targets = (targets.unsqueeze(-1) == self.output_columns).to(self.dtype)
@@ -239,10 +272,40 @@ class Block:
             weights = weights / weights.sum(1, keepdim=True).clamp(min=torch.finfo(self.dtype).tiny)
         loss = self._loss(window.logits, targets.flatten(1, 2), weights) if with_loss else self.no_loss
         window.backward(targets, weights)
-        for part in self.untrained:
-            part.zero_()
-        self._apply()
         return loss
+
+    def _in_parts(
+        self,
+        parts: Sequence[slice],
+        inputs: Tensor,
+        targets: Tensor,
+        weights: Tensor | None,
+        *,
+        carry: bool,
+        with_loss: bool,
+        last_only: bool,
+    ) -> Tensor:
+        """Do as `_differentiate`, some lanes at a time: the gradient of a mean is the weighted mean of the parts'."""
+        if weights is None:
+            weights = torch.ones((1, *targets.shape[1:3]), dtype=self.dtype, device=self.device)
+        whole = weights.flatten(1).sum(1).clamp(min=torch.finfo(self.dtype).tiny)  # (seed or 1,)
+        before, after, losses = self.state, [], []
+        gathered = torch.zeros_like(self.gradient)
+        for part in parts:
+            share = weights[:, :, part].flatten(1).sum(1) / whole
+            self.state = _lanes_of(before, part)
+            batch = (tensor[:, :, part].contiguous() for tensor in (inputs, targets, weights))
+            losses.append(
+                self._differentiate(*batch, carry=carry, with_loss=with_loss, last_only=last_only)
+                * (share if with_loss else 1)
+            )
+            for total, gradient in zip(self._matrices(gathered), self.gradients, strict=True):
+                total.addcmul_(gradient, share.view(-1, 1, 1))
+            after.append(_lanes_of(self.state, slice(None)))  # a copy, since the next part uses the same memory
+        self.state = _side_by_side(after) if carry else before
+        self.gradient.copy_(gathered)
+        self.scattered = None  # no row is known to be zero
+        return torch.stack(losses).sum(0)
 
     def _loss(self, logits: Tensor, answers: Tensor, weights: Tensor | None) -> Tensor:
         """Average the slots' losses, shape (seed,)."""
@@ -267,7 +330,6 @@ class Block:
         shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
         window = self.windows.get(shape)
         if window is None:
-            check_memory(timesteps, lanes, self.features, self.units, self.weights.element_size())
             window = self.windows[shape] = self._window(*shape)
         window.forward(inputs, self.state if carry else None)
         if carry:
@@ -295,8 +357,27 @@ class Block:
         Tensor, shape (seed, scored, lane, output)
             Probabilities.
         """
-        window = self._forward(inputs, carry=carry, last_only=last_only)
-        return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
+        parts = self._parts(inputs)
+        if len(parts) == 1:
+            window = self._forward(inputs, carry=carry, last_only=last_only)
+            return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
+        before, found, after = self.state, [], []
+        for part in parts:
+            self.state = _lanes_of(before, part)
+            found.append(self.predict(inputs[:, :, part].contiguous(), carry=carry, last_only=last_only))
+            after.append(_lanes_of(self.state, slice(None)))
+        self.state = _side_by_side(after) if carry else before
+        return torch.cat(found, 2)
+
+
+def _lanes_of(state: State | None, part: slice) -> State | None:
+    """Copy some lanes of a state."""
+    return None if state is None else tuple(each[:, part].clone() for each in state)
+
+
+def _side_by_side(states: Sequence[State | None]) -> State:
+    """Join the states of all lanes again."""
+    return tuple(torch.cat(each, 1) for each in zip(*(state or () for state in states), strict=True))
 
 
 class Window:

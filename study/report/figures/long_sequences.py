@@ -19,6 +19,7 @@ ALT = (
     f"lag, one line each for biases {', '.join(map(str, FORGET_BIASES))}."
 )
 MARKS = "os^Dv<>"
+TICKS = (3, 10, 30, 100, 300, 1000)  # lags
 LINES = ("-", "--", ":", "-.")
 
 
@@ -41,6 +42,8 @@ def draw(evidence: Evidence) -> Figure:
     panels[2].set(title="kept by an untrained cell", ylabel="share of its content")
     for panel in panels:
         panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
+        panel.set_xticks(TICKS, labels=[f"{lag:,}" for lag in TICKS])
+        panel.minorticks_off()
         panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=7.5)
     return figure
 

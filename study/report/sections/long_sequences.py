@@ -88,7 +88,11 @@ def facts(evidence: Evidence) -> Facts:
         "plain": _told(found[PLAIN], lags[-1]),
         "last": number(lags[-1]),
         "contrasts": [
-            ("change", *(f"lag {number(lag)}" for lag in found[BEST]), "seeds right, beyond the intervals"),
+            (
+                "change",
+                *(f"lag {number(lag)}, of {number(each.end.solved.n)}" for lag, each in found[BEST].items()),
+                "seeds right, beyond the intervals",
+            ),
             *(_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS),
         ],
         "unfaded": _unfaded(found, lags),
@@ -176,7 +180,7 @@ def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], la
     more = [number(lag) for lag, (one, other) in pairs.items() if other.low > one.high]
     fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
     found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
-    counts = {lag: f"{one.k} → {other.k} of {one.n}" for lag, (one, other) in pairs.items()}
+    counts = {lag: f"{one.k} → {other.k}" for lag, (one, other) in pairs.items()}
     return (change, *(counts.get(lag, "–") for lag in lags), "; ".join(found) or "not told apart")
 
 
