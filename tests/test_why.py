@@ -780,6 +780,11 @@ def test_a_program_that_cannot_succeed_says_so_before_it_runs():
     ruled_out = why(batch_size=4)
     assert "no network is right on more than 1/2" in ruled_out.snippet("pytorch", 0)
     assert "no network" not in ruled_out.snippet("pytorch", 1)
+    counted = why(batch_size=4, reset="epoch")  # ruled out without counting, and with it everything can be right
+    assert counted.explanation.own < 1 == counted.explanation.ceiling.ambiguous
+    assert "no network" not in counted.snippet("keras", 0)
+    shuffled = why(batch_size=1, layout="shuffled", reset="epoch")  # the program feeds the rows in order
+    assert "no network" not in shuffled.snippet("keras", 0)
 
 
 def test_a_cure_that_carries_state_where_none_was_carried_says_so():

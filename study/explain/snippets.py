@@ -199,12 +199,20 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
     windowed = explanation.trained or not explanation.settings.stateful
-    warning = LUCK if explanation.verdict == UNTRAINED else ""
-    if explanation.own < 1:
-        warning = LIMIT.format(best=explanation.own)
-    return warning + PROGRAMS[framework, windowed].format(
+    return _warning(explanation, windowed=windowed) + PROGRAMS[framework, windowed].format(
         data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
     )
+
+
+def _warning(explanation: Explanation, *, windowed: bool) -> str:
+    """Say what the program cannot do, or does by luck."""
+    settings = explanation.settings
+    # With a carried state, counting may take the place of memory; the program presents rows in one fixed order.
+    known = windowed or (settings.order == "fixed" and settings.layout != "shuffled")
+    best = explanation.own if windowed else explanation.ceiling.ambiguous
+    if known and best < 1:
+        return LIMIT.format(best=best)
+    return LUCK if explanation.verdict == UNTRAINED else ""
 
 
 def _data(explanation: Explanation, epochs: int) -> str:
