@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import repeat
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.metrics import accuracy_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
@@ -53,11 +55,18 @@ def _one_thread(method: Callable[..., Any]) -> Callable[..., Any]:
 class _SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
     """What the three share: checked rows, labels as columns, probabilities, free-running prediction."""
 
+    learning_rate: float
     classes_: Labels
     n_features_in_: int
 
     def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Rows, npt.NDArray[np.int64]]:
-        """Check rows and labels; labels become columns of `classes_`."""
+        """Check settings, rows and labels; labels become columns of `classes_`."""
+        for name in ("units", "epochs", "batch_size", "timesteps", "sequence_length"):
+            value = getattr(self, name, None)
+            if value is not None and not (isinstance(value, Integral) and int(value) >= 1):
+                raise StudyError(f"{name} is {value!r}; it must be a whole number, 1 or more")
+        if not self.learning_rate > 0:
+            raise StudyError(f"learning_rate is {self.learning_rate!r}; it must be more than 0")
         X, y = validate_data(self, X, y, dtype=np.float32, reset=first)
         check_classification_targets(y)
         if first:
@@ -93,6 +102,23 @@ class _SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         """Give the class with the largest output."""
         columns = self.outputs(X, groups).argmax(axis=1)
         return np.asarray(self.classes_[columns])
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> float:
+        """Give the share of rows predicted rightly.
+
+        Parameters
+        ----------
+        X : array_like, shape (rows, features)
+        y : array_like, shape (rows,)
+        sample_weight : array_like, shape (rows,), optional
+        groups : array_like, shape (rows,), optional
+            As for `predict_proba`.
+
+        Returns
+        -------
+        float
+        """
+        return float(accuracy_score(y, self.predict(X, groups), sample_weight=sample_weight))
 
     def generate(self, n: int, start: Any = None) -> Labels:
         """Run freely: predict, take the prediction as the next input, and so on.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -246,7 +247,7 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
     if time is None:
         rows = np.argsort(codes, kind="stable")
     else:
-        moments = pd.factorize(frame[time], sort=True)[0]
+        moments = pd.factorize(_moments(frame[time]), sort=True)[0]
         rows = np.lexsort((moments, codes))
         tied = (np.diff(codes[rows]) == 0) & (np.diff(moments[rows]) == 0)
         if tied.any():
@@ -259,6 +260,23 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
     starts = np.searchsorted(codes[rows], np.arange(len(names)))
     unsorted = time is not None and bool(((np.diff(rows) < 0) & (np.diff(codes[rows]) == 0)).any())
     return Groups(names, rows.astype(np.int64), starts.astype(np.int64), unsorted)
+
+
+def _moments(times: pd.Series[Any]) -> pd.Series[Any]:
+    """Turn times that are text into numbers or dates, which sort otherwise than their letters do."""
+    if not (pd.api.types.is_object_dtype(times) or pd.api.types.is_string_dtype(times)):
+        return times
+    if all(not isinstance(value, str) for value in times):
+        return times
+    for read in (pd.to_numeric, partial(pd.to_datetime, format="ISO8601")):
+        try:
+            return pd.Series(read(times))
+        except (ValueError, TypeError):
+            continue
+    raise StudyError(
+        f"column {times.name!r} is text such as {times.iloc[0]!r}, which would be sorted by its letters; give numbers, "
+        "or dates and times as 2026-01-31 08:00"
+    )
 
 
 def _check_column(frame: pd.DataFrame, column: str) -> None:

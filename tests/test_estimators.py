@@ -166,3 +166,22 @@ def test_long_windows_are_trained_by_the_path_that_is_fastest_for_one_seed():
     assert np.array_equal(
         again.partial_fit(rows, y).predict_proba(rows), network.partial_fit(rows, y).predict_proba(rows)
     )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"epochs": 0}, {"units": 2.5}, {"sequence_length": -1}, {"learning_rate": -1.0}, {"batch_size": 0}],
+    ids=str,
+)
+def test_settings_out_of_range_are_refused_by_name(settings):
+    (name,) = settings
+    with pytest.raises(StudyError, match=f"{name} is .*; it must be"):
+        StatefulLSTMClassifier(**settings).fit(np.eye(4), [0, 1, 0, 1])
+
+
+def test_score_asks_as_predict_does():
+    rows, labels, groups = np.eye(4)[[0, 1, 2, 3, 0, 1]], np.array([0, 1, 0, 1, 1, 0]), [0, 0, 0, 1, 1, 1]
+    network = StatefulLSTMClassifier(epochs=3, random_state=0).fit(rows, labels, groups=groups)
+    found = network.predict(rows, groups=groups) == labels
+    assert network.score(rows, labels, groups=groups) == found.mean()
+    assert network.score(rows, labels, [3, 1, 1, 1, 1, 1], groups) == np.average(found, weights=[3, 1, 1, 1, 1, 1])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study import StudyError, to_lanes
+from study.lanes import sort_groups
 
 
 def naive(frame, *, group, time, batch_size, timesteps, horizon, unequal):  # noqa: PLR0912
@@ -225,3 +226,21 @@ def test_ill_formed_input(frame, changes, message):
     with pytest.raises(StudyError, match=re.escape(message)) as caught:
         to_lanes(frame, **arguments)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("times", "order"),
+    [
+        (["10", "9", "11"], [1, 0, 2]),
+        (["2026-01-10 09:00", "2026-01-09 10:00", "2026-01-10 10:00"], [1, 0, 2]),
+    ],
+)
+def test_times_given_as_text_are_sorted_as_what_they_say(times, order):
+    frame = pd.DataFrame({"time": times, "value": ["a", "b", "c"]})
+    assert sort_groups(frame, group=None, time="time", columns=["value"]).rows.tolist() == order
+
+
+def test_times_that_are_only_text_are_refused():
+    frame = pd.DataFrame({"time": ["8:00", "9:00", "10:00"], "value": ["a", "b", "c"]})
+    with pytest.raises(StudyError, match="text such as '8:00', which would be sorted by its letters; give numbers"):
+        sort_groups(frame, group=None, time="time", columns=["value"])

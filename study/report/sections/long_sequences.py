@@ -143,9 +143,10 @@ def answer(evidence: Evidence) -> str:
         f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
         f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little and letting "
         f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}), with outputs that "
-        f"begin at 1/symbols and the error of the last step counted {WEIGHT}-fold, is {reliable}; over "
-        f"{number(far)} steps, {rate(best[far].end.solved)} seeds are right after {number(best[far].end.updates)} "
-        "updates."
+        f"begin at 1/symbols and a last step that weighs {WEIGHT} times as much as all together, is {reliable}; over "
+        f"{number(far)} steps, {rate(best[far].end.solved)} seeds have the last symbol right after "
+        f"{number(best[far].end.updates)} updates; of all rows, with the fillers in between, "
+        f"{number(best[far].end.overall.value, 3)} are right."
     )
 
 
@@ -214,10 +215,16 @@ def _gates(found: Found) -> Facts:
         "updates": number(ends["open"].updates),
         "slope": f"{SATURATED:g}",
         "recipes": {"open": WIDE, "shut": SHUT},
+        "weight": number(WEIGHT),
         "more": ends["shut"].solved.low > ends["open"].solved.high,
+        "more_share": ends["share"].solved.low > ends["shut"].solved.high,
+        "more_both": ends["share"].solved.low > ends["open"].solved.high,
         **{
             name: {
                 "solved": rate(end.solved),
+                "others": number(end.overall.value, 3),
+                "few_others": end.overall.value < 0.5,
+                "within": rate(end.within),
                 "content": number(before[name].content, 1),
                 "saturated": percent(before[name].saturated),
             }

@@ -36,6 +36,7 @@ HEADINGS = (
     "trained as", "sequences", "length", "symbols", "updates", "seeds", "chance", "nearest example", "ceiling",
     "seen: right", "unseen: right", "seeds with all right", "1 longer", "2 times", "4 times",
 )  # fmt: skip
+LONGEST = (LAST, "four times the updates")  # of the objections
 NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 
 
@@ -81,6 +82,7 @@ def facts(evidence: Evidence) -> Facts:
         "holds": unseen_right(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
         "course": _course(evidence, main_cells(preset)[LAST, centre]),
         "swept": bool(swept),
+        **_much_longer(main[LAST, centre], [at_end(evidence, objections[LONGEST])] if objections else []),
         **_swept(evidence, swept, main),
         **_remedied(evidence, swept, remedy_cells(preset)),
         "objections": [
@@ -179,6 +181,21 @@ def _course(evidence: Evidence, cell: Cell) -> Facts:
         "end_updates": number(int(end["updates"].iloc[0])),
         "falls": gained.high < 0,
         "rises": gained.low > 0,
+    }
+
+
+def _much_longer(usual: pd.DataFrame, longer: list[pd.DataFrame]) -> Facts:
+    """Say what many more updates do to the rule, in the same seeds."""
+    if not longer:
+        return {}
+    name = f"unseen_right_{LENGTH}"
+    gained = mean_of(longer[0].set_index("seed")[name] - usual.set_index("seed")[name])
+    return {
+        "much_longer": {
+            "unseen": share(unseen_right(longer[0])),
+            "all": rate(_all_right(longer[0], LENGTH)),
+            "falls": gained.high < 0,
+        }
     }
 
 
