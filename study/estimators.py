@@ -61,7 +61,7 @@ class _SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
 
     def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Rows, npt.NDArray[np.int64]]:
         """Check settings, rows and labels; labels become columns of `classes_`."""
-        for name in ("units", "epochs", "batch_size", "timesteps", "sequence_length"):
+        for name in ("units", "epochs", "batch_size", "sequence_length"):
             value = getattr(self, name, None)
             if value is not None and not (isinstance(value, Integral) and int(value) >= 1):
                 raise StudyError(f"{name} is {value!r}; it must be a whole number, 1 or more")
