@@ -339,7 +339,7 @@ def whole_checks(repetitions: int) -> list[Check]:
 
 
 def _cold_start() -> float:
-    """Train and score the seeds in a fresh interpreter as `study run` does; seconds."""
+    """Train and score the seeds in a fresh interpreter, by the backend of `study run`; seconds."""
     begin = time.perf_counter()
     subprocess.run([sys.executable, "-m", "study.cold_start"], check=True)
     return time.perf_counter() - begin

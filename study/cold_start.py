@@ -1,6 +1,6 @@
 """What `study bench` times in a fresh interpreter: many seeds of the tutorial, from starting Python to their scores.
 
-It stands alone so that it imports what `study run` imports, and no more.
+It stands alone so that it imports what computing takes, and not what measuring it does.
 """
 
 from __future__ import annotations

@@ -184,7 +184,9 @@ def test_names_that_are_markup_are_repeated_as_they_are_on_one_line(name, capsys
 
 def test_status_of_an_empty_folder_shows_what_is_missing(tmp_path, capsys):
     assert main(["status", "--results", str(tmp_path / "none")]) == 0
-    assert "main_grid" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "main_grid" in said.out
+    assert "nothing is stored; compute with 'study run'" in said.err
     assert not (tmp_path / "none").exists()
 
 

@@ -13,6 +13,7 @@ import pytest
 from study.backends import one_thread
 from study.ceilings import ceiling
 from study.compute import compute, datasets_of, schedule_of
+from study.errors import StudyError
 from study.experiments import PRESETS, checkpoints
 from study.experiments.long_sequences import (
     BEST,
@@ -142,6 +143,16 @@ def test_how_full_untrained_cells_are_step_by_step(recipe):
     assert isclose(found.content, np.median(np.abs(states)), rel_tol=1e-4)
     assert isclose(found.saturated, np.mean(np.cosh(states) ** -2 < SATURATED), abs_tol=1.5 / states.size)
     assert found.content > 0
+
+
+def test_each_bias_stands_at_its_own_gate():
+    drawn = initial_weights(
+        "keras", stream("initialisation", 0), "lstm", (5, 3, 5), forget_bias=10.0, input_bias=-3.0, output_bias=-1.5
+    )
+    assert drawn["bias"].tolist() == [-3.0] * 3 + [10.0] * 3 + [0.0] * 6
+    assert drawn["dense_bias"].tolist() == [-1.5] * 5
+    with pytest.raises(StudyError, match="input_bias is -3, but the cell has no input gate"):
+        initial_weights("keras", stream("initialisation", 0), "gru", (5, 3, 5), input_bias=-3.0)
 
 
 def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -202,3 +204,13 @@ def test_python_of_the_readme_runs(block, capsys):
 def test_licence_and_citation_stand_beside_the_code():
     assert "MIT License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "cff-version" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["models", "models.mlp", "experiments", "runner", "commands.run", "commands.status", "cli"]
+)
+def test_what_is_known_and_planned_loads_no_training(name):
+    heavy = "torch", "sklearn", "numba"
+    program = f"import sys, study.{name}; sys.exit(str([name for name in {heavy} if name in sys.modules] or ''))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""

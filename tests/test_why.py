@@ -511,7 +511,7 @@ def test_text_file(tmp_path):
         (["--group", "g"], "give its file too"),
         (["--snippet", "tensorflow"], "known: keras, pytorch"),
         (["--snippet", "keras", "--cure", "7"], "there is no cure 7"),
-        (["--batch-size", "4", "--cure", "2"], "--cure 2 says which cure --snippet prints; add --snippet keras"),
+        (["--batch-size", "4", "--cure", "2"], "--cure 2 goes with --snippet alone; add --snippet keras"),
     ],
 )
 def test_bad_arguments_are_one_line_and_exit_code_two(arguments, message, capsys):
@@ -794,8 +794,9 @@ def test_a_cure_that_carries_state_where_none_was_carried_says_so():
     assert not any("carry state" in repair_sentence(repair) for repair in why(batch_size=2).repairs)
 
 
-def test_a_table_with_other_separators_is_refused_by_name(tmp_path):
-    path = tmp_path / "readings.csv"
-    path.write_text("sensor;time;level\n1;1;2\n1;2;3\n", encoding="utf-8")
-    with pytest.raises(StudyError, match="'sensor;time;level', which looks like several; put commas"):
+@pytest.mark.parametrize(("name", "mark"), [("readings.csv", ";"), ("readings.csv", "\t"), ("readings.tsv", ",")])
+def test_a_table_with_other_separators_is_refused_by_name(name, mark, tmp_path):
+    path = tmp_path / name
+    path.write_text("sensor,time,level\n1,1,2\n1,2,3\n".replace(",", mark), encoding="utf-8")
+    with pytest.raises(StudyError, match="which looks like several; put commas"):
         read_file(path, group="sensor")

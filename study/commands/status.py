@@ -28,7 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     preset, store = find_preset(arguments.preset), Store(arguments.results)
     experiments = [find_experiment(arguments.experiment)] if arguments.experiment else list(EXPERIMENTS.values())
     if not store.root.is_dir():
-        Console(stderr=True).print(f"there is no folder {store.root}: nothing is stored", markup=False, soft_wrap=True)
+        said = (
+            f"there is no folder {store.root}: nothing is stored; compute with 'study run', or give another --results"
+        )
+        Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("experiment", "cells", "runs stored", "of", "damaged files", "failed units"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")

@@ -78,8 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.cure is not None and not arguments.snippet:
         raise StudyError(
-            f"--cure {arguments.cure} says which cure --snippet prints; add --snippet {FRAMEWORKS[0]} or "
-            f"--snippet {FRAMEWORKS[1]}"
+            f"--cure {arguments.cure} goes with --snippet alone; add --snippet {FRAMEWORKS[0]} or "
+            f"--snippet {FRAMEWORKS[1]}, or leave --cure out"
         )
     answer = _answer(arguments)
     if arguments.json:

@@ -91,7 +91,8 @@ def read_table(path: Path) -> pd.DataFrame:
         reason = str(error).splitlines()[0]
         raise StudyError(f"file {path} cannot be read ({reason}); give CSV with a header line, or Parquet") from error
     first, *others = map(str, frame.columns)
-    if not others and (";" in first or "\t" in first):
+    apart = "," if path.suffix.lower() == ".tsv" else "\t"
+    if not others and (";" in first or apart in first):
         raise StudyError(
             f"file {path} has one column, {first!r}, which looks like several; put commas between columns, or tabs in "
             "a file that ends in .tsv"

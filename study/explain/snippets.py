@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from study.encoding import alphabet_of
 from study.errors import unknown_name
 from study.explain.analysis import UNTRAINED, Explanation
+from study.explain.words import share
 from study.layouts import EMPTY, Schedule
 
 FRAMEWORKS = ("keras", "pytorch")
@@ -211,7 +212,7 @@ def _warning(explanation: Explanation, *, windowed: bool) -> str:
     known = windowed or (settings.order == "fixed" and settings.layout != "shuffled")
     best = explanation.own if windowed else explanation.ceiling.ambiguous
     if known and best < 1:
-        return LIMIT.format(best=best)
+        return LIMIT.format(best=share(best))
     return LUCK if explanation.verdict == UNTRAINED else ""
 
 

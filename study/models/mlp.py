@@ -95,7 +95,7 @@ class MLP(Model):
         with warnings.catch_warnings(), config_context(assume_finite=True, skip_parameter_validation=True):
             warnings.simplefilter("ignore", ConvergenceWarning)
             for checkpoint in checkpoints:
-                # Epochs are strung together, since a call costs as much as NNN updates; the last one stands alone,
+                # Epochs are strung together, since a call costs as much as a dozen updates; the last one stands alone,
                 # so that the loss scikit-learn reports is that of one epoch.
                 epochs = [orders.epoch(number).rows.reshape(-1) for number in range(trained, checkpoint)]
                 for rows in ([np.concatenate(epochs[:-1])] if len(epochs) > 1 else []) + epochs[-1:]:

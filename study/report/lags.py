@@ -22,8 +22,7 @@ from study.training.loop import SeedBlock
 
 FORGET_BIASES = (1, 3, 5, 7, 10)  # that are shown
 FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
-
-SATURATED = 0.1  # slope of tanh(c) under which next to no gradient passes a cell's output
+SATURATED = 0.1  # slope of tanh(c) under which a cell's output is called saturated
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 A seed's weights and moments fit the processor's nearest memory, and the gradient of each row is used as soon as it is
 made, so that little but Adam's own square roots and divisions is left. It needs Numba (the extra ``fast``), no
 compiler; compiled code is kept between processes. Sums are taken in another order and the exponential is a polynomial
-in double precision, so results differ from the default path in their last bits (and, since training magnifies rounding,
-late in training visibly), while a seed's bits stay the same in every block.
+in double precision, so results differ from the default path in their last bits (and, since training magnifies
+rounding, late in training visibly), while a seed's bits stay the same in every block (on one kind of processor).
+Where weights overflow, what comes out is not defined.
 """
 
 from __future__ import annotations
@@ -172,7 +173,8 @@ def _loop() -> Callable[..., None]:
     if not _compiled:
         import numba  # noqa: PLC0415  (optional)
 
-        # Adam divides by an estimate made exact by Newton's method, for which nothing may be infinite.
+        # Adam divides by an estimate that Newton's method refines to within an ulp, and that processors may make
+        # differently; nothing may be infinite then. In double precision the division is exact.
         for function, more in ((_exponentials, set()), (_adam, {"arcp", "afn", "ninf"})):
             allowed = {"contract", *more}
             globals()[function.__name__] = numba.njit(cache=True, fastmath=allowed, error_model="numpy")(function)

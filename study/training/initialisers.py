@@ -129,7 +129,14 @@ def keras(
     -------
     dict of ndarray of float32
         As `initial_weights`.
+
+    Raises
+    ------
+    StudyError
+        If an input bias is given to a cell without an input gate.
     """
+    if input_bias and input_block is None:
+        raise StudyError(f"input_bias is {input_bias:g}, but the cell has no input gate; leave it out")
     bias = np.zeros(gates * units)
     for block, offset in ((input_block, input_bias), (forget_block, forget_bias)):
         if block is not None:

@@ -20,7 +20,7 @@ ALT = (
 )
 MARKS = "os^Dv<>"
 TICKS = (3, 10, 30, 100, 300, 1000)  # lags
-LINES = ("-", "--", ":", "-.")
+LINES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 
 
 def draw(evidence: Evidence) -> Figure:
@@ -38,7 +38,9 @@ def draw(evidence: Evidence) -> Figure:
     steps = np.unique(np.geomspace(3, farthest, 60).astype(int))
     for number, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, int(step)) for step in steps]
-        panels[2].plot(steps, left, LINES[number % 4], color=COLOURS[number], label=f"forget bias {bias}")
+        panels[2].plot(
+            steps, left, linestyle=LINES[number % len(LINES)], color=COLOURS[number], label=f"forget bias {bias}"
+        )
     panels[2].set(title="kept by an untrained cell", ylabel="share of its content")
     for panel in panels:
         panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
@@ -60,7 +62,7 @@ def _recipes(evidence: Evidence, panel: Axes, recipes: list[str], title: str) ->
         panel.plot(
             lags,
             [rate.share for rate in rates],
-            LINES[number % 4],
+            linestyle=LINES[number % len(LINES)],
             color=colour,
             marker=MARKS[number % 7],
             markersize=4,

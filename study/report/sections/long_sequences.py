@@ -225,6 +225,7 @@ def _gates(found: Found) -> Facts:
                 "others": number(end.overall.value, 3),
                 "few_others": end.overall.value < 0.5,
                 "within": rate(end.within),
+                "bias": f"{dict(end.cell.initialisation_options)['forget_bias']:g}",
                 "content": number(before[name].content, 1),
                 "saturated": percent(before[name].saturated),
             }
