@@ -61,10 +61,10 @@ class _SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
 
     def _checked(self, X: Any, y: Any, *, first: bool) -> tuple[Rows, npt.NDArray[np.int64]]:
         """Check settings, rows and labels; labels become columns of `classes_`."""
-        for name in ("units", "epochs", "batch_size", "sequence_length"):
+        for name, least in (("units", 1), ("epochs", 0), ("batch_size", 1), ("sequence_length", 1)):
             value = getattr(self, name, None)
-            if value is not None and not (isinstance(value, Integral) and int(value) >= 1):
-                raise StudyError(f"{name} is {value!r}; it must be a whole number, 1 or more")
+            if value is not None and not (isinstance(value, Integral) and int(value) >= least):
+                raise StudyError(f"{name} is {value!r}; it must be a whole number, {least} or more")
         if not self.learning_rate > 0:
             raise StudyError(f"learning_rate is {self.learning_rate!r}; it must be more than 0")
         X, y = validate_data(self, X, y, dtype=np.float32, reset=first)

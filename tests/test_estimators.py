@@ -170,7 +170,7 @@ def test_long_windows_are_trained_by_the_path_that_is_fastest_for_one_seed():
 
 @pytest.mark.parametrize(
     "settings",
-    [{"epochs": 0}, {"units": 2.5}, {"sequence_length": -1}, {"learning_rate": -1.0}, {"batch_size": 0}],
+    [{"epochs": -1}, {"units": 2.5}, {"sequence_length": -1}, {"learning_rate": -1.0}, {"batch_size": 0}],
     ids=str,
 )
 def test_settings_out_of_range_are_refused_by_name(settings):
