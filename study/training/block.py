@@ -6,7 +6,8 @@ every operation treats seeds apart, so that a seed's bits are the same alone, in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -234,12 +235,11 @@ class Block:
             Loss of each seed; empty unless asked for.
         """
         parts = self._parts(inputs)
+        differentiate = partial(self._differentiate, carry=carry, with_loss=with_loss, last_only=last_only)
         if len(parts) == 1:
-            loss = self._differentiate(inputs, targets, weights, carry=carry, with_loss=with_loss, last_only=last_only)
+            loss = differentiate(inputs, targets, weights)
         else:
-            loss = self._in_parts(
-                parts, inputs, targets, weights, carry=carry, with_loss=with_loss, last_only=last_only
-            )
+            loss = self._in_parts(parts, differentiate, inputs, targets, weights)
         for part in self.untrained:
             part.zero_()
         self._apply()
@@ -277,15 +277,12 @@ class Block:
     def _in_parts(
         self,
         parts: Sequence[slice],
+        differentiate: Callable[[Tensor, Tensor, Tensor], Tensor],
         inputs: Tensor,
         targets: Tensor,
         weights: Tensor | None,
-        *,
-        carry: bool,
-        with_loss: bool,
-        last_only: bool,
     ) -> Tensor:
-        """Do as `_differentiate`, some lanes at a time: the gradient of a mean is the weighted mean of the parts'."""
+        """Differentiate some lanes at a time: the gradient of a mean is the weighted mean of the parts'."""
         if weights is None:
             weights = torch.ones((1, *targets.shape[1:3]), dtype=self.dtype, device=self.device)
         whole = weights.flatten(1).sum(1).clamp(min=torch.finfo(self.dtype).tiny)  # (seed or 1,)
@@ -294,15 +291,12 @@ class Block:
         for part in parts:
             share = weights[:, :, part].flatten(1).sum(1) / whole
             self.state = _lanes_of(before, part)
-            batch = (tensor[:, :, part].contiguous() for tensor in (inputs, targets, weights))
-            losses.append(
-                self._differentiate(*batch, carry=carry, with_loss=with_loss, last_only=last_only)
-                * (share if with_loss else 1)
-            )
+            loss = differentiate(*(tensor[:, :, part].contiguous() for tensor in (inputs, targets, weights)))
+            losses.append(loss * share if len(loss) else loss)
             for total, gradient in zip(self._matrices(gathered), self.gradients, strict=True):
                 total.addcmul_(gradient, share.view(-1, 1, 1))
             after.append(_lanes_of(self.state, slice(None)))  # a copy, since the next part uses the same memory
-        self.state = _side_by_side(after) if carry else before
+        self.state = _side_by_side(after)
         self.gradient.copy_(gathered)
         self.scattered = None  # no row is known to be zero
         return torch.stack(losses).sum(0)
@@ -366,7 +360,7 @@ class Block:
             self.state = _lanes_of(before, part)
             found.append(self.predict(inputs[:, :, part].contiguous(), carry=carry, last_only=last_only))
             after.append(_lanes_of(self.state, slice(None)))
-        self.state = _side_by_side(after) if carry else before
+        self.state = _side_by_side(after)
         return torch.cat(found, 2)
 
 
@@ -375,9 +369,10 @@ def _lanes_of(state: State | None, part: slice) -> State | None:
     return None if state is None else tuple(each[:, part].clone() for each in state)
 
 
-def _side_by_side(states: Sequence[State | None]) -> State:
+def _side_by_side(states: Sequence[State | None]) -> State | None:
     """Join the states of all lanes again."""
-    return tuple(torch.cat(each, 1) for each in zip(*(state or () for state in states), strict=True))
+    known = [state for state in states if state is not None]
+    return tuple(torch.cat(each, 1) for each in zip(*known, strict=True)) if known else None
 
 
 class Window:
