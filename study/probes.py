@@ -78,11 +78,9 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
     def watch(block: Block) -> None:
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
-    moments, trained = [], 0
+    moments = []
     for epoch in (0, 1, *checkpoints(cell.epochs)[1:]):
-        for number in range(trained, epoch):
-            part.train_epoch(number, with_loss=number + 1 == epoch, watch=watch)
-        trained = epoch
+        part.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(part.block.matrices, start, strict=True)]
         columns = {
             **_named("gradient", largest),
@@ -199,11 +197,9 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    part, moments, trained = SeedBlock(model, cell, datasets, schedule, seeds), [], 0
+    part, moments = SeedBlock(model, cell, datasets, schedule, seeds), []
     for epoch in checkpoints(cell.epochs):
-        for number in range(trained, epoch):
-            part.train_epoch(number, with_loss=number + 1 == epoch)
-        trained = epoch
+        part.train_to(epoch)
         columns = {}
         for prefix, window in (("", 0), ("windows_", cell.timesteps)):
             if window and (part.carry or cell.targets != "last"):

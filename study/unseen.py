@@ -86,11 +86,9 @@ def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, s
     nearest = [
         nearest_example(*pair).mean() for pair in zip(trained_on, kept_apart[task.length], strict=True)
     ]  # fmt: skip
-    moments, trained = [], 0
+    moments = []
     for epoch in checkpoints(cell.epochs):
-        for number in range(trained, epoch):
-            part.train_epoch(number, with_loss=number + 1 == epoch)
-        trained = epoch
+        part.train_to(epoch)
         columns: dict[str, Shares] = {"training_loss": part.losses, "nearest_right": np.array(nearest)}
         columns["seen_right"] = seen.right().mean(1)
         for length, exam in others.items():

@@ -369,49 +369,6 @@ def test_networks_of_1997_have_as_many_weights_as_the_paper_says(cell, symbols, 
     assert sum(np.count_nonzero(array) for array in block.export().values()) == count
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize(
-    ("timesteps", "lanes", "layout"), [(1, 1, "consecutive"), (1, 2, "interleaved"), (4, 2, "consecutive")]
-)
-def test_the_compiled_loop_agrees_with_the_default_one_and_treats_seeds_apart(timesteps, lanes, layout, dtype):
-    pytest.importorskip("numba")
-    from study.training.compiled import CompiledBlock, compiled_if_possible
-
-    dataset = encode(TUTORIAL, timesteps, targets="last" if timesteps == 1 else "every")
-    epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
-
-    def train(seeds, compiled):
-        block = Block([draw(seed=seed, shape=(5, 20, 5)) for seed in seeds], dtype=dtype)
-        block = compiled_if_possible(block, lanes, timesteps) if compiled else block
-        assert isinstance(block, CompiledBlock) == compiled
-        batches = Feed([dataset], dtype, columns=compiled).batches(epoch)
-        losses = [run_epoch(block, batches, carry=True, with_loss=True) for _ in range(50)]
-        return np.array(losses), block.export()
-
-    (ours, weights), (theirs, expected) = train(range(5), True), train(range(5), False)
-    within = 1e-12 if dtype == torch.float64 else 1e-5
-    assert np.abs(ours - theirs).max() < within
-    assert max(np.abs(weights[name] - expected[name]).max() for name in weights) < 10 * within
-    alone, its_weights = train([3], True)
-    assert np.array_equal(alone[:, 0], ours[:, 3])
-    assert all(np.array_equal(its_weights[name][0], weights[name][3]) for name in weights)
-
-
-def test_the_compiled_loop_says_once_why_it_is_not_used():
-    from study.training import compiled
-
-    compiled._told.clear()
-    blocks = [Block([draw("gru")], cell="gru") for _ in range(2)]
-    with pytest.warns(UserWarning, match="the compiled engine is not used"):
-        compiled.compiled_if_possible(blocks[0], 1, 1)
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        compiled.compiled_if_possible(blocks[1], 1, 1)
-    assert type(blocks[0]) is Block
-
-
 @pytest.mark.parametrize(("timesteps", "lanes", "features"), [(50, 2, 5), (20, 8, 30)])
 def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(timesteps, lanes, features, monkeypatch):
     seeds, units = 16, 20

@@ -58,8 +58,7 @@ def test_those_weights_keep_every_bit_by_the_weights_themselves(batch_size):
     with one_thread():
         part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), list(SEEDS))
         before = part.block.export()
-        for number in range(30):
-            part.train_epoch(number, with_loss=False)
+        part.train_to(30)
         after = part.block.export()
     forget = slice(cell.units, 2 * cell.units)
     assert np.array_equal(before["recurrent_kernel"], after["recurrent_kernel"])
@@ -75,10 +74,7 @@ def test_the_weights_from_a_symbol_learn_from_its_own_row_alone():
     schedule, met = schedule_of(cell, dataset), []
     with one_thread():
         part = SeedBlock(find_model(cell.model), cell, [dataset], schedule, list(SEEDS))
-        for number in range(cell.epochs):
-            part.train_epoch(
-                number, with_loss=False, watch=lambda block: met.append(block.export(gradient=True)["kernel"])
-            )
+        part.train_to(cell.epochs, watch=lambda block: met.append(block.export(gradient=True)["kernel"]))
     rows = schedule.epoch().rows[:, 0].tolist() * cell.epochs
     assert len(met) == len(rows)
     for row, gradient in zip(rows, met, strict=True):

@@ -45,8 +45,7 @@ def trained(**settings):
     dataset = datasets_of(cell, SEEDS)[0]
     with one_thread():
         part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), list(SEEDS))
-        for number in range(cell.epochs):
-            part.train_epoch(number, with_loss=False)
+        part.train_to(cell.epochs)
     return part
 
 

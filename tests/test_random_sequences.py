@@ -102,8 +102,7 @@ def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
     cell = random_cell(recipe, count=16, updates=60)
     datasets, task = datasets_of(cell, SEEDS), make_task(cell.task, dict(cell.task_options))
     part = SeedBlock(find_model(cell.model), cell, datasets, schedule_of(cell, datasets[0]), SEEDS)
-    for number in range(cell.epochs):
-        part.train_epoch(number, with_loss=False)
+    part.train_to(cell.epochs)
     sequences = [task.unseen(seed, 5) for seed in SEEDS]
     rows = [encode(each, 4, targets="every", alphabet=task.alphabet) for each in sequences]
     epoch = Schedule(rows[0].lengths, HELD_OUT, "interleaved").epoch()

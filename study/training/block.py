@@ -105,6 +105,8 @@ class Block:
     device : str, default 'cpu'
     """
 
+    epochs_at_once = 1  # that pay, where nobody looks in between
+
     def __init__(
         self,
         weights: Sequence[Weights],
@@ -467,15 +469,19 @@ class Window:
             for place in self.layer.first:
                 place.zero_()
         self.at_zero = state is None
-        if self.columns:
-            self._gather(inputs)
-        else:
-            self.x.copy_(inputs)
+        self._take(inputs)
         self._advance()
         dense = self.dense_turned if self.dense_copy is None else self.dense_copy.copy_(self.dense_turned)
         torch.bmm(self.outgoing, dense, out=self.logits)
         if self.block.sees_inputs:
             self._add_direct()
+
+    def _take(self, inputs: Tensor) -> None:
+        """Bring the inputs to where the layer reads them."""
+        if self.columns:
+            self._gather(inputs)
+        else:
+            self.x.copy_(inputs)
 
     def _advance(self) -> None:
         """Run the layer from its first state to its last."""

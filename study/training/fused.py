@@ -48,6 +48,12 @@ class FusedWindow(Window):
     def _prepare_layer(self) -> None:
         """Nothing: autograd brings its own memory."""
 
+    def _take(self, inputs: Tensor) -> None:
+        """Keep the inputs as they are; outputs that see them find them in ``joint``."""
+        self.inputs = inputs
+        if self.block.sees_inputs:
+            super()._take(inputs)
+
     def _advance(self) -> None:
         """Run the layer from its first state to its last."""
         units, (h, c), (h_last, c_last) = self.block.units, self.layer.first, self.layer.last
@@ -59,7 +65,7 @@ class FusedWindow(Window):
                 parts = [weights[: -1 - units].T, weights[-1 - units : -1].T, weights[-1], torch.zeros_like(weights[0])]
                 state = [part[seed : seed + 1].clone() for part in (h, c)]
                 found, after, cell_after = torch.lstm(
-                    self.x[seed].clone(), state, parts, True, 1, 0.0, True, False, False
+                    self.inputs[min(seed, len(self.inputs) - 1)].clone(), state, parts, True, 1, 0.0, True, False, False
                 )
             hidden[seed].copy_(found.detach())
             h_last[seed].copy_(after.detach()[0])
@@ -71,7 +77,8 @@ class FusedWindow(Window):
         dh = self.dh_out[:, -self.scored * self.lanes :].view(-1, self.scored, self.lanes, self.block.units)
         for seed, (weights, found) in enumerate(self.passed):
             with torch.inference_mode(mode=False), torch.enable_grad():
-                (gradient,) = torch.autograd.grad(found[-self.scored :], weights, dh[seed].clone())
+                scored = found if self.scored == self.timesteps else found[-self.scored :]  # a slice is copied back
+                (gradient,) = torch.autograd.grad(scored, weights, dh[seed].clone())
             self.recurrent_gradient[seed].copy_(gradient)
 
 

@@ -63,12 +63,10 @@ def train_in_blocks(
         )
         for k in range(0, len(seeds), size)
     ]
-    for epoch in range(max(checkpoints) + 1):
-        if epoch in checkpoints:
-            yield _joined(epoch, [part.checkpoint() for part in parts])
-        if epoch < max(checkpoints):
-            for part in parts:
-                part.train_epoch(epoch, with_loss=epoch + 1 in checkpoints)
+    for epoch in sorted(set(checkpoints)):
+        for part in parts:
+            part.train_to(epoch)
+        yield _joined(epoch, [part.checkpoint() for part in parts])
 
 
 class Part(NamedTuple):
@@ -138,13 +136,27 @@ class SeedBlock:
         if order_could_leak(schedule, carries_state=self.carry):
             self.reordered = scored_epochs(replace(schedule, order="random"), seeds, carries_state=True)
         self.prepared: dict[int, list[Batch]] = {}  # by place in the period; of schedules with chance, by epoch
-        self.losses, self.batches = np.full(len(seeds), np.nan), 0
+        self.joined: dict[tuple[int, int], list[Batch]] = {}  # the same of several epochs: place of the first, number
+        self.losses, self.epochs, self.batches = np.full(len(seeds), np.nan), 0, 0
 
-    def train_epoch(self, number: int, *, with_loss: bool, watch: Watch | None = None) -> None:
-        """Make one epoch's weight updates; `watch` is called after each batch."""
-        batches = self._batches(number)
-        self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=with_loss, watch=watch)
-        self.batches += len(batches)
+    def train_to(self, epochs: int, *, watch: Watch | None = None) -> None:
+        """Go on until so many epochs are made in all, the last with its loss; `watch` is called after each batch."""
+        together = self.block.epochs_at_once if watch is None else 1
+        while self.epochs < epochs:
+            count = min(together, max(1, epochs - 1 - self.epochs))
+            batches = self._batches_of(self.epochs, count)
+            self.epochs, self.batches = self.epochs + count, self.batches + len(batches)
+            asked = self.epochs == epochs
+            self.losses = run_epoch(self.block, batches, carry=self.carry, with_loss=asked, watch=watch)
+
+    def _batches_of(self, first: int, count: int) -> list[Batch]:
+        """Make the batches of some epochs, or find them made."""
+        if count == 1:
+            return self._batches(first)
+        key = first % self.schedule.period, count
+        if key not in self.joined or self.schedule.draws:
+            self.joined[key] = [batch for number in range(first, first + count) for batch in self._batches(number)]
+        return self.joined[key]
 
     def _batches(self, number: int) -> list[Batch]:
         """Make an epoch's batches, or find them made; where chance draws, those of several epochs are made at once."""

@@ -1,0 +1,123 @@
+"""The compiled path against the default one, its exponential against NumPy, and what it says where it does not fit."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+from study.cell import Cell
+from study.compute import datasets_of, schedule_of
+from study.encoding import encode
+from study.layouts import Schedule
+from study.models import find_model
+from study.models.base import Orders
+from study.training import compiled
+from study.training.block import Block
+from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.initialisers import initial_weights
+from study.training.loop import Feed, SeedBlock, run_epoch
+from study.training.streams import stream
+
+torch.set_num_threads(1)  # more only cost time in networks this small
+
+TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
+
+
+def draw(seed, cell="lstm"):
+    return initial_weights("keras", stream("initialisation", seed), cell, (5, 20, 5))
+
+
+@pytest.mark.parametrize(  # each shape and precision is compiled anew
+    ("timesteps", "lanes", "layout", "dtype"),
+    [
+        (1, 1, "consecutive", torch.float32),
+        (1, 2, "interleaved", torch.float64),
+        (4, 2, "consecutive", torch.float32),
+        (4, 2, "consecutive", torch.float64),
+    ],
+)
+def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes, layout, dtype):
+    pytest.importorskip("numba")
+    dataset = encode(TUTORIAL, timesteps, targets="last" if timesteps == 1 else "every")
+    epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
+
+    def train(seeds, compiled):
+        block = Block([draw(seed) for seed in seeds], dtype=dtype)
+        block = compiled_if_possible(block, lanes, timesteps) if compiled else block
+        assert isinstance(block, CompiledBlock) == compiled
+        batches = Feed([dataset], dtype, columns=compiled).batches(epoch)
+        losses = [run_epoch(block, batches, carry=True, with_loss=True) for _ in range(50)]
+        return np.array(losses), block.export()
+
+    (ours, weights), (theirs, expected) = train(range(5), True), train(range(5), False)
+    within = 1e-12 if dtype == torch.float64 else 1e-5
+    assert np.abs(ours - theirs).max() < within
+    assert max(np.abs(weights[name] - expected[name]).max() for name in weights) < 10 * within
+    alone, its_weights = train([3], True)
+    assert np.array_equal(alone[:, 0], ours[:, 3])
+    assert all(np.array_equal(its_weights[name][0], weights[name][3]) for name in weights)
+
+
+@pytest.mark.parametrize("order", ["fixed", "alternating", "random"])
+def test_many_epochs_at_a_call_change_no_bit(order, monkeypatch):
+    pytest.importorskip("numba")
+    cell = Cell(order=order, engine="compiled")
+    (dataset,) = datasets_of(cell, [0])
+
+    def train():
+        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), range(3))
+        found = []
+        for epochs in (0, 1, 7, 7, 40, 73):
+            part.train_to(epochs)
+            found.append((part.checkpoint().updates, part.losses.copy()))
+        return found, part.block.export()
+
+    moments, weights = train()
+    monkeypatch.setattr(CompiledBlock, "epochs_at_once", 1)
+    expected, expected_weights = train()
+    assert [updates for updates, _ in moments] == [8 * epochs for epochs in (0, 1, 7, 7, 40, 73)]
+    for (updates, losses), (its_updates, its_losses) in zip(moments, expected, strict=True):
+        assert updates == its_updates
+        assert np.array_equal(losses, its_losses, equal_nan=True)
+    assert np.isfinite(moments[-1][1]).all()
+    assert all(np.array_equal(weights[name], expected_weights[name]) for name in weights)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_its_exponential_is_numpys(dtype):
+    numba = pytest.importorskip("numba")
+    from study.training.compiled_loop import exponentials
+
+    @numba.njit
+    def compute(values, whole, powers):
+        exponentials(values, whole, powers)
+
+    values = np.linspace(-80, 80, 100_001).astype(dtype)
+    whole = np.zeros(len(values), {np.float32: np.int32, np.float64: np.int64}[dtype])
+    found = values.copy()
+    compute(found, whole, whole.view(dtype))
+    # What r = x - n ln 2 loses to rounding grows with x.
+    within = np.finfo(dtype).eps * np.maximum(4, np.abs(values))
+    assert (np.abs(found / np.exp(values.astype(np.float64)) - 1) < within).all()
+
+
+def test_it_says_once_why_it_is_not_used():
+    compiled._told.clear()
+    blocks = [Block([draw(0, "gru")], cell="gru") for _ in range(2)]
+    with pytest.warns(UserWarning, match="the compiled engine is not used"):
+        compiled_if_possible(blocks[0], 1, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compiled_if_possible(blocks[1], 1, 1)
+    assert type(blocks[0]) is Block
+
+
+def test_without_numba_training_goes_on_in_the_default_path(monkeypatch):
+    monkeypatch.setattr(compiled, "find_spec", lambda _: None)
+    compiled._told.clear()
+    block = Block([draw(0)])
+    with pytest.warns(UserWarning, match="install the extra 'fast'; training goes on without it"):
+        assert type(compiled_if_possible(block, 1, 1)) is Block
