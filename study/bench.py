@@ -227,13 +227,14 @@ def window_cases(*, quick: bool) -> list[Case]:
         one_hot = torch.nn.functional.one_hot(torch.from_numpy(symbols), FEATURES).float()[None]
         batch = Batch(one_hot[:, :-1].contiguous(), one_hot[:, 1:].contiguous(), None, reset_after=True)
         epochs = max(1, 100 // timesteps)
-        cases.append(_plain_case(timesteps, lanes, [batch], epochs=max(2, epochs)))
+        alone_epochs = max(4, 1000 // timesteps)  # enough that what the case before left in memory does not count
+        cases.append(_plain_case(timesteps, lanes, [batch], epochs=alone_epochs))
         for seeds in sizes:
             blocks = _blocks(seeds, timesteps, lanes)
             cases.append(_engine_case("engine", blocks, [batch], epochs=max(1, 4 * epochs // seeds)))
         if fused_pays(timesteps):
             alone = [fused_if_possible(block) for block in _blocks(1, timesteps, lanes)]
-            cases.append(_engine_case("fused engine", alone, [batch], epochs=max(2, epochs)))
+            cases.append(_engine_case("fused engine", alone, [batch], epochs=alone_epochs))
     return cases
 
 
