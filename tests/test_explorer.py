@@ -191,6 +191,16 @@ def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
 
 
 @needs_node
+def test_explorer_cautions_where_pasts_never_come_again():
+    noise = ",".join(random.Random(0).choices("abcde", k=250))
+    cases = [{"sequences": noise}, {"sequences": " ".join(["3,0,1,2,3 4,0,1,2,4"] * 30)}]
+    told = in_node(cases)
+    for case, answer in zip(cases, told, strict=True):
+        check(answer, case)
+    assert [any("occurs only once" in note for note in answer["notes"]) for answer in told] == [True, False]
+
+
+@needs_node
 def test_explorer_reads_text_as_python_does():
     typed = ["3, 0 ,1\n4,0,2", " a,b\ta,c\n\n", "3,,4", "3", "", " \n", "a,b c", "3,0,", "\u202e,b"]
     for text, told in zip(typed, in_node([{"sequences": text} for text in typed]), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import re
 import subprocess
 import sys
@@ -610,6 +611,30 @@ def test_measured_numbers_taken_as_symbols_are_warned_of(sequences, warned):
         assert f"warning {told[0]}" in shown
     else:
         assert "warning" not in shown
+
+
+@pytest.mark.parametrize(
+    ("sequences", "cautioned"),
+    [
+        ([random.Random(0).choices("abcde", k=400)], True),
+        ([list("30123"), list("40124")] * 60, False),  # each past comes again and again
+        ([list("30123"), list("40124")], False),  # too few rows to say anything about new ones
+    ],
+)
+def test_noise_told_apart_by_long_pasts_is_no_promise(sequences, cautioned):
+    answer = why(sequences)
+    reach = answer.explanation.reach.steps
+    rows = [(tuple(s[max(0, end - reach) : end + 1]), end) for s in sequences for end in range(len(s) - 1)]
+    pasts = [(window if len(window) > reach else ("start", *window)) for window, _ in rows]
+    successors = {}
+    for sequence in sequences:
+        for one, next_one in pairwise(sequence):
+            successors.setdefault(one, set()).add(next_one)
+    ambiguous = [past for past in pasts if len(successors[past[-1]]) > 1]
+    once = sum(pasts.count(past) == 1 for past in ambiguous)
+    assert answer.explanation.reach.once == once
+    said = f"{once:,} of {len(ambiguous):,} ambiguous rows have a past that occurs only once"
+    assert any(note.startswith(said) for note in answer.explanation.notes) == cautioned
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from study.explain.reach import Reach, find_reach
 from study.layouts import EMPTY, Epoch, Schedule
 
 MOST_SLOTS = 2_000  # slots (a lane of a batch) that are listed with what they have seen
+MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart by what never comes again
 MOST_INPUTS = 256  # last inputs of a visible context that are listed
 
 RULED_OUT = "ruled out by the layout"
@@ -260,6 +261,8 @@ def explain(
     hard = [sight for sight in seen if sight.ambiguous]
     ceiling = ceiling_of(seen, dataset.features)
     slots, left_out = _slots(dataset, schedule, settings) if listed else ((), 0)
+    reach = find_reach(dataset)
+    remarks = (*_remarks(schedule, settings, bound=bound), _by_heart(reach, int(dataset.ambiguous[:, -1].sum())))
     return Explanation(
         settings=settings,
         given=tuple(sequences),
@@ -268,13 +271,13 @@ def explain(
         ceiling=ceiling,
         own=_own(hard, settings, bound=bound),
         bound=bound,
-        reach=find_reach(dataset),
+        reach=reach,
         slots=slots,
         slots_left_out=left_out,
         confusions=tuple(_confusions(seen, dataset, histories)) if listed and not bound else (),
         dead_weights=_dead_weights(schedule, settings),
         leaks=tuple(_leaks(hard, ceiling)) if listed and not bound else (),
-        notes=tuple(text for text in (*notes, note, *_remarks(schedule, settings, bound=bound)) if text),
+        notes=tuple(text for text in (*notes, note, *remarks) if text),
     )
 
 
@@ -427,6 +430,16 @@ def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator
         yield "the lanes show the first pass; the ceilings hold in the long run, when a state has been carried for many"
     if bound:
         yield "too many ways to shuffle: the ceilings are those of a network that is told the sequence, an upper bound"
+
+
+def _by_heart(reach: Reach, ambiguous: int) -> str:
+    """Caution where most of what is ambiguous is told apart by pasts that never come again, as in noise."""
+    if ambiguous < MANY_ROWS or 2 * reach.once <= ambiguous:
+        return ""
+    return (
+        f"{reach.once:,} of {ambiguous:,} ambiguous rows have a past that occurs only once: they can be learned by "
+        "heart, so no ceiling here says what is right on new data; hold some sequences back to find out"
+    )
 
 
 def with_settings(explanation: Explanation, settings: Settings) -> Explanation:

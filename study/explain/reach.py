@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from study.encoding import PADDING, EncodedDataset, Integers
 
@@ -28,11 +29,15 @@ class Reach:
         1 and no earlier input helps at all.
     example : tuple of int
         Two rows that agree in all inputs nearer than `steps` and have different targets; empty if no input is needed.
+    once : int, default 0
+        Ambiguous rows whose window from that input to their own occurs only once: they are told apart, but whether by a
+        rule or by heart cannot be counted.
     """
 
     best: Fraction
     steps: int | None
     example: tuple[int, int] | tuple[()]
+    once: int = 0
 
 
 def find_reach(dataset: EncodedDataset) -> Reach:
@@ -51,7 +56,7 @@ def find_reach(dataset: EncodedDataset) -> Reach:
     --------
     >>> from study.encoding import encode
     >>> find_reach(encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]))
-    Reach(best=Fraction(1, 1), steps=3, example=(3, 7))
+    Reach(best=Fraction(1, 1), steps=3, example=(3, 7), once=2)
     >>> find_reach(encode([[3, 0, 1], [3, 0, 2]])).steps is None
     True
     """
@@ -67,7 +72,7 @@ def find_reach(dataset: EncodedDataset) -> Reach:
     share = Fraction(ambiguous - wrong, ambiguous) if ambiguous else Fraction(1)
     if near == 0:
         return Reach(share, 0 if wrong == 0 else None, ())
-    return Reach(share, near, pasts.example(near))
+    return Reach(share, near, pasts.example(near), pasts.once(near, dataset.ambiguous[:, -1]))
 
 
 class _Pasts:
@@ -92,6 +97,11 @@ class _Pasts:
         most = np.zeros(int(pair.max()) + 1, dtype=np.int64)
         np.maximum.at(most, pair, count)
         return int(most.sum())
+
+    def once(self, back: int, which: npt.NDArray[np.bool_]) -> int:
+        """How many of some rows have a window that no other row has."""
+        windows = self.windows(back)
+        return int((np.bincount(windows)[windows[which]] == 1).sum())
 
     def example(self, back: int) -> tuple[int, int] | tuple[()]:
         """Find two rows that agree but for the input `back` steps back, and have different targets."""

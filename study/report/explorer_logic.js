@@ -20,6 +20,7 @@ const ExplorerLogic = (() => {
   const PADDING = -1; // an input slot before the start of a sequence
   // An answer has to come while a key is pressed; what is larger is for the command line.
   const LIMITS = { rows: 300, timesteps: 300, slots: 2000, walked: 20000, histories: 20000, sights: 20000 };
+  const MANY_ROWS = 100; // ambiguous rows from which it is said that most are told apart by what never comes again
   const MOST_INPUTS = 256; // last inputs of a visible context that are listed
 
   /** An input that cannot be answered; its message is one line. */
@@ -523,8 +524,11 @@ const ExplorerLogic = (() => {
     const ambiguous = data.ambiguous.filter(Boolean).length;
     const wrong = data.targets.length - best;
     const share = ambiguous ? fraction(BigInt(ambiguous - wrong), BigInt(ambiguous)) : ONE;
-    if (steps === 0) return { best: share, steps: wrong === 0 ? 0 : null, example: [] };
-    return { best: share, steps, example: exampleOf(data, pasts[steps - 1], pasts[steps]) };
+    if (steps === 0) return { best: share, steps: wrong === 0 ? 0 : null, example: [], once: 0 };
+    const rows = new Map();
+    pasts[steps].forEach((number) => rows.set(number, (rows.get(number) || 0) + 1));
+    const once = pasts[steps].filter((number, row) => data.ambiguous[row] && rows.get(number) === 1).length;
+    return { best: share, steps, example: exampleOf(data, pasts[steps - 1], pasts[steps]), once };
   }
 
   /** Two rows that agree but for the farthest input of the longer windows, and have different targets. */
@@ -568,7 +572,7 @@ const ExplorerLogic = (() => {
     e.slots = wanted ? slotsOf(data, schedule) : [];
     e.confusions = wanted && !bound ? confusionsOf(seen, data, histories) : [];
     e.dead = alwaysZero(schedule, limits);
-    e.notes = notesOf(schedule, bound);
+    e.notes = [...notesOf(schedule, bound), ...byHeart(e.reach.once, data.ambiguous.filter(Boolean).length)];
     return e;
   }
 
@@ -747,6 +751,16 @@ const ExplorerLogic = (() => {
       );
     }
     return notes;
+  }
+
+  /** Caution where most of what is ambiguous is told apart by pasts that never come again, as in noise. */
+  function byHeart(once, ambiguous) {
+    if (ambiguous < MANY_ROWS || 2 * once <= ambiguous) return [];
+    return [
+      `${once.toLocaleString('en')} of ${ambiguous.toLocaleString('en')} ambiguous rows have a past that occurs only ` +
+        'once: they can be learned by heart, so no ceiling here says what is right on new data; hold some sequences ' +
+        'back to find out',
+    ];
   }
 
   // ---- Repairs. ----
