@@ -22,6 +22,7 @@ from study.models.recurrent import RecurrentModel
 from study.tasks import make_task
 from study.tasks.base import Sequences
 from study.tasks.random_sequences import RandomSequences
+from study.training.fused import FusedBlock
 from study.training.loop import Feed, SeedBlock, copy_of
 
 if TYPE_CHECKING:
@@ -146,14 +147,17 @@ class Exam:
         rows = [encode(each, alphabet=task.alphabet) for each in sequences]
         epoch = Schedule(rows[0].lengths, len(sequences[0]), "interleaved").epoch()
         feed = Feed(rows, part.block.dtype, columns=True)
-        self.block, self.batches = part.block, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
+        self.block, batches = part.block, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
+        takes_columns = not isinstance(part.block, FusedBlock)
+        self.inputs = [batch.inputs if takes_columns else feed.one_hot(batch.inputs) for batch in batches]
+        self.last = batches[-1].targets[:, 0]  # (seed, lane)
 
     @torch.inference_mode()
     def right(self) -> npt.NDArray[np.bool_]:
         """Whether the last symbol of each has the greatest probability, shape (seeds, sequences)."""
         block, kept = self.block, copy_of(self.block.state)
         block.reset_state()
-        for batch in self.batches:
-            answers = block.predict(batch.inputs, carry=True)  # (seed, 1, lane, output)
+        for inputs in self.inputs:
+            answers = block.predict(inputs, carry=True)  # (seed, 1, lane, output)
         block.state = kept
-        return (answers[:, 0].argmax(-1) == self.batches[-1].targets[:, 0]).numpy()
+        return (answers[:, 0].argmax(-1) == self.last).numpy()

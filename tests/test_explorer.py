@@ -197,7 +197,7 @@ def test_explorer_cautions_where_pasts_never_come_again():
     told = in_node(cases)
     for case, answer in zip(cases, told, strict=True):
         check(answer, case)
-    assert [any("occurs only once" in note for note in answer["notes"]) for answer in told] == [True, False]
+    assert [any("look like no other row" in note for note in answer["notes"]) for answer in told] == [True, False]
 
 
 @needs_node

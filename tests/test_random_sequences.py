@@ -19,6 +19,7 @@ from study.layouts import Epoch, Schedule
 from study.models import find_model
 from study.tasks import make_task
 from study.tasks.random_sequences import HELD_OUT, RandomSequences
+from study.training.block import Block
 from study.training.loop import Feed, SeedBlock
 from study.unseen import Exam, nearest_example, unseen_lengths
 
@@ -95,6 +96,23 @@ def test_looking_changes_no_training_and_seeds_do_not_depend_on_each_other(recip
         assert np.array_equal(table[name], plain[name], equal_nan=True), name
     alone = compute(cell, SEEDS[1:2])
     assert alone.equals(table[table["seed"] == SEEDS[1]].reset_index(drop=True))
+
+
+def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
+    answers = []
+    predict = Block.predict
+    monkeypatch.setattr(Block, "predict", lambda *given, **more: answers.append(predict(*given, **more)) or answers[-1])
+    cell = random_cell(LAST, count=16, updates=60)
+    datasets, task = datasets_of(cell, SEEDS), make_task(cell.task, dict(cell.task_options))
+    unseen = [task.unseen(seed, 5) for seed in SEEDS]
+    for each in ("eager", "fused"):
+        other = replace(cell, engine=each)
+        part = SeedBlock(find_model(cell.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
+        part.train_to(1)
+        Exam(part, task, unseen).right()
+    half = len(answers) // 2
+    for ours, theirs in zip(answers[:half], answers[half:], strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-4)
 
 
 @pytest.mark.parametrize("recipe", [LAST, EVERY])

@@ -22,6 +22,8 @@ from rich.cells import cell_len
 
 from study import StudyError, cli, to_lanes, why
 from study.explain import command
+from study.explain.analysis import _by_heart
+from study.explain.reach import Reach
 from study.explain.reading import read_file
 from study.explain.words import repair_sentence
 from study.layouts import LAYOUTS, ORDERS, RESETS
@@ -614,6 +616,13 @@ def test_measured_numbers_taken_as_symbols_are_warned_of(sequences, warned):
 
 
 @pytest.mark.parametrize(
+    ("once", "ambiguous", "cautioned"), [(99, 99, False), (100, 100, True), (50, 100, False), (51, 100, True)]
+)
+def test_caution_needs_many_rows_and_more_than_half_of_them(once, ambiguous, cautioned):
+    assert bool(_by_heart(Reach(Fraction(1), 3, (0, 1), once), ambiguous)) == cautioned
+
+
+@pytest.mark.parametrize(
     ("sequences", "cautioned"),
     [
         ([random.Random(0).choices("abcde", k=400)], True),
@@ -633,8 +642,8 @@ def test_noise_told_apart_by_long_pasts_is_no_promise(sequences, cautioned):
     ambiguous = [past for past in pasts if len(successors[past[-1]]) > 1]
     once = sum(pasts.count(past) == 1 for past in ambiguous)
     assert answer.explanation.reach.once == once
-    said = f"{once:,} of {len(ambiguous):,} ambiguous rows have a past that occurs only once"
-    assert any(note.startswith(said) for note in answer.explanation.notes) == cautioned
+    said = f"{once:,} of {len(ambiguous):,} ambiguous rows look like no other row"
+    assert any(said in note for note in answer.explanation.notes) == cautioned
 
 
 @pytest.mark.parametrize(

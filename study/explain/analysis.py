@@ -433,12 +433,13 @@ def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator
 
 
 def _by_heart(reach: Reach, ambiguous: int) -> str:
-    """Caution where most of what is ambiguous is told apart by pasts that never come again, as in noise."""
+    """Caution where most ambiguous rows look like no other row, as they all do in noise."""
     if ambiguous < MANY_ROWS or 2 * reach.once <= ambiguous:
         return ""
     return (
-        f"{reach.once:,} of {ambiguous:,} ambiguous rows have a past that occurs only once: they can be learned by "
-        "heart, so no ceiling here says what is right on new data; hold some sequences back to find out"
+        f"with the {(reach.steps or 0) + 1:,} inputs that are needed, {reach.once:,} of {ambiguous:,} ambiguous rows "
+        "look like no other row: they can be learned by heart, so no ceiling here says what is right on new data; hold "
+        "some sequences back to find out"
     )
 
 

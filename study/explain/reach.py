@@ -30,8 +30,8 @@ class Reach:
     example : tuple of int
         Two rows that agree in all inputs nearer than `steps` and have different targets; empty if no input is needed.
     once : int, default 0
-        Ambiguous rows whose window from that input to their own occurs only once: they are told apart, but whether by a
-        rule or by heart cannot be counted.
+        Ambiguous rows whose window, from `steps` back to their own input, no other row has: they are told apart, but
+        whether by a rule or by heart cannot be counted.
     """
 
     best: Fraction

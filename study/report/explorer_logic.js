@@ -572,7 +572,7 @@ const ExplorerLogic = (() => {
     e.slots = wanted ? slotsOf(data, schedule) : [];
     e.confusions = wanted && !bound ? confusionsOf(seen, data, histories) : [];
     e.dead = alwaysZero(schedule, limits);
-    e.notes = [...notesOf(schedule, bound), ...byHeart(e.reach.once, data.ambiguous.filter(Boolean).length)];
+    e.notes = [...notesOf(schedule, bound), ...byHeart(e.reach, data.ambiguous.filter(Boolean).length)];
     return e;
   }
 
@@ -753,13 +753,13 @@ const ExplorerLogic = (() => {
     return notes;
   }
 
-  /** Caution where most of what is ambiguous is told apart by pasts that never come again, as in noise. */
-  function byHeart(once, ambiguous) {
+  /** Caution where most ambiguous rows look like no other row, as they all do in noise. */
+  function byHeart({ steps, once }, ambiguous) {
     if (ambiguous < MANY_ROWS || 2 * once <= ambiguous) return [];
     return [
-      `${once.toLocaleString('en')} of ${ambiguous.toLocaleString('en')} ambiguous rows have a past that occurs only ` +
-        'once: they can be learned by heart, so no ceiling here says what is right on new data; hold some sequences ' +
-        'back to find out',
+      `with the ${steps + 1} inputs that are needed, ${once} of ${ambiguous} ambiguous rows look like no other row: ` +
+        'they can be learned by heart, so no ceiling here says what is right on new data; hold some sequences back ' +
+        'to find out',
     ];
   }
 

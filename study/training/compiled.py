@@ -26,10 +26,10 @@ from study.training.optimisers import Adam
 if TYPE_CHECKING:
     from study.training.loop import Batch
 
-# Steps times lanes of a batch: beyond, the matrix products of the default path are faster, or compiling takes long.
-# Microseconds of an update of one of 64 seeds, compiled : default: 1 step 1.4 : 4.3, of 4 lanes 3.6 : 5.1, of 8 lanes
-# 6.4 : 6.6, of 16 lanes 12 : 9; 4 steps 4.1 : 8.0, of 4 lanes 13.4 : 14.4; 16 steps 13.6 : 22.
-LONGEST = 16
+# Lanes of a batch beyond which the matrix products of the default path are faster, and steps times lanes beyond which
+# they may be. Microseconds of an update of one of 64 seeds, compiled : default: 1 step 1.4 : 4.3, of 4 lanes 3.6 : 5.1,
+# of 8 lanes 6.4 : 6.6, of 16 lanes 12 : 9; 4 steps 4.1 : 8.0, of 4 lanes 13.4 : 14.4; 16 steps 13.6 : 22.
+MOST_LANES, LONGEST = 8, 16
 
 _told: set[str] = set()
 
@@ -52,12 +52,12 @@ class CompiledBlock(Block):
             return "it knows Adam with one update a batch alone"
         if block.device != "cpu":
             return f"it runs on the processor, not on {block.device!r}"
-        if lanes * timesteps > LONGEST:
+        if lanes > MOST_LANES or lanes * timesteps > LONGEST:
             return f"batches of {timesteps} steps and {lanes} lanes are faster by matrix products"
         return None
 
     def run_epoch(self, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
-        """Make one epoch's weight updates.
+        """Make the weight updates of all batches, of one epoch or several.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class CompiledBlock(Block):
         adam_again(w, m, v, np.full_like(w, 1e-3), rate, epsilon, new_m, new_v, times)
 
     def _arrays(self, batches: Sequence[Batch]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]:
-        """Put the batches of an epoch into one array each; epochs that come again and again are kept.
+        """Put the batches into one array each; lists that come again and again are kept.
 
         Returns
         -------
@@ -130,7 +130,7 @@ class CompiledBlock(Block):
         resets = np.zeros((len(batches), self.seeds), dtype=np.bool_)
         for place, batch in enumerate(batches):
             resets[place] = np.asarray(batch.reset_after)
-        self.known = [*self.known[-1:], (batches, (inputs, targets, resets))]
+        self.known = [*self.known[-3:], (batches, (inputs, targets, resets))]
         return inputs, targets, resets
 
 

@@ -154,9 +154,12 @@ class SeedBlock:
         if count == 1:
             return self._batches(first)
         key = first % self.schedule.period, count
-        if key not in self.joined or self.schedule.draws:
-            self.joined[key] = [batch for number in range(first, first + count) for batch in self._batches(number)]
-        return self.joined[key]
+        found = self.joined.get(key)
+        if found is None:
+            found = [batch for number in range(first, first + count) for batch in self._batches(number)]
+            if not self.schedule.draws:  # otherwise they never come again
+                self.joined[key] = found
+        return found
 
     def _batches(self, number: int) -> list[Batch]:
         """Make an epoch's batches, or find them made; where chance draws, those of several epochs are made at once."""
@@ -330,7 +333,7 @@ def _gather(table: Tensor, rows: Tensor) -> Tensor:
 def run_epoch(
     block: Block, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
 ) -> npt.NDArray[np.float64]:
-    """Make one epoch's weight updates; `watch` is called after each batch.
+    """Make the weight updates of an epoch's batches, or of several epochs'; `watch` is called after each batch.
 
     Returns
     -------
