@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from study.errors import StudyError, unknown_name
+from study.training.bits import check_products
 from study.training.cells import CELLS, whole_vectors
 from study.training.initialisers import Weights
 from study.training.losses import LOSSES
@@ -119,6 +120,7 @@ class Block:
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
+        check_products()
         if cell not in CELLS:
             raise unknown_name("cell", cell, CELLS)
         if loss not in LOSSES:
