@@ -5,16 +5,21 @@ It knows neither files nor processes, so it can run anywhere.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from math import gcd
 
+import numpy as np
 import pandas as pd
 
 from study.cell import Cell
 from study.encoding import EncodedDataset, encode
+from study.errors import StudyError
 from study.experiments.base import checkpoints
-from study.layouts import Schedule
+from study.layouts import EMPTY, Epoch, Schedule
 from study.models import find_model
 from study.scoring import score
 from study.tasks import make_task
@@ -48,10 +53,8 @@ def schedule_of(cell: Cell, dataset: EncodedDataset) -> Schedule:
 def computed_as(cell: Cell) -> Cell:
     """Give the cell whose runs stand for this one's: the same weight updates, laid out more simply.
 
-    Three layouts coincide with others. One interleaved lane holds its sequences one after the other, as consecutive
-    rows do. More interleaved lanes than sequences repeat them, and a mean over repeated rows is the mean over the rows.
-    A shuffled batch of all rows is the batch of all rows in order, where no state passes from it to the next. To
-    compute them again would only differ by rounding, and read as an independent confirmation.
+    To compute them again would only differ by rounding, and read as an independent confirmation. Tried are
+    consecutive rows, and no more lanes than sequences.
 
     Parameters
     ----------
@@ -60,18 +63,83 @@ def computed_as(cell: Cell) -> Cell:
     Returns
     -------
     Cell
-        The cell itself where none of these holds.
+        The cell itself where nothing simpler makes its updates.
     """
     dataset = datasets_of(cell, [0])[0]
-    sequences = len(dataset.lengths)
-    if cell.layout == "interleaved" and cell.batch_size == 1:
-        return replace(cell, layout="consecutive")
-    if cell.layout == "interleaved" and cell.batch_size > sequences and cell.batch_size % sequences == 0:
-        return replace(cell, batch_size=sequences)
-    carries_on = find_model(cell.model).carries_state and cell.reset == "never"
-    if cell.layout == "shuffled" and cell.batch_size == dataset.rows and not carries_on:
-        return replace(cell, layout="consecutive")
+    carries_state, known = find_model(cell.model).carries_state, History()
+    updates = weight_updates(schedule_of(cell, dataset), known, carries_state=carries_state)
+    simpler = [replace(cell, layout="consecutive")] if cell.layout != "consecutive" else []
+    if cell.layout == "interleaved" and cell.batch_size > len(dataset.lengths):
+        simpler.append(replace(cell, batch_size=len(dataset.lengths)))
+    for other in simpler if updates else ():
+        with suppress(StudyError):  # its rows, laid out so, leave some over
+            if weight_updates(schedule_of(other, dataset), known, carries_state=carries_state) == updates:
+                return other
     return cell
+
+
+class History(dict[tuple[int, int], int]):
+    """Numbers what a lane has seen, by the number of what it had seen before and the row that followed."""
+
+    def after(self, before: int, row: int) -> int:
+        """Number a history; 0 is the empty one."""
+        return self.setdefault((before, row), len(self) + 1)
+
+
+Updates = list[dict[tuple[int, int], int]]  # of each batch: how often it holds a row with a history, in lowest terms
+
+
+def weight_updates(schedule: Schedule, known: History, *, carries_state: bool) -> list[Updates]:
+    """List what each weight update is made of: its rows, and what their lanes had seen; the order of lanes is nothing.
+
+    An update takes a mean over its rows, so repeating all of them changes none.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    known : History
+        The same for schedules that are compared.
+    carries_state : bool
+        Whether what a lane has seen before counts.
+
+    Returns
+    -------
+    list of list of dict
+        Of two epochs with the sequences in order, and of two with them turned round. Empty where chance decides which
+        rows meet in an update: if turning shuffled rows by one place in one of two epochs changes an update, or, with
+        shuffled rows in random order (which are drawn otherwise than rows in order), the order of the sequences does.
+    """
+    orders = [list(range(schedule.sequences)), list(range(schedule.sequences))[::-1]]
+
+    def updates(*turns: int) -> list[Updates]:
+        epochs = ([_arranged(schedule, order, turned) for turned in turns] for order in orders)
+        return [_counted(each, known, carries_state=carries_state) for each in epochs]
+
+    found = updates(0, 0)
+    if schedule.layout == "shuffled" and updates(1, 0) != found:
+        return []
+    return [] if schedule.layout == "shuffled" and schedule.order == "random" and found[0] != found[1] else found
+
+
+def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
+    """Lay out an epoch in which the rows that are shuffled together are turned by some places instead."""
+    parts = [np.arange(schedule.lengths[s]) + schedule.starts[s] for s in order]
+    if schedule.layout == "shuffled" and schedule.reset != "sequence":
+        parts = [np.concatenate(parts)]
+    return schedule.arrange([np.roll(part, turned) for part in parts])
+
+
+def _counted(epochs: Sequence[Epoch], known: History, *, carries_state: bool) -> Updates:
+    """Count each batch's rows with what their lanes had seen."""
+    seen, found = [0] * epochs[0].rows.shape[1], []
+    for epoch in epochs:
+        for rows, reset in zip(epoch.rows.tolist(), epoch.reset_after.tolist(), strict=True):
+            before = seen if carries_state else [0] * len(rows)
+            counts = Counter((past, row) for past, row in zip(before, rows, strict=True) if row != EMPTY)
+            common = gcd(*counts.values())
+            found.append({which: count // common for which, count in counts.items()})
+            seen = [0] * len(rows) if reset else [known.after(past, row) for past, row in zip(seen, rows, strict=True)]
+    return found
 
 
 def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:

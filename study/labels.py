@@ -9,8 +9,8 @@ from study.models import MODELS
 COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
 COINCIDING = (
     f"{COINCIDES} The same weight updates as a cell computed once and shown for both, so no independent confirmation: "
-    "one interleaved lane is consecutive rows, more lanes than sequences repeat them, and a shuffled batch of all rows "
-    "is the batch of all rows."
+    "one interleaved lane is consecutive rows, more lanes than sequences repeat them, and shuffling inside a batch "
+    "changes nothing."
 )
 KINDS = ("MLP", "stateless LSTM, 1 timestep", "stateless LSTM, whole window", "stateful LSTM, 1 timestep")
 

@@ -18,6 +18,7 @@ from torch import Tensor
 from study.encoding import PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
 from study.experiments.base import checkpoints
+from study.experiments.long_sequences import SATURATED
 from study.layouts import Epoch, Schedule
 from study.models import find_model
 from study.models.base import Checkpoint, in_sequence
@@ -268,7 +269,52 @@ def _right_before_first_error(
     return right.numpy()
 
 
+def untrained(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
+    """Look into the cells of untrained LSTMs when the last input of their sequences comes.
+
+    Parameters
+    ----------
+    cell : Cell
+        With an LSTM that is given whole sequences in one batch, and no epochs.
+    datasets, schedule, seeds
+        As for `study.models.base.Model.train`.
+
+    Returns
+    -------
+    DataFrame
+        One row a seed: ``seed``, ``epoch`` and ``updates``, both 0, and
+
+        - ``content``: median of the absolute cell state over units and sequences.
+        - ``saturated``: share of units, over sequences, whose tanh(c) has a slope of less than `SATURATED`.
+
+    Raises
+    ------
+    StudyError
+        If the cell is not of that kind.
+    """
+    model, epoch = find_model(cell.model), schedule.epoch()
+    if not isinstance(model, RecurrentModel) or model.layer != "lstm" or len(epoch.rows) > 1 or cell.epochs:
+        raise StudyError(
+            f"probe untrained cannot be used on model {cell.model} with {len(epoch.rows)} batches an epoch and "
+            f"{cell.epochs} epochs; use an LSTM, a batch of all rows, and 0 epochs"
+        )
+    part = SeedBlock(model, cell, datasets, schedule, seeds)
+    (batch,) = part.feed.batches(part.orders.epoch(0))
+    part.block.predict(batch.inputs, carry=True)
+    _, contents = part.block.state or ()
+    held = contents.double().flatten(1)  # (seed, lane * unit)
+    columns = {
+        "seed": list(seeds),
+        "epoch": 0,
+        "updates": 0,
+        "content": held.abs().quantile(0.5, dim=1).numpy(),
+        "saturated": (1 - held.tanh().square() < SATURATED).double().mean(dim=1).numpy(),
+    }
+    return pd.DataFrame(columns)
+
+
 PROBES: dict[str, Probe] = {
+    "untrained": untrained,
     "mechanism": mechanism,
     "generation": generation,
     "unseen": unseen,

@@ -17,10 +17,11 @@ def provenance() -> dict[str, str]:
     Returns
     -------
     dict of str
-        ``commit`` (with ``+changes`` where files differ from it), ``python``, ``processor``, ``system``, ``computed``
+        ``version`` of the study, ``commit`` (with ``+changes`` where files differ from it), ``python``, ``processor``, ``system``, ``computed``
         (UTC) and the version of each package that computes.
     """
     return {
+        "version": _version("stateful-lstm-study"),
         "commit": _commit(),
         "python": platform.python_version(),
         "processor": processor(),

@@ -130,7 +130,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with beside.open("wb") as file:
-            pq.write_table(arrow, file, compression="zstd")
+            pq.write_table(arrow, file, compression="zstd", write_page_checksum=True)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -23,6 +23,9 @@ SETTINGS = [  # what coincides, and with which settings
     ({"layout": "interleaved", "batch_size": 8, "reset": "epoch", "order": "alternating"}, {"batch_size": 2}),
     ({"layout": "shuffled", "batch_size": 8}, {"layout": "consecutive"}),
     ({"layout": "shuffled", "batch_size": 8, "reset": "epoch"}, {"layout": "consecutive"}),
+    ({"layout": "shuffled", "batch_size": 4}, {"layout": "consecutive"}),  # each batch is a whole sequence
+    ({"layout": "shuffled", "batch_size": 4, "order": "alternating"}, {"layout": "consecutive"}),
+    ({"layout": "shuffled", "batch_size": 8, "order": "random"}, {"layout": "consecutive"}),
 ]
 
 
@@ -43,7 +46,9 @@ def test_training_it_anyway_gives_the_same_runs(model, settings, simpler):
     [
         {"layout": "interleaved", "batch_size": 2},
         {"layout": "consecutive", "batch_size": 8},
-        {"layout": "shuffled", "batch_size": 4},
+        {"layout": "shuffled", "batch_size": 2},
+        {"layout": "shuffled", "batch_size": 4, "reset": "epoch"},  # two sequences are shuffled into each other
+        {"layout": "shuffled", "batch_size": 4, "order": "random"},  # in orders that are drawn otherwise
         {"layout": "shuffled", "batch_size": 8, "reset": "never"},
     ],
 )

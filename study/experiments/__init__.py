@@ -10,6 +10,7 @@ from study.experiments.causal import Causal
 from study.experiments.long_sequences import FarLags, LongSequences
 from study.experiments.main_grid import MainGrid
 from study.experiments.mechanism import Mechanism
+from study.experiments.optimisers import Optimisers
 from study.experiments.questions import Questions
 from study.experiments.random_sequences import RandomSequences
 from study.experiments.shuffle_epoch import ShuffleEpoch
@@ -19,6 +20,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "main_grid": MainGrid(),
     "causal": Causal(),
     "mechanism": Mechanism(),
+    "optimisers": Optimisers(),
     "batch_learning": BatchLearning(),
     "shuffle_epoch": ShuffleEpoch(),
     "tuning": Tuning(),

@@ -123,7 +123,14 @@ RECIPES: dict[str, Callable[[int], Cell]] = {
     SHUT_SHARE: lambda lag: _shut(lag, output_bias=round(-log(lag + 1), 4)),
     OF_1997_WEIGHTED: lambda lag: _of_1997(lag, weight=WEIGHT),
 }
+SATURATED = 0.1  # slope of tanh(c) under which a cell's output is called saturated
+UNTRAINED = (WIDE, SHUT)  # whose cells are looked into before training
 FAR_RECIPES = (BEST, WIDE, SHUT, SHUT_SHARE)  # where outputs see the inputs, lag 1,000 takes a million weights a seed
+
+
+def untrained_cell(recipe: str, lag: int) -> Cell:
+    """Give the cell that looks into a recipe's networks before training."""
+    return replace(RECIPES[recipe](lag), epochs=0, probe="untrained")
 
 
 def _few(preset: Preset, cell: Cell) -> int:
@@ -140,12 +147,14 @@ class LongSequences(Experiment):
     least_seeds = PRESETS["quick"].seeds
 
     def cells(self, preset: Preset) -> list[Cell]:
-        """Give each recipe each lag; see `epochs`."""
-        return [
+        """Give each recipe each lag, see `epochs`; and some of them untrained."""
+        lags = LAGS if preset.long else QUICK_LAGS
+        trained = [
             replace(recipe(lag), epochs=self.epochs(preset, name, lag))
             for name, recipe in RECIPES.items()
-            for lag in (LAGS if preset.long else QUICK_LAGS)
+            for lag in lags
         ]
+        return trained + [untrained_cell(name, lag) for name in UNTRAINED for lag in lags]
 
     def epochs(self, preset: Preset, recipe: str, lag: int) -> int:
         """Choose the epochs that make the budget's updates; for the tutorial's network at least as many as there."""
@@ -169,7 +178,8 @@ class FarLags(Experiment):
     def cells(self, preset: Preset) -> list[Cell]:
         """Give the best recipes each lag, none unless the preset is `full`."""
         lags = FAR_LAGS if preset.name == "full" else ()
-        return [replace(RECIPES[name](lag), epochs=FAR_UPDATES) for name in FAR_RECIPES for lag in lags]
+        trained = [replace(RECIPES[name](lag), epochs=FAR_UPDATES) for name in FAR_RECIPES for lag in lags]
+        return trained + [untrained_cell(name, lag) for name in UNTRAINED for lag in lags]
 
     def seeds(self, preset: Preset, cell: Cell) -> int:
         """Give as many seeds as to other long lags."""

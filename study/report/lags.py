@@ -8,21 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log
 
-import numpy as np
-
 from study.cell import Cell
-from study.compute import datasets_of, schedule_of
-from study.experiments.long_sequences import FAR_RECIPES, FAR_UPDATES, LONGER, RECIPES, STATEFUL, UPDATES
-from study.models import find_model
-from study.models.recurrent import RecurrentModel
+from study.experiments.long_sequences import (
+    FAR_RECIPES,
+    FAR_UPDATES,
+    LONGER,
+    RECIPES,
+    STATEFUL,
+    UPDATES,
+    untrained_cell,
+)
 from study.report.evidence import Evidence
 from study.report.reliable import ENOUGH
 from study.summaries import Summary
-from study.training.loop import SeedBlock
 
 FORGET_BIASES = (1, 3, 5, 7, 10)  # that are shown
 FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
-SATURATED = 0.1  # slope of tanh(c) under which a cell's output is called saturated
 
 
 @dataclass(frozen=True)
@@ -102,38 +103,20 @@ class Filled:
     Attributes
     ----------
     content : float
-        Median of the absolute cell state over units, sequences and seeds.
+        Absolute cell state: median over units and sequences of a seed, and of these over the seeds.
     saturated : float
-        Share of them whose output has a slope of less than `SATURATED` in what the cell holds.
+        Share of them whose output has a slope of less than `SATURATED` of `study.experiments.long_sequences` in
+        what the cell holds.
     """
 
     content: float
     saturated: float
 
 
-def filled(cell: Cell, seeds: int) -> Filled:
-    """Run untrained networks over their task's sequences, and look into the cells: nothing is trained, nothing drawn.
-
-    Parameters
-    ----------
-    cell : Cell
-        An LSTM given whole sequences, in one batch.
-    seeds : int
-        Seeds 0 to ``seeds - 1``.
-
-    Returns
-    -------
-    Filled
-    """
-    dataset, model = datasets_of(cell, [0])[0], find_model(cell.model)
-    assert isinstance(model, RecurrentModel)
-    part = SeedBlock(model, cell, [dataset], schedule_of(cell, dataset), range(seeds))
-    (batch,) = part.feed.batches(part.orders.epoch(0))
-    part.block.predict(batch.inputs, carry=True)
-    assert part.block.state is not None
-    contents = part.block.state[1].numpy()  # (seed, lane, unit)
-    slopes = 1 - np.tanh(contents) ** 2
-    return Filled(float(np.median(np.abs(contents))), float(np.mean(slopes < SATURATED)))
+def filled(evidence: Evidence, recipe: str, lag: int) -> Filled:
+    """Read what a recipe's untrained cells hold at a lag, from the stored probe."""
+    table = evidence.table(untrained_cell(recipe, lag))
+    return Filled(float(table["content"].median()), float(table["saturated"].mean()))
 
 
 def kept_by(cell: Cell) -> float:

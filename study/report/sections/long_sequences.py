@@ -15,6 +15,7 @@ from study.experiments.long_sequences import (
     OF_1997,
     PLAIN,
     RECIPES,
+    SATURATED,
     SHUT,
     SHUT_SHARE,
     SLOW,
@@ -24,7 +25,7 @@ from study.experiments.long_sequences import (
     WIDE,
 )
 from study.report.evidence import Evidence
-from study.report.lags import FADED, FORGET_BIASES, SATURATED, AtLag, at_lags, filled, kept, kept_by
+from study.report.lags import FADED, FORGET_BIASES, AtLag, at_lags, filled, kept, kept_by
 from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
@@ -97,7 +98,7 @@ def facts(evidence: Evidence) -> Facts:
         ],
         "unfaded": _unfaded(found, lags),
         "faded": percent(FADED),
-        "gates": _gates(found),
+        "gates": _gates(evidence, found),
         "factor": " or ".join(str(factor) for factor in sorted(set(LONGER.values()))),
         "longer": [
             ("recipe", "updates", *(f"lag {number(lag)}" for lag in lags)),
@@ -204,11 +205,11 @@ def _unfaded(found: Found, lags: list[int]) -> list[str]:
     ]
 
 
-def _gates(found: Found) -> Facts:
+def _gates(evidence: Evidence, found: Found) -> Facts:
     """Compare input gates that begin half open with such that begin nearly shut, at the farthest lag of both."""
     lag = max(set(found[WIDE]) & set(found[SHUT]))
     ends = {name: found[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
-    before = {name: filled(end.cell, end.solved.n) for name, end in ends.items()}
+    before = {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
     return {
         "lag": number(lag),
         "units": number(ends["open"].cell.units),
@@ -226,8 +227,11 @@ def _gates(found: Found) -> Facts:
                 "few_others": end.overall.value < 0.5,
                 "within": rate(end.within),
                 "bias": f"{dict(end.cell.initialisation_options)['forget_bias']:g}",
-                "content": number(before[name].content, 1),
-                "saturated": percent(before[name].saturated),
+                **(
+                    {"content": number(before[name].content, 1), "saturated": percent(before[name].saturated)}
+                    if name in before
+                    else {}
+                ),
             }
             for name, end in ends.items()
         },
