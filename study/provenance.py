@@ -17,8 +17,8 @@ def provenance() -> dict[str, str]:
     Returns
     -------
     dict of str
-        ``version`` of the study, ``commit`` (with ``+changes`` where files differ from it), ``python``, ``processor``, ``system``, ``computed``
-        (UTC) and the version of each package that computes.
+        ``version`` of the study, ``commit`` (with ``+changes`` where files differ from it), ``python``, ``processor``,
+        ``system``, ``computed`` (UTC) and the version of each package that computes.
     """
     return {
         "version": _version("stateful-lstm-study"),

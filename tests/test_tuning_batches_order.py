@@ -175,7 +175,7 @@ def test_a_counter_is_right_in_the_order_of_training_alone(evidence, monkeypatch
     judged = scored(found, ONE, ("epoch", "fixed"))
     assert judged.counts is counts
     assert judged.alone.k == (judged.alone.n if counts else 0)
-    assert judged.verdict == ("counted" if counts else "untrained")
+    assert judged.verdict == ("counted" if counts else "no gradient")
 
 
 def test_verdicts_of_orders_tell_ruled_out_from_untrained(evidence):

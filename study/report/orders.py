@@ -66,7 +66,7 @@ class Scored:
             return "counted"
         if self.summary.possible.trained:
             return "reachable"
-        return "untrained" if self.random_ceiling == 1 else "not counted"  # memory could do it, or counting alone
+        return "no gradient" if self.random_ceiling == 1 else "not counted"  # memory could do it, or counting alone
 
 
 def budget(evidence: Evidence) -> int:

@@ -15,6 +15,7 @@ from study.report.sections import (
     long_sequences,
     mechanism,
     methods,
+    optimisers,
     questions,
     random_sequences,
     shuffle_epoch,
@@ -26,6 +27,7 @@ from study.report.sections.base import Section
 SECTIONS: tuple[Section, ...] = (
     Section("answer", answer.facts, "main_grid"),
     Section("tutorial", tutorial.facts, "main_grid"),
+    Section("optimisers", optimisers.facts, "optimisers"),
     Section("causal", causal.facts, "causal"),
     Section("mechanism", mechanism.facts, "mechanism"),
     Section("explorer", explorer.facts),
