@@ -19,6 +19,8 @@ from study.encoding import PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
 from study.experiments.base import checkpoints
 from study.experiments.long_sequences import SATURATED
+from study.experiments.mechanism import BLOCKS, GATES
+from study.experiments.questions import MOST_GENERATED
 from study.layouts import Epoch, Schedule
 from study.models import find_model
 from study.models.base import Checkpoint, in_sequence
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from study.cell import Cell
 
 Probe = Callable[["Cell", Sequence[EncodedDataset], Schedule, Sequence[int]], pd.DataFrame]
-GATES = ("input", "forget", "candidate", "output")  # in the order of the engine's columns
-BLOCKS = (*(f"{name}_{gate}" for name in ("kernel", "recurrent_kernel", "bias") for gate in GATES), "dense")
-MOST_GENERATED = 100  # predictions of a free run
 
 
 def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:

@@ -20,6 +20,8 @@ from study.cell import Cell
 from study.compute import computed_as
 from study.errors import StudyError
 
+KERAS_DIFFERENCES = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
+
 
 class DamagedResultError(StudyError):
     """A stored file that cannot be read; `path` is where it lies."""

@@ -16,6 +16,7 @@ import torch
 from study.encoding import EncodedDataset, encode
 from study.errors import StudyError
 from study.experiments.base import checkpoints
+from study.experiments.random_sequences import unseen_lengths
 from study.layouts import Epoch, Schedule
 from study.models import find_model
 from study.models.recurrent import RecurrentModel
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
     from study.cell import Cell
 
 Shares = npt.NDArray[np.float64]
-
-
-def unseen_lengths(length: int) -> tuple[int, ...]:
-    """Choose the lengths of unseen sequences for one of training: the same, one symbol more, twice and four times."""
-    return (length, length + 1, 2 * length, 4 * length)
 
 
 def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:

@@ -21,7 +21,6 @@ import torch
 from study.errors import StudyError
 from study.training.block import Block
 
-KEPT = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
 WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
 TOLERANCES = {  # precision: (loss, weights and probabilities)
     torch.float64: (1e-12, 1e-10),

@@ -11,9 +11,9 @@ from study.backends import one_thread
 from study.cell import Cell
 from study.compute import compute, datasets_of, schedule_of
 from study.errors import StudyError
-from study.experiments.mechanism import LAYOUTS
+from study.experiments.mechanism import BLOCKS, GATES, LAYOUTS
 from study.models import find_model
-from study.probes import BLOCKS, GATES, block_norms
+from study.probes import block_norms
 from study.report.sections import mechanism
 from study.store import Store
 from study.training.block import Block

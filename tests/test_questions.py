@@ -18,10 +18,10 @@ from study.compute import compute, datasets_of, schedule_of
 from study.errors import StudyError
 from study.estimators import StatefulLSTMClassifier
 from study.experiments import PRESETS
-from study.experiments.questions import PASSES, cells_of
+from study.experiments.questions import MOST_GENERATED, PASSES, cells_of
 from study.models import find_model
 from study.porting import LINES, Outcome
-from study.probes import MOST_GENERATED, _right_before_first_error, _sequences
+from study.probes import _right_before_first_error, _sequences
 from study.report import asked
 from study.report.asked import ASKED
 from study.report.build import build

@@ -207,10 +207,20 @@ def test_licence_and_citation_stand_beside_the_code():
 
 
 @pytest.mark.parametrize(
-    "name", ["models", "models.mlp", "experiments", "runner", "commands.run", "commands.status", "cli"]
+    "name",
+    ["models", "models.mlp", "experiments", "runner", "commands.run", "commands.status", "cli", "report.build"],
 )
 def test_what_is_known_and_planned_loads_no_training(name):
     heavy = "torch", "sklearn", "numba"
     program = f"import sys, study.{name}; sys.exit(str([name for name in {heavy} if name in sys.modules] or ''))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
+
+
+def test_the_refuted_cause_is_said_nowhere():
+    """Plain SGD solves the tutorial's layout, so the length of the gradient is not why a network fails to remember."""
+    refuted = re.compile(r"no gradient\s+trains|nothing\s+trains\s+(it|the)", re.IGNORECASE)
+    files = [ROOT / "README.md", *(ROOT / "reports").glob("*.html")]
+    files += [path for kind in ("py", "typ", "js") for path in (ROOT / "study").rglob(f"*.{kind}")]
+    said = [path.name for path in files if refuted.search(path.read_text(encoding="utf-8"))]
+    assert said == []

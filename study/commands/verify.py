@@ -14,8 +14,8 @@ from rich.table import Table
 
 from study.backends import one_thread
 from study.errors import StudyError
-from study.store import Store
-from study.verify import KEPT, fingerprint, replay
+from study.store import KERAS_DIFFERENCES, Store
+from study.verify import fingerprint, replay
 
 EXAMPLES = """\
   study verify trace.npz                     replay one trace: largest difference in loss, weights, probabilities
@@ -39,7 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay all traces; exit code 1 if one differs beyond tolerance."""
     if arguments.if_changed and not arguments.results:
         raise StudyError("--if-changed needs the folder of kept differences; give it with --results")
-    if arguments.if_changed and (kept := _still_valid(Path(arguments.results) / KEPT, arguments.traces)) is not None:
+    if (
+        arguments.if_changed
+        and (kept := _still_valid(Path(arguments.results) / KERAS_DIFFERENCES, arguments.traces)) is not None
+    ):
         return _judge(kept, "unchanged since they were replayed: ")
     with one_thread():
         found = [replay(path) for path in arguments.traces]
@@ -55,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         store = Store(arguments.results)
         store.check_writable()
         rows = pd.DataFrame([asdict(one) for one in found]).rename(columns={"name": "trace"})
-        rows.assign(code=fingerprint(arguments.traces)).to_csv(store.root / KEPT, index=False, float_format="%.3g")
+        rows.assign(code=fingerprint(arguments.traces)).to_csv(
+            store.root / KERAS_DIFFERENCES, index=False, float_format="%.3g"
+        )
     return _judge([one.agrees for one in found])
 
 

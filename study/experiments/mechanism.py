@@ -12,6 +12,8 @@ from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid import WHOLE
 
+GATES = ("input", "forget", "candidate", "output")  # in the order of the engine's columns
+BLOCKS = (*(f"{name}_{gate}" for name in ("kernel", "recurrent_kernel", "bias") for gate in GATES), "dense")
 LAYOUTS: dict[str, tuple[Cell, int]] = {  # label: the cell, and its long budget in multiples of the tutorial's
     "batch size 1": (Cell(), 8),  # long enough to see it forget
     "batch size 2": (Cell(batch_size=2), 4),

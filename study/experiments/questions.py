@@ -12,6 +12,7 @@ from study.experiments.base import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid import WHOLE
 
 LONG_EPOCHS = 1000
+MOST_GENERATED = 100  # predictions of a free run
 PASSES = 5  # of each sequence, for the network that is trained to go on after its end
 CELLS: dict[str, dict[str, Cell]] = {  # what is asked: its cells by label
     "windows of two inputs": {

@@ -36,6 +36,11 @@ OBJECTIONS: dict[str, tuple[dict[str, object], int]] = {  # settings, and budget
 }
 
 
+def unseen_lengths(length: int) -> tuple[int, ...]:
+    """Choose the lengths of unseen sequences for one of training: the same, one symbol more, twice and four times."""
+    return (length, length + 1, 2 * length, 4 * length)
+
+
 def random_cell(
     recipe: str, *, count: int, length: int = LENGTH, size: int = SIZE, updates: int = UPDATES[True]
 ) -> Cell:

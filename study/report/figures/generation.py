@@ -7,8 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from study.experiments.main_grid import WHOLE
-from study.experiments.questions import PASSES, cells_of
-from study.probes import MOST_GENERATED
+from study.experiments.questions import MOST_GENERATED, PASSES, cells_of
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
 from study.statistics import Rate

@@ -9,12 +9,11 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.experiments.random_sequences import LAST, LENGTH, RECIPES, SIZE, main_cells
+from study.experiments.random_sequences import LAST, LENGTH, RECIPES, SIZE, main_cells, unseen_lengths
 from study.report.completions import at_end, unseen_right
 from study.report.evidence import Evidence
 from study.report.figures.style import COLOURS
 from study.statistics import Mean
-from study.unseen import unseen_lengths
 
 ALT = (
     "Three panels of the share of unseen sequences completed rightly, with bands of the 95 per cent interval. Left: "

@@ -11,8 +11,7 @@ from scipy import stats
 from study.cell import Cell
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
-from study.experiments.mechanism import probed_cells
-from study.probes import BLOCKS, GATES
+from study.experiments.mechanism import BLOCKS, GATES, probed_cells
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
 from study.report.words import number, rate, small

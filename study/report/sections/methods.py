@@ -15,9 +15,9 @@ from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.sections.base import Facts
 from study.report.words import number
+from study.store import KERAS_DIFFERENCES
 from study.timings import HEADINGS, checks, load, rows, said_of
 from study.timings import KEPT as TIMED
-from study.verify import KEPT
 
 TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabilities", "agrees")
 
@@ -26,7 +26,7 @@ def facts(evidence: Evidence) -> Facts:
     """Collect what the methods name."""
     grid = [cell for cell, _ in KINDS.values()]
     origins = pd.DataFrame(evidence.origins())
-    keras = evidence.store.root / KEPT
+    keras = evidence.store.root / KERAS_DIFFERENCES
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
     shown = ("commit", "python", "processor", "system", *PACKAGES)
     return {

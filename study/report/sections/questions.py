@@ -13,12 +13,11 @@ from study.compute import datasets_of, schedule_of
 from study.errors import StudyError
 from study.experiments.base import TUTORIAL_EPOCHS
 from study.experiments.main_grid import WHOLE
-from study.experiments.questions import PASSES, cells_of
+from study.experiments.questions import MOST_GENERATED, PASSES, cells_of
 from study.explain import why
 from study.explain.analysis import CONFLICT, Explanation
 from study.lanes import to_lanes
 from study.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
-from study.probes import MOST_GENERATED
 from study.report.asked import ASKED
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts

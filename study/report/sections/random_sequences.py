@@ -21,6 +21,7 @@ from study.experiments.random_sequences import (
     objection_cells,
     remedy_cells,
     swept_cells,
+    unseen_lengths,
 )
 from study.report.completions import at_end, unseen_right
 from study.report.evidence import Evidence
@@ -30,7 +31,6 @@ from study.report.sections.base import Facts
 from study.report.words import number, percent, rate, small
 from study.statistics import Mean, Rate, mean_of
 from study.tasks.random_sequences import HELD_OUT, RandomSequences
-from study.unseen import unseen_lengths
 
 HEADINGS = (
     "trained as", "sequences", "length", "symbols", "updates", "seeds", "chance", "nearest example", "ceiling",
