@@ -8,11 +8,12 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from multiprocessing.connection import wait
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -77,6 +78,9 @@ class Serial:
 class Processes:
     """Several processes with one thread each; networks this small gain nothing from more threads.
 
+    A unit whose worker dies is computed once more after all others, with nothing beside it: where memory runs out, the
+    system may end a worker for what its neighbours took. A unit that ends its worker then too has failed.
+
     Parameters
     ----------
     workers : int
@@ -88,39 +92,92 @@ class Processes:
 
     def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
         """Compute all units, the dearest first; when interrupted, end the workers at once."""
-        waiting = sorted(units, key=lambda unit: -unit.cost)
-        before = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(
-            min(self.workers, len(units)), multiprocessing.get_context("spawn"), initializer=prepare_worker
-        )
-        try:
-            # Few units are handed out at a time: a worker that dies takes only those with it.
-            running: dict[Future[Outcome], Unit] = {}
-            while waiting or running:
-                while waiting and len(running) < self.workers:
-                    unit = waiting.pop(0)
-                    running[pool.submit(work, unit)] = unit
-                ended, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    unit = running.pop(future)
-                    error = future.exception()
-                    if error is None:
-                        yield future.result()
-                    else:
-                        yield Outcome(unit, None, 0.0, f"the worker process ended before the unit did: {error!r}")
-                        pool, running, waiting = self._renew(pool, running, waiting)
-        finally:
-            for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
+        suspects: list[Unit] = []
+        with closing(_compute_all(sorted(units, key=lambda unit: -unit.cost), self.workers)) as outcomes:
+            for outcome in outcomes:
+                if isinstance(outcome, _Died):
+                    suspects.append(outcome.unit)
+                else:
+                    yield outcome
+        yield from _compute_all(suspects, 1)
 
-    def _renew(
-        self, pool: ProcessPoolExecutor, running: dict[Future[Outcome], Unit], waiting: list[Unit]
-    ) -> tuple[ProcessPoolExecutor, dict[Future[Outcome], Unit], list[Unit]]:
-        """Start new workers after one has died; what the others were at is handed out again."""
-        pool.shutdown(wait=False, cancel_futures=True)
-        fresh = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=prepare_worker)
-        return fresh, {}, [*running.values(), *waiting]
+
+class _Died(Outcome):
+    """A unit whose worker ended before it did."""
+
+
+class _Worker:
+    """A process that computes one unit at a time, with a connection of its own: if it dies, no other is disturbed."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()  # so that the connection ends when the process does
+
+    def begin(self, unit: Unit) -> None:
+        """Hand it a unit."""
+        self.unit = unit
+        with suppress(OSError):  # it has died meanwhile, as `outcome` will find
+            self.connection.send(unit)
+
+    def outcome(self) -> Outcome:
+        """Take what became of its unit."""
+        try:
+            outcome: Outcome = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join(5)
+            return _Died(
+                self.unit,
+                None,
+                0.0,
+                f"the worker process ended (exit code {self.process.exitcode}) before the unit did, twice, the second "
+                "time with no other beside it; -9 is how a system ends processes when it is out of memory",
+            )
+        return outcome
+
+    def end(self) -> None:
+        """End it at once, whatever it is at."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def _compute_all(units: Sequence[Unit], workers: int) -> Generator[Outcome]:
+    """Compute units in order; in the place of a worker that died comes a new one."""
+    waiting = deque(units)
+    busy: dict[Any, _Worker] = {}  # by connection
+
+    def hand_out(worker: _Worker) -> None:
+        busy[worker.connection] = worker
+        worker.begin(waiting.popleft())
+
+    try:
+        for _ in range(min(workers, len(units))):
+            hand_out(_Worker())
+        while busy:
+            for connection in wait(list(busy)):
+                worker = busy[connection]
+                outcome = worker.outcome()
+                del busy[connection]
+                died = isinstance(outcome, _Died)
+                if died or not waiting:
+                    worker.end()
+                if waiting:  # before the outcome is kept, so that no worker waits for it
+                    hand_out(_Worker() if died else worker)
+                yield outcome
+    finally:
+        for worker in busy.values():
+            worker.end()
+
+
+def _serve(connection: Any) -> None:
+    """Be a worker: compute what is sent until the driver is gone."""
+    prepare_worker()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(work(connection.recv()))
 
 
 def choose_backend(workers: int | None) -> Backend:
@@ -160,7 +217,7 @@ def work(unit: Unit) -> Outcome:
     started = time.perf_counter()
     try:
         table = compute(unit.cell, unit.seeds)
-    except Exception:  # whatever it is, the other units go on
+    except (Exception, SystemExit):  # whatever it is, the other units go on
         return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
     return Outcome(unit, table, time.perf_counter() - started)
 

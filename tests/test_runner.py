@@ -290,6 +290,37 @@ class Many(Experiment):
 
 EXPERIMENTS.clear()
 EXPERIMENTS["many"] = Many()
+"""
+FAULTY = """
+import os, signal, time
+from pathlib import Path
+import study.compute
+
+here, whole = Path(__file__).parent, study.compute.compute
+
+def once(name):
+    try:
+        (here / name).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+def wait_for(name):
+    while not (here / name).exists():
+        time.sleep(0.02)
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def compute(cell, seeds):
+    with (here / f"computed_{cell.epochs}").open("a") as file:
+        file.write(f"{os.getpid()}\\n")
+    FAULT
+    return whole(cell, seeds)
+
+study.compute.compute = compute
+"""
+MAIN = """
 if __name__ == "__main__":
     sys.exit(main())
 """
@@ -297,11 +328,16 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def start(tmp_path):
-    """Start `study run` in a process group of its own, on an experiment of a few cells."""
-    path, running = tmp_path / "program.py", []
-    path.write_text(PROGRAM, encoding="utf-8")
+    """Start `study run` in a process group of its own, on an experiment of a few cells.
 
-    def start(workers):
+    `fault` stands before each computation in each worker, and `outset` before all else in each worker.
+    """
+    path, running = tmp_path / "program.py", []
+
+    def start(workers, fault="", outset=""):
+        faulty = FAULTY.replace("FAULT", fault) if fault or outset else ""
+        begin = f'if __name__ != "__main__":\n    {outset}\n' if outset else ""
+        path.write_text(PROGRAM + faulty + begin + MAIN, encoding="utf-8")
         words = ["run", "--experiment", "many", "--seeds", "2", "--workers", str(workers)]
         running.append(
             subprocess.Popen(
@@ -382,6 +418,87 @@ def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, wor
     assert before.items() <= after.items()
     assert not list(results.glob("failures/*"))
     assert len(pd.read_parquet(results / "runs")["cell"].unique()) == UNITS
+
+
+def computed(folder):
+    """List the processes that began each unit, by its number."""
+    return {n: (folder / f"computed_{400 + n}").read_text(encoding="utf-8").split() for n in range(UNITS)}
+
+
+def assert_all_is_stored(results):
+    assert len(stored(results)) == UNITS
+    assert not list(results.glob("failures/*"))
+
+
+@pytest.mark.slow
+def test_a_unit_whose_worker_dies_is_computed_again_and_no_other_is(start, tmp_path):
+    # The two dearest units are begun together; one ends its worker while the other is under way.
+    first = "if cell.epochs == 404 and once('hit'): wait_for('computed_403'); die()"
+    running = start(2, f"{first}\n    if cell.epochs == 403: wait_for('hit'); time.sleep(1)")
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (0, False), err
+    assert f"{UNITS} done, 0 failed, 0 left" in err
+    assert_all_is_stored(tmp_path / "results")
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1, 1, 1, 1, 2]
+
+
+@pytest.mark.slow
+def test_a_unit_that_always_ends_its_worker_fails_alone(start, tmp_path):
+    running = start(2, "if cell.epochs == 402: die()")
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (1, False), err
+    assert f"{UNITS - 1} done, 1 failed, 0 left" in err
+    assert len(stored(tmp_path / "results")) == UNITS - 1
+    (failure,) = (tmp_path / "results" / "failures").iterdir()
+    text = failure.read_text(encoding="utf-8")
+    assert json.loads(text.splitlines()[0])["epochs"] == 402
+    assert "the worker process ended (exit code -9)" in text
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1, 1, 2, 1, 1]
+
+
+@pytest.mark.slow
+def test_the_unit_of_a_worker_that_is_killed_from_outside_is_computed_again_after_all_others(start, tmp_path):
+    running = start(2, "if cell.epochs > 402: wait_for('killed')")
+    both = [tmp_path / f"computed_{n}" for n in (404, 403)]
+    wait_for(lambda: all(path.exists() and path.read_text(encoding="utf-8").strip() for path in both))
+    os.kill(int(both[0].read_text(encoding="utf-8")), signal.SIGKILL)
+    (tmp_path / "killed").touch()
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (0, False), err
+    assert_all_is_stored(tmp_path / "results")
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1, 1, 1, 1, 2]
+    last = max(stored(tmp_path / "results"), key=lambda path: path.stat().st_mtime_ns)
+    assert "_e404_" in str(last)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_before_it_takes_its_unit_costs_nothing(start, tmp_path):
+    running = start(2, outset="if once('hit'): die()")
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (0, False), err
+    assert_all_is_stored(tmp_path / "results")
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * UNITS
+
+
+@pytest.mark.slow
+def test_workers_that_cannot_start_end_the_run_with_failures(start, tmp_path):
+    running = start(2, outset="die()")
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (1, False), err
+    assert f"0 done, {UNITS} failed, 0 left" in err
+    assert len(list((tmp_path / "results" / "failures").iterdir())) == UNITS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_unit_that_would_leave_python_fails_alone(workers, start, tmp_path):
+    running = start(workers, "if cell.epochs == 402: sys.exit('enough')")
+    _, err = running.communicate(timeout=120)
+    assert (running.returncode, "Traceback" in err) == (1, False), err
+    assert f"{UNITS - 1} done, 1 failed, 0 left" in err
+    (failure,) = (tmp_path / "results" / "failures").iterdir()
+    assert failure.read_text(encoding="utf-8").endswith("SystemExit: enough\n")
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * UNITS
 
 
 def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(monkeypatch):

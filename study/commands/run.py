@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from rich.console import Console
 
 from study.backends import choose_backend
 from study.cell import Cell
-from study.commands.base import add_selection
+from study.commands.base import DEFAULT_RESULTS, add_selection
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
 from study.progress import in_words, tracking
@@ -45,6 +46,10 @@ def chosen_cells(experiment: str | None, preset_name: str) -> dict[Cell, int]:
 def run(arguments: argparse.Namespace) -> int:
     """Compute what is missing; exit code 1 if a unit failed."""
     console = Console(stderr=True)
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     seeds = arguments.seeds
     if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each cell")
@@ -55,28 +60,38 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = seeds_wanted(cells, cells if seeds is None else seeds)
     plan = make_plan(list(wanted), wanted, store)
     for repair in plan.repairs:
-        console.print(repair, markup=False, highlight=False, soft_wrap=True)
+        say(repair)
     missing = plan.seeds_wanted - plan.seeds_present
     if not missing:
-        console.print(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}", highlight=False)
+        say(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}")
+        say(f"next: {report_command(arguments.results)}")
         return 0
-    console.print(
+    say(
         f"{len(wanted):,} cells, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
-        f"in {len(plan.units)} units",
-        highlight=False,
+        f"in {len(plan.units)} units"
     )
     seconds = sum(unit.cost for unit in plan.units) / backend.workers
     if seconds > LONG:
-        console.print(
+        say(
             f"this will take about {in_words(seconds)}; each unit is kept as it ends, so it can be stopped at any time "
-            "and goes on with the next call",
-            highlight=False,
+            "and goes on with the next call"
         )
-    with tracking(plan, console) as track:
+    with tracking(plan, console, backend.workers) as track:
         failed = run_plan(plan, store, backend, track)
+    say(track.count.summary())
     if failed:
-        console.print(
-            f"{failed} units failed; tracebacks are in {store.root / 'failures'}; the next run tries them again",
-            highlight=False,
-        )
+        say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
+    else:
+        say(f"next: {report_command(arguments.results)}")
     return 1 if failed else 0
+
+
+def report_command(results: str) -> str:
+    """Write the command that makes the report of a results folder.
+
+    Examples
+    --------
+    >>> report_command("results"), report_command("/tmp/my results")
+    ('study report', "study report --results '/tmp/my results'")
+    """
+    return "study report" if results == DEFAULT_RESULTS else f"study report --results {shlex.quote(results)}"
