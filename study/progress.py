@@ -71,7 +71,7 @@ def tracking(plan: Plan, console: Console) -> Iterator[Tracker]:
         yield _PlainLines(count, console)
         return
     columns: list[ProgressColumn] = [
-        SpinnerColumn(),
+        SpinnerColumn("dots" if console.encoding.startswith("utf") else "line"),
         BarColumn(40),
         TextColumn("{task.percentage:>3.0f} %"),
         _Line(count),
