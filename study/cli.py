@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from study.commands import COMMANDS
 from study.commands.base import with_values
+from study.console import degrade_gracefully
 from study.errors import StudyError
 
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 done, 1 a check failed or units failed, 2 a mistake in the input, 130 interrupted.
     """
+    degrade_gracefully()
     words = with_values(sys.argv[1:] if arguments is None else arguments)
     parsed, unknown = make_parser(words).parse_known_args(words)
     if unknown:  # said by the command's own parser, whose help has the options

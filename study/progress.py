@@ -118,7 +118,7 @@ def tracking(plan: Plan, console: Console, workers: int) -> Iterator[Tracker]:
         yield _PlainLines(count, console)
         return
     columns: list[ProgressColumn] = [
-        SpinnerColumn(),
+        SpinnerColumn("dots" if console.encoding.startswith("utf") else "line"),
         # Green by name: the usual green looks like an empty bar where a terminal has 16 colours.
         BarColumn(40, finished_style="green"),
         TextColumn("{task.percentage:>3.0f} %"),

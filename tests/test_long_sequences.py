@@ -190,7 +190,7 @@ def test_the_text_follows_what_is_stored(tmp_path):
     assert found["all_the_way"]
     assert found["farthest"] == "1,000"
     assert found["far_lags"] == ["300", "1,000"]
-    changes = {(row[0], row[-1]) for row in found["contrasts"][1:]}
+    changes = {(row[0], row[-1]) for row in found["contrasts"].rows}
     assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30, 100, 300 and 1,000") in changes
     assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
     line = answer(evidence)

@@ -306,8 +306,8 @@ def test_the_section_answers_every_question_from_what_is_stored(stored, tmp_path
     assert found["pairs"]["ruled_out_solved"] == "0"
     assert found["other"]["equal"]
     assert "of 2 (" in found["free"]["several"]["all"]
-    assert len(found["free"]["table"]) == 1 + len(FREE) + 1  # headings; whole windows run in two ways
-    verdicts = {row[1]: row[-1] for row in found["table"][1:]}
+    assert len(found["free"]["table"].rows) == len(FREE) + 1  # whole windows run in two ways
+    verdicts = {row[1]: row[-1] for row in found["table"].rows}
     assert verdicts["stateless, batch size 2"].startswith("ruled out by the data")
     assert verdicts["stateful, batch size 1, reset after each epoch"].startswith("position or order")
     assert verdicts["stateful, batch size 4"].startswith("ruled out by the layout")

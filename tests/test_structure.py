@@ -31,7 +31,8 @@ PARTS = {  # every part of the package stands in one of them
         *("estimators", "explain", "labels", "lanes", "porting", "summaries", "timings", "verify"),
     },
     "plumbing": {  # how it is run, kept and shown
-        *("backends", "bench", "cli", "cold_start", "commands", "progress", "provenance", "report", "runner", "store"),
+        *("backends", "bench", "cli", "cold_start", "commands", "console"),
+        *("progress", "provenance", "report", "runner", "store"),
     },
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from study.commands.base import add_results
+from study.console import escaped
 from study.report.build import build
 
 EXAMPLES = """\
@@ -21,5 +22,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Build both reports and print where they are."""
     for path in build(arguments.results, arguments.output):
-        print(path)
+        print(escaped(str(path)))
     return 0

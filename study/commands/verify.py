@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from study.backends import one_thread
+from study.console import escaped
 from study.errors import StudyError
 from study.store import KERAS_DIFFERENCES, Store
 from study.verify import fingerprint, replay
@@ -51,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_column(heading, justify="left" if heading in ("trace", "") else "right", no_wrap=True)
     for one in found:
         differences = (f"{value:.1e}" for value in (one.loss, one.weights, one.probabilities))
-        table.add_row(one.name, one.precision, f"{one.updates:,}", *differences, "agrees" if one.agrees else "DIFFERS")
+        table.add_row(
+            escaped(one.name), one.precision, f"{one.updates:,}", *differences, "agrees" if one.agrees else "DIFFERS"
+        )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     if arguments.results:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from rich.console import Console
 
 from study.commands.base import with_values
+from study.console import ESCAPED, degrade_gracefully, escaped
 from study.errors import StudyError
 from study.explain import Why, why
 from study.explain.picture import WIDTH, picture
@@ -83,18 +85,39 @@ def run(arguments: argparse.Namespace) -> int:
         )
     answer = _answer(arguments)
     if arguments.json:
-        print(answer.to_json())
+        print(escaped(answer.to_json(), errors=ESCAPED))
     elif arguments.snippet:
-        print(answer.snippet(arguments.snippet, 1 if arguments.cure is None else arguments.cure), end="")
+        print(escaped(answer.snippet(arguments.snippet, 1 if arguments.cure is None else arguments.cure)), end="")
     else:
         terminal = Console(highlight=False)
         width = terminal.width if terminal.is_terminal else WIDTH
         console = Console(highlight=False, width=width, file=sys.stdout)
         with console.capture() as drawn:
-            console.print(picture(answer, width))
+            console.print(picture(_drawable(answer), width))
         # Without the spaces that fill lines up: a command that goes on in the next line has to end in its backslash.
         print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
     return 0
+
+
+def _drawable(answer: Why) -> Why:
+    """Escape symbols that standard output cannot carry before columns are measured, so that these stay aligned."""
+    e = answer.explanation
+    if escaped(answer.source) != answer.source:  # what is pasted has to be what was given
+        answer = replace(answer, source="...")
+    written = {symbol: escaped(text) for symbol in e.dataset.symbols if escaped(text := str(symbol)) != text}
+    if not written:
+        return answer
+
+    def each(symbols: Iterable[Hashable]) -> tuple[Hashable, ...]:
+        return tuple(written.get(symbol, symbol) for symbol in symbols)
+
+    drawn = replace(
+        e,
+        dataset=replace(e.dataset, symbols=each(e.dataset.symbols)),
+        slots=tuple(replace(s, context=each(s.context), target=written.get(s.target, s.target)) for s in e.slots),
+        confusions=tuple(replace(c, context=each(c.context), targets=each(c.targets)) for c in e.confusions),
+    )
+    return replace(answer, explanation=drawn)
 
 
 def _answer(arguments: argparse.Namespace) -> Why:
@@ -158,6 +181,7 @@ def _source(arguments: argparse.Namespace) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command on its own, as ``python -m study.explain.command``."""
+    degrade_gracefully()
     parser = argparse.ArgumentParser(prog="study why")
     add_arguments(parser)
     try:

@@ -19,6 +19,7 @@ from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.figures.style import save, use_style
 from study.report.sections import SECTIONS
+from study.report.tables import as_data
 from study.store import Store
 
 SOURCES = Path(__file__).parent
@@ -76,7 +77,7 @@ def _write_facts(evidence: Evidence, folder: Path) -> None:
         "alt": {name: figure.alt for name, figure in FIGURES.items()},
         **{section.name: section.facts(evidence) for section in shown},
     }
-    text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
 
 

@@ -10,13 +10,25 @@ from study.experiments.base import TUTORIAL_EPOCHS
 from study.labels import kind
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import mean, number, rate, small
 from study.summaries import Summary
 
-HEADINGS = (
-    "network", "layout", "batch", "epochs", "updates", "ceiling", "chance", "ambiguous accuracy: mean (95 %)",
-    "solved: k of n (95 %)", "within 0.25", "memory gap: median (range)", "loss / floor", "verdict",
-)  # fmt: skip
+COLUMNS = (
+    Column("network", 2.5, "left"),
+    Column("layout", 2.1, "left"),
+    Column("batch", 0.8),
+    Column("epochs", 0.9),
+    Column("updates", 1),
+    Column("ceiling", 0.95),
+    Column("chance", 0.95),
+    Column("ambiguous accuracy: mean (95 %)", 2.1),
+    Column("solved: k of n (95 %)", 2.2),
+    Column("within 0.25", 2.2),
+    Column("memory gap: median (range)", 2.8),
+    Column("loss / floor", 1.7),
+    Column("verdict", 2.6, "left"),
+)
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -24,8 +36,8 @@ def facts(evidence: Evidence) -> Facts:
     cells = evidence.longest("main_grid")
     longer = [cell for cell in cells if cell.epochs > TUTORIAL_EPOCHS]
     return {
-        "tutorial": _table(evidence, cells, TUTORIAL_EPOCHS),
-        "long": _table(evidence, longer, None),
+        "tutorial": _table("all cells, at the tutorial's budget", evidence, cells, TUTORIAL_EPOCHS),
+        "long": _table("all cells, at longer budgets", evidence, longer, None),
         "two_budgets": bool(longer),
     }
 
@@ -45,8 +57,8 @@ def alike(cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
     ]
 
 
-def _table(evidence: Evidence, cells: Sequence[Cell], budget: int | None) -> list[tuple[str, ...]]:
-    return [HEADINGS, *(_row(evidence.summary(cell, budget), *names) for cell, *names in alike(cells))]
+def _table(name: str, evidence: Evidence, cells: Sequence[Cell], budget: int | None) -> Table:
+    return Table(name, COLUMNS, [_row(evidence.summary(cell, budget), *names) for cell, *names in alike(cells)])
 
 
 def _row(summary: Summary, layouts: str, batch_sizes: str) -> tuple[str, ...]:

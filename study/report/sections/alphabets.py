@@ -25,14 +25,25 @@ from study.report.evidence import Evidence
 from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
 from study.report.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
+from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 from study.statistics import Rate
 from study.summaries import Summary
 
-HEADINGS = (
-    "recipe", "symbols", "weights", "epochs", "updates", "ceiling", "chance", "solved", "within 0.25",
-    "accuracy on all rows", "memory gap: median", "loss / floor",
-)  # fmt: skip
+COLUMNS = (
+    Column("recipe", 3, "left"),
+    Column("symbols", 0.9),
+    Column("weights", 1),
+    Column("epochs", 0.9),
+    Column("updates", 0.9),
+    Column("ceiling", 0.9),
+    Column("chance", 0.9),
+    Column("solved", 2.2),
+    Column("within 0.25", 2.2),
+    Column("accuracy on all rows", 1.2),
+    Column("memory gap: median", 1.2),
+    Column("loss / floor", 2.1),
+)
 ONE_THING = ("loss summed", "initialised as PyTorch does", "rate 0.01", SHARE)
 
 
@@ -88,15 +99,16 @@ def facts(evidence: Evidence) -> Facts:
         "times_time": number(
             seconds_an_update(evidence, window[most]) / seconds_an_update(evidence, window[least]), 1
         ),
-        "table": [
-            HEADINGS,
-            *(
+        "table": Table(
+            "alphabets",
+            COLUMNS,
+            [
                 _row(recipe, size, summary)
                 for recipe, found in ends.items()
                 for size, end in found.items()
                 for summary in _both(evidence, recipe, end)
-            ),
-        ],
+            ],
+        ),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
@@ -20,6 +20,7 @@ from study.report.figures.learning import shown_cells
 from study.report.figures.tutorial import without_memory
 from study.report.sections.all_cells import alike
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import mean, number, percent, rate, small
 from study.statistics import SAMPLING, censored_median, exceeds, time_to_success
 from study.summaries import Summary
@@ -77,19 +78,34 @@ def facts(evidence: Evidence) -> Facts:
     }
 
 
-def _table(evidence: Evidence, cells: Sequence[Cell]) -> list[tuple[str, ...]]:
+def _columns(*, longer: bool) -> list[Column]:
+    """List the columns of the main table; those of the longest budget only where there is a longer one."""
+    columns = [
+        Column("network", 1.9, "left"),
+        Column("layout", 2.3, "left"),
+        Column("batch", 0.8),
+        Column("ceiling", 0.8),
+        Column(f"solved at {TUTORIAL_EPOCHS} (95 %)", 2.3),
+        Column("gap", 0.9),
+        *([Column("solved at the longest", 2.3)] if longer else []),
+        Column("within 0.25", 2.3),
+        *([Column("gap", 0.9)] if longer else []),
+        Column("verdict", 2.7, "left"),
+    ]
+    return columns if longer else [replace(column, width=None) for column in columns]
+
+
+def _table(evidence: Evidence, cells: Sequence[Cell]) -> Table:
     """Write the main table: each cell at both budgets, if it has two."""
     longer = any(cell.epochs > TUTORIAL_EPOCHS for cell in cells)
-    headings = ["network", "layout", "batch", "ceiling", f"solved at {TUTORIAL_EPOCHS} (95 %)", "gap"]
-    headings += ["solved at the longest", "within 0.25", "gap"] if longer else ["within 0.25"]
-    rows = [(*headings, "verdict")]
+    rows = []
     for cell, layouts, batch_sizes in alike(cells):
         first, last = (evidence.summary(cell, budget) for budget in (TUTORIAL_EPOCHS, None))
         measured = [rate(first.solved), small(first.gap)]
         measured += [rate(last.solved), rate(last.within), small(last.gap)] if longer else [rate(last.within)]
         ceiling = str(first.possible.ceiling.ambiguous)
         rows.append((SHORT[kind(cell)], layouts, batch_sizes, ceiling, *measured, first.judgement))
-    return rows
+    return Table("main grid", _columns(longer=longer), rows)
 
 
 def _times(evidence: Evidence) -> Facts:

@@ -23,7 +23,7 @@ class Section:
     name : str
         Of its Typst file in ``study/report/sections``.
     facts : callable
-        Finds all that the text names, as finished strings, truth values and lists of table rows.
+        Finds all that the text names, as finished strings, truth values and tables.
     experiment : str
         What must be stored for it; empty if nothing.
     answer : callable, optional

@@ -10,6 +10,7 @@ from study.report.evidence import Evidence
 from study.report.moments import Curve, curve_of, moments, timesteps_an_epoch
 from study.report.reliable import ENOUGH, threshold_in_words
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 from study.statistics import Rate
 from study.summaries import Summary
@@ -50,10 +51,11 @@ def facts(evidence: Evidence) -> Facts:
         "both_help": _where_more_are_right(at["updates"], "every epoch", "every sequence"),
         "one_helps": _where_more_are_right(at["updates"], "every sequence", "every row"),
         "quickest": {clock: _quickest(curves, clock) for clock in CLOCKS},
-        "table": [
-            _headings(readings),
-            *(_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()),
-        ],
+        "table": Table(
+            "batch learning",
+            _columns(readings),
+            [_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()],
+        ),
     }
 
 
@@ -138,13 +140,24 @@ def _within(found: Mapping[Key, Summary]) -> Facts:
     }
 
 
-def _headings(readings: Mapping[str, int]) -> tuple[str, ...]:
+def _columns(readings: Mapping[str, int]) -> tuple[Column, ...]:
     updates, epochs, timesteps = (f"{number(readings[clock])} {clock}" for clock in CLOCKS)
     return (
-        "row", "update after", "learning rate", "ceiling", f"{updates}: epochs", "right", "within 0.25",
-        "memory gap: median", f"{epochs}: updates", "right", f"{timesteps}: epochs", "right",
-        f"first {percent(ENOUGH)} right: updates", "epochs",
-    )  # fmt: skip
+        Column("row", 2.2, "left"),
+        Column("update after", 1.5, "left"),
+        Column("learning rate", 1.3),
+        Column("ceiling", 1.2),
+        Column(f"{updates}: epochs", 1.2),
+        Column("right", 1.7),
+        Column("within 0.25", 1.7),
+        Column("memory gap: median", 1.2),
+        Column(f"{epochs}: updates", 1.2),
+        Column("right", 1.7),
+        Column(f"{timesteps}: epochs", 1.5),
+        Column("right", 1.7),
+        Column(f"first {percent(ENOUGH)} right: updates", 1.2),
+        Column("epochs", 1.2),
+    )
 
 
 def _row(key: Key, curve: Curve, at: Mapping[str, Summary]) -> tuple[str, ...]:

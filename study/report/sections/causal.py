@@ -23,9 +23,19 @@ from study.experiments.causal import (
 from study.report.evidence import Evidence
 from study.report.sections.answer import by_a_hair
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, rate
 from study.statistics import Rate
 from study.summaries import Summary, explain_cell
+
+COLUMNS = (
+    Column("explanation", 2, "left"),
+    Column("changes tried", 3.4, "left"),
+    Column("runs", 0.8),
+    Column("solved in the layout", 1),
+    Column("solved by memory", 1),
+    Column("stands", 0.8),
+)
 
 
 @dataclass(frozen=True)
@@ -101,14 +111,15 @@ def facts(evidence: Evidence) -> Facts:
         "seeds": number(min(one.summary.solved.n for one in found)),
         "variations": number(len(found)),
         "chance": str(found[0].summary.possible.ceiling.chance),
-        "hypotheses": [
-            ("explanation", "changes tried", "runs", "solved in the layout", "solved by memory", "stands"),
-            *(
+        "hypotheses": Table(
+            "explanations",
+            COLUMNS,
+            [
                 _judged(text, by_hypothesis[name])
                 for name, text in HYPOTHESES.items()
                 if name != "none" and by_hypothesis[name]
-            ),
-        ],
+            ],
+        ),
         "standing": standing,
         "ruled_out": _pooled(ruled_out),
         "counting": _pooled(counting),

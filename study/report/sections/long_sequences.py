@@ -28,12 +28,34 @@ from study.report.evidence import Evidence
 from study.report.lags import FADED, FORGET_BIASES, AtLag, at_lags, filled, kept, kept_by
 from study.report.reliable import ENOUGH, reach, threshold_in_words
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 
-HEADINGS = (
-    "recipe", "lag", "rate", "epochs", "updates", "rows", "ceiling", "chance", "solved (95 %)", "within 0.25",
-    "all rows: accuracy", "gap: median", "loss / floor", "kept untrained", "verdict",
-)  # fmt: skip
+COLUMNS = (
+    Column("recipe", 3.6, "left"),
+    Column("lag", 0.7),
+    Column("rate", 0.7),
+    Column("epochs", 0.8),
+    Column("updates", 0.9),
+    Column("rows", 1.1),
+    Column("ceiling", 0.8),
+    Column("chance", 0.9),
+    Column("solved (95 %)", 2.1),
+    Column("within 0.25", 2.1),
+    Column("all rows: accuracy", 1),
+    Column("gap: median", 1),
+    Column("loss / floor", 1.8),
+    Column("kept untrained", 1.1),
+    Column("verdict", 2.6, "left"),
+)
+REACH_COLUMNS = (
+    Column("recipe", 3.4, "left"),
+    Column("longest reliable lag", 1.2),
+    Column("longest lag tried", 1.2),
+    Column("solved there", 2.2),
+    Column("within 0.25", 2.2),
+    Column("gap: median", 1),
+)
 CONTRASTS = (  # what is changed, and the recipes before and after
     ("forget bias 1 to 7", PLAIN, HIGH),
     ("the same, where the last step is weighted", WEIGHTED, BEST),
@@ -72,13 +94,14 @@ def facts(evidence: Evidence) -> Facts:
         "updates": number(found[BEST][lags[-1]].end.updates),
         "tutorial_updates": _from_to([each.end.updates for each in found[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
-        "reaches": [
-            ("recipe", "longest reliable lag", "longest lag tried", "solved there", "within 0.25", "gap: median"),
-            *(
+        "reaches": Table(
+            "reaches",
+            REACH_COLUMNS,
+            [
                 (recipe, number(reaches[recipe]) if reaches[recipe] else "none", *_end(by_lag))
                 for recipe, by_lag in found.items()
-            ),
-        ],
+            ],
+        ),
         "farthest": number(max(reaches.values())),
         "any": max(reaches.values()) > 0,
         "all_the_way": max(reaches.values()) == farthest,
@@ -88,31 +111,35 @@ def facts(evidence: Evidence) -> Facts:
         "stateful_last": _told(found[STATEFUL], lags[-1]),
         "plain": _told(found[PLAIN], lags[-1]),
         "last": number(lags[-1]),
-        "contrasts": [
-            (
-                "change",
-                *(f"lag {number(lag)}, of {number(each.end.solved.n)}" for lag, each in found[BEST].items()),
-                "seeds right, beyond the intervals",
-            ),
-            *(_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS),
-        ],
+        "contrasts": Table(
+            "contrasts",
+            [
+                Column("change", 3, "left"),
+                *(Column(f"lag {number(lag)}, of {number(at.end.solved.n)}", 1.5) for lag, at in found[BEST].items()),
+                Column("seeds right, beyond the intervals", 2.6, "left"),
+            ],
+            [_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS],
+        ),
         "unfaded": _unfaded(found, lags),
         "faded": percent(FADED),
         "gates": _gates(evidence, found),
         "factor": " or ".join(str(factor) for factor in sorted(set(LONGER.values()))),
-        "longer": [
-            ("recipe", "updates", *(f"lag {number(lag)}" for lag in lags)),
-            *(row for recipe in LONGER for row in _longer(recipe, found[recipe], lags)),
-        ],
+        "longer": Table(
+            "longer training",
+            [Column("recipe", 2.2, "left"), Column("updates", 1), *(Column(f"lag {number(lag)}", 2.4) for lag in lags)],
+            [row for recipe in LONGER for row in _longer(recipe, found[recipe], lags)],
+        ),
         "longer_helps": _where(found, lags),
-        "kept": [
-            ("forget bias", *(f"lag {number(lag)}" for lag in found[BEST])),
-            *((str(bias), *(_left(kept(bias, lag)) for lag in found[BEST])) for bias in FORGET_BIASES),
-        ],
-        "table": [
-            HEADINGS,
-            *(_row(recipe, lag, each) for recipe, by_lag in found.items() for lag, each in by_lag.items()),
-        ],
+        "kept": Table(
+            "kept untrained",
+            [Column("forget bias", align="left"), *(Column(f"lag {number(lag)}") for lag in found[BEST])],
+            [(str(bias), *(_left(kept(bias, lag)) for lag in found[BEST])) for bias in FORGET_BIASES],
+        ),
+        "table": Table(
+            "all recipes",
+            COLUMNS,
+            [_row(recipe, lag, each) for recipe, by_lag in found.items() for lag, each in by_lag.items()],
+        ),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from study.experiments.main_grid import WHOLE
 from study.experiments.mechanism import BLOCKS, GATES, probed_cells
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 from study.statistics import CONFIDENCE, Rate
 from study.summaries import explain_cell
@@ -30,7 +31,11 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),
         "epochs": number(TUTORIAL_EPOCHS),
-        "table": [("weights", *cells), *(_row(block, tables) for block in BLOCKS)],
+        "table": Table(
+            "gradients",
+            [Column("weights", align="left"), *(Column(label) for label in cells)],
+            [_row(block, tables) for block in BLOCKS],
+        ),
         "without_gradient": [label for label, blocks in dead.items() if blocks],
         "as_predicted": all(dead[label] == _predicted(cell) for label, cell in cells.items()),
         "unmoved": all(_unmoved(table) == dead[label] for label, table in tables.items()),

@@ -14,12 +14,21 @@ from study.provenance import PACKAGES
 from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number
 from study.store import KERAS_DIFFERENCES
 from study.timings import HEADINGS, checks, load, rows, said_of
 from study.timings import KEPT as TIMED
 
-TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabilities", "agrees")
+TRACE_COLUMNS = (
+    Column("trace", align="left"),
+    Column("precision", align="left"),
+    Column("updates"),
+    Column("loss"),
+    Column("weights"),
+    Column("probabilities"),
+    Column("agrees", align="left"),
+)
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -30,22 +39,28 @@ def facts(evidence: Evidence) -> Facts:
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
     shown = ("commit", "python", "processor", "system", *PACKAGES)
     return {
-        "experiments": [
-            ("experiment", "question", "preset", "cells"),
-            *(
+        "experiments": Table(
+            "experiments",
+            [*_named("experiment", "question", "preset"), Column("cells")],
+            [
                 (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(cells)))
                 for name, cells in evidence.cells_of.items()
-            ),
-        ],
+            ],
+        ),
         "missing": [name for name in EXPERIMENTS if not evidence.has(name)],
-        "provenance": [
-            ("what", "values in the stored results"),
-            *((name, "; ".join(sorted(origins[name].astype(str).unique()))) for name in shown),
-            ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
-            ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
-        ],
+        "provenance": Table(
+            "provenance",
+            _named("what", "values in the stored results"),
+            [
+                *((name, "; ".join(sorted(origins[name].astype(str).unique()))) for name in shown),
+                ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
+                ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
+            ],
+        ),
         "failures": number(len(evidence.store.failures(c for cells in evidence.cells_of.values() for c in cells))),
-        "figures": [("figure", "drawn by"), *((name, figure.script) for name, figure in FIGURES.items())],
+        "figures": Table(
+            "figures", _named("figure", "drawn by"), [(name, figure.script) for name, figure in FIGURES.items()]
+        ),
         "scoring_epochs": number(SCORING_EPOCHS),
         "units": {
             "mlp": _listed(c.units for c in grid if c.model == "mlp"),
@@ -53,7 +68,7 @@ def facts(evidence: Evidence) -> Facts:
         },
         "learning_rate": _listed(c.learning_rate for c in grid),
         "checked": bool(traces),
-        "traces": [TRACE_HEADINGS, *map(_trace_row, traces)],
+        "traces": Table("traces of Keras", TRACE_COLUMNS, [_trace_row(trace) for trace in traces]),
         **_speed(evidence),
         "traces_agreeing": f"{sum(trace['agrees'] for trace in traces)} of {len(traces)}",
     }
@@ -67,9 +82,14 @@ def _speed(evidence: Evidence) -> Facts:
     return {
         "timed": True,
         "timed_on": said_of(found["machine"]),
-        "timings": [HEADINGS, *rows(found)],
-        "timed_whole": [("what", "measured", "aim"), *checks(found)],
+        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(found)),
+        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(found)),
     }
+
+
+def _named(*headings: str) -> list[Column]:
+    """Make columns of text."""
+    return [Column(heading, align="left") for heading in headings]
 
 
 def _listed(settings: Iterable[float]) -> str:

@@ -7,11 +7,19 @@ from study.experiments.optimisers import ADAM, FAST, LAYOUTS, OPTIMISERS, traine
 from study.report.evidence import Evidence
 from study.report.sections.answer import budget_facts
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import rate
 
-HEADINGS = (
-    "layout", "optimiser", "ceiling", "epochs", "updates", "right (95 %)", "within 0.25 (95 %)", "gap: median",
-)  # fmt: skip
+COLUMNS = (
+    Column("layout", 2.6, "left"),
+    Column("optimiser", 1.6, "left"),
+    Column("ceiling", 0.8),
+    Column("epochs", 0.8),
+    Column("updates", 0.9),
+    Column("right (95 %)", 2),
+    Column("within 0.25 (95 %)", 2),
+    Column("gap: median", 0.9),
+)
 MIDDLE = 1000  # epochs, between the tutorial's budget and the longest
 TUTORIAL, LANES, FOUR = LAYOUTS
 
@@ -34,7 +42,7 @@ def facts(evidence: Evidence) -> Facts:
     adam, fast = at_end[TUTORIAL, ADAM], at_end[TUTORIAL, FAST]
     four = [at_end[FOUR, optimiser].solved for optimiser in OPTIMISERS]
     return {
-        "table": [HEADINGS, *rows],
+        "table": Table("optimisers", COLUMNS, rows),
         "adam": {"optimiser": ADAM, **budget_facts(adam)},
         "fast": {"optimiser": FAST, **budget_facts(fast)},
         "lanes": {

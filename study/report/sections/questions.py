@@ -21,6 +21,7 @@ from study.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
 from study.report.asked import ASKED
 from study.report.evidence import Evidence
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 from study.statistics import Rate
 from study.summaries import Summary, explain_cell
@@ -29,15 +30,44 @@ TUTORIAL_LOSS = 0.0925  # printed by the tutorial at the end of its run
 EARLY = 50  # epochs, at which a solvable cell is looked at too
 FRAME_SHAPE = (107_904, 10)
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
-CELL_HEADINGS = (
-    "question", "network", "epochs", "updates", "ceiling", "chance", "solved: k of n (95 %)", "within 0.25",
-    "memory gap: median", "loss / floor", "verdict",
-)  # fmt: skip
-RUN_HEADINGS = (
-    "trained as", "run", "epochs", "own sequence right", "next after the last right",
-    f"right for {MOST_GENERATED} predictions", "median",
-)  # fmt: skip
-TRIAGE_HEADINGS = ("case", "what it is", "epochs", "ceiling", "solved: k of n (95 %)", "loss / floor", "what shows it")
+CELL_COLUMNS = (
+    Column("question", 1.6, "left"),
+    Column("network", 2.4, "left"),
+    Column("epochs", 0.8),
+    Column("updates", 0.9),
+    Column("ceiling", 0.8),
+    Column("chance", 0.8),
+    Column("solved: k of n (95 %)", 2),
+    Column("within 0.25", 2),
+    Column("memory gap: median", 1.1),
+    Column("loss / floor", 1.6),
+    Column("verdict", 3, "left"),
+)
+RUN_COLUMNS = (
+    Column("trained as", 2.5, "left"),
+    Column("run", 1.9, "left"),
+    Column("epochs", 0.8),
+    Column("own sequence right", 2),
+    Column("next after the last right", 2),
+    Column(f"right for {MOST_GENERATED} predictions", 2),
+    Column("median", 1.1),
+)
+TRIAGE_COLUMNS = (
+    Column("case", 1.9, "left"),
+    Column("what it is", 2.2, "left"),
+    Column("epochs", 0.8),
+    Column("ceiling", 0.9),
+    Column("solved: k of n (95 %)", 1.9),
+    Column("loss / floor", 1.5),
+    Column("what shows it", 2.6, "left"),
+)
+PORTING_COLUMNS = (
+    Column("what", 1.3, "left"),
+    Column("Keras 2", 2.2, "left", code=True),
+    Column("what Keras 3 says to it", 1.5, "left"),
+    Column("Keras 3", 2.6, "left", code=True),
+    Column("PyTorch", 3.2, "left", code=True),
+)
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -63,15 +93,17 @@ def facts(evidence: Evidence) -> Facts:
         "other": _other(evidence, cells["other batch size in use"]),
         "porting": porting_facts(read(evidence.store.root / KEPT)),
         "loss": _loss(evidence, cells["running freely"]["the tutorial"]),
-        "table": [
-            CELL_HEADINGS,
-            *(
+        "table": Table(
+            "questions",
+            CELL_COLUMNS,
+            [
                 _row(group, label, evidence.summary(cell))
                 for group, labelled in cells.items()
                 if group != "running freely"
                 for label, cell in labelled.items()
-            ),
-        ],
+            ],
+            heads=2,
+        ),
     }
 
 
@@ -130,7 +162,7 @@ def _left_over() -> str:
     return ""
 
 
-def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list[tuple[str, ...]]:
+def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> Table:
     """Write the table of what can be the matter, an example a row."""
     free, pairs = cells["running freely"], cells["one input, two answers"]
     reset = "stateful, batch size 1, reset after each epoch"
@@ -143,7 +175,7 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list
         ("whole windows, stopped early", windows, EARLY, "G"),
         ("whole windows", windows, 0, "G"),
     )
-    rows: list[tuple[str, ...]] = [TRIAGE_HEADINGS]
+    rows = []
     for label, cell, epoch, shown in examples:
         summary = evidence.summary(cell, epoch or None)
         told = _told(summary)
@@ -158,7 +190,7 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> list
                 ASKED[shown].command if shown in ASKED else shown,
             )
         )
-    return rows
+    return Table("triage", TRIAGE_COLUMNS, rows)
 
 
 def _counts(known: Explanation, summary: Summary) -> bool:
@@ -207,7 +239,7 @@ def _pairs(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
 
 def _free(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
     """How long networks stay right that are fed their own predictions, both sequences together."""
-    rows: list[tuple[str, ...]] = [RUN_HEADINGS]
+    rows = []
     found: dict[str, Facts] = {}
     for label, cell in cells.items():
         table = evidence.table(cell)
@@ -223,7 +255,7 @@ def _free(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
                 )  # epochs ascend, so the longest is kept
     tutorial, whole = found["the tutorial"], found["whole sequence a row"]
     return {
-        "table": rows,
+        "table": Table("running freely", RUN_COLUMNS, rows),
         "most": number(MOST_GENERATED),
         "passes": number(PASSES),
         "trained_steps": number(PASSES * WHOLE),
@@ -320,11 +352,11 @@ def porting_facts(found: Mapping[tuple[str, str], Outcome]) -> Facts:
     versions = {name: sorted({o.versions for (f, _), o in found.items() if f == name}) for name in FRAMEWORKS}
     moved = [found.get(("keras3", line.what)) for line in LINES if "state" in line.what]
     return {
-        "lines": [
-            {"what": line.what, "keras2": line.keras2, "keras3": line.keras3, "pytorch": line.pytorch,
-             "said": _said(found, line.what)}
-            for line in LINES
-        ],
+        "table": Table(
+            "porting",
+            PORTING_COLUMNS,
+            [(line.what, line.keras2, _said(found, line.what), line.keras3, line.pytorch) for line in LINES],
+        ),
         "count": number(len(LINES)),
         "keras": "; ".join(versions["keras3"]),
         "torch": "; ".join(versions["pytorch"]),

@@ -28,14 +28,28 @@ from study.report.evidence import Evidence
 from study.report.lags import kept
 from study.report.reliable import ENOUGH
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 from study.statistics import Mean, Rate, mean_of
 from study.tasks.random_sequences import HELD_OUT, RandomSequences
 
-HEADINGS = (
-    "trained as", "sequences", "length", "symbols", "updates", "seeds", "chance", "nearest example", "ceiling",
-    "seen: right", "unseen: right", "seeds with all right", "1 longer", "2 times", "4 times",
-)  # fmt: skip
+COLUMNS = (
+    Column("trained as", 2.8, "left"),
+    Column("sequences", 0.9),
+    Column("length", 0.7),
+    Column("symbols", 0.8),
+    Column("updates", 0.8),
+    Column("seeds", 0.6),
+    Column("chance", 0.7),
+    Column("nearest example", 0.9),
+    Column("ceiling", 0.8),
+    Column("seen: right", 1.7),
+    Column("unseen: right", 1.7),
+    Column("seeds with all right", 2),
+    Column("1 longer", 0.7),
+    Column("2 times", 0.7),
+    Column("4 times", 0.7),
+)
 LONGEST = (LAST, "four times the updates")  # of the objections
 NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 
@@ -89,16 +103,19 @@ def facts(evidence: Evidence) -> Facts:
             f"{recipe}, {name}: {share(unseen_right(at_end(evidence, cell)))}"
             for (recipe, name), cell in objections.items()
         ],
-        "table": [
-            HEADINGS,
-            *(_row(recipe, evidence, cell) for (recipe, _), cell in main_cells(preset).items()),
-            *(
-                _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, cell)
-                for (*_, at_share), cell in swept.items()
-            ),
-            *(_row(f"{LAST}, {name}", evidence, cell) for name, cell in remedy_cells(preset).items()),
-            *(_row(f"{recipe}, {name}", evidence, cell) for (recipe, name), cell in objections.items()),
-        ],
+        "table": Table(
+            "random sequences",
+            COLUMNS,
+            [
+                *(_row(recipe, evidence, cell) for (recipe, _), cell in main_cells(preset).items()),
+                *(
+                    _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, cell)
+                    for (*_, at_share), cell in swept.items()
+                ),
+                *(_row(f"{LAST}, {name}", evidence, cell) for name, cell in remedy_cells(preset).items()),
+                *(_row(f"{recipe}, {name}", evidence, cell) for (recipe, name), cell in objections.items()),
+            ],
+        ),
     }  # fmt: skip
 
 
@@ -214,32 +231,30 @@ def _swept(
     best = max(key for key in ends if key[3])
     plain, at_once = (unseen_right(ends[(*best[:3], at_share)]) for at_share in (False, True))
     longest, largest = max(key[1] for key in swept), max(key[2] for key in swept)
+    by_count = [Column(f"{number(count)} examples: nearest; network; ceiling") for count in counts]
     return {
         "most_swept": number(counts[-1]),
         "swept_updates": _from_to([int(runs["updates"].iloc[0]) for runs in ends.values()]),
         "swept_seeds": _from_to([len(runs) for runs in ends.values()]),
-        "by_length": [
-            (
-                "symbols of a sequence", *(f"{number(count)} examples: nearest; network; ceiling" for count in counts)
-            ),
-            *(
+        "by_length": Table(
+            "unseen sequences right, by length",
+            [Column("symbols of a sequence", align="left"), *by_count],
+            [
                 (number(length), *(_pair(ends[count, length, SIZE, False], length) for count in counts))
                 for length in sorted({key[1] for key in by_length})
-            ),
-        ],
-        "by_size": [
-            (
-                "symbols", "outputs begin at", "chance",
-                *(f"{number(count)} examples: nearest; network; ceiling" for count in counts),
-            ),
-            *(
+            ],
+        ),
+        "by_size": Table(
+            "unseen sequences right, by size of the alphabet",
+            [*(Column(name, align="left") for name in ("symbols", "outputs begin at", "chance")), *by_count],
+            [
                 (
                     number(size), f"1/{size}" if at_share else "1/2", f"1/{size}",
                     *(_pair(ends[count, LENGTH, size, at_share], LENGTH) for count in counts),
                 )
                 for _, _, size, at_share in by_size
-            ),
-        ],
+            ],
+        ),
         "longest": number(longest),
         "longest_right": share(unseen_right(ends[counts[-1], longest, SIZE, False], longest)),
         "longest_seen": share(mean_of(ends[counts[-1], longest, SIZE, False]["seen_right"])),

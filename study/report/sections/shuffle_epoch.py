@@ -11,12 +11,21 @@ from study.models.base import SCORING_EPOCHS
 from study.report.evidence import Evidence
 from study.report.orders import Scored, budget, routes, scored
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
-HEADINGS = (
-    "network", "reset after, order", "updates", "ceiling: trained and random order", "right in order of training",
-    "within 0.25", "right in random order", "right with fresh state", "memory gap: median", "verdict",
-)  # fmt: skip
+COLUMNS = (
+    Column("network", 2.4, "left"),
+    Column("reset after, order", 1.9, "left"),
+    Column("updates", 1.1),
+    Column("ceiling: trained and random order", 1.2),
+    Column("right in order of training", 2.6),
+    Column("within 0.25", 2.6),
+    Column("right in random order", 2.4),
+    Column("right with fresh state", 2.6),
+    Column("memory gap: median", 1.1),
+    Column("verdict", 1.3, "left"),
+)
 LEAKING = ("epoch", "fixed")  # the habit in which a counter is looked for
 Key = tuple[str, float, str, str]
 
@@ -60,7 +69,7 @@ def facts(evidence: Evidence) -> Facts:
             for (route, speed, reset, order), one in found.items()
             if (route, speed) == (ONE, OTHER_RATE) and (reset, order) in {LEAKING, ("sequence", "fixed")}
         ],
-        "table": [HEADINGS, *(_row(key, one) for key, one in found.items())],
+        "table": Table("order", COLUMNS, [_row(key, one) for key, one in found.items()]),
     }
 
 

@@ -21,13 +21,22 @@ from study.report.halves import (
 )
 from study.report.reliable import ENOUGH, threshold_in_words
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 from study.summaries import possible
 
-HEADINGS = (
-    "row", "units", "learning rate", "epochs", "updates", "ceiling", "right: first half, chosen by it",
-    "right: second half, fresh", "within 0.25: second half", "memory gap: median",
-)  # fmt: skip
+COLUMNS = (
+    Column("row", 2.5, "left"),
+    Column("units", 0.7),
+    Column("learning rate", 1),
+    Column("epochs", 0.9),
+    Column("updates", 1),
+    Column("ceiling", 0.9),
+    Column("right: first half, chosen by it", 2.4),
+    Column("right: second half, fresh", 2.4),
+    Column("within 0.25: second half", 2.4),
+    Column("memory gap: median", 1),
+)
 FULL, CARRIED = ROUTES
 CRITERIA: dict[str, Criterion] = {"right": right, "within": within}
 
@@ -66,7 +75,11 @@ def facts(evidence: Evidence) -> Facts:
         "end": _facts(end, right),
         "later": _later(top, end),
         "fewest": _facts(by_units(full, right)[0], right),
-        "table": [HEADINGS, *(_row(route, each) for route in ROUTES for each in by_units(found[route], right))],
+        "table": Table(
+            "tuning",
+            COLUMNS,
+            [_row(route, each) for route in ROUTES for each in by_units(found[route], right)],
+        ),
     }
 
 

@@ -9,13 +9,21 @@ from study.report.evidence import Evidence
 from study.report.figures.tutorial import TUTORIAL, without_memory
 from study.report.sections.answer import budget_facts, first_success
 from study.report.sections.base import Facts
+from study.report.tables import Column, Table
 from study.report.words import number, rate
 from study.statistics import Rate, censored_median
 from study.summaries import possible
 
-HEADINGS = (
-    "epochs", "updates", "rows seen", "every row right", "within 0.25", "memory gap: median", "greatest", "median loss",
-)  # fmt: skip
+COLUMNS = (
+    Column("epochs", align="left"),
+    Column("updates"),
+    Column("rows seen"),
+    Column("every row right"),
+    Column("within 0.25"),
+    Column("memory gap: median"),
+    Column("greatest"),
+    Column("median loss"),
+)
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -45,13 +53,14 @@ def facts(evidence: Evidence) -> Facts:
         "ceiling": str(known.ceiling.ambiguous),
         "chance": str(known.ceiling.chance),
         "floor_with_memory": number(known.ceiling.loss_floor, 4),
-        "table": [
-            HEADINGS,
-            *(
+        "table": Table(
+            "the tutorial's configuration",
+            COLUMNS,
+            [
                 (f["epochs"], f["updates"], f["rows"], f["all_right"], f["within"], f["gap"], f["gap_high"], f["loss"])
                 for f in map(budget_facts, at.values())
-            ),
-        ],
+            ],
+        ),
         "ever_right": rate(Rate(int(np.isfinite(ever.epochs).sum()), len(ever.epochs))),
         "checkpoints": number(ever.checkpoints),
         "median_time": number(censored_median(ever.epochs)),

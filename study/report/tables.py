@@ -1,0 +1,106 @@
+"""A table of the report as one value: headings, widths, alignment and rows cannot drift apart between Python and Typst.
+
+Its caption and the size of its type stand in the text, where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from study.errors import StudyError
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    heading : str
+    width : float, optional
+        Share of the page's width, as a weight beside the other columns'; left out, the content decides.
+    align : {'right', 'left'}
+        Numbers stand right, names and text left.
+    code : bool
+        Whether its values are set as Python code.
+    """
+
+    heading: str
+    width: float | None = None
+    align: Align = "right"
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, whole: what `data-table` of the templates takes.
+
+    Attributes
+    ----------
+    name : str
+        Said in errors.
+    columns : sequence of Column
+    rows : sequence of sequence of str
+        A value a column, as it is printed.
+    heads : int
+        How many of the first columns name the row.
+
+    Raises
+    ------
+    StudyError
+        If a row has not as many values as there are columns, only some columns have a width, or more columns name
+        the row than there are.
+
+    Examples
+    --------
+    >>> columns = (Column("batch", align="left"), Column("solved"))
+    >>> Table("lanes", columns, [("1", "40 of 100"), ("2", "0 of 100")]).headings
+    ('batch', 'solved')
+    >>> Table("lanes", columns, [("1", "40 of 100"), ("2",)])
+    Traceback (most recent call last):
+    study.errors.StudyError: table lanes: row 2, ('2',), has 1 value for 2 columns: batch, solved
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    heads: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what a template would lay out as a scrambled table."""
+        count, columns = len(self.columns), ", ".join(self.headings)
+        for place, row in enumerate(self.rows, 1):
+            if len(row) != count:
+                values = f"{len(row)} value{'s' * (len(row) != 1)}"
+                raise StudyError(
+                    f"table {self.name}: row {place}, {row!r}, has {values} for {count} columns: {columns}"
+                )
+        without = [column.heading for column in self.columns if column.width is None]
+        if 0 < len(without) < count:
+            raise StudyError(
+                f"table {self.name}: no width for {', '.join(without)}; give it to all columns, or to none"
+            )
+        if not 0 <= self.heads <= count:
+            raise StudyError(f"table {self.name}: {self.heads} columns that name the row, of {count}: {columns}")
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings of all columns."""
+        return tuple(column.heading for column in self.columns)
+
+
+def as_data(value: object) -> dict[str, Any]:
+    """Write a table as plain data, for `json.dumps`.
+
+    Raises
+    ------
+    TypeError
+        If the value is no table.
+    """
+    if isinstance(value, Table):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} is neither plain data nor a table")
