@@ -111,7 +111,7 @@ def check(told, case):
     assert told["loss_floor"] == pytest.approx(expected["loss_floor"], abs=1e-12)
     same = (
         "settings", "rows", "sequences", "ambiguous_rows", "ceilings_are_upper_bounds", "gradient_reach",
-        "needed_reach", "deciding_input", "trained", "verdict", "verdict_kind", "notes",
+        "needed_reach", "deciding_input", "gradient_reaches", "verdict", "verdict_kind", "notes",
     )  # fmt: skip
     for name in same:
         assert told[name] == expected[name], name
@@ -167,8 +167,8 @@ def _leak(leak):
 
 def _repair(repair):
     names = (
-        "kind", "settings", "options", "gradient_reach", "needed_reach", "deciding_input", "trained", "row_order",
-        "words",
+        "kind", "settings", "options", "gradient_reach", "needed_reach", "deciding_input", "gradient_reaches",
+        "row_order", "words",
     )  # fmt: skip
     return value(repair["ceiling"]), value(repair["ceiling_all"]), *(repair[name] for name in names)
 
@@ -366,7 +366,7 @@ def control(name):
 
 def test_page_redraws_at_every_change_from_the_keyboard(browser, page):
     browser.open(page)
-    assert browser.text("verdict").startswith("Reachable, but no gradient trains the memory")
+    assert browser.text("verdict").startswith("Possible, but no gradient crosses rows")
     assert browser.ask("document.querySelectorAll('.lanes thead th').length") == 2
     browser.ask(f"{control('batch_size')}.select() || {control('batch_size')}.focus()")
     browser.press("4", 52, "4")
@@ -389,7 +389,7 @@ def test_page_takes_up_a_repair_and_says_what_is_wrong_in_one_line(browser, page
     browser.open(page, "#explorer?batch=4")
     browser.ask("document.querySelector('.repairs button').click()")
     assert browser.ask(f"{control('timesteps')}.value") == "4"
-    assert browser.text("verdict").startswith("Solvable (ceiling 1)")
+    assert browser.text("verdict").startswith("Possible, and a gradient reaches it (ceiling 1)")
     browser.ask(f"{control('batch_size')}.select() || {control('batch_size')}.focus()")
     browser.press("3", 51, "3")
     assert browser.text("error").startswith("Batch size 3 does not divide the 8 rows")

@@ -36,9 +36,9 @@ MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart
 MOST_INPUTS = 256  # last inputs of a visible context that are listed
 
 RULED_OUT = "ruled out by the layout"
-UNTRAINED = "reachable, but no gradient trains the memory"
-SOLVABLE = "solvable"
-CONFLICT = "data conflict that no layout can repair"
+NO_GRADIENT_ACROSS_ROWS = "possible, but no gradient crosses rows: it depends on optimiser, width and lag"
+SOLVABLE = "possible, and a gradient reaches it"
+CONFLICT = "the data contradict themselves"
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,14 @@ class Explanation:
         return self.reach.steps
 
     @property
-    def trained(self) -> bool:
+    def gradient_reaches(self) -> bool:
         """Whether the gradient reaches the farthest input that is needed."""
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
+
+    @property
+    def trained(self) -> bool:
+        """The same under its earlier name."""
+        return self.gradient_reaches
 
     @cached_property
     def deciding(self) -> tuple[Arrival, ...]:
@@ -216,7 +221,7 @@ class Explanation:
     @property
     def cause(self) -> Arrival | None:
         """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
-        if self.verdict not in (RULED_OUT, UNTRAINED) or not self.needed_reach:
+        if self.verdict not in (RULED_OUT, NO_GRADIENT_ACROSS_ROWS) or not self.needed_reach:
             return None
         confused: tuple[int, ...] = next((c.rows for c in self.confusions if set(self.reach.example) & set(c.rows)), ())
         rows = (*(row for row in self.reach.example if row in confused), *self.reach.example)
@@ -225,7 +230,7 @@ class Explanation:
         shown = [known[row] for row in rows if row in known]
         if not shown:
             return None
-        if self.verdict == UNTRAINED:
+        if self.verdict == NO_GRADIENT_ACROSS_ROWS:
             return shown[0]
         nearer = range(self.needed_reach - 1, 0, -1)
         candidates = chain(
@@ -238,12 +243,12 @@ class Explanation:
 
     @property
     def verdict(self) -> str:
-        """Which of the four it is: `RULED_OUT`, `UNTRAINED`, `SOLVABLE` or `CONFLICT`."""
+        """Which of the four it is: `RULED_OUT`, `NO_GRADIENT_ACROSS_ROWS`, `SOLVABLE` or `CONFLICT`."""
         if self.own < self.reach.best:
             return RULED_OUT
         if self.reach.best < 1:
             return CONFLICT
-        return SOLVABLE if self.trained else UNTRAINED
+        return SOLVABLE if self.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
 
 def explain(

@@ -125,7 +125,7 @@ class Why:
             "gradient_reach": e.gradient_reach,
             "needed_reach": e.needed_reach,
             "deciding_input": deciding_input(e),
-            "trained": e.trained,
+            "gradient_reaches": e.gradient_reaches,
             "dead_weights": [
                 {"name": dead.name, "keras": dead.keras, "pytorch": dead.pytorch} for dead in e.dead_weights
             ],
@@ -169,7 +169,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "gradient_reach": result.gradient_reach,
         "needed_reach": result.needed_reach,
         "deciding_input": deciding_input(result),
-        "trained": result.trained,
+        "gradient_reaches": result.gradient_reaches,
         "row_order": list(order) if len(order) <= MOST_ORDER else None,
         "words": repair_sentence(repair),
         "snippets": {framework: snippet(framework, result) for framework in FRAMEWORKS},

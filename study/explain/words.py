@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from study.explain.analysis import CONFLICT, RULED_OUT, SOLVABLE, UNTRAINED, Explanation, Leak, Settings
+from study.explain.analysis import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Leak, Settings
 from study.explain.arrivals import CARRIED, EARLIER, SOMETIMES, Arrival
 from study.explain.repairs import Repair
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named
-ELSE = "it does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well"
+ELSE = "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well"
 OPTIONS = {
     "batch_size": "--batch-size",
     "timesteps": "--timesteps",
@@ -83,11 +83,11 @@ def verdict_sentence(e: Explanation) -> str:
             f"{CONFLICT} (ceiling {share(e.reach.best)}{beyond}): after the same past, the sequences go on differently"
             f"{rest if short else ''}"
         )
-    if e.verdict == UNTRAINED:
-        kept = ", so whether the state keeps it is left to luck" if arrives(e) else f"; {ELSE}"
+    if e.verdict == NO_GRADIENT_ACROSS_ROWS:
+        beyond = "" if arrives(e) else f"; it {ELSE}"
         return (
-            f"{UNTRAINED}: the input that decides is {_steps(e.needed_reach)}, the gradient passes through "
-            f"{plural(e.gradient_reach, 'input')}{kept}"
+            f"{NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is {_steps(e.needed_reach)}, the gradient "
+            f"passes through {plural(e.gradient_reach, 'input')}{beyond})"
         )
     if not e.needed_reach:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
@@ -238,12 +238,14 @@ def _dealt(e: Explanation) -> str:
 def caveat(repair: Repair) -> str:
     """Say what a repair leaves open."""
     result = repair.result
-    if result.trained or not result.needed_reach:
+    if result.gradient_reaches or not result.needed_reach:
         return ""
-    passes = f"; but the gradient still passes through {plural(result.gradient_reach, 'input')} only"
-    if not arrives(result):
-        return f"{passes}, not the one {_steps(result.needed_reach)} that decides: {ELSE}"
-    return f"{passes}, so nothing trains the memory: timesteps {result.needed_reach + 1} would"
+    left_open = (
+        "so keeping the symbol depends on optimiser, width and lag"
+        if arrives(result)
+        else f"and the input {_steps(result.needed_reach)} that decides {ELSE}"
+    )
+    return f"; no gradient crosses rows, {left_open}; timesteps {result.needed_reach + 1} lets one reach it"
 
 
 def floor_sentence(e: Explanation) -> str:

@@ -13,9 +13,9 @@ const ExplorerLogic = (() => {
     batch_size: '--batch-size', timesteps: '--timesteps', layout: '--layout', reset: '--reset', order: '--order',
   };
   const RULED_OUT = 'ruled out by the layout';
-  const UNTRAINED = 'reachable, but no gradient trains the memory';
-  const SOLVABLE = 'solvable';
-  const CONFLICT = 'data conflict that no layout can repair';
+  const NO_GRADIENT_ACROSS_ROWS = 'possible, but no gradient crosses rows: it depends on optimiser, width and lag';
+  const SOLVABLE = 'possible, and a gradient reaches it';
+  const CONFLICT = 'the data contradict themselves';
   const EMPTY = -1; // a slot without a row
   const WINDOW = 'window';
   const CARRIED = 'carried state';
@@ -623,11 +623,11 @@ const ExplorerLogic = (() => {
   /** The input of one row that shows the verdict best; null if nothing is lacking. */
   function causeOf(e) {
     const { kind, reach, deciding } = e;
-    if (![RULED_OUT, UNTRAINED].includes(kind) || !reach.steps) return null;
+    if (![RULED_OUT, NO_GRADIENT_ACROSS_ROWS].includes(kind) || !reach.steps) return null;
     const group = (e.confusions.find((c) => c.rows.some((row) => reach.example.includes(row))) || { rows: [] }).rows;
     const rows = [...reach.example.filter((row) => group.includes(row)), ...reach.example];
     const shown = rows.map((row) => deciding.find((each) => each.row === row)).filter(Boolean);
-    if (kind === UNTRAINED) return shown[0];
+    if (kind === NO_GRADIENT_ACROSS_ROWS) return shown[0];
     const steps = range(reach.steps - 1, 1).reverse();
     const nearer = steps.flatMap((back) => shown.map(({ row }) => e.arrival(row, back)));
     const others = steps.flatMap((back) => reachingAmbiguous(e, back));
@@ -655,7 +655,7 @@ const ExplorerLogic = (() => {
     }
     const e = { sequences, settings, data, schedule, bound, ...ceilingsOf(seen, data, settings, bound) };
     e.reach = findReach(data);
-    e.trained = e.reach.steps !== null && e.reach.steps < settings.timesteps;
+    e.gradientReaches = e.reach.steps !== null && e.reach.steps < settings.timesteps;
     e.kind = kindOf(e);
     e.arrival = arrivalsOf(data, schedule, limits);
     e.deciding = e.reach.steps ? reachingAmbiguous(e, e.reach.steps) : [];
@@ -724,7 +724,7 @@ const ExplorerLogic = (() => {
   function kindOf(e) {
     if (compare(e.own, e.reach.best) < 0) return RULED_OUT;
     if (compare(e.reach.best, ONE) < 0) return CONFLICT;
-    return e.trained ? SOLVABLE : UNTRAINED;
+    return e.gradientReaches ? SOLVABLE : NO_GRADIENT_ACROSS_ROWS;
   }
 
   const symbolsOf = (columns, data) => columns.map((column) => (column === PADDING ? null : data.symbols[column]));
@@ -866,7 +866,7 @@ const ExplorerLogic = (() => {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }
     }
-    return found.sort((a, b) => Number(b.result.trained) - Number(a.result.trained));
+    return found.sort((a, b) => Number(b.result.gradientReaches) - Number(a.result.gradientReaches));
   }
 
   function candidates(e) {
@@ -925,7 +925,7 @@ const ExplorerLogic = (() => {
   }
 
   const ELSE =
-    "it does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well";
+    "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well";
 
   function verdictSentence(e) {
     const { kind, own, ceiling, bound, reach, settings } = e;
@@ -951,11 +951,11 @@ const ExplorerLogic = (() => {
         `${short ? rest : ''}`
       );
     }
-    if (kind === UNTRAINED) {
-      const kept = e.deciding.every(always) ? ', so whether the state keeps it is left to luck' : `; ${ELSE}`;
+    if (kind === NO_GRADIENT_ACROSS_ROWS) {
+      const beyond = e.deciding.every(always) ? '' : `; it ${ELSE}`;
       return (
-        `${UNTRAINED}: the input that decides is ${stepsBack(reach.steps)}, the gradient passes through ` +
-        `${plural(settings.timesteps, 'input')}${kept}`
+        `${NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is ${stepsBack(reach.steps)}, the gradient ` +
+        `passes through ${plural(settings.timesteps, 'input')}${beyond})`
       );
     }
     if (!reach.steps) {
@@ -1084,11 +1084,12 @@ const ExplorerLogic = (() => {
     return settings.batch_size > sequences.length ? ', each in several lanes' : ', one group after the other';
   }
 
-  function caveat({ trained, reach, settings, deciding }) {
-    if (trained || !reach.steps) return '';
-    const passes = `; but the gradient still passes through ${plural(settings.timesteps, 'input')} only`;
-    if (!deciding.every(always)) return `${passes}, not the one ${stepsBack(reach.steps)} that decides: ${ELSE}`;
-    return `${passes}, so nothing trains the memory: timesteps ${reach.steps + 1} would`;
+  function caveat({ gradientReaches, reach, deciding }) {
+    if (gradientReaches || !reach.steps) return '';
+    const leftOpen = deciding.every(always)
+      ? 'so keeping the symbol depends on optimiser, width and lag'
+      : `and the input ${stepsBack(reach.steps)} that decides ${ELSE}`;
+    return `; no gradient crosses rows, ${leftOpen}; timesteps ${reach.steps + 1} lets one reach it`;
   }
 
   // ---- All of it. ----
@@ -1131,7 +1132,7 @@ const ExplorerLogic = (() => {
       needed_reach: e.reach.steps,
       needed: neededSentence(e),
       deciding_input: decidingInput(e),
-      trained: e.trained,
+      gradient_reaches: e.gradientReaches,
       dead_weights: e.dead ? ['recurrent kernel, all gates', 'forget gate: kernel', 'forget gate: bias'] : [],
       leaks: e.leaks.map((leak) => ({
         kind: leak.kind, without: leak.without, with: leak.withIt, words: leakSentence(leak, settings),
@@ -1188,14 +1189,14 @@ const ExplorerLogic = (() => {
     gradient_reach: repair.result.settings.timesteps,
     needed_reach: repair.result.reach.steps,
     deciding_input: decidingInput(repair.result),
-    trained: repair.result.trained,
+    gradient_reaches: repair.result.gradientReaches,
     row_order: rowOrder(repair.result),
     words: repairSentence(repair),
   });
 
   return {
     answer, parseSequences, symbolText, plural, asText, share, asNumber, CannotAnswer, TooLarge, DEFAULTS, LIMITS,
-    LAYOUTS, RESETS, ORDERS, RULED_OUT, UNTRAINED, SOLVABLE, CONFLICT,
+    LAYOUTS, RESETS, ORDERS, RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT,
   };
 })();
 
