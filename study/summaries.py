@@ -13,7 +13,7 @@ import pandas as pd
 from study.ceilings import Ceiling, ceiling
 from study.cell import Cell
 from study.compute import datasets_of, schedule_of
-from study.explain.analysis import Explanation, Settings, explain
+from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanation, Settings, explain
 from study.explain.reach import find_reach
 from study.models import MODELS
 from study.statistics import Mean, Rate, mean_of
@@ -101,11 +101,11 @@ class Summary:
 
     @property
     def judgement(self) -> str:
-        """Impossible, untrained or a matter of luck and budget, in words; beside a table's numbers."""
+        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
             return f"ruled out by the {by}"
-        return "reachable" if self.possible.trained else "reachable, but no gradient trains the memory"
+        return SOLVABLE if self.possible.trained else NO_GRADIENT_ACROSS_ROWS
 
     @property
     def verdict(self) -> str:
@@ -113,7 +113,7 @@ class Summary:
         if self.possible.ruled_out:
             return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
         budget = " in this budget" if self.possible.trained else ""
-        return f"{self.judgement}: {self.solved.k} of {self.solved.n} seeds{budget}"
+        return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
 
 
 @cache

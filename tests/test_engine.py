@@ -229,7 +229,7 @@ def test_a_sequence_at_once_is_the_sequence_step_by_step(cell):
 
 
 def test_what_batch_size_4_cannot_train_keeps_its_bits():
-    """Two batches of four consecutive rows, each from a zero state: nothing trains the memory."""
+    """Two batches of four consecutive rows, each from a zero state: no gradient reaches what would carry it."""
     dataset = encode(TUTORIAL)
     block = Block([draw(seed=seed, shape=(5, 20, 5)) for seed in range(4)])
     before = block.export()

@@ -31,6 +31,7 @@ from study.experiments.long_sequences import (
     FarLags,
     LongSequences,
 )
+from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 from study.models import find_model
 from study.report.evidence import Evidence
 from study.report.lags import SATURATED, at_lags, filled, kept, kept_by, lag_of
@@ -173,11 +174,11 @@ def test_verdicts_tell_untrained_from_faded_from_unlucky(tmp_path):
 
     evidence = stored(tmp_path, solved)
     at = {recipe: at_lags(evidence, recipe) for recipe in (STATEFUL, PLAIN, HIGH, BEST)}
-    assert at[STATEFUL][100].verdict == "reachable, but no gradient trains the memory"
+    assert at[STATEFUL][100].verdict == NO_GRADIENT_ACROSS_ROWS
     assert at[PLAIN][3].verdict == "reliable"
     assert at[PLAIN][100].verdict == "reachable, but the gradient fades"
-    assert at[HIGH][100].verdict == "reachable: 4 of 8 seeds in this budget, no more than at half of it"
-    assert at[BEST][100].verdict == "reachable: 4 of 8 seeds in this budget, still rising"
+    assert at[HIGH][100].verdict == f"{SOLVABLE}; 4 of 8 seeds in this budget, no more than at half of it"
+    assert at[BEST][100].verdict == f"{SOLVABLE}; 4 of 8 seeds in this budget, still rising"
 
 
 def test_the_text_follows_what_is_stored(tmp_path):

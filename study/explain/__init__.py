@@ -1,4 +1,4 @@
-"""`why`: for given sequences and settings, what a stateful network can know, whether it is trained to, and what helps.
+"""`why`: what a stateful network can know of given sequences, whether a gradient reaches it, and what helps.
 
 The answer comes before any training and holds for every network, learning rate and number of epochs.
 """

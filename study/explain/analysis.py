@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -24,6 +26,7 @@ from study.ceilings import (
 )
 from study.encoding import PADDING, EncodedDataset, encode
 from study.errors import StudyError
+from study.explain.arrivals import Arrival, Arrivals
 from study.explain.excerpt import excerpt
 from study.explain.reach import Reach, find_reach
 from study.layouts import EMPTY, Epoch, Schedule
@@ -33,9 +36,9 @@ MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart
 MOST_INPUTS = 256  # last inputs of a visible context that are listed
 
 RULED_OUT = "ruled out by the layout"
-UNTRAINED = "reachable, but no gradient trains the memory"
-SOLVABLE = "solvable"
-CONFLICT = "data conflict that no layout can repair"
+NO_GRADIENT_ACROSS_ROWS = "possible, but no gradient crosses rows: it depends on optimiser, width and lag"
+SOLVABLE = "possible, and a gradient reaches it"
+CONFLICT = "the data contradict themselves"
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ class Explanation:
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
         What the sequences allow, and how far back the deciding input lies.
+    arrivals : Arrivals
+        How the inputs of a sequence reach its rows.
     slots : tuple of Slot
         Batch after batch, lane after lane, of one period of epochs.
     slots_left_out : int
@@ -180,6 +185,7 @@ class Explanation:
     own: Fraction
     bound: bool
     reach: Reach
+    arrivals: Arrivals
     slots: tuple[Slot, ...]
     slots_left_out: int
     confusions: tuple[Confusion, ...]
@@ -198,18 +204,51 @@ class Explanation:
         return self.reach.steps
 
     @property
-    def trained(self) -> bool:
+    def gradient_reaches(self) -> bool:
         """Whether the gradient reaches the farthest input that is needed."""
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
 
     @property
+    def trained(self) -> bool:
+        """The same under its earlier name."""
+        return self.gradient_reaches
+
+    @cached_property
+    def deciding(self) -> tuple[Arrival, ...]:
+        """How the farthest needed input reaches each ambiguous row that has one so far back."""
+        return tuple(self.arrivals.all_ambiguous(self.needed_reach)) if self.needed_reach else ()
+
+    @property
+    def cause(self) -> Arrival | None:
+        """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
+        if self.verdict not in (RULED_OUT, NO_GRADIENT_ACROSS_ROWS) or not self.needed_reach:
+            return None
+        confused: tuple[int, ...] = next((c.rows for c in self.confusions if set(self.reach.example) & set(c.rows)), ())
+        rows = (*(row for row in self.reach.example if row in confused), *self.reach.example)
+        listed = {slot.row for slot in self.slots}
+        known = {arrival.row: arrival for arrival in self.deciding if arrival.row in listed}
+        shown = [known[row] for row in rows if row in known]
+        if not shown:
+            return None
+        if self.verdict == NO_GRADIENT_ACROSS_ROWS:
+            return shown[0]
+        nearer = range(self.needed_reach - 1, 0, -1)
+        candidates = chain(
+            shown,
+            self.deciding,
+            (self.arrivals(arrival.row, steps) for steps in nearer for arrival in shown),
+            (arrival for steps in nearer for arrival in self.arrivals.all_ambiguous(steps)),
+        )
+        return next((arrival for arrival in candidates if not arrival.always), None)
+
+    @property
     def verdict(self) -> str:
-        """Which of the four it is: `RULED_OUT`, `UNTRAINED`, `SOLVABLE` or `CONFLICT`."""
+        """Which of the four it is: `RULED_OUT`, `NO_GRADIENT_ACROSS_ROWS`, `SOLVABLE` or `CONFLICT`."""
         if self.own < self.reach.best:
             return RULED_OUT
         if self.reach.best < 1:
             return CONFLICT
-        return SOLVABLE if self.trained else UNTRAINED
+        return SOLVABLE if self.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
 
 def explain(
@@ -272,6 +311,7 @@ def explain(
         own=_own(hard, settings, bound=bound),
         bound=bound,
         reach=reach,
+        arrivals=Arrivals(dataset, schedule, stateful=settings.stateful),
         slots=slots,
         slots_left_out=left_out,
         confusions=tuple(_confusions(seen, dataset, histories)) if listed and not bound else (),

@@ -124,7 +124,8 @@ class Why:
             ],
             "gradient_reach": e.gradient_reach,
             "needed_reach": e.needed_reach,
-            "trained": e.trained,
+            "deciding_input": deciding_input(e),
+            "gradient_reaches": e.gradient_reaches,
             "dead_weights": [
                 {"name": dead.name, "keras": dead.keras, "pytorch": dead.pytorch} for dead in e.dead_weights
             ],
@@ -138,6 +139,7 @@ class Why:
                 for leak in e.leaks
             ],
             "cause": cause_sentence(e),
+            "cause_facts": cause_facts(e),
             "verdict": self.verdict,
             "verdict_kind": e.verdict,
             "repair": repairs[0] if repairs else None,
@@ -166,10 +168,38 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "ceiling_all": fraction(result.ceiling.overall),
         "gradient_reach": result.gradient_reach,
         "needed_reach": result.needed_reach,
-        "trained": result.trained,
+        "deciding_input": deciding_input(result),
+        "gradient_reaches": result.gradient_reaches,
         "row_order": list(order) if len(order) <= MOST_ORDER else None,
         "words": repair_sentence(repair),
         "snippets": {framework: snippet(framework, result) for framework in FRAMEWORKS},
+    }
+
+
+def deciding_input(e: Explanation) -> dict[str, Any] | None:
+    """Give as plain data how the farthest needed input reaches the ambiguous rows; what verdict and caveat rest on."""
+    if not e.needed_reach:
+        return None
+    ways: dict[str, list[int]] = {}
+    for arrival in e.deciding:
+        ways.setdefault(arrival.way, []).append(arrival.row)
+    return {"steps_back": e.needed_reach, "arrives_by": ways}
+
+
+def cause_facts(e: Explanation) -> dict[str, Any] | None:
+    """Give as plain data what the sentence of the cause is made from."""
+    arrival = e.cause
+    if arrival is None:
+        return None
+    return {
+        "row": arrival.row,
+        "input": plain(e.dataset.symbols[e.dataset.inputs[arrival.source, -1]]),
+        "input_row": arrival.source,
+        "steps_back": arrival.steps,
+        "arrives_by": arrival.way,
+        "lane": arrival.lane,
+        "input_lane": arrival.source_lane,
+        "reset_between": arrival.reset_between,
     }
 
 

@@ -261,7 +261,7 @@ def _figures(answer: Why) -> list[tuple[str, Text]]:
     lines = [
         ("ceiling", Text(ceiling)),
         ("loss floor", Text(floor_sentence(e))),
-        ("gradient", Text(needed_sentence(e), style="" if e.trained else AMBIGUOUS)),
+        ("gradient", Text(needed_sentence(e), style="" if e.gradient_reaches else AMBIGUOUS)),
     ]
     if e.dead_weights:
         dead = "recurrent kernel; forget gate's kernel and bias"

@@ -1,7 +1,7 @@
 """How far back the input lies that decides the target: a property of the sequences alone, whatever the layout.
 
-The answer is the shortest window that does as well as the whole past of the row's sequence; the gradient has to reach
-as far, or nothing trains the network to keep what it needs.
+The answer is the shortest window that does as well as the whole past of the row's sequence. Where no
+gradient reaches as far, whether a network keeps what it needs depends on optimiser, width and lag.
 """
 
 from __future__ import annotations

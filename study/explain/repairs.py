@@ -44,7 +44,7 @@ class Repair:
 
 
 def find_repairs(explanation: Explanation) -> list[Repair]:
-    """Find what helps, best first: what reaches the ceiling and trains the memory comes before the rest.
+    """Find what helps, best first: where the gradient reaches the input that decides comes before the rest.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
     --------
     >>> from study.explain.analysis import explain
     >>> answer = explain([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], Settings(batch_size=4))
-    >>> [(repair.kind, str(repair.result.own), repair.result.trained) for repair in find_repairs(answer)]
+    >>> [(repair.kind, str(repair.result.own), repair.result.gradient_reaches) for repair in find_repairs(answer)]
     [('window', '1', True), ('layout', '1', False)]
     """
     found = []
@@ -70,7 +70,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
             continue  # the rows do not fit these settings
         if result.own >= result.reach.best:  # above it where shuffled rows let the future be seen
             found.append(Repair(kind, result, explanation.settings))
-    return sorted(found, key=lambda repair: not repair.result.trained)
+    return sorted(found, key=lambda repair: not repair.result.gradient_reaches)
 
 
 def _candidates(explanation: Explanation) -> Iterator[tuple[str, Settings]]:

@@ -9,15 +9,15 @@ from collections.abc import Hashable, Sequence
 
 from study.encoding import alphabet_of
 from study.errors import unknown_name
-from study.explain.analysis import UNTRAINED, Explanation
+from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, Explanation
 from study.explain.words import share
 from study.layouts import EMPTY, Schedule
 
 FRAMEWORKS = ("keras", "pytorch")
-LUCK = """\
-# No gradient passes through the state that is carried from batch to batch, so nothing trains the network to keep the
-# input that decides. Whether this one seed ends right or wrong proves little: try many. The main table of the study's
-# report shows the share of seeds that are right, with its interval, for the tutorial's sequences fed as here.
+MANY_SEEDS = """\
+# No gradient passes through the state that is carried from batch to batch: whether the network keeps there what tells
+# the rows apart depends on optimiser, width and lag. Whether this one seed ends right or wrong proves little: try many.
+# The study's report shows what share of seeds is right, with its interval, for the tutorial's sequences.
 """
 LIMIT = """\
 # Fed like this, no network is right on more than {best} of the ambiguous rows, whatever its weights: rows that look
@@ -199,21 +199,21 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     """
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
-    windowed = explanation.trained or not explanation.settings.stateful
+    windowed = explanation.gradient_reaches or not explanation.settings.stateful
     return _warning(explanation, windowed=windowed) + PROGRAMS[framework, windowed].format(
         data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
     )
 
 
 def _warning(explanation: Explanation, *, windowed: bool) -> str:
-    """Say what the program cannot do, or does by luck."""
+    """Say what the program cannot do, or does with some seeds only."""
     settings = explanation.settings
     # With a carried state, counting may take the place of memory; the program presents rows in one fixed order.
     known = windowed or (settings.order == "fixed" and settings.layout != "shuffled")
     best = explanation.own if windowed else explanation.ceiling.ambiguous
     if known and best < 1:
         return LIMIT.format(best=share(best))
-    return LUCK if explanation.verdict == UNTRAINED else ""
+    return MANY_SEEDS if explanation.verdict == NO_GRADIENT_ACROSS_ROWS else ""
 
 
 def _data(explanation: Explanation, epochs: int) -> str:

@@ -7,17 +7,23 @@ from fractions import Fraction
 
 import numpy as np
 
-from study.explain.analysis import CONFLICT, RULED_OUT, SOLVABLE, UNTRAINED, Explanation, Leak, Settings
+from study.explain.analysis import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Leak, Settings
+from study.explain.arrivals import CARRIED, EARLIER, SOMETIMES, Arrival
 from study.explain.repairs import Repair
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named
+ELSE = "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well"
 OPTIONS = {
     "batch_size": "--batch-size",
     "timesteps": "--timesteps",
     "layout": "--layout",
     "reset": "--reset",
     "order": "--order",
+}
+SAID = {
+    CARRIED: ": its lane was fed it, so the carried state can hold it, but no gradient passes through that state",
+    EARLIER: ", which its lane is not fed in the same epoch, though it can have been in an earlier one",
 }
 
 
@@ -64,7 +70,7 @@ def verdict_sentence(e: Explanation) -> str:
     if e.verdict == RULED_OUT:
         ceiling = f"ceiling {share(e.own)} by memory" if leaky else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
-        why = f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+        why = _unseen(e)
         if leaky:
             beyond = f"counting inputs or sequences (a leak) can reach {share(e.ceiling.ambiguous)}"
             return f"{where} ({ceiling}): {why}; {beyond}, and is wrong in another order"
@@ -77,15 +83,31 @@ def verdict_sentence(e: Explanation) -> str:
             f"{CONFLICT} (ceiling {share(e.reach.best)}{beyond}): after the same past, the sequences go on differently"
             f"{rest if short else ''}"
         )
-    if e.verdict == UNTRAINED:
+    if e.verdict == NO_GRADIENT_ACROSS_ROWS:
+        beyond = "" if arrives(e) else f"; it {ELSE}"
         return (
-            f"{UNTRAINED}: the input that decides is {_steps(e.needed_reach)}, the gradient passes through "
-            f"{plural(e.gradient_reach, 'input')}, so whether the state keeps it is left to luck"
+            f"{NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is {_steps(e.needed_reach)}, the gradient "
+            f"passes through {plural(e.gradient_reach, 'input')}{beyond})"
         )
     if not e.needed_reach:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
     needed = f"the input {_steps(e.needed_reach)} that decides"
-    return f"{SOLVABLE} (ceiling 1): every ambiguous row sees {needed}, and the gradient passes through it"
+    return f"{SOLVABLE} (ceiling 1): {needed} stands in the row's own window, and the gradient passes through it"
+
+
+def _unseen(e: Explanation) -> str:
+    """Say which of the inputs that decide an ambiguous row may lack."""
+    if arrives(e):
+        return (
+            f"an ambiguous row sees the input {_steps(e.needed_reach)}, but not always all inputs between it and the "
+            "row's own, and they decide together"
+        )
+    return f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+
+
+def arrives(e: Explanation) -> bool:
+    """Whether every ambiguous row always sees the farthest needed input, if its sequence goes back so far."""
+    return all(arrival.always for arrival in e.deciding)
 
 
 def _steps(steps: int | None) -> str:
@@ -125,38 +147,47 @@ def _deciding(e: Explanation) -> str:
 
 
 def cause_sentence(e: Explanation) -> str:
-    """Say for one row where the input it needs went instead; empty if nothing is lacking or it is not to be seen."""
-    if e.verdict not in (RULED_OUT, UNTRAINED) or not e.needed_reach:
+    """Say for one row where the input that decides went; empty if nothing is lacking or it is not to be seen."""
+    arrival = e.cause
+    if arrival is None:
         return ""
-    rows = [row for row in _confused(e) if e.dataset.position[row] >= e.needed_reach]
-    obstacle = _obstacle(e, rows[0], rows[0] - e.needed_reach) if rows else ""
-    if not obstacle:
-        return ""
-    source = rows[0] - e.needed_reach
-    return f"row {rows[0]} needs the {symbol_text(e.dataset.symbols[e.dataset.inputs[source, -1]])} of row {obstacle}"
+    symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[arrival.source, -1]])
+    verb = "needs" if _needs(arrival, e) else "lacks"
+    instead = "; what else its lane has seen of its sequence does as well" if e.own == 1 and not arrival.always else ""
+    return f"row {arrival.row} {verb} the {symbol} of row {arrival.source}{_obstacle(arrival, e)}{instead}"
 
 
-def _obstacle(e: Explanation, row: int, source: int) -> str:
-    """Say what stands between a row and an earlier row of its sequence; empty if that is not to be seen."""
+def _needs(arrival: Arrival, e: Explanation) -> bool:
+    """Whether the row has the input, or is confused with another for want of it."""
+    confused = e.bound or any(arrival.row in confusion.rows for confusion in e.confusions)
+    return arrival.always or (arrival.steps == e.needed_reach and confused)
+
+
+def _obstacle(arrival: Arrival, e: Explanation) -> str:
+    """Say what stands between a row and an earlier input of its sequence."""
     if not e.settings.stateful:
-        return f"{source}, which is outside its window, and no state is carried"
-    if e.verdict == UNTRAINED:
-        return f"{source}: it can arrive in the carried state, but no gradient tells the network to put it there"
+        return ", which is outside its window, and no state is carried"
+    if arrival.way in SAID:
+        return SAID[arrival.way]
+    if arrival.reset_between:
+        lane = "its lane" if arrival.lane is None else f"lane {arrival.lane}"
+        when = "in some epochs the state is" if arrival.way == SOMETIMES else "the state was"
+        return f", which {lane} was fed, but {when} reset in between"
     if e.settings.layout == "shuffled":
-        return f"{source}, but rows are shuffled: it went before, comes after or is in another lane, by chance"
-    lanes = {slot.row: slot.lane for slot in e.slots if slot.epoch == 0}
-    if row not in lanes or source not in lanes:
-        return ""
-    if lanes[row] != lanes[source]:
-        lane, other = lanes[row], lanes[source]
-        return f"{source}, which went through lane {other}; lane {lane} never hears of it, as state stays in its lane"
-    return f"{source}; both are in lane {lanes[row]}, but the state was reset in between"
+        if arrival.way == SOMETIMES:
+            return ", but rows are shuffled: whether its lane was fed it before is left to chance"
+        return ", but since the reset its lane was fed no other row of its sequence"
+    return _elsewhere(arrival)
 
 
-def _confused(e: Explanation) -> list[int]:
-    """List rows to which the cause can be shown, the best first."""
-    group = next((c.rows for c in e.confusions if set(e.reach.example) & set(c.rows)), ())
-    return [*(row for row in e.reach.example if row in group or not group), *e.reach.example]
+def _elsewhere(arrival: Arrival) -> str:
+    """Say where an input went that does not come by the row's lane."""
+    if arrival.lane is None:
+        return ", which went through another lane, and state stays in its lane"
+    return (
+        f", which went through lane {arrival.source_lane}; lane {arrival.lane} never hears of it, as state stays in "
+        "its lane"
+    )
 
 
 def leak_sentence(leak: Leak, e: Explanation) -> str:
@@ -207,12 +238,14 @@ def _dealt(e: Explanation) -> str:
 def caveat(repair: Repair) -> str:
     """Say what a repair leaves open."""
     result = repair.result
-    if result.trained or not result.needed_reach:
+    if result.gradient_reaches or not result.needed_reach:
         return ""
-    return (
-        f"; but the gradient still passes through {plural(result.gradient_reach, 'input')} only, so nothing trains the "
-        f"memory: timesteps {result.needed_reach + 1} would"
+    left_open = (
+        "so keeping the symbol depends on optimiser, width and lag"
+        if arrives(result)
+        else f"and the input {_steps(result.needed_reach)} that decides {ELSE}"
     )
+    return f"; no gradient crosses rows, {left_open}; timesteps {result.needed_reach + 1} lets one reach it"
 
 
 def floor_sentence(e: Explanation) -> str:

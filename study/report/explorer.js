@@ -7,7 +7,7 @@
   const MOST = { batches: 40, lanes: 16, inputs: 12, groups: 6, rows: 8, steps: 12, order: 120 };
   const COLOURS = {
     [ExplorerLogic.RULED_OUT]: 'bad', [ExplorerLogic.CONFLICT]: 'bad',
-    [ExplorerLogic.UNTRAINED]: 'warn', [ExplorerLogic.SOLVABLE]: 'good',
+    [ExplorerLogic.NO_GRADIENT_ACROSS_ROWS]: 'warn', [ExplorerLogic.SOLVABLE]: 'good',
   };
   const IN_ADDRESS = { batch: 'batch_size' }; // other names are those of the settings
 

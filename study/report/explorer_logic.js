@@ -13,10 +13,15 @@ const ExplorerLogic = (() => {
     batch_size: '--batch-size', timesteps: '--timesteps', layout: '--layout', reset: '--reset', order: '--order',
   };
   const RULED_OUT = 'ruled out by the layout';
-  const UNTRAINED = 'reachable, but no gradient trains the memory';
-  const SOLVABLE = 'solvable';
-  const CONFLICT = 'data conflict that no layout can repair';
+  const NO_GRADIENT_ACROSS_ROWS = 'possible, but no gradient crosses rows: it depends on optimiser, width and lag';
+  const SOLVABLE = 'possible, and a gradient reaches it';
+  const CONFLICT = 'the data contradict themselves';
   const EMPTY = -1; // a slot without a row
+  const WINDOW = 'window';
+  const CARRIED = 'carried state';
+  const SOMETIMES = 'carried state, in some epochs';
+  const EARLIER = 'carried state, from an earlier epoch alone';
+  const NOT_AT_ALL = 'not at all';
   const PADDING = -1; // an input slot before the start of a sequence
   // An answer has to come while a key is pressed; what is larger is for the command line.
   const LIMITS = { rows: 300, timesteps: 300, slots: 2000, walked: 20000, histories: 20000, sights: 20000 };
@@ -546,6 +551,89 @@ const ExplorerLogic = (() => {
     return [];
   }
 
+  // ---- Arrivals: how an earlier input of its sequence reaches a row, whatever is said about the two. ----
+
+  /** Make a function of a row and steps back that tells how the input so far back reaches the row. */
+  function arrivalsOf(data, schedule, limits) {
+    const firstLanes = firstLanesOf(schedule, limits);
+    return (row, steps) => {
+      const none = { row, source: row - steps, steps, lane: null, sourceLane: null, resetBetween: false };
+      if (steps < data.timesteps) return { ...none, way: WINDOW };
+      if (!schedule.stateful) return { ...none, way: NOT_AT_ALL };
+      if (schedule.layout === 'interleaved') return { ...none, way: CARRIED }; // a lane holds a whole sequence
+      const lanes = firstLanes[data.sequence[row]];
+      if (schedule.layout === 'shuffled') return { ...none, way: shuffledWay(data, schedule, row, lanes) };
+      return { ...none, ...consecutiveWay(data, schedule, row, steps, lanes) };
+    };
+  }
+
+  /** List the lanes in which each sequence can begin where rows go into batches in turn. */
+  function firstLanesOf(schedule, limits) {
+    const found = schedule.lengths.map(() => new Set());
+    for (const order of presentedOrders(schedule, limits)) {
+      let start = 0;
+      for (const sequence of order) {
+        found[sequence].add(start % schedule.batch_size);
+        start += schedule.lengths[sequence];
+      }
+    }
+    return found.map((lanes) => [...lanes]);
+  }
+
+  function consecutiveWay(data, schedule, row, steps, firstLanes) {
+    const { batch_size: size, reset } = schedule;
+    const known =
+      firstLanes.length === 1
+        ? {
+            lane: (firstLanes[0] + data.position[row]) % size,
+            sourceLane: (firstLanes[0] + data.position[row - steps]) % size,
+          }
+        : {};
+    // This many rows back is the nearest row of the same lane whose window holds the input.
+    const nearest = Math.ceil((steps - data.timesteps + 1) / size) * size;
+    if (nearest > steps) {
+      const apart = firstLanes.flatMap((first) => firstLanes.map((other) => other - first));
+      const before = reset === 'never' && apart.some((far) => (steps - far + size) % size < data.timesteps);
+      return { ...known, way: before ? EARLIER : NOT_AT_ALL };
+    }
+    // A reset falls inside a sequence only where it begins in the batch in which another one ends.
+    const kept = firstLanes.map(
+      (first) => reset !== 'sequence' || first === 0 || first + data.position[row] - nearest >= size,
+    );
+    const all = kept.every(Boolean);
+    return { ...known, way: all ? CARRIED : kept.some(Boolean) ? SOMETIMES : NOT_AT_ALL, resetBetween: !all };
+  }
+
+  /** Ask whether two rows of the sequence can run through one lane without a reset in between. */
+  function shuffledWay(data, schedule, row, firstLanes) {
+    const { batch_size: size, lengths, reset } = schedule;
+    if (reset !== 'sequence') return sum(lengths) > size ? SOMETIMES : reset === 'never' ? EARLIER : NOT_AT_ALL;
+    const length = lengths[data.sequence[row]];
+    return firstLanes.some((first) => length - ((size - first) % size) > size) ? SOMETIMES : NOT_AT_ALL;
+  }
+
+  const always = ({ way }) => way === WINDOW || way === CARRIED;
+
+  /** How the input some steps back reaches each ambiguous row that has one. */
+  const reachingAmbiguous = ({ data, arrival }, steps) =>
+    range(data.targets.length)
+      .filter((row) => data.ambiguous[row] && data.position[row] >= steps)
+      .map((row) => arrival(row, steps));
+
+  /** The input of one row that shows the verdict best; null if nothing is lacking. */
+  function causeOf(e) {
+    const { kind, reach, deciding } = e;
+    if (![RULED_OUT, NO_GRADIENT_ACROSS_ROWS].includes(kind) || !reach.steps) return null;
+    const group = (e.confusions.find((c) => c.rows.some((row) => reach.example.includes(row))) || { rows: [] }).rows;
+    const rows = [...reach.example.filter((row) => group.includes(row)), ...reach.example];
+    const shown = rows.map((row) => deciding.find((each) => each.row === row)).filter(Boolean);
+    if (kind === NO_GRADIENT_ACROSS_ROWS) return shown[0];
+    const steps = range(reach.steps - 1, 1).reverse();
+    const nearer = steps.flatMap((back) => shown.map(({ row }) => e.arrival(row, back)));
+    const others = steps.flatMap((back) => reachingAmbiguous(e, back));
+    return [...shown, ...deciding, ...nearer, ...others].find((each) => !always(each)) || null;
+  }
+
   // ---- The answer for one setting. ----
 
   /** Find out what a network can know and learn; lists of slots and confusions only if they are wanted. */
@@ -567,8 +655,10 @@ const ExplorerLogic = (() => {
     }
     const e = { sequences, settings, data, schedule, bound, ...ceilingsOf(seen, data, settings, bound) };
     e.reach = findReach(data);
-    e.trained = e.reach.steps !== null && e.reach.steps < settings.timesteps;
+    e.gradientReaches = e.reach.steps !== null && e.reach.steps < settings.timesteps;
     e.kind = kindOf(e);
+    e.arrival = arrivalsOf(data, schedule, limits);
+    e.deciding = e.reach.steps ? reachingAmbiguous(e, e.reach.steps) : [];
     e.slots = wanted ? slotsOf(data, schedule) : [];
     e.confusions = wanted && !bound ? confusionsOf(seen, data, histories) : [];
     e.dead = alwaysZero(schedule, limits);
@@ -634,7 +724,7 @@ const ExplorerLogic = (() => {
   function kindOf(e) {
     if (compare(e.own, e.reach.best) < 0) return RULED_OUT;
     if (compare(e.reach.best, ONE) < 0) return CONFLICT;
-    return e.trained ? SOLVABLE : UNTRAINED;
+    return e.gradientReaches ? SOLVABLE : NO_GRADIENT_ACROSS_ROWS;
   }
 
   const symbolsOf = (columns, data) => columns.map((column) => (column === PADDING ? null : data.symbols[column]));
@@ -776,7 +866,7 @@ const ExplorerLogic = (() => {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }
     }
-    return found.sort((a, b) => Number(b.result.trained) - Number(a.result.trained));
+    return found.sort((a, b) => Number(b.result.gradientReaches) - Number(a.result.gradientReaches));
   }
 
   function candidates(e) {
@@ -834,6 +924,9 @@ const ExplorerLogic = (() => {
     return [...chosen, ...(settings.stateful ? [] : ['--stateless'])].join(' ');
   }
 
+  const ELSE =
+    "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well";
+
   function verdictSentence(e) {
     const { kind, own, ceiling, bound, reach, settings } = e;
     if (kind === RULED_OUT) {
@@ -842,7 +935,7 @@ const ExplorerLogic = (() => {
         ? `ceiling ${share(own)} by memory`
         : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
       const where = settings.stateful ? RULED_OUT : 'ruled out by the window';
-      const why = `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
+      const why = unseen(e);
       if (leaky) {
         const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}`;
         return `${where} (${figure}): ${why}; ${beyond}, and is wrong in another order`;
@@ -858,17 +951,29 @@ const ExplorerLogic = (() => {
         `${short ? rest : ''}`
       );
     }
-    if (kind === UNTRAINED) {
+    if (kind === NO_GRADIENT_ACROSS_ROWS) {
+      const beyond = e.deciding.every(always) ? '' : `; it ${ELSE}`;
       return (
-        `${UNTRAINED}: the input that decides is ${stepsBack(reach.steps)}, the gradient passes through ` +
-        `${plural(settings.timesteps, 'input')}, so whether the state keeps it is left to luck`
+        `${NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is ${stepsBack(reach.steps)}, the gradient ` +
+        `passes through ${plural(settings.timesteps, 'input')}${beyond})`
       );
     }
     if (!reach.steps) {
       return `${SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed`;
     }
     const needed = `the input ${stepsBack(reach.steps)} that decides`;
-    return `${SOLVABLE} (ceiling 1): every ambiguous row sees ${needed}, and the gradient passes through it`;
+    return `${SOLVABLE} (ceiling 1): ${needed} stands in the row's own window, and the gradient passes through it`;
+  }
+
+  /** Say which of the inputs that decide an ambiguous row may lack. */
+  function unseen({ deciding, reach }) {
+    if (deciding.every(always)) {
+      return (
+        `an ambiguous row sees the input ${stepsBack(reach.steps)}, but not always all inputs between it and the ` +
+        "row's own, and they decide together"
+      );
+    }
+    return `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
   }
 
   function neededSentence(e) {
@@ -901,33 +1006,38 @@ const ExplorerLogic = (() => {
     return ` (${names.slice(0, -1).join(', ')} or ${names[names.length - 1]})`;
   }
 
-  /** Say for one row where the input it needs went instead; empty if nothing is lacking or it is not to be seen. */
+  /** Say for one row where the input that decides went; empty if nothing is lacking. */
   function causeSentence(e) {
-    const { kind, reach, data } = e;
-    if (![RULED_OUT, UNTRAINED].includes(kind) || !reach.steps) return '';
-    const group = (e.confusions.find((c) => c.rows.some((row) => reach.example.includes(row))) || { rows: [] }).rows;
-    const chosen = reach.example.filter((row) => group.includes(row) || !group.length);
-    const row = [...chosen, ...reach.example].find((r) => data.position[r] >= reach.steps);
-    if (row === undefined) return '';
-    const source = row - reach.steps;
-    const obstacle = obstacleBetween(e, row, source);
-    return obstacle && `row ${row} needs the ${symbolText(data.symbols[data.own[source]])} of row ${source}${obstacle}`;
+    const found = causeOf(e);
+    if (found === null) return '';
+    const { row, source } = found;
+    const confused = e.bound || e.confusions.some((c) => c.rows.includes(row));
+    const verb = always(found) || (found.steps === e.reach.steps && confused) ? 'needs' : 'lacks';
+    const instead =
+      compare(e.own, ONE) === 0 && !always(found) ? '; what else its lane has seen of its sequence does as well' : '';
+    const symbol = symbolText(e.data.symbols[e.data.own[source]]);
+    return `row ${row} ${verb} the ${symbol} of row ${source}${obstacleOf(found, e.settings)}${instead}`;
   }
 
-  function obstacleBetween(e, row, source) {
-    if (!e.settings.stateful) return ', which is outside its window, and no state is carried';
-    if (e.kind === UNTRAINED) {
-      return ': it can arrive in the carried state, but no gradient tells the network to put it there';
+  function obstacleOf({ way, lane, resetBetween, sourceLane }, { stateful, layout }) {
+    if (!stateful) return ', which is outside its window, and no state is carried';
+    if (way === CARRIED) {
+      return ': its lane was fed it, so the carried state can hold it, but no gradient passes through that state';
     }
-    if (e.settings.layout === 'shuffled') {
-      return ', but rows are shuffled: it went before, comes after or is in another lane, by chance';
+    if (way === EARLIER) {
+      return ', which its lane is not fed in the same epoch, though it can have been in an earlier one';
     }
-    const lanes = new Map(e.slots.filter((slot) => slot.epoch === 0).map((slot) => [slot.row, slot.lane]));
-    if (!lanes.has(row) || !lanes.has(source)) return '';
-    const [lane, other] = [lanes.get(row), lanes.get(source)];
-    return lane === other
-      ? `; both are in lane ${lane}, but the state was reset in between`
-      : `, which went through lane ${other}; lane ${lane} never hears of it, as state stays in its lane`;
+    if (resetBetween) {
+      const when = way === SOMETIMES ? 'in some epochs the state is' : 'the state was';
+      return `, which ${lane === null ? 'its lane' : `lane ${lane}`} was fed, but ${when} reset in between`;
+    }
+    if (layout === 'shuffled') {
+      return way === SOMETIMES
+        ? ', but rows are shuffled: whether its lane was fed it before is left to chance'
+        : ', but since the reset its lane was fed no other row of its sequence';
+    }
+    if (lane === null) return ', which went through another lane, and state stays in its lane';
+    return `, which went through lane ${sourceLane}; lane ${lane} never hears of it, as state stays in its lane`;
   }
 
   function leakSentence(leak, settings) {
@@ -974,12 +1084,12 @@ const ExplorerLogic = (() => {
     return settings.batch_size > sequences.length ? ', each in several lanes' : ', one group after the other';
   }
 
-  function caveat({ trained, reach, settings }) {
-    if (trained || !reach.steps) return '';
-    return (
-      `; but the gradient still passes through ${plural(settings.timesteps, 'input')} only, so nothing trains the ` +
-      `memory: timesteps ${reach.steps + 1} would`
-    );
+  function caveat({ gradientReaches, reach, deciding }) {
+    if (gradientReaches || !reach.steps) return '';
+    const leftOpen = deciding.every(always)
+      ? 'so keeping the symbol depends on optimiser, width and lag'
+      : `and the input ${stepsBack(reach.steps)} that decides ${ELSE}`;
+    return `; no gradient crosses rows, ${leftOpen}; timesteps ${reach.steps + 1} lets one reach it`;
   }
 
   // ---- All of it. ----
@@ -1021,12 +1131,14 @@ const ExplorerLogic = (() => {
       gradient_reach: settings.timesteps,
       needed_reach: e.reach.steps,
       needed: neededSentence(e),
-      trained: e.trained,
+      deciding_input: decidingInput(e),
+      gradient_reaches: e.gradientReaches,
       dead_weights: e.dead ? ['recurrent kernel, all gates', 'forget gate: kernel', 'forget gate: bias'] : [],
       leaks: e.leaks.map((leak) => ({
         kind: leak.kind, without: leak.without, with: leak.withIt, words: leakSentence(leak, settings),
       })),
       cause: causeSentence(e),
+      cause_facts: causeFacts(e),
       verdict: verdictSentence(e),
       verdict_kind: e.kind,
       repairs: repairs.map(repairFields),
@@ -1045,6 +1157,29 @@ const ExplorerLogic = (() => {
     loss_floor: e.lossFloor,
   });
 
+  /** How the farthest needed input reaches the ambiguous rows; what verdict and caveat rest on. */
+  function decidingInput({ reach, deciding }) {
+    if (!reach.steps) return null;
+    const ways = {};
+    for (const { way, row } of deciding) (ways[way] = ways[way] || []).push(row);
+    return { steps_back: reach.steps, arrives_by: ways };
+  }
+
+  /** What the sentence of the cause is made from. */
+  function causeFacts(e) {
+    const found = causeOf(e);
+    return found && {
+      row: found.row,
+      input: e.data.symbols[e.data.own[found.source]],
+      input_row: found.source,
+      steps_back: found.steps,
+      arrives_by: found.way,
+      lane: found.lane,
+      input_lane: found.sourceLane,
+      reset_between: found.resetBetween,
+    };
+  }
+
   const repairFields = (repair) => ({
     kind: repair.kind,
     settings: repair.result.settings,
@@ -1053,14 +1188,15 @@ const ExplorerLogic = (() => {
     ceiling_all: repair.result.overall,
     gradient_reach: repair.result.settings.timesteps,
     needed_reach: repair.result.reach.steps,
-    trained: repair.result.trained,
+    deciding_input: decidingInput(repair.result),
+    gradient_reaches: repair.result.gradientReaches,
     row_order: rowOrder(repair.result),
     words: repairSentence(repair),
   });
 
   return {
     answer, parseSequences, symbolText, plural, asText, share, asNumber, CannotAnswer, TooLarge, DEFAULTS, LIMITS,
-    LAYOUTS, RESETS, ORDERS, RULED_OUT, UNTRAINED, SOLVABLE, CONFLICT,
+    LAYOUTS, RESETS, ORDERS, RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT,
   };
 })();
 
