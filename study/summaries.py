@@ -54,7 +54,7 @@ class Possible:
         return self.ceiling.ambiguous < 1
 
     @property
-    def trained(self) -> bool:
+    def gradient_reaches(self) -> bool:
         """Whether the gradient reaches every input that is needed."""
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
 
@@ -105,14 +105,14 @@ class Summary:
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
             return f"ruled out by the {by}"
-        return SOLVABLE if self.possible.trained else NO_GRADIENT_ACROSS_ROWS
+        return SOLVABLE if self.possible.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
     @property
     def verdict(self) -> str:
         """The judgement with the numbers it rests on."""
         if self.possible.ruled_out:
             return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
-        budget = " in this budget" if self.possible.trained else ""
+        budget = " in this budget" if self.possible.gradient_reaches else ""
         return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
 
 

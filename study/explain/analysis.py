@@ -209,16 +209,6 @@ class Explanation:
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
 
     @property
-    def trained(self) -> bool:
-        """The same under its earlier name."""
-        return self.gradient_reaches
-
-    @cached_property
-    def deciding(self) -> tuple[Arrival, ...]:
-        """How the farthest needed input reaches each ambiguous row that has one so far back."""
-        return tuple(self.arrivals.all_ambiguous(self.needed_reach)) if self.needed_reach else ()
-
-    @property
     def cause(self) -> Arrival | None:
         """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
         if self.verdict not in (RULED_OUT, NO_GRADIENT_ACROSS_ROWS) or not self.needed_reach:

@@ -48,12 +48,12 @@ class AtLag:
     def verdict(self) -> str:
         """Reliable, ruled out, without a gradient, or a matter of budget and luck: then with the numbers."""
         end, left = self.end, kept_by(self.end.cell)
-        if end.possible.ruled_out or not end.possible.trained:
+        if end.possible.ruled_out or not end.possible.gradient_reaches:
             return end.judgement
         if end.solved.share >= ENOUGH:
             return "reliable"
         if left < FADED and end.solved.k == 0:
-            return "reachable, but the gradient fades"
+            return "possible, but the gradient fades"
         rising = "still rising" if end.solved.k > self.earlier.solved.k else "no more than at half of it"
         return f"{end.verdict}, {rising}"
 

@@ -64,8 +64,8 @@ class Scored:
             return "ruled out"
         if self.counts:
             return "counted"
-        if self.summary.possible.trained:
-            return "reachable"
+        if self.summary.possible.gradient_reaches:
+            return "possible"
         return "no gradient" if self.random_ceiling == 1 else "not counted"  # memory could do it, or counting alone
 
 

@@ -50,8 +50,8 @@ def _exact(evidence: Evidence) -> dict[str, str]:
         f"of memory: ceiling {four.ceiling.ambiguous} with a reset after each sequence, {counting.ceiling.ambiguous} "
         f"with one after each epoch, {left.ceiling.ambiguous} with none.",
         "D": "Yes for a stateful network; the error names the rows left over and what fits.",
-        "E": "Ruled out by the layout, contradicted by the data, possible but untrained, or short of budget; the "
-        "verdict says which.",
+        "E": "Ruled out by the layout, contradicted by the data, possible without a gradient across rows, or short of "
+        "budget; the verdict says which.",
         "F": f"With state, ceiling {two[1]}, {two[2]} and {two[4]} at batch sizes 1, 2 and 4; the gradient still stops "
         "short of the first symbol.",
         "G": f"(samples, timesteps, features), once a row holds the first symbol: ceiling {blind[3].ambiguous} with 3 "

@@ -228,7 +228,7 @@ def _unfaded(found: Found, lags: list[int]) -> list[str]:
     return [
         f"{recipe} ({end.solved.k} of {end.solved.n}, keeps {_left(kept_by(end.cell))})"
         for recipe, end in ((recipe, by_lag[lags[-1]].end) for recipe, by_lag in found.items())
-        if end.possible.trained and end.solved.share < ENOUGH and kept_by(end.cell) >= FADED
+        if end.possible.gradient_reaches and end.solved.share < ENOUGH and kept_by(end.cell) >= FADED
     ]
 
 

@@ -213,8 +213,9 @@ def _diagnosis(cell: Cell, summary: Summary) -> str:
     known = explain_cell(cell)
     if _counts(known, summary):
         return f"{known.verdict}; what is right is counted"
-    if known.own == 1 and known.trained:
-        return "solvable" if summary.solved.k == summary.solved.n else "solvable, but not by every seed in this budget"
+    if known.own == 1 and known.gradient_reaches:
+        short = "" if summary.solved.k == summary.solved.n else ", but the budget was short for some seeds"
+        return f"{known.verdict}{short}"
     return known.verdict
 
 
