@@ -208,6 +208,11 @@ class Explanation:
         """Whether the gradient reaches the farthest input that is needed."""
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
 
+    @cached_property
+    def deciding(self) -> tuple[Arrival, ...]:
+        """How the farthest needed input reaches each ambiguous row that has one so far back."""
+        return tuple(self.arrivals.all_ambiguous(self.needed_reach)) if self.needed_reach else ()
+
     @property
     def cause(self) -> Arrival | None:
         """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
