@@ -25,6 +25,8 @@ TRACE_HEADINGS = ("trace", "precision", "updates", "loss", "weights", "probabili
 def facts(evidence: Evidence) -> Facts:
     """Collect what the methods name."""
     grid = [cell for cell, _ in KINDS.values()]
+    cells = [cell for shown in evidence.cells_of.values() for cell in shown]
+    cells += [cell for lacking in evidence.incomplete for cell in lacking.wanted]
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KEPT
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
@@ -33,8 +35,8 @@ def facts(evidence: Evidence) -> Facts:
         "experiments": [
             ("experiment", "question", "preset", "cells"),
             *(
-                (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(cells)))
-                for name, cells in evidence.cells_of.items()
+                (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(shown)))
+                for name, shown in evidence.cells_of.items()
             ),
         ],
         "missing": [name for name in EXPERIMENTS if not evidence.has(name)],
@@ -44,7 +46,7 @@ def facts(evidence: Evidence) -> Facts:
             ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
             ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
         ],
-        "failures": number(len(evidence.store.failures(c for cells in evidence.cells_of.values() for c in cells))),
+        "failures": number(len(evidence.store.failures(cells))),
         "figures": [("figure", "drawn by"), *((name, figure.script) for name, figure in FIGURES.items())],
         "scoring_epochs": number(SCORING_EPOCHS),
         "units": {
