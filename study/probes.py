@@ -17,7 +17,7 @@ from torch import Tensor
 
 from study.encoding import PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
-from study.experiments.base import checkpoints
+from study.experiments.base import checkpoints, scored_at
 from study.experiments.long_sequences import SATURATED
 from study.experiments.mechanism import BLOCKS, GATES
 from study.experiments.questions import MOST_GENERATED
@@ -79,7 +79,7 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
     moments = []
-    for epoch in (0, 1, *checkpoints(cell.epochs)[1:]):
+    for epoch in scored_at(cell):
         part.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(part.block.matrices, start, strict=True)]
         columns = {

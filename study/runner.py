@@ -6,14 +6,16 @@ The driver alone reads and writes files; workers compute.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from study.backends import Backend, Outcome, Unit
 from study.cell import Cell
 from study.compute import computed_as, datasets_of, schedule_of
+from study.errors import StudyError
 from study.models import find_model
 from study.provenance import provenance
-from study.store import DamagedResultError, Store
+from study.store import Store
+from study.validation import DamagedResultError
 
 UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
 UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
@@ -65,7 +67,7 @@ def make_plan(cells: Sequence[Cell], seeds: int | Mapping[Cell, int], store: Sto
         schedule = schedule_of(cell, dataset)
         for path in store.units(cell):
             try:
-                store.read_unit(path)
+                store.read_unit(cell, path)
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
@@ -120,15 +122,27 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
         Number of units that failed; their tracebacks are kept apart and they are tried again next time.
     """
     origin, failed = provenance(), 0
-    for outcome in backend.run(plan.units):
-        unit = outcome.unit
-        if outcome.table is None:
-            store.write_failure(unit.cell, unit.seeds, outcome.failure)
-            failed += 1
-        else:
-            store.write(unit.cell, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+    for computed in backend.run(plan.units):
+        outcome = _keep(computed, store, origin)
+        failed += outcome.table is None
         report(outcome)
     return failed
+
+
+def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
+    """Write a result or a failure; a result that would be refused when it is read is a failure too.
+
+    If it were kept, each run would set it aside and compute it again.
+    """
+    unit = outcome.unit
+    if outcome.table is not None:
+        try:
+            store.write(unit.cell, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+        except StudyError as refused:
+            outcome = replace(outcome, table=None, failure=str(refused))
+    if outcome.table is None:
+        store.write_failure(unit.cell, unit.seeds, outcome.failure)
+    return outcome
 
 
 def _cost(cell: Cell, updates: int, seeds: int, features: int) -> float:

@@ -19,16 +19,9 @@ import pyarrow.parquet as pq
 from study.cell import Cell
 from study.compute import computed_as
 from study.errors import StudyError
+from study.validation import DamagedResultError, find_fault, seeds_named, settings_of, validate
 
 KERAS_DIFFERENCES = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
-
-
-class DamagedResultError(StudyError):
-    """A stored file that cannot be read; `path` is where it lies."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
-        super().__init__(f"result {path} is damaged ({reason}); 'study run' sets it aside and computes it anew")
 
 
 class Store:
@@ -74,7 +67,7 @@ class Store:
         DamagedResultError
             If a file cannot be read.
         """
-        return {seed for path in self.units(cell) for seed in _read_metadata(path)["seeds"]}
+        return {seed for path in self.units(cell) for seed in _metadata_of(_open(path), path)["seeds"]}
 
     def read(self, cell: Cell) -> pd.DataFrame:
         """Read all measures of a cell: one row a seed and checkpoint, sorted.
@@ -82,24 +75,31 @@ class Store:
         Raises
         ------
         DamagedResultError
-            If a file cannot be read.
+            If a file cannot be read, or is not of this cell.
         StudyError
             If there is none.
         """
         paths = self.units(cell)
         if not paths:
             raise StudyError(f"no results for {cell.slug} in {self.root}; compute them with 'study run'")
-        table = pd.concat([_read_table(path) for path in paths], ignore_index=True)
+        table = pd.concat([self.read_unit(cell, path) for path in paths], ignore_index=True)
         return table.drop_duplicates(["seed", "epoch"]).sort_values(["seed", "epoch"], ignore_index=True)
 
-    def read_unit(self, path: Path) -> pd.DataFrame:
-        """Read one file, all of it; a DamagedResultError says what is wrong with it."""
-        _read_metadata(path)
-        return _read_table(path)
+    def read_unit(self, cell: Cell, path: Path) -> pd.DataFrame:
+        """Read one of a cell's files, all of it; a DamagedResultError says what is wrong with it."""
+        file = _open(path)
+        metadata = _metadata_of(file, path)
+        try:
+            table = file.read(use_threads=False)  # so short that threads take longer
+        except (OSError, pa.ArrowException) as error:
+            raise DamagedResultError(path, _first_line(error)) from error
+        validate(path, computed_as(cell), table, metadata)
+        found: pd.DataFrame = table.to_pandas()
+        return found
 
     def provenance(self, cell: Cell) -> list[dict[str, Any]]:
         """Read what produced each of the cell's files."""
-        return [_read_metadata(path) for path in self.units(cell)]
+        return [_metadata_of(_open(path), path) for path in self.units(cell)]
 
     def write(self, cell: Cell, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
         """Keep the results of one unit of work: written beside, flushed, renamed.
@@ -116,19 +116,27 @@ class Store:
         -------
         Path
             The finished file.
+
+        Raises
+        ------
+        StudyError
+            If the table would be refused when it is read.
         """
+        cell = computed_as(cell)
         seeds = sorted(int(seed) for seed in table["seed"].unique())
-        settings = {name: json.dumps(v) if isinstance(v, tuple) else v for name, v in cell.settings().items()}
+        settings = settings_of(cell)
         # Settings stand in every row, so that one call reads all results; the measure's own columns win.
         columns = {name: value for name, value in settings.items() if name not in table.columns}
         columns["budget"] = columns.pop("epochs")
         wide = table.assign(cell=cell.identity, **columns)
         metadata = {**provenance, "seeds": seeds, "cell": settings}
+        path = self.folder(cell) / f"{seeds_named(seeds)}.parquet"
         arrow = pa.Table.from_pandas(wide, preserve_index=False)
+        if fault := find_fault(path, cell, arrow, metadata):
+            raise StudyError(f"what was computed for {path} is not kept: {fault}")
         arrow = arrow.replace_schema_metadata(
             {**(arrow.schema.metadata or {}), b"study": json.dumps(metadata).encode()}
         )
-        path = self.folder(cell) / f"{_seeds_named(seeds)}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with beside.open("wb") as file:
@@ -150,7 +158,7 @@ class Store:
 
         It goes when all of its seeds are stored, be it by units that are cut otherwise.
         """
-        path = self.root / "failures" / f"{computed_as(cell).slug}_{_seeds_named(seeds)}.txt"
+        path = self.root / "failures" / f"{computed_as(cell).slug}_{seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         settings = {**cell.settings(), "seeds": list(seeds)}
         path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
@@ -172,24 +180,20 @@ class Store:
                 path.unlink()
 
 
-def _seeds_named(seeds: Sequence[int]) -> str:
-    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
-    return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
-
-
-def _read_table(path: Path) -> pd.DataFrame:
+def _open(path: Path) -> pq.ParquetFile:
     try:
-        return pd.read_parquet(path)
+        return pq.ParquetFile(path)
     except (OSError, pa.ArrowException) as error:
         raise DamagedResultError(path, _first_line(error)) from error
 
 
-def _read_metadata(path: Path) -> dict[str, Any]:
+def _metadata_of(file: pq.ParquetFile, path: Path) -> dict[str, Any]:
+    """Read what `Store.write` keeps beside the table."""
     try:
-        file = pq.ParquetFile(path)
         metadata: dict[str, Any] = json.loads(file.schema_arrow.metadata[b"study"])
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-        raise DamagedResultError(path, _first_line(error)) from error
+        metadata["seeds"] = [int(seed) for seed in metadata["seeds"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedResultError(path, f"its metadata cannot be read: {_first_line(error)}") from error
     return metadata
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from invented import at_most_the_ceiling
 
 from study.compute import datasets_of, schedule_of
 from study.experiments import PRESETS, find_experiment
@@ -37,7 +38,7 @@ def invented(cell, level, draws):
     for name in names:
         values = draws.random(len(table)) if level is None else np.full(len(table), level)
         table[name] = (values.round() if level is None and "right" not in name else values).astype("float32")
-    return table
+    return at_most_the_ceiling(cell, table)
 
 
 def stored(folder, name, preset, level):

@@ -162,7 +162,7 @@ def test_a_checkpoint_does_not_disturb_a_state_that_is_never_reset():
 
 
 def test_a_probe_has_an_identity_and_a_folder_of_its_own(tmp_path):
-    plain, probed = Cell(), Cell(probe="mechanism")
+    plain, probed = Cell(epochs=5), Cell(probe="mechanism", epochs=5)
     assert plain.identity != probed.identity
     store = Store(tmp_path)
     assert store.folder(plain).parent.name == "runs"

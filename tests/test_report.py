@@ -12,6 +12,7 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 import pytest
+from invented import at_most_the_ceiling
 from pypdf import PdfReader
 
 import study.compute
@@ -19,7 +20,7 @@ from study.cell import Cell
 from study.cli import main
 from study.compute import compute
 from study.experiments import PRESETS, find_experiment
-from study.experiments.base import checkpoints
+from study.experiments.base import scored_at
 from study.experiments.main_grid import MainGrid
 from study.layouts import Schedule
 from study.report.build import build
@@ -39,10 +40,10 @@ MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "lo
 def invented(cell, seeds, columns, level=None):
     """A table of the right form with numbers that nobody trained: the report must show whatever is stored.
 
-    They are drawn at random, or all of one level.
+    They are drawn at random, or all of one level, but for what no network can reach.
     """
     draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
-    epochs = checkpoints(cell.epochs)
+    epochs = scored_at(cell)
     table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
     table = table.astype("int32")
     steps = len(Schedule((4, 4), cell.batch_size, cell.layout).epoch().rows)
@@ -52,7 +53,7 @@ def invented(cell, seeds, columns, level=None):
             drawn = draws.integers(0, 3, len(table)) / 2 if "ambiguous" in name else draws.random(len(table))
             table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
     assert set(columns) == set(table.columns)
-    return table
+    return at_most_the_ceiling(cell, table)
 
 
 @pytest.fixture(scope="module")

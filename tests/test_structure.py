@@ -32,7 +32,7 @@ PARTS = {  # every part of the package stands in one of them
     },
     "plumbing": {  # how it is run, kept and shown
         *("backends", "bench", "cli", "cold_start", "commands", "console"),
-        *("progress", "provenance", "report", "runner", "store"),
+        *("progress", "provenance", "report", "runner", "store", "validation"),
     },
 }
 

@@ -10,7 +10,8 @@ from rich.table import Table
 from study.commands.base import add_selection
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
 from study.runner import seeds_wanted
-from study.store import DamagedResultError, Store
+from study.store import Store
+from study.validation import DamagedResultError
 
 EXAMPLES = """\
   study status                               how much of each experiment is stored
@@ -39,10 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
         listed, stored, damaged = experiment.cells(preset), 0, 0
         cells = seeds_wanted(listed, {cell: experiment.seeds(preset, cell) for cell in listed})
         for cell, seeds in cells.items():
-            try:
-                stored += len(store.seeds(cell) & set(range(seeds)))
-            except DamagedResultError:
-                damaged += 1
+            sound: set[int] = set()
+            for path in store.units(cell):
+                try:
+                    sound |= set(store.read_unit(cell, path)["seed"])
+                except DamagedResultError:
+                    damaged += 1
+            stored += len(sound & set(range(seeds)))
         counts = (len(cells), stored, sum(cells.values()), damaged, len(store.failures(cells)))
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)

@@ -38,6 +38,7 @@ SPREAD: tuple[int, ...] = (
     800,
 )
 SPREAD += (1000, 1250, 1500, 1750, 2000, 2500, 3000, 3500, 4000, 5000, 6000, 8000, 10000, 12000, 16000)
+PROBED: dict[str, tuple[int, ...]] = {"mechanism": (1,)}  # epochs at which a probe looks beside the checkpoints
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,14 @@ def checkpoints(epochs: int) -> tuple[int, ...]:
     (0, 5, 10, 15, 20, 30, 40, 50)
     """
     return (0, *(epoch for epoch in SPREAD if epoch < epochs), epochs)
+
+
+def scored_at(cell: Cell) -> tuple[int, ...]:
+    """List the epochs at which a cell's runs are scored: the checkpoints of its budget, and those of its probe.
+
+    Examples
+    --------
+    >>> scored_at(Cell(epochs=10, probe="mechanism"))
+    (0, 1, 5, 10)
+    """
+    return tuple(sorted({*checkpoints(cell.epochs), *PROBED.get(cell.probe, ())}))

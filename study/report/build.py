@@ -44,18 +44,19 @@ def build(results: str | Path, output: str | Path) -> list[Path]:
     Raises
     ------
     StudyError
-        If there are no results, one is damaged, or the folder cannot be written to.
+        If no experiment is stored whole, a result is damaged or better than any network can be, or the folder cannot
+        be written to.
     """
     evidence = Evidence(Store(results))
     if not evidence.cells_of:
-        raise StudyError(f"no finished experiment in {results}; compute one with 'study run --results {results}'")
+        parts = [f"; {each.experiment.name}: {each.said}" for each in evidence.incomplete if each.share]
+        raise StudyError(
+            f"no finished experiment in {results}{''.join(parts)}; compute one with 'study run --results {results}'"
+        )
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         _draw_figures(evidence, work / "figures")
-        _write_facts(evidence, work)
-        for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
-            shutil.copy(source, work)
-        shutil.copytree(SOURCES / "sections", work / "sections", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        _write_sources(evidence, work)
         made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
         return _keep(made, work / "figures", Path(output))
 
@@ -69,11 +70,23 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
             save(figure.draw(evidence), folder / f"{name}.svg")
 
 
-def _write_facts(evidence: Evidence, folder: Path) -> None:
-    """Write all that the text may name."""
+def _write_sources(evidence: Evidence, folder: Path) -> None:
+    """Write all that is compiled but the figures: the texts, and the facts that they may name."""
+    for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
+        shutil.copy(source, folder)
+    shutil.copytree(SOURCES / "sections", folder / "sections", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     shown = [section for section in SECTIONS if not section.experiment or evidence.has(section.experiment)]
     facts = {
         "sections": [section.name for section in shown],
+        "incomplete": [
+            {
+                "experiment": each.experiment.name,
+                "stored": each.said,
+                "shown": evidence.has(each.experiment.name),
+                "command": each.command,
+            }
+            for each in evidence.incomplete
+        ],
         "alt": {name: figure.alt for name, figure in FIGURES.items()},
         **{section.name: section.facts(evidence) for section in shown},
     }

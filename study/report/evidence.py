@@ -1,20 +1,19 @@
-"""What the report may use: cells with their stored runs, and summaries at any checkpoint; nothing is computed anew.
-
-The largest preset of an experiment whose cells are all stored is shown; failing that, one that is stored in part, if
-every cell has the least seeds that the experiment asks for.
-"""
+"""What the report may use: cells with their stored runs, and summaries at any checkpoint; nothing is computed anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from study.cell import Cell
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, PRESETS, Preset
+from study.experiments import EXPERIMENTS, Preset
+from study.report.bounds import refuse_above_ceiling
+from study.report.holdings import Holding, holdings_of, incomplete, shown
 from study.store import Store
 from study.summaries import Summary, summarise
 
@@ -34,27 +33,28 @@ class Evidence:
         self.cells_of: dict[str, list[Cell]] = {}
         self.presets: dict[str, Preset] = {}
         self.preset_of: dict[str, str] = {}  # as printed
-        for experiment in EXPERIMENTS.values():
-            for preset in PRESETS.values():  # from small to large; a larger one that is whole takes its place
-                cells = experiment.cells(preset)
-                if not cells:
-                    continue
-                stored = {cell: len(store.seeds(cell)) for cell in cells}
-                whole = all(seeds >= experiment.seeds(preset, cell) for cell, seeds in stored.items())
-                seeds = min(stored.values(), default=0)
-                if whole or (seeds >= experiment.least_seeds and experiment.name not in self.cells_of):
-                    name = preset.name if whole else f"{preset.name}, with {seeds} seeds"
-                    self.cells_of[experiment.name], self.presets[experiment.name] = cells, preset
-                    self.preset_of[experiment.name] = name
+        self.incomplete: list[Holding] = []
+        seeds_of = cache(store.seeds)
+        for name, experiment in EXPERIMENTS.items():
+            holdings = holdings_of(experiment, seeds_of)
+            if found := shown(holdings):
+                self.cells_of[name], self.presets[name], self.preset_of[name] = found.cells, found.preset, found.name
+            if lacking := incomplete(holdings):
+                self.incomplete.append(lacking)
 
     def has(self, experiment: str) -> bool:
-        """Whether an experiment is stored whole in some preset."""
+        """Whether an experiment is shown; see `study.report.holdings`."""
         return experiment in self.cells_of
 
     def table(self, cell: Cell) -> pd.DataFrame:
-        """All measures of a cell, without the settings that stand beside them in the file; see `Store.read`."""
+        """All measures of a cell, without the settings that stand beside them in the file; see `Store.read`.
+
+        A StudyError names the file if they are better than any network can be.
+        """
         if cell not in self._tables:
-            self._tables[cell] = self.store.read(cell).select_dtypes("number")
+            table = self.store.read(cell).select_dtypes("number")
+            refuse_above_ceiling(self.store, cell, table)
+            self._tables[cell] = table
         return self._tables[cell]
 
     def summary(self, cell: Cell, epoch: int | None = None) -> Summary:

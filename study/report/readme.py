@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
+from study.errors import StudyError
 from study.report.evidence import Evidence
 from study.report.sections import SECTIONS, optimisers
 from study.report.sections.answer import facts
@@ -31,7 +32,15 @@ def answer(evidence: Evidence) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    StudyError
+        If it is not.
     """
+    if not evidence.has("main_grid"):
+        stored = [f" ({each.said})" for each in evidence.incomplete if each.experiment.name == "main_grid"]
+        raise StudyError(f"main_grid is not stored whole{''.join(stored)}; compute the rest with 'study run'")
     found = facts(evidence)
     blind, rows_in_order = found["memoryless"], found["consecutive"]
     whole, early = found["whole"], found["whole_early"]
@@ -96,5 +105,15 @@ def renew(readme: Path, evidence: Evidence) -> None:
     readme.write_text(text, encoding="utf-8")
 
 
+def main(arguments: list[str]) -> int:
+    """Renew the README in the current folder from a folder of results; exit code 2 where they cannot be used."""
+    try:
+        renew(Path("README.md"), Evidence(Store(arguments[0] if arguments else DEFAULT_RESULTS)))
+    except StudyError as error:
+        print(f"study.report.readme: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    renew(Path("README.md"), Evidence(Store(sys.argv[1] if len(sys.argv) > 1 else DEFAULT_RESULTS)))
+    sys.exit(main(sys.argv[1:]))

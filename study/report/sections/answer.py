@@ -22,7 +22,7 @@ from study.report.sections.all_cells import alike
 from study.report.sections.base import Facts
 from study.report.tables import Column, Table
 from study.report.words import mean, number, percent, rate, small
-from study.statistics import SAMPLING, censored_median, exceeds, time_to_success
+from study.statistics import SAMPLING, censored_median, time_to_success
 from study.summaries import Summary
 
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
@@ -67,9 +67,6 @@ def facts(evidence: Evidence) -> Facts:
         ],
         "feed_forward": _feed_forward(evidence, cells),
         "standard_errors": str(SAMPLING),
-        "above_ceiling": [
-            f"{kind(s.cell)}, {s.cell.layout}, batch {s.cell.batch_size}" for s in everything if _above(evidence, s)
-        ],
         "unlearnt": _unlearnt(everything),
         "table": _table(evidence, cells),
         **_times(evidence),
@@ -153,13 +150,6 @@ def first_success(table: pd.DataFrame, measure: str) -> FirstSuccess:
     trained = table[table["epoch"] > 0]
     hits = trained.assign(hit=trained[measure] == 1).pivot_table(index="seed", columns="epoch", values="hit")
     return FirstSuccess(time_to_success(hits.to_numpy() > 0, hits.columns.to_numpy()), hits.shape[1])
-
-
-def _above(evidence: Evidence, summary: Summary) -> bool:
-    """Whether a mean lies above its ceiling by more than sampling allows."""
-    table = evidence.table(summary.cell)
-    values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"]
-    return exceeds(values, float(summary.possible.ceiling.ambiguous))
 
 
 def _shuffled(summaries: Sequence[Summary]) -> list[Facts]:

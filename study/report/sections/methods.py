@@ -34,6 +34,8 @@ TRACE_COLUMNS = (
 def facts(evidence: Evidence) -> Facts:
     """Collect what the methods name."""
     grid = [cell for cell, _ in KINDS.values()]
+    cells = [cell for shown in evidence.cells_of.values() for cell in shown]
+    cells += [cell for lacking in evidence.incomplete for cell in lacking.wanted]
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KERAS_DIFFERENCES
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
@@ -43,8 +45,8 @@ def facts(evidence: Evidence) -> Facts:
             "experiments",
             [*_named("experiment", "question", "preset"), Column("cells")],
             [
-                (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(cells)))
-                for name, cells in evidence.cells_of.items()
+                (name, EXPERIMENTS[name].question, evidence.preset_of[name], number(len(shown)))
+                for name, shown in evidence.cells_of.items()
             ],
         ),
         "missing": [name for name in EXPERIMENTS if not evidence.has(name)],
@@ -57,7 +59,7 @@ def facts(evidence: Evidence) -> Facts:
                 ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
             ],
         ),
-        "failures": number(len(evidence.store.failures(c for cells in evidence.cells_of.values() for c in cells))),
+        "failures": number(len(evidence.store.failures(cells))),
         "figures": Table(
             "figures", _named("figure", "drawn by"), [(name, figure.script) for name, figure in FIGURES.items()]
         ),

@@ -1,0 +1,116 @@
+"""No result above its exact ceiling is shown: no weights at all can get there, so the file is at fault.
+
+Each cell is looked at when the report first reads it, so none that is shown is left out, whatever the experiment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from study.cell import Cell
+from study.compute import datasets_of, schedule_of
+from study.errors import StudyError
+from study.models import MODELS
+from study.report.words import number
+from study.statistics import ROUNDING, exceeds
+from study.store import Store
+from study.summaries import possible
+
+SHARES = {"ambiguous_accuracy": "ambiguous", "accuracy": "overall"}  # measure: the ceiling it has
+DECIDING = ("task", "task_options", "model", "timesteps", "targets", "batch_size", "layout", "reset", "order")
+
+
+class Bound(NamedTuple):
+    """The best that a measure can be.
+
+    Attributes
+    ----------
+    ceiling : Fraction
+    by_chance : bool
+        Whether it holds on average alone; without chance in the layout it holds for every run.
+    """
+
+    ceiling: Fraction
+    by_chance: bool
+
+
+def bounds_of(cell: Cell, columns: Iterable[str]) -> dict[str, Bound]:
+    """Give the ceilings of the measures in a cell's table, in each of the layouts in which it is scored.
+
+    Parameters
+    ----------
+    cell : Cell
+    columns : iterable of str
+        Of the table; those that no ceiling is known of are left out.
+
+    Returns
+    -------
+    dict of str to Bound
+        By column.
+    """
+    decides = Cell(**{name: getattr(cell, name) for name in DECIDING})  # a few, where there are hundreds of cells
+    scored = {
+        "": decides,
+        "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
+        "random_": replace(decides, order="random"),
+    }
+    return {
+        f"{prefix}{measure}": Bound(getattr(possible(layout).ceiling, kind), _by_chance(layout))
+        for prefix, layout in scored.items()
+        for measure, kind in SHARES.items()
+        if f"{prefix}{measure}" in columns
+    }
+
+
+def _by_chance(cell: Cell) -> bool:
+    return MODELS[cell.model].carries_state and schedule_of(cell, datasets_of(cell, [0])[0]).draws
+
+
+def refuse_above_ceiling(store: Store, cell: Cell, table: pd.DataFrame) -> None:
+    """Raise a StudyError if a cell's runs are better than any network can be.
+
+    Parameters
+    ----------
+    store : Store
+        Where the table comes from, so that the file can be named.
+    cell : Cell
+    table : DataFrame
+        As `study.store.Store.read` gives it.
+    """
+    for name, bound in bounds_of(cell, table.columns).items():
+        epoch = _first_above(table, name, bound)
+        if epoch is not None:
+            runs = table[table["epoch"] == epoch]
+            mean, most = number(runs[name].mean(), 3), number(runs[name].max(), 3)
+            raise StudyError(
+                f"result {_file_of(store, cell, runs, name, bound)} cannot be right: at epoch {number(epoch)} the mean "
+                f"of {name} is {mean}, the greatest {most}, and the exact ceiling is {bound.ceiling}; delete that file "
+                "and compute it anew with 'study run'"
+            )
+
+
+def _first_above(table: pd.DataFrame, name: str, bound: Bound) -> int | None:
+    """Find the first checkpoint at which a measure lies above its ceiling; none if it never does."""
+    ceiling = float(bound.ceiling)
+    above = table.loc[table[name] > ceiling + ROUNDING, "epoch"]
+    for epoch in sorted(above.unique().tolist()):
+        if not bound.by_chance or exceeds(table.loc[table["epoch"] == epoch, name], ceiling):
+            return int(epoch)
+    return None
+
+
+def _file_of(store: Store, cell: Cell, runs: pd.DataFrame, name: str, bound: Bound) -> Path:
+    """Find the file of a cell with the run that is too good; by chance, that with the greatest mean."""
+    values = runs.set_index("seed")[name]
+
+    def too_good(file: tuple[Path, dict[str, Any]]) -> float:
+        found = values.reindex(file[1]["seeds"])
+        return float(found.mean() if bound.by_chance else found.max())
+
+    return max(zip(store.units(cell), store.provenance(cell), strict=True), key=too_good)[0]

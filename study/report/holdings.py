@@ -1,0 +1,120 @@
+"""How much of each experiment is stored: what is shown of it, and what the report says is missing.
+
+The largest preset whose cells are all stored is shown; failing that, one that is stored in part, if every cell has
+the least seeds that the experiment asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from study.cell import Cell
+from study.experiments import PRESETS, Experiment, Preset
+from study.report.words import number
+from study.runner import seeds_wanted
+
+DEFAULT = "standard"  # the preset of `study run` when none is named
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What is stored of an experiment in one preset; cells that coincide are counted once, as they are computed.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    preset : Preset
+    cells : list of Cell
+        All that the experiment lists.
+    wanted, stored : dict of Cell to int
+        Seeds that the preset asks of each computed cell, and how many of these are there.
+    """
+
+    experiment: Experiment
+    preset: Preset
+    cells: list[Cell]
+    wanted: dict[Cell, int]
+    stored: dict[Cell, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+        return self.stored == self.wanted
+
+    @property
+    def least(self) -> int:
+        """Seeds of the cell that has the fewest."""
+        return min(self.stored.values())
+
+    @property
+    def share(self) -> float:
+        """Share of the runs that are stored."""
+        return sum(self.stored.values()) / sum(self.wanted.values())
+
+    @property
+    def name(self) -> str:
+        """The preset, as printed."""
+        return self.preset.name if self.whole else f"{self.preset.name}, with {self.least} seeds"
+
+    @property
+    def said(self) -> str:
+        """How much is there, in numbers."""
+        cells, runs = sum(map(bool, self.stored.values())), sum(self.stored.values())
+        return (
+            f"{number(cells)} of {number(len(self.wanted))} configurations, "
+            f"{number(runs)} of {number(sum(self.wanted.values()))} runs"
+        )
+
+    @property
+    def command(self) -> str:
+        """What computes the rest."""
+        preset = "" if self.preset.name == DEFAULT else f" --preset {self.preset.name}"
+        return f"study run --experiment {self.experiment.name}{preset}"
+
+
+def holdings_of(experiment: Experiment, seeds_of: Callable[[Cell], set[int]]) -> list[Holding]:
+    """Count what is stored of an experiment, for each preset in which it has cells, from small to large.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seeds_of : callable
+        Which seeds of a cell are stored.
+
+    Returns
+    -------
+    list of Holding
+    """
+    found = []
+    for preset in PRESETS.values():
+        if cells := experiment.cells(preset):
+            wanted = seeds_wanted(cells, {cell: experiment.seeds(preset, cell) for cell in cells})
+            stored = {cell: len(seeds_of(cell) & set(range(seeds))) for cell, seeds in wanted.items()}
+            found.append(Holding(experiment, preset, cells, wanted, stored))
+    return found
+
+
+def shown(holdings: Sequence[Holding]) -> Holding | None:
+    """Choose what is shown of an experiment; none if too little is stored."""
+    whole = [one for one in holdings if one.whole]
+    enough = [one for one in holdings if one.least >= one.experiment.least_seeds]
+    return whole[-1] if whole else next(iter(enough), None)
+
+
+def incomplete(holdings: Sequence[Holding]) -> Holding | None:
+    """Choose what is said to be stored in part: what is shown, or else that of which the largest share is there.
+
+    Parameters
+    ----------
+    holdings : sequence of Holding
+        Of one experiment, from small to large.
+
+    Returns
+    -------
+    Holding or None
+        None if what is shown is whole, or if nothing is stored of an experiment that is left out unless asked for.
+    """
+    chosen = shown(holdings) or max(holdings, key=lambda one: (one.share, one.preset.name == DEFAULT))
+    optional = DEFAULT not in [one.preset.name for one in holdings]
+    return None if chosen.whole or (optional and not chosen.share) else chosen
