@@ -74,14 +74,14 @@ def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_pa
     page = page_of(copied, tmp_path / "work")
     abstract = page[: page.index("Contents")]
     assert "These results are incomplete." in abstract
-    said = "main_grid: 31 of 32 configurations, 248 of 256 runs; not shown. Compute the rest with study run"
+    said = "main_grid: 27 of 28 configurations, 216 of 224 runs; not shown. Compute the rest with study run"
     assert f"{said} --experiment main_grid --preset quick." in abstract
     assert "The answer rests on the main grid, which is not stored whole" in abstract
     assert "No results" not in page
     assert "the cause by experiment" in page
     assert "What is possible, and what happened" not in page
     assert re.search(r"Not stored whole, so not shown: [a-z_, ]*main_grid", page)
-    with pytest.raises(StudyError, match=r"not stored whole \(31 of 32 configurations, 248 of 256 runs\);"):
+    with pytest.raises(StudyError, match=r"not stored whole \(27 of 28 configurations, 216 of 224 runs\);"):
         readme.answer(Evidence(Store(copied)))
 
 
