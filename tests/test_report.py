@@ -30,6 +30,8 @@ from study.store import Store
 from study.summaries import summarise
 from study.training.block import Block
 
+pytestmark = pytest.mark.lowest
+
 MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
 ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
 ORIGIN |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}

@@ -24,6 +24,8 @@ from study.experiments import EXPERIMENTS, Experiment
 from study.runner import make_plan, run_plan
 from study.store import Store
 
+pytestmark = pytest.mark.lowest
+
 CELLS = [
     Cell(epochs=10),
     Cell(epochs=10, batch_size=4, layout="interleaved"),
