@@ -28,8 +28,8 @@ test-lowest: $(LOWEST)/ready
 	LOWEST=1 $(LOWEST)/bin/pytest -m lowest --disable-warnings
 
 lint: $(VENV)/ready
-	$(BIN)/ruff format --check study tests
-	$(BIN)/ruff check study tests
+	$(BIN)/ruff format --check study tests setup.py
+	$(BIN)/ruff check study tests setup.py
 	$(BIN)/mypy
 
 # The lines of PyTorch, and those of Keras where it is installed; the report says which were run.

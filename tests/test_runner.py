@@ -122,7 +122,7 @@ def test_provenance_stands_in_every_file(tmp_path):
     store = Store(tmp_path)
     run(CELLS[:1], 2, store)
     (origin,) = store.provenance(CELLS[0])
-    assert {"commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
+    assert {"version", "commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
     assert origin["seeds"] == [0, 1]
     assert origin["cell"]["epochs"] == 10
 

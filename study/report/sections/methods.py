@@ -28,7 +28,8 @@ def facts(evidence: Evidence) -> Facts:
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KEPT
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
-    shown = ("commit", "python", "processor", "system", *PACKAGES)
+    # Results of before the study's version was kept have none; where no file has it, nothing is said of it.
+    shown = (*(["version"] if "version" in origins else []), "commit", "python", "processor", "system", *PACKAGES)
     return {
         "experiments": [
             ("experiment", "question", "preset", "cells"),
@@ -40,7 +41,7 @@ def facts(evidence: Evidence) -> Facts:
         "missing": [name for name in EXPERIMENTS if not evidence.has(name)],
         "provenance": [
             ("what", "values in the stored results"),
-            *((name, "; ".join(sorted(origins[name].astype(str).unique()))) for name in shown),
+            *((name, "; ".join(sorted(origins[name].fillna("not recorded").astype(str).unique()))) for name in shown),
             ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
             ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
         ],
