@@ -1,14 +1,16 @@
 # make report: set up, compute what is missing, leave reports/report.html and reports/report.pdf
 # make test:   set up, check style and types, run the tests
+# make test-lowest: run the tests marked so with the lowest versions that pyproject.toml allows
 # Whether traces of Keras are replayed is decided by contents: after a fresh checkout, times of files say nothing.
 PYTHON  ?= python3
 RESULTS ?= results
 REPORTS ?= reports
 VENV    := .venv
 BIN     := $(VENV)/bin
+LOWEST  := .venv-lowest
 TRACES  := $(wildcard tests/golden/*.npz)
 
-.PHONY: report test quick lint clean
+.PHONY: report test test-lowest quick lint clean
 .DELETE_ON_ERROR:
 
 report: $(VENV)/ready $(RESULTS)/porting.csv
@@ -22,9 +24,12 @@ quick: $(VENV)/ready
 test: lint
 	$(BIN)/pytest
 
+test-lowest: $(LOWEST)/ready
+	LOWEST=1 $(LOWEST)/bin/pytest -m lowest --disable-warnings
+
 lint: $(VENV)/ready
-	$(BIN)/ruff format --check study tests
-	$(BIN)/ruff check study tests
+	$(BIN)/ruff format --check study tests setup.py
+	$(BIN)/ruff check study tests setup.py
 	$(BIN)/mypy
 
 # The lines of PyTorch, and those of Keras where it is installed; the report says which were run.
@@ -37,5 +42,13 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+# Torch comes first and alone: its lowest version is the one of constraints.txt, and uv leaves what is there and fits.
+# So pip may take it from wherever it took it for make test, and all else is still at its lowest.
+$(LOWEST)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps torch uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --editable '.[dev,fast]'
+	touch $@
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LOWEST)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import NoReturn
 
 from study.commands import COMMANDS
 from study.commands.base import with_values
 from study.console import degrade_gracefully
 from study.errors import StudyError
+from study.provenance import own_version
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,7 +32,7 @@ def make_parser(words: Sequence[str]) -> Parser:
         description="Why a network without memory fails on two conflicting sequences, and when an LSTM succeeds.",
         epilog="start with:  study run --preset quick && study report",
     )
-    parser.add_argument("--version", action="version", version=f"study {version('stateful-lstm-study')}")
+    parser.add_argument("--version", action="version", version=f"study {own_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for command in COMMANDS:
         sub = commands.add_parser(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import platform
 import subprocess
+import tomllib
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
+NAME = "stateful-lstm-study"
 PACKAGES = ("torch", "numpy", "scikit-learn", "pandas")
+BUILT_FROM = "_commit.txt"  # stands in the package where it was built, with the commit; see setup.py
+UNKNOWN = "unknown"
+ROOT = Path(__file__).resolve().parents[1]  # the checkout, or the folder of installed packages
 
 
 def provenance() -> dict[str, str]:
@@ -21,7 +26,7 @@ def provenance() -> dict[str, str]:
         ``system``, ``computed`` (UTC) and the version of each package that computes.
     """
     return {
-        "version": _version("stateful-lstm-study"),
+        "version": own_version(),
         "commit": _commit(),
         "python": platform.python_version(),
         "processor": processor(),
@@ -31,14 +36,63 @@ def provenance() -> dict[str, str]:
     }
 
 
-def _commit() -> str:
-    """Short hash of the commit this code belongs to; ``unknown`` outside a checkout."""
-    folder = Path(__file__).parent
+def own_version() -> str:
+    """Name the version of the code that runs, which need not be the one that is installed.
+
+    Returns
+    -------
+    str
+        In a checkout that of ``pyproject.toml``, since metadata may be of an earlier one; else that of the metadata
+        beside the package; ``unknown`` where neither stands beside it.
+    """
+    beside = (found.version for found in distributions(name=NAME, path=[str(ROOT)]))
+    return _declared_version(ROOT) or next(beside, UNKNOWN)
+
+
+def _declared_version(root: Path) -> str:
+    """Read the version from the checkout's own settings; empty where the folder is no checkout of the study."""
     try:
-        head = _git(folder, "rev-parse", "--short=10", "HEAD")
-        changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", str(folder))
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+        settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    project = settings.get("project", {})
+    return str(project["version"]) if project.get("name") == NAME else ""
+
+
+def _commit() -> str:
+    """Short hash of the commit this code belongs to, or was built from; ``unknown`` if neither can be told."""
+    try:
+        return commit_of_checkout(ROOT) or (ROOT / "study" / BUILT_FROM).read_text(encoding="utf-8").strip()
+    except OSError:
+        return UNKNOWN
+
+
+def commit_of_checkout(root: Path) -> str:
+    """Ask git for the commit of a checkout of the study.
+
+    An installed or copied package may lie inside some other repository, whose commit says nothing about this code.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds the package.
+
+    Returns
+    -------
+    str
+        Short hash, with ``+changes`` where files differ from it; empty where the folder is not the top of a repository
+        that has the study in it, or git is missing.
+    """
+    if not _declared_version(root):
+        return ""
+    try:
+        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
+            return ""
+        _git(root, "ls-files", "--error-unmatch", "study/provenance.py")
+        head = _git(root, "rev-parse", "--short=10", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "study")
+    except (OSError, subprocess.SubprocessError):
+        return ""
     return head + ("+changes" if changed else "")
 
 

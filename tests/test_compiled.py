@@ -21,6 +21,8 @@ from study.training.initialisers import initial_weights
 from study.training.loop import Feed, SeedBlock, run_epoch
 from study.training.streams import stream
 
+pytestmark = pytest.mark.lowest
+
 torch.set_num_threads(1)  # more only cost time in networks this small
 
 TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]

@@ -11,6 +11,8 @@ from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
 from study.training.streams import stream
 
+pytestmark = pytest.mark.lowest
+
 torch.set_num_threads(1)  # more only cost time in networks this small
 
 SEEDS, UPDATES = 64, 8

@@ -17,6 +17,8 @@ from study.errors import StudyError
 from study.estimators import MLPBaseline, StatefulLSTMClassifier, StatelessLSTMClassifier
 from study.training.fused import FUSED_FROM, FusedBlock
 
+pytestmark = pytest.mark.lowest
+
 ORDER = "rows are steps in time: what a row is told depends on the rows before it"
 EXPECTED_FAILURES = {
     StatefulLSTMClassifier: {

@@ -28,7 +28,7 @@ from study.store import Store
 
 LOGIC = Path(build.__file__).parent / "explorer_logic.js"
 NODE = shutil.which("node")
-needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed, which runs the explorer's logic")
+WITHOUT_NODE = "node is not installed, which runs the explorer's logic: install Node.js"
 
 HISTORIES = 400  # of shuffled rows, so that exact ceilings and upper bounds both occur often
 RUNNER = """
@@ -48,7 +48,11 @@ console.log(JSON.stringify(answers, plain));
 
 
 def in_node(cases, **limits):
-    """What the explorer answers to each case."""
+    """What the explorer answers to each case; without node a test is skipped, but fails where all are to be run."""
+    if NODE is None and os.environ.get("CI"):
+        pytest.fail(WITHOUT_NODE, pytrace=False)
+    if NODE is None:
+        pytest.skip(WITHOUT_NODE)
     done = subprocess.run(
         [NODE, "-e", RUNNER, str(LOGIC)],
         input=json.dumps({"cases": cases, "limits": limits}),
@@ -58,6 +62,16 @@ def in_node(cases, **limits):
         timeout=300,
     )
     return json.loads(done.stdout)
+
+
+def test_without_node_tests_fail_in_continuous_integration_and_are_skipped_elsewhere(monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "NODE", None)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="node is not installed"):
+        in_node([])
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="node is not installed"):
+        in_node([])
 
 
 def random_case(generator):
@@ -178,7 +192,6 @@ def _slot(slot):
     return *(slot[name] for name in names), *texts([*slot["visible_context"], slot["target"]])
 
 
-@needs_node
 @pytest.mark.parametrize(("seed", "number"), [(0, 300), pytest.param(1, 3_000, marks=pytest.mark.slow)])
 def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
     monkeypatch.setattr(study.ceilings, "MOST_HISTORIES", HISTORIES)
@@ -201,7 +214,6 @@ def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
     assert refused > number // 100
 
 
-@needs_node
 def test_explorer_cautions_where_pasts_never_come_again():
     noise = ",".join(random.Random(0).choices("abcde", k=250))
     cases = [{"sequences": noise}, {"sequences": " ".join(["3,0,1,2,3 4,0,1,2,4"] * 30)}]
@@ -211,7 +223,6 @@ def test_explorer_cautions_where_pasts_never_come_again():
     assert [any("look like no other row" in note for note in answer["notes"]) for answer in told] == [True, False]
 
 
-@needs_node
 def test_explorer_reads_text_as_python_does():
     typed = ["3, 0 ,1\n4,0,2", " a,b\ta,c\n\n", "3,,4", "3", "", " \n", "a,b c", "3,0,", "\u202e,b"]
     for text, told in zip(typed, in_node([{"sequences": text} for text in typed]), strict=True):
@@ -224,7 +235,6 @@ def test_explorer_reads_text_as_python_does():
             assert (told["rows"], told["verdict"]) == (expected["rows"], expected["verdict"])
 
 
-@needs_node
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from study import StudyError, to_lanes
 from study.lanes import sort_groups
 
+pytestmark = pytest.mark.lowest
+
 
 def naive(frame, *, group, time, batch_size, timesteps, horizon, unequal):  # noqa: PLR0912
     """Lane by lane in plain Python: for each batch a list of (input places, target place), None for an empty slot."""

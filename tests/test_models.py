@@ -23,6 +23,8 @@ from study.scoring import measures
 from study.training.block import Block
 from study.training.loop import MADE_TOGETHER, SeedBlock
 
+pytestmark = pytest.mark.lowest
+
 EPOCHS = 7
 PROBE = 1e-300  # learning rate of the fit that only serves to draw weights
 

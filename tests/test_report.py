@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlparse
@@ -24,12 +25,16 @@ from study.experiments.base import scored_at
 from study.experiments.main_grid import MainGrid
 from study.layouts import Schedule
 from study.report.build import build
+from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.figures.tutorial import without_memory
+from study.report.sections import methods
 from study.report.sections.answer import budget_facts, first_success, weakest
 from study.store import Store
 from study.summaries import summarise
 from study.training.block import Block
+
+pytestmark = pytest.mark.lowest
 
 MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
 ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
@@ -200,6 +205,18 @@ def test_other_results_give_another_report(results, report, tmp_path):
     other = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "0.12 (0.12 to 0.12)" in other
     assert "0.12 (0.12 to 0.12)" not in (report / "report.html").read_text(encoding="utf-8")
+
+
+def test_provenance_shows_versions_of_the_study_where_files_have_them(results, tmp_path):
+    def shown(store):
+        return dict(methods.facts(Evidence(store))["provenance"])
+
+    shutil.copytree(results.root, tmp_path / "results")
+    mixed = Store(tmp_path / "results")
+    table = results.read(Cell())[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
+    mixed.write(Cell(), table, ORIGIN | {"version": "9.8.7"})
+    assert shown(mixed)["version"] == "9.8.7; not recorded"
+    assert "version" not in shown(results)  # the stored ones of before it was kept
 
 
 def test_pdf_can_be_read_is_tagged_and_says_what_it_is(pdf):

@@ -24,6 +24,8 @@ from study.experiments import EXPERIMENTS, Experiment
 from study.runner import make_plan, run_plan
 from study.store import Store
 
+pytestmark = pytest.mark.lowest
+
 CELLS = [
     Cell(epochs=10),
     Cell(epochs=10, batch_size=4, layout="interleaved"),
@@ -120,7 +122,7 @@ def test_provenance_stands_in_every_file(tmp_path):
     store = Store(tmp_path)
     run(CELLS[:1], 2, store)
     (origin,) = store.provenance(CELLS[0])
-    assert {"commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
+    assert {"version", "commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
     assert origin["seeds"] == [0, 1]
     assert origin["cell"]["epochs"] == 10
 

@@ -28,6 +28,8 @@ from study.explain.reading import read_file
 from study.explain.words import repair_sentence
 from study.layouts import LAYOUTS, ORDERS, RESETS
 
+pytestmark = pytest.mark.lowest
+
 # --- The independent answer: every epoch that chance can bring, every lane followed row by row, contexts in dicts. ---
 
 

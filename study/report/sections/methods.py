@@ -39,7 +39,8 @@ def facts(evidence: Evidence) -> Facts:
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KERAS_DIFFERENCES
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
-    shown = ("commit", "python", "processor", "system", *PACKAGES)
+    # Results of before the study's version was kept have none; where no file has it, nothing is said of it.
+    shown = (*(["version"] if "version" in origins else []), "commit", "python", "processor", "system", *PACKAGES)
     return {
         "experiments": Table(
             "experiments",
@@ -54,7 +55,10 @@ def facts(evidence: Evidence) -> Facts:
             "provenance",
             _named("what", "values in the stored results"),
             [
-                *((name, "; ".join(sorted(origins[name].astype(str).unique()))) for name in shown),
+                *(
+                    (name, "; ".join(sorted(origins[name].fillna("not recorded").astype(str).unique())))
+                    for name in shown
+                ),
                 ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
                 ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
             ],
