@@ -157,7 +157,7 @@ def test_streams_of_others_are_left_alone(stream, monkeypatch):
 def test_a_bar_is_drawn_with_plain_signs():
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
     console = Console(file=stream, force_terminal=True, width=100, legacy_windows=False)
-    with tracking(Plan(), console):
+    with tracking(Plan(), console, 1):
         pass
     stream.seek(0)
     drawn = stream.read()
