@@ -23,6 +23,7 @@ from study.experiments.long_sequences import (
     LONGER,
     PLAIN,
     RECIPES,
+    SATURATED,
     SHUT,
     SHUT_SHARE,
     STATEFUL,
@@ -30,11 +31,12 @@ from study.experiments.long_sequences import (
     WIDE,
     FarLags,
     LongSequences,
+    untrained_cell,
 )
 from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 from study.models import find_model
 from study.report.evidence import Evidence
-from study.report.lags import SATURATED, at_lags, filled, kept, kept_by, lag_of
+from study.report.lags import at_lags, filled, kept, kept_by, lag_of
 from study.report.reliable import ENOUGH
 from study.report.sections.long_sequences import CONTRASTS, answer, facts
 from study.store import Store
@@ -73,6 +75,9 @@ def stored(folder, solved, *, far=False):
     }
     for cell, recipe in recipes.items():
         store.write(cell, table_of(cell, seeds, partial(solved, recipe, lag_of(cell))), ORIGIN)
+    for cell in [cell for experiment, preset in experiments for cell in experiment.cells(preset) if cell.probe]:
+        untrained = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5}
+        store.write(cell, pd.DataFrame({"seed": range(seeds)}).assign(**untrained), ORIGIN)
     return Evidence(store)
 
 
@@ -138,12 +143,21 @@ def cell_states(cell, seed):
 
 @pytest.mark.parametrize("recipe", [WIDE, SHUT])
 def test_how_full_untrained_cells_are_step_by_step(recipe):
-    cell, seeds = RECIPES[recipe](30), 3
-    states = np.array([list(cell_states(cell, seed)) for seed in range(seeds)])
-    found = filled(cell, seeds)
-    assert isclose(found.content, np.median(np.abs(states)), rel_tol=1e-4)
-    assert isclose(found.saturated, np.mean(np.cosh(states) ** -2 < SATURATED), abs_tol=1.5 / states.size)
-    assert found.content > 0
+    cell, seeds = untrained_cell(recipe, 30), 3
+    states = np.array([list(cell_states(cell, seed)) for seed in range(seeds)]).reshape(seeds, -1)
+    table = compute(cell, range(seeds))
+    np.testing.assert_allclose(table["content"], np.median(np.abs(states), axis=1), rtol=1e-4)
+    saturated = (np.cosh(states) ** -2 < SATURATED).mean(axis=1)
+    np.testing.assert_allclose(table["saturated"], saturated, atol=1.5 / states.shape[1])
+    assert (table["content"] > 0).all()
+
+
+def test_the_report_reads_what_untrained_cells_hold_from_the_stored_probe(tmp_path):
+    store, cell = Store(tmp_path), untrained_cell(WIDE, 3)
+    store.write(cell, compute(cell, range(3)), ORIGIN)
+    found = filled(Evidence(store), WIDE, 3)
+    assert found.content == store.read(cell)["content"].median()
+    assert found.saturated == store.read(cell)["saturated"].mean()
 
 
 def test_each_bias_stands_at_its_own_gate():
