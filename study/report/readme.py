@@ -74,8 +74,8 @@ def _by_another_optimiser(evidence: Evidence) -> str:
         return ""
     found = optimisers.facts(evidence)["fast"]
     return (
-        f", but that alone is not why it fails: with plain SGD ({found['optimiser']}) in place of Adam it is right in "
-        f"{found['solved']} seeds after {found['epochs']} (median memory gap {found['gap']})"
+        f", but that alone is not why it fails: with plain gradient descent ({found['optimiser']}) in place of Adam "
+        f"it is right in {found['solved']} seeds after {found['epochs']} (median memory gap {found['gap']})"
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from study.cell import Cell
 from study.compute import computed_as
 from study.experiments.base import TUTORIAL_EPOCHS
+from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 from study.labels import KINDS, kind
 from study.report.evidence import Evidence
 from study.report.figures.learning import shown_cells
@@ -27,6 +28,7 @@ from study.summaries import Summary
 
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
 NEAR = 0.05  # share of the floor within which a loss counts as that of a network without memory
+BRIEF = {SOLVABLE: "possible, a gradient reaches it", NO_GRADIENT_ACROSS_ROWS: "possible, no gradient across rows"}
 SHORT = dict(zip(KINDS, ("MLP", "stateless", "whole window", "stateful"), strict=True))
 
 
@@ -101,7 +103,9 @@ def _table(evidence: Evidence, cells: Sequence[Cell]) -> Table:
         measured = [rate(first.solved), small(first.gap)]
         measured += [rate(last.solved), rate(last.within), small(last.gap)] if longer else [rate(last.within)]
         ceiling = str(first.possible.ceiling.ambiguous)
-        rows.append((SHORT[kind(cell)], layouts, batch_sizes, ceiling, *measured, first.judgement))
+        rows.append(
+            (SHORT[kind(cell)], layouts, batch_sizes, ceiling, *measured, BRIEF.get(first.judgement, first.judgement))
+        )
     return Table("main grid", _columns(longer=longer), rows)
 
 
