@@ -34,7 +34,7 @@ lint: $(VENV)/ready
 
 # The lines of PyTorch, and those of Keras where it is installed; the report says which were run.
 $(RESULTS)/porting.csv: | $(VENV)/ready
-	-$(BIN)/python -m study.porting --results $(RESULTS)
+	-$(BIN)/python -m study.keras.porting --results $(RESULTS)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"

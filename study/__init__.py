@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from study.errors import StudyError
-    from study.explain import why
-    from study.lanes import to_lanes
+    from study.sequences.frames import to_lanes
+    from study.why import why
 
 __all__ = ["StudyError", "to_lanes", "why"]
 
-PLACES = {"StudyError": "study.errors", "to_lanes": "study.lanes", "why": "study.explain"}
+PLACES = {"StudyError": "study.errors", "to_lanes": "study.sequences.frames", "why": "study.why"}
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from study.errors import StudyError
-from study.layouts import EMPTY, Epoch, Schedule, listed
+from study.sequences.layouts import EMPTY, Epoch, Schedule, listed
 from study.training.block import Block, State
 from study.training.fused import fused_if_possible, fused_pays
 from study.training.initialisers import Weights, initial_weights

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from study.cell import Cell
-from study.compute import compute, datasets_of
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of
 from study.errors import StudyError
 from study.experiments import PRESETS
-from study.experiments.alphabets import (
+from study.experiments.alphabets.configs import (
     ALPHABETS,
     FEWER_SEEDS,
     SHARE,
@@ -24,7 +25,7 @@ from study.experiments.alphabets import (
     begin_at_share,
     kind_cells,
 )
-from study.tasks.large_alphabet import LargeAlphabet
+from study.sequences.tasks.large_alphabet import LargeAlphabet
 from study.training.block import Block
 from study.training.initialisers import initial_weights
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from study import bench, cold_start, timings
-from study.bench import tutorial_cases, window_cases
+from study.bench.timing import tutorial_cases, window_cases
 from study.errors import StudyError
-from study.timings import HEADINGS, Check, Timing, checks, load, rows
+from study.bench.table import HEADINGS, Check, Timing, checks, load, rows
 from study.training.optimisers import Adam
 
 torch.set_num_threads(1)
@@ -119,7 +119,7 @@ def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):
 
 
 def test_an_output_folder_that_is_missing_is_refused_before_anything_is_timed(tmp_path, monkeypatch, capsys):
-    from study.cli import main
+    from study.commands.line import main
 
     monkeypatch.setattr(bench, "measure", lambda **_: pytest.fail("it measures"))
     assert main(["bench", "--output", str(tmp_path / "none" / "bench.json")]) == 2

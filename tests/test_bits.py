@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from study.cell import Cell
-from study.compute import compute
+from study.config import Cell
+from study.runs.compute import compute
 from study.training.bits import MODE, PROMISED, SETTING
 
 STORED = [json.loads(line) for line in (Path(__file__).parent / "fingerprints.jsonl").read_text().splitlines()]
@@ -112,7 +112,7 @@ def test_a_worker_computes_the_promised_products():
     code = """
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from study.backends import prepare_worker
+from study.runs.backends import prepare_worker
 from study.training.bits import product_bits
 with ProcessPoolExecutor(1, get_context("spawn"), initializer=prepare_worker) as pool:
     print(pool.submit(product_bits).result())
@@ -125,8 +125,8 @@ def test_products_that_cannot_be_had_any_more_are_told_once():
     code = """
 import torch
 torch.ones(8, 8) @ torch.ones(8, 8)
-from study.cell import Cell
-from study.compute import compute
+from study.config import Cell
+from study.runs.compute import compute
 for epochs in (1, 2):
     compute(Cell(epochs=epochs), [0])
 """

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from study.cell import Cell
-from study.cli import main
-from study.compute import compute
+from study.config import Cell
+from study.commands.line import main
+from study.runs.compute import compute
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, MainGrid
 from study.report import readme
 from study.report.bounds import bounds_of
 from study.report.evidence import Evidence
-from study.store import Store
+from study.runs.store import Store
 
 ORIGIN = {"seconds": 1.0}
 BATCH_4 = Cell(epochs=5, batch_size=4)

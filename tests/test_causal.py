@@ -8,12 +8,12 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from study.backends import one_thread
-from study.cell import Cell
-from study.compute import compute
+from study.runs.backends import one_thread
+from study.config import Cell
+from study.runs.compute import compute
 from study.experiments import PRESETS
-from study.experiments.base import TUTORIAL_EPOCHS, checkpoints
-from study.experiments.causal import (
+from study.experiment import TUTORIAL_EPOCHS, checkpoints
+from study.experiments.causal.configs import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
     AS_MANY_UPDATES,
@@ -25,9 +25,9 @@ from study.experiments.causal import (
     Causal,
     variations,
 )
-from study.experiments.main_grid import MainGrid
+from study.experiments.main_grid.configs import MainGrid
 from study.report.sections import causal
-from study.summaries import explain_cell, possible, summarise
+from study.measures.summaries import explain_cell, possible, summarise
 
 STANDARD = variations(PRESETS["standard"])
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from study.ceilings import ceiling
-from study.encoding import encode
+from study.theory.ceilings import ceiling
+from study.sequences.encoding import encode
 from study.errors import StudyError
-from study.layouts import LAYOUTS, ORDERS, RESETS, Schedule
+from study.sequences.layouts import LAYOUTS, ORDERS, RESETS, Schedule
 
 TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
 MOST = 30_000  # row visits of an enumeration that a quick test can afford

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.backends import Serial
-from study.cell import Cell
-from study.compute import compute, computed_as
+from study.runs.backends import Serial
+from study.config import Cell
+from study.runs.compute import compute
+from study.runs.stand_in import computed_as
 from study.experiments import PRESETS
-from study.experiments.main_grid import MainGrid
-from study.runner import make_plan, run_plan
-from study.store import Store
+from study.experiments.main_grid.configs import MainGrid
+from study.runs.plan import make_plan, run_plan
+from study.runs.store import Store
 
 SETTINGS = [  # what coincides, and with which settings
     ({"layout": "interleaved", "batch_size": 1}, {"layout": "consecutive"}),

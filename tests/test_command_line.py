@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from study.backends import Serial
-from study.cell import Cell
-from study.cli import main
+from study.runs.backends import Serial
+from study.config import Cell
+from study.commands.line import main
 from study.commands import COMMANDS
 from study.experiments import EXPERIMENTS, MainGrid
 from study.models import find_model
-from study.runner import make_plan, run_plan
-from study.store import Store
-from study.tasks import make_task
+from study.runs.plan import make_plan, run_plan
+from study.runs.store import Store
+from study.sequences.tasks import make_task
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("seq_b4*f32.npz"))
 

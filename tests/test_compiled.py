@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 import torch
 
-from study.cell import Cell
-from study.compute import datasets_of, schedule_of
-from study.encoding import encode
-from study.layouts import Schedule
+from study.config import Cell
+from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.encoding import encode
+from study.sequences.layouts import Schedule
 from study.models import find_model
-from study.models.base import Orders
+from study.training.rows import Orders
 from study.training import compiled
 from study.training.block import Block
 from study.training.compiled import CompiledBlock, compiled_if_possible
 from study.training.initialisers import initial_weights
 from study.training.loop import Feed, SeedBlock, run_epoch
-from study.training.streams import stream
+from study.randomness import stream
 
 pytestmark = pytest.mark.lowest
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from study.console import DRAWN, ESCAPED, degrade_gracefully, escaped
-from study.progress import tracking
-from study.runner import Plan
+from study.commands.console import DRAWN, ESCAPED, degrade_gracefully, escaped
+from study.runs.progress import tracking
+from study.runs.plan import Plan
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("seq_b4*f32.npz"))[0]
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -28,7 +28,7 @@ def study(words, environment, folder, code=0):
     """Run a command in a process of its own; see that it ends as it should, and give what it printed as lines."""
     cleared = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHONIO", "PYTHONU"))}
     done = subprocess.run(
-        [sys.executable, "-m", "study.cli", *words],
+        [sys.executable, "-m", "study.commands.line", *words],
         capture_output=True, cwd=folder, env={**cleared, **environment}, check=False, timeout=120,
     )  # fmt: skip
     encoding = environment.get("PYTHONIOENCODING", "ascii").partition(":")[0]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.cell import Cell
-from study.compute import datasets_of
-from study.encoding import NO_TARGET, PADDING, encode, one_hot
+from study.config import Cell
+from study.sequences.configured import datasets_of
+from study.sequences.encoding import NO_TARGET, PADDING, encode, one_hot
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS
 

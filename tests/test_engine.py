@@ -8,19 +8,19 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from study.cell import Cell
-from study.compute import compute
-from study.encoding import encode
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.encoding import encode
 from study.errors import StudyError
-from study.layouts import Schedule
+from study.sequences.layouts import Schedule
 from study.models import MODELS
-from study.models.base import Orders
+from study.training.rows import Orders
 from study.training.block import Block, window_bytes
 from study.training.cells import CELLS
 from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
 from study.training.loop import Feed, answer, run_epoch
-from study.training.streams import stream
+from study.randomness import stream
 
 torch.set_num_threads(1)  # more only cost time in networks this small
 

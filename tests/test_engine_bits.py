@@ -9,7 +9,7 @@ import torch
 from study.training.block import Block
 from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
-from study.training.streams import stream
+from study.randomness import stream
 
 pytestmark = pytest.mark.lowest
 

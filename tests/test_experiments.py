@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from study.backends import one_thread
-from study.cell import Cell
-from study.compute import compute, datasets_of, schedule_of
+from study.runs.backends import one_thread
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of, schedule_of
 from study.experiments import EXPERIMENTS, PRESETS
 from study.models import find_model
 

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
-import study.ceilings
+import study.theory.ceilings
 from study import StudyError, why
-from study.explain.reading import parse_sequences
-from study.explain.words import needed_sentence
-from study.layouts import LAYOUTS, ORDERS, RESETS
+from study.why.reading import parse_sequences
+from study.why.words import needed_sentence
+from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 from study.report import build
 from study.report.evidence import Evidence
 from study.report.sections import explorer
-from study.store import Store
+from study.runs.store import Store
 
 LOGIC = Path(build.__file__).parent / "explorer_logic.js"
 NODE = shutil.which("node")
@@ -194,7 +194,7 @@ def _slot(slot):
 
 @pytest.mark.parametrize(("seed", "number"), [(0, 300), pytest.param(1, 3_000, marks=pytest.mark.slow)])
 def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
-    monkeypatch.setattr(study.ceilings, "MOST_HISTORIES", HISTORIES)
+    monkeypatch.setattr(study.theory.ceilings, "MOST_HISTORIES", HISTORIES)
     generator = random.Random(seed)
     cases = [random_case(generator) for _ in range(number)]
     refused = answered = 0

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from invented import at_most_the_ceiling
 
-from study.compute import datasets_of, schedule_of
+from study.sequences.configured import datasets_of, schedule_of
 from study.experiments import PRESETS, find_experiment
-from study.experiments.base import checkpoints
-from study.experiments.random_sequences import LAST, STATEFUL, main_cells
+from study.experiment import checkpoints
+from study.experiments.random_sequences.configs import LAST, STATEFUL, main_cells
 from study.report.build import build
 from study.report.evidence import Evidence
 from study.report.sections import alphabets, random_sequences
-from study.store import Store
-from study.unseen import unseen_lengths
+from study.runs.store import Store
+from study.measures.unseen import unseen_lengths
 
 SECTIONS = {"alphabets": alphabets, "random_sequences": random_sequences}
 SEEDS = 8

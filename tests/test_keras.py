@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import study.commands.verify
-from study.cli import main
-from study.verify import fingerprint, replay
+from study.commands.line import main
+from study.keras.traces import fingerprint, replay
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.npz"))
 WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.errors import StudyError
-from study.layouts import EMPTY, LAYOUTS, ORDERS, RESETS, Schedule
+from study.sequences.layouts import EMPTY, LAYOUTS, ORDERS, RESETS, Schedule
 
 
 def epoch(*arguments, number=0):

@@ -10,38 +10,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.backends import one_thread
-from study.ceilings import ceiling
-from study.compute import compute, datasets_of, schedule_of
+from study.runs.backends import one_thread
+from study.theory.ceilings import ceiling
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of, schedule_of
 from study.errors import StudyError
 from study.experiments import PRESETS, checkpoints
-from study.experiments.long_sequences import (
-    BEST,
-    FAR_RECIPES,
-    FAR_UPDATES,
-    HIGH,
-    LONGER,
-    PLAIN,
-    RECIPES,
-    SATURATED,
-    SHUT,
-    SHUT_SHARE,
-    STATEFUL,
-    UPDATES,
-    WIDE,
-    FarLags,
-    LongSequences,
-    untrained_cell,
-)
-from study.explain.analysis import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
+from study.experiments.long_sequences.configs import BEST, FAR_RECIPES, FAR_UPDATES, HIGH, LONGER, PLAIN, RECIPES, SHUT, SHUT_SHARE, STATEFUL, UPDATES, WIDE, FarLags, LongSequences, untrained_cell
+from study.measures.probed import SATURATED
+from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 from study.models import find_model
 from study.report.evidence import Evidence
-from study.report.lags import at_lags, filled, kept, kept_by, lag_of
-from study.report.reliable import ENOUGH
-from study.report.sections.long_sequences import CONTRASTS, answer, facts
-from study.store import Store
+from study.experiments.long_sequences.lags import at_lags, filled, kept, kept_by, lag_of
+from study.report.reliability import ENOUGH
+from study.experiments.long_sequences.findings import CONTRASTS, answer, facts
+from study.runs.store import Store
 from study.training.initialisers import initial_weights
-from study.training.streams import stream
+from study.randomness import stream
 
 ORIGIN = {"commit": "0", "seconds": 1.0, "computed": "2026-01-01 00:00"}
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")

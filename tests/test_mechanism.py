@@ -7,19 +7,21 @@ import pandas as pd
 import pytest
 import torch
 
-from study.backends import one_thread
-from study.cell import Cell
-from study.compute import compute, datasets_of, schedule_of
+from study.runs.backends import one_thread
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of, schedule_of
 from study.errors import StudyError
-from study.experiments.mechanism import BLOCKS, GATES, LAYOUTS
+from study.measures.probed import BLOCKS, GATES
+from study.experiments.mechanism.configs import LAYOUTS
 from study.models import find_model
-from study.probes import block_norms
+from study.measures.probes import block_norms
 from study.report.sections import mechanism
-from study.store import Store
+from study.runs.store import Store
 from study.training.block import Block
 from study.training.initialisers import initial_weights
 from study.training.loop import SeedBlock
-from study.training.streams import stream
+from study.randomness import stream
 
 SEEDS = range(4)
 PREDICTED = {*(f"recurrent_kernel_{gate}" for gate in GATES), "kernel_forget", "bias_forget"}

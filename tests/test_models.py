@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier
 
-from study.cell import Cell
-from study.compute import compute
-from study.encoding import encode
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.encoding import encode
 from study.errors import StudyError
-from study.layouts import Schedule
+from study.sequences.layouts import Schedule
 from study.models import MODELS
-from study.models.base import Answers, Orders
-from study.scoring import measures
+from study.training.rows import Answers, Orders
+from study.measures.scoring import measures
 from study.training.block import Block
 from study.training.loop import MADE_TOGETHER, SeedBlock
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from test_report import ORIGIN, invented
 
-from study.compute import compute, computed_as
+from study.runs.compute import compute
+from study.runs.stand_in import computed_as
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS
-from study.experiments.main_grid import MainGrid
+from study.experiments.main_grid.configs import MainGrid
 from study.report import build as building
 from study.report import readme
 from study.report.evidence import Evidence
 from study.report.figures import FIGURES
 from study.report.holdings import Holding
-from study.store import Store
+from study.runs.store import Store
 
 RESULTS = Path(__file__).parents[1] / "results"
 QUICK = PRESETS["quick"]

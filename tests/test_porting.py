@@ -10,7 +10,7 @@ import pytest
 
 from study import porting
 from study.errors import StudyError
-from study.porting import FRAMEWORKS, KEPT, LINES, Outcome, installed, keep, read, run_lines
+from study.keras.porting import FRAMEWORKS, KEPT, LINES, Outcome, installed, keep, read, run_lines
 
 STORED = Path(__file__).parents[1] / "results" / KEPT
 

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-import study.compute
-from study.backends import Outcome, Unit
-from study.cell import Cell
-from study.cli import main
+import study.runs.compute
+from study.runs.backends import Outcome, Unit
+from study.config import Cell
+from study.commands.line import main
 from study.experiments import EXPERIMENTS, Experiment
-from study.progress import Count, tracking
-from study.runner import Plan
+from study.runs.progress import Count, tracking
+from study.runs.plan import Plan
 
 TABLE = pd.DataFrame()
 
@@ -172,14 +172,14 @@ def test_the_default_folder_need_not_be_named_in_the_next_command(tmp_path, caps
 
 @pytest.mark.usefixtures("pair")
 def test_a_run_with_failures_ends_by_saying_where_tracebacks_are(tmp_path, capsys, monkeypatch):
-    whole = study.compute.compute
+    whole = study.runs.compute.compute
 
     def failing(cell, seeds):
         if cell.batch_size == 2:
             raise RuntimeError("no")
         return whole(cell, seeds)
 
-    monkeypatch.setattr(study.compute, "compute", failing)
+    monkeypatch.setattr(study.runs.compute, "compute", failing)
     code, lines = said(["--results", str(tmp_path)], capsys)
     assert code == 1
     assert re.fullmatch(r"computed 3 runs in 1 unit in \d+ s; failed: 3 runs in 1 unit", lines[-2])

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.lowest
 
 ROOT = Path(__file__).parents[1]
 VERSION = "9.8.7"  # unlike the version of any copy that may be installed beside the tests
-ASK = "import json, study.provenance as p; print(json.dumps([p.__file__, p.provenance()]))"
+ASK = "import json, study.runs.provenance as p; print(json.dumps([p.__file__, p.provenance()]))"
 
 
 def git(folder, *words):

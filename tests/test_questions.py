@@ -11,27 +11,29 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.backends import one_thread
-from study.cell import Cell
-from study.cli import main
-from study.compute import compute, datasets_of, schedule_of
+from study.runs.backends import one_thread
+from study.config import Cell
+from study.commands.line import main
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of, schedule_of
 from study.errors import StudyError
 from study.estimators import StatefulLSTMClassifier
 from study.experiments import PRESETS
-from study.experiments.questions import MOST_GENERATED, PASSES, cells_of
+from study.measures.probed import MOST_GENERATED
+from study.experiments.questions.configs import PASSES, cells_of
 from study.models import find_model
-from study.porting import LINES, Outcome
-from study.probes import _right_before_first_error, _sequences
+from study.keras.porting import LINES, Outcome
+from study.measures.probes import _right_before_first_error, _sequences
 from study.report import asked
-from study.report.asked import ASKED
+from study.experiments.questions.asked import ASKED
 from study.report.build import build
 from study.report.evidence import Evidence
-from study.report.readme import QUESTIONS, answer
-from study.report.sections.questions import facts, right_runs
-from study.report.short_answers import short_answers
-from study.store import Store
-from study.summaries import possible
-from study.tasks import make_task
+from study.commands.readme import QUESTIONS, answer
+from study.experiments.questions.findings import facts, right_runs
+from study.experiments.questions.short_answers import short_answers
+from study.runs.store import Store
+from study.measures.summaries import possible
+from study.sequences.tasks import make_task
 from study.training.loop import SeedBlock
 
 ROOT = Path(__file__).parents[1]
@@ -328,7 +330,7 @@ def test_lines_count_as_run_where_all_of_them_were(run, said, monkeypatch, tmp_p
         for name in ("keras3", "pytorch")
         for line in LINES
     }
-    monkeypatch.setattr("study.report.short_answers.read", lambda _: found)
+    monkeypatch.setattr("study.experiments.questions.short_answers.read", lambda _: found)
     assert said in short_answers(Evidence(Store(tmp_path)))
 
 

@@ -10,18 +10,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.cell import Cell
-from study.compute import compute, datasets_of, schedule_of
-from study.encoding import encode
+from study.config import Cell
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.encoding import encode
 from study.errors import StudyError
-from study.experiments.random_sequences import EVERY, LAST, RECIPES, STATEFUL, random_cell
-from study.layouts import Epoch, Schedule
+from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_cell
+from study.sequences.layouts import Epoch, Schedule
 from study.models import find_model
-from study.tasks import make_task
-from study.tasks.random_sequences import HELD_OUT, RandomSequences
+from study.sequences.tasks import make_task
+from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
 from study.training.block import Block
 from study.training.loop import Feed, SeedBlock
-from study.unseen import Exam, nearest_example, unseen_lengths
+from study.measures.unseen import Exam, nearest_example, unseen_lengths
 
 SEEDS = [0, 1, 2]
 

@@ -13,9 +13,9 @@ import pytest
 
 from study.experiments import EXPERIMENTS
 from study.report.evidence import Evidence
-from study.report.readme import BEGIN, END, EXTENSIONS, QUESTIONS, extensions, renew
+from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, extensions, renew
 from study.report.sections import SECTIONS
-from study.store import Store
+from study.runs.store import Store
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,7 +25,7 @@ def test_the_extensions_in_the_readme_are_those_of_the_stored_results():
     _, shown = text.split(EXTENSIONS[0])
     shown, _ = shown.split(EXTENSIONS[1])
     written = extensions(Evidence(Store(ROOT / "results")))
-    assert shown.strip() == written, "python -m study.report.readme"
+    assert shown.strip() == written, "python -m study.commands.readme"
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
@@ -36,10 +36,10 @@ def test_the_table_of_sections_names_every_answer(section):
 
 
 def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("study.report.readme.answer", lambda _: "the answer")
-    monkeypatch.setattr("study.report.readme.extensions", lambda _: "1. an extension")
+    monkeypatch.setattr("study.commands.readme.answer", lambda _: "the answer")
+    monkeypatch.setattr("study.commands.readme.extensions", lambda _: "1. an extension")
     readme = tmp_path / "README.md"
-    monkeypatch.setattr("study.report.readme.short_answers", lambda _: "- an answer")
+    monkeypatch.setattr("study.commands.readme.short_answers", lambda _: "- an answer")
 
     def text(*blocks):
         marked = [f"{begin}\n{block}\n{end}\n" for (begin, end), block in zip(marks, blocks, strict=True)]

@@ -16,22 +16,22 @@ import pytest
 from invented import at_most_the_ceiling
 from pypdf import PdfReader
 
-import study.compute
-from study.cell import Cell
-from study.cli import main
-from study.compute import compute
+import study.runs.compute
+from study.config import Cell
+from study.commands.line import main
+from study.runs.compute import compute
 from study.experiments import PRESETS, find_experiment
-from study.experiments.base import scored_at
-from study.experiments.main_grid import MainGrid
-from study.layouts import Schedule
+from study.experiment import scored_at
+from study.experiments.main_grid.configs import MainGrid
+from study.sequences.layouts import Schedule
 from study.report.build import build
 from study.report.evidence import Evidence
 from study.report.figures import FIGURES
-from study.report.figures.tutorial import without_memory
+from study.experiments.tutorial.figure import without_memory
 from study.report.sections import methods
-from study.report.sections.answer import budget_facts, first_success, weakest
-from study.store import Store
-from study.summaries import summarise
+from study.experiments.main_grid.findings import budget_facts, first_success, weakest
+from study.runs.store import Store
+from study.measures.summaries import summarise
 from study.training.block import Block
 
 pytestmark = pytest.mark.lowest
@@ -81,7 +81,7 @@ def report(results, tmp_path_factory):
             raise AssertionError("the report trains")
 
         patch.setattr(Block, "__init__", refuse)
-        patch.setattr(study.compute, "compute", refuse)
+        patch.setattr(study.runs.compute, "compute", refuse)
         before = {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()}
         assert main(["report", "--results", str(results.root), "--output", str(output)]) == 0
         assert {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()} == before

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from study.ceilings import ceiling
-from study.compute import datasets_of, schedule_of
+from study.theory.ceilings import ceiling
+from study.sequences.configured import datasets_of, schedule_of
 from study.experiments import EXPERIMENTS, PRESETS
-from study.experiments.main_grid import MainGrid
-from study.experiments.optimisers import ADAM, FAST, LAYOUTS, OPTIMISERS, trained
-from study.labels import KINDS, kind
+from study.experiments.main_grid.configs import MainGrid
+from study.experiments.optimisers.configs import ADAM, FAST, LAYOUTS, OPTIMISERS, trained
+from study.report.labels import KINDS, kind
 from study.models import MODELS
-from study.statistics import exceeds
-from study.store import Store
-from study.tasks import make_task
+from study.measures.statistics import exceeds
+from study.runs.store import Store
+from study.sequences.tasks import make_task
 
 STORE = Store(Path(__file__).parents[1] / "results")
 STANDARD = MainGrid().cells(PRESETS["standard"])
@@ -162,7 +162,7 @@ class Refuse(MetaPathFinder):
             raise ImportError(f"the report loads {name}")
 
 sys.meta_path.insert(0, Refuse())
-from study.cli import main
+from study.commands.line import main
 sys.exit(main(["report", "--results", sys.argv[1], "--output", sys.argv[2]]))
 """
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import study.compute
-from study.backends import Processes, Serial, Unit
-from study.cell import Cell
-from study.cli import main
-from study.compute import compute
+import study.runs.compute
+from study.runs.backends import Processes, Serial, Unit
+from study.config import Cell
+from study.commands.line import main
+from study.runs.compute import compute
 from study.experiments import EXPERIMENTS, Experiment
-from study.runner import make_plan, run_plan
-from study.store import Store
+from study.runs.plan import make_plan, run_plan
+from study.runs.store import Store
 
 pytestmark = pytest.mark.lowest
 
@@ -62,7 +62,7 @@ def counted(monkeypatch):
         calls.append((cell, tuple(seeds)))
         return compute(cell, seeds)
 
-    monkeypatch.setattr(study.compute, "compute", counting)
+    monkeypatch.setattr(study.runs.compute, "compute", counting)
     return calls
 
 
@@ -171,7 +171,7 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
         return compute(cell, seeds)
 
     arguments = ["run", "--seeds", "2", "--workers", "1", "--results", str(tmp_path)]
-    monkeypatch.setattr(study.compute, "compute", failing)
+    monkeypatch.setattr(study.runs.compute, "compute", failing)
     assert main(arguments) == 1
     err = capsys.readouterr().err
     assert "4 done, 1 failed, 0 left" in err
@@ -185,7 +185,7 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
     shown = capsys.readouterr().out.split()
     assert shown[-6:] == ["tiny", "5", "8", "500", "0", "1"]
 
-    monkeypatch.setattr(study.compute, "compute", compute)
+    monkeypatch.setattr(study.runs.compute, "compute", compute)
     assert main(arguments) == 0
     assert "4 cells" not in capsys.readouterr().err
     assert not list((tmp_path / "failures").iterdir())
@@ -281,8 +281,8 @@ def many():
 
 PROGRAM = f"""
 import sys
-from study.cell import Cell
-from study.cli import main
+from study.config import Cell
+from study.commands.line import main
 from study.experiments import EXPERIMENTS, Experiment
 
 class Many(Experiment):
@@ -296,9 +296,9 @@ EXPERIMENTS["many"] = Many()
 FAULTY = """
 import os, signal, time
 from pathlib import Path
-import study.compute
+import study.runs.compute
 
-here, whole = Path(__file__).parent, study.compute.compute
+here, whole = Path(__file__).parent, study.runs.compute.compute
 
 def once(name):
     try:
@@ -320,7 +320,7 @@ def compute(cell, seeds):
     FAULT
     return whole(cell, seeds)
 
-study.compute.compute = compute
+study.runs.compute.compute = compute
 """
 MAIN = """
 if __name__ == "__main__":
@@ -344,7 +344,7 @@ def start(tmp_path):
         running.append(
             subprocess.Popen(
                 [sys.executable, str(path), *words, "--results", str(tmp_path / "results")],
-                env={**os.environ, "PYTHONPATH": str(Path(study.compute.__file__).parents[1])},
+                env={**os.environ, "PYTHONPATH": str(Path(study.runs.compute.__file__).parents[1])},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -509,7 +509,7 @@ def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(m
             signal.raise_signal(signal.SIGINT)
         return pd.DataFrame()
 
-    monkeypatch.setattr(study.compute, "compute", swallows)
+    monkeypatch.setattr(study.runs.compute, "compute", swallows)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from study.cli import main, make_parser
+from study.commands.line import main, make_parser
 from study.commands import COMMANDS
 from study.experiments import EXPERIMENTS, Experiment
 from study.models import MODELS
 from study.report.figures import FIGURES
 from study.report.sections import SECTIONS
-from study.tasks import TASKS
+from study.sequences.tasks import TASKS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -114,7 +114,7 @@ def subclasses(kind):
         yield from subclasses(each)
 
 
-SHARED = {"study.tasks.base", "study.models.base", "study.models.recurrent"}  # what the others are made of
+SHARED = {"study.sequences.tasks.base", "study.models.base", "study.models.recurrent"}  # what the others are made of
 
 
 def module_of(one):

@@ -9,23 +9,24 @@ import pandas as pd
 import pytest
 from invented import at_most_the_ceiling
 
-from study.cell import Cell
-from study.compute import computed_as, datasets_of, schedule_of
+from study.config import Cell
+from study.runs.stand_in import computed_as
+from study.sequences.configured import datasets_of, schedule_of
 from study.experiments import EXPERIMENTS, PRESETS, checkpoints
-from study.experiments.main_grid import MainGrid, on_the_way
-from study.experiments.shuffle_epoch import COUNTER, LANES, ONE, WINDOW, trained
-from study.experiments.tuning import UNITS
-from study.layouts import Schedule
-from study.provenance import provenance
+from study.experiments.main_grid.configs import MainGrid, on_the_way
+from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
+from study.experiments.tuning.configs import UNITS
+from study.sequences.layouts import Schedule
+from study.runs.provenance import provenance
 from study.report.build import build
 from study.report.evidence import Evidence
-from study.report.halves import Halves, Setting, best, by_epochs, by_units, choose, right, settings, tuned_cells, within
-from study.report.moments import curve_of, moments, timesteps_an_epoch
-from study.report.orders import routes, scored
+from study.experiments.tuning.halves import Halves, Setting, best, by_epochs, by_units, choose, right, settings, tuned_cells, within
+from study.experiments.batch_learning.moments import curve_of, moments, timesteps_an_epoch
+from study.experiments.shuffle_epoch.orders import routes, scored
 from study.report.sections import SECTIONS
 from study.report.tables import as_data
-from study.statistics import Rate
-from study.store import Store
+from study.measures.statistics import Rate
+from study.runs.store import Store
 
 NAMES = ("tuning", "batch_learning", "shuffle_epoch")
 ORIGIN = provenance()
@@ -142,7 +143,7 @@ def test_tuning_confirms_only_what_the_numbers_do(evidence):
 def test_the_readme_names_the_choice_and_not_its_replacement(evidence, monkeypatch):
     found, level = evidence
     (section,) = (section for section in SECTIONS if section.name == "tuning")
-    monkeypatch.setattr("study.report.sections.tuning.ENOUGH", 1.01)  # nothing holds on the fresh half
+    monkeypatch.setattr("study.experiments.tuning.findings.ENOUGH", 1.01)  # nothing holds on the fresh half
     line = section.answer(found)
     if level in {"everybody", "by a hair"}:
         assert f"{UNITS[0]} unit and " in line

@@ -10,17 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import study.cell
-import study.compute
-from study.backends import Serial
-from study.cell import Cell
-from study.cli import main
-from study.compute import compute
+import study.config
+import study.runs.compute
+from study.runs.backends import Serial
+from study.config import Cell
+from study.commands.line import main
+from study.runs.compute import compute
 from study.experiments import EXPERIMENTS, MainGrid
-from study.experiments.base import checkpoints, scored_at
-from study.runner import make_plan, run_plan
-from study.store import Store
-from study.validation import DamagedResultError, settings_of
+from study.experiment import checkpoints, scored_at
+from study.runs.plan import make_plan, run_plan
+from study.runs.store import Store
+from study.runs.validation import DamagedResultError, settings_of
 
 CELL = Cell(epochs=10)
 SEEDS = (3, 4)
@@ -117,7 +117,7 @@ def test_a_file_in_the_folder_or_under_the_name_of_another_is_refused(stored):
 
 def test_a_file_of_another_version_is_refused(stored, monkeypatch):
     store, path = stored
-    monkeypatch.setattr(study.cell, "VERSION", study.cell.VERSION + 1)
+    monkeypatch.setattr(study.config, "VERSION", study.config.VERSION + 1)
     moved = store.folder(CELL) / path.name
     moved.parent.mkdir()
     path.rename(moved)
@@ -188,7 +188,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
 @pytest.mark.usefixtures("one_cell")
 def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ever(tmp_path, monkeypatch, capsys):
     """A run that came to no finite loss cannot be shown; it must be said, and not be set aside again and again."""
-    monkeypatch.setattr(study.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))
+    monkeypatch.setattr(study.runs.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))
     store = Store(tmp_path)
     assert run_plan(make_plan([CELL], 2, store), store, Serial(), lambda _: None) == 1
     assert store.units(CELL) == []

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from study import StudyError, cli, to_lanes, why
-from study.explain import command
-from study.explain.analysis import _by_heart
-from study.explain.reach import Reach
-from study.explain.reading import read_file
-from study.explain.words import repair_sentence
-from study.layouts import LAYOUTS, ORDERS, RESETS
+from study.why import command
+from study.theory.explanation import _by_heart
+from study.theory.reach import Reach
+from study.why.reading import read_file
+from study.why.words import repair_sentence
+from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 
 pytestmark = pytest.mark.lowest
 
@@ -683,7 +683,7 @@ def test_pytorch_program_runs_and_solves_where_it_should(cure, tmp_path):
 
 
 def test_program_for_long_data_lays_out_as_the_schedule_does():
-    from study.layouts import Schedule
+    from study.sequences.layouts import Schedule
 
     generator = np.random.default_rng(0)
     sequences = [generator.integers(0, 9, size=size).tolist() for size in (60, 90, 70, 90, 80, 50)]
@@ -969,7 +969,7 @@ def test_why_and_help_load_no_training_and_no_drawing():
     heavy = "torch", "sklearn", "matplotlib", "seaborn"
     for words in (["why"], ["why", "--help"], ["--help"]):
         program = (
-            "import sys\nfrom study.cli import main\n"
+            "import sys\nfrom study.commands.line import main\n"
             f"try: main({words})\nexcept SystemExit: pass\n"
             f"sys.exit(str([name for name in {heavy} if name in sys.modules] or ''))"
         )
@@ -1026,12 +1026,12 @@ def test_snippet_examples_in_help_work():
 def test_repair_is_solved_by_the_studys_engine(changes):
     import torch
 
-    from study.cell import Cell
-    from study.encoding import encode
-    from study.layouts import Schedule
+    from study.config import Cell
+    from study.sequences.encoding import encode
+    from study.sequences.layouts import Schedule
     from study.models import MODELS
-    from study.scoring import score
-    from study.tasks import make_task
+    from study.measures.scoring import score
+    from study.sequences.tasks import make_task
 
     repair = why(**changes).repair
     assert repair.result.own == 1

@@ -13,8 +13,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "why",
         "show what each lane of a batch has seen, prove what cannot be learnt, and say what helps",
-        "study.explain.command",
+        "study.commands.why",
     ),
     Command("verify", "replay traces recorded from real Keras and measure the difference", "study.commands.verify"),
-    Command("bench", "time the engine beside a plain loop and a floor, in turn", "study.bench"),
+    Command("bench", "time the engine beside a plain loop and a floor, in turn", "study.bench.timing"),
 )

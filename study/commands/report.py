@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from study.commands.base import add_results
-from study.console import escaped
+from study.commands.console import escaped
+from study.experiments import contents
 from study.report.build import build
 
 EXAMPLES = """\
@@ -21,6 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build both reports and print where they are."""
-    for path in build(arguments.results, arguments.output):
+    for path in build(arguments.results, arguments.output, contents()):
         print(escaped(str(path)))
     return 0

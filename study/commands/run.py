@@ -7,14 +7,14 @@ import shlex
 
 from rich.console import Console
 
-from study.backends import choose_backend
-from study.cell import Cell
 from study.commands.base import DEFAULT_RESULTS, add_selection
+from study.config import Cell
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
-from study.progress import in_words, tracking
-from study.runner import make_plan, run_plan, seeds_wanted
-from study.store import Store
+from study.runs.backends import choose_backend
+from study.runs.plan import make_plan, run_plan, seeds_wanted
+from study.runs.progress import in_words, tracking
+from study.runs.store import Store
 
 LONG = 3600  # seconds from which a run says beforehand how long it will take
 EXAMPLES = """\

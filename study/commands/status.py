@@ -9,9 +9,9 @@ from rich.table import Table
 
 from study.commands.base import add_selection
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
-from study.runner import seeds_wanted
-from study.store import Store
-from study.validation import DamagedResultError
+from study.runs.plan import seeds_wanted
+from study.runs.store import Store
+from study.runs.validation import DamagedResultError
 
 EXAMPLES = """\
   study status                               how much of each experiment is stored

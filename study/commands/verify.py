@@ -12,11 +12,11 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from study.backends import one_thread
-from study.console import escaped
+from study.commands.console import escaped
 from study.errors import StudyError
-from study.store import KERAS_DIFFERENCES, Store
-from study.verify import fingerprint, replay
+from study.keras.traces import fingerprint, replay
+from study.runs.backends import one_thread
+from study.runs.store import KERAS_DIFFERENCES, Store
 
 EXAMPLES = """\
   study verify trace.npz                     replay one trace: largest difference in loss, weights, probabilities

@@ -1,34 +1,34 @@
-"""All experiments, one line each."""
+"""Every experiment, one folder each: configurations, findings, figures and text, found by their names.
+
+``configs.py`` says what is run, ``findings.py`` what the text may name, ``figure.py`` (or ``figure_<more>.py``) draws,
+``text.typ`` is the section, and ``appendix.typ`` with ``appendix.py`` what stands at the end of the report.
+"""
 
 from __future__ import annotations
 
-from study.errors import unknown_name
-from study.experiments.alphabets import Alphabets
-from study.experiments.base import PRESETS, Experiment, Preset, checkpoints
-from study.experiments.batch_learning import BatchLearning
-from study.experiments.causal import Causal
-from study.experiments.long_sequences import FarLags, LongSequences
-from study.experiments.main_grid import MainGrid
-from study.experiments.mechanism import Mechanism
-from study.experiments.optimisers import Optimisers
-from study.experiments.questions import Questions
-from study.experiments.random_sequences import RandomSequences
-from study.experiments.shuffle_epoch import ShuffleEpoch
-from study.experiments.tuning import Tuning
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from study.errors import unknown_name
+from study.experiment import PRESETS, Experiment, Preset, checkpoints
+
+if TYPE_CHECKING:
+    from study.report.contents import Contents
+
+FOLDER = Path(__file__).parent
+ORDER = (  # in which the report tells them; a folder that is not named here comes last
+    "main_grid", "tutorial", "optimisers", "causal", "mechanism", "tuning", "alphabets", "long_sequences",
+    "random_sequences", "batch_learning", "shuffle_epoch", "questions",
+)  # fmt: skip
+FOLDERS = sorted(
+    (path.parent.name for path in FOLDER.glob("*/configs.py")),
+    key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
+)
 EXPERIMENTS: dict[str, Experiment] = {
-    "main_grid": MainGrid(),
-    "causal": Causal(),
-    "mechanism": Mechanism(),
-    "optimisers": Optimisers(),
-    "batch_learning": BatchLearning(),
-    "shuffle_epoch": ShuffleEpoch(),
-    "tuning": Tuning(),
-    "long_sequences": LongSequences(),
-    "far_lags": FarLags(),
-    "questions": Questions(),
-    "alphabets": Alphabets(),
-    "random_sequences": RandomSequences(),
+    experiment.name: experiment
+    for name in FOLDERS
+    for experiment in import_module(f"study.experiments.{name}.configs").EXPERIMENTS
 }
 
 
@@ -46,4 +46,25 @@ def find_preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-__all__ = ["EXPERIMENTS", "PRESETS", "Experiment", "Preset", "checkpoints", "find_experiment", "find_preset"]
+def contents() -> Contents:
+    """Load what the experiments add to the report: sections, appendices and figures, in its order."""
+    from study.report.contents import Contents, Section, figure_of  # noqa: PLC0415  (a run needs no report)
+
+    sections, appendices, figures = [], [], {}
+    for name in FOLDERS:
+        if (FOLDER / name / "text.typ").exists():
+            findings = import_module(f"study.experiments.{name}.findings")
+            answer = getattr(findings, "answer", None)
+            sections.append(Section(name, findings.facts, FOLDER / name / "text.typ", name, answer))
+        if (FOLDER / name / "appendix.typ").exists():
+            appendix = import_module(f"study.experiments.{name}.appendix")
+            appendices.append(Section(f"{name}_appendix", appendix.facts, FOLDER / name / "appendix.typ", name))
+        for path in sorted((FOLDER / name).glob("figure*.py")):
+            module = import_module(f"study.experiments.{name}.{path.stem}")
+            figures[path.stem.replace("figure", name)] = figure_of(module, name)
+    return Contents(EXPERIMENTS, tuple(sections), tuple(appendices), figures)
+
+
+__all__ = [
+    "EXPERIMENTS", "PRESETS", "Experiment", "Preset", "checkpoints", "contents", "find_experiment", "find_preset",
+]  # fmt: skip

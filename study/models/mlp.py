@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from study.encoding import EncodedDataset
 from study.errors import StudyError
-from study.layouts import EMPTY, Epoch, Schedule
-from study.models.base import Answers, Checkpoint, Model, Orders, in_sequence, items, scored_epochs
-from study.training.streams import stream
+from study.models.base import Model
+from study.randomness import stream
+from study.sequences.encoding import EncodedDataset
+from study.sequences.layouts import EMPTY, Epoch, Schedule
+from study.training.rows import Answers, Checkpoint, Orders, in_sequence, items, scored_epochs
 
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier
 
-    from study.cell import Cell
+    from study.config import Cell
 
 
 class MLP(Model):

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from study.encoding import EncodedDataset
-from study.layouts import Schedule
-from study.models.base import Checkpoint, Model
+from study.models.base import Model
+from study.sequences.encoding import EncodedDataset
+from study.sequences.layouts import Schedule
+from study.training.rows import Checkpoint
 
 if TYPE_CHECKING:
-    from study.cell import Cell
+    from study.config import Cell
 
 
 class RecurrentModel(Model):

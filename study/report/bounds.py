@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from study.cell import Cell
-from study.compute import datasets_of, schedule_of
+from study.config import Cell
 from study.errors import StudyError
+from study.measures.statistics import ROUNDING, exceeds
+from study.measures.summaries import possible
 from study.models import MODELS
 from study.report.words import number
-from study.statistics import ROUNDING, exceeds
-from study.store import Store
-from study.summaries import possible
+from study.runs.store import Store
+from study.sequences.configured import datasets_of, schedule_of
 
 SHARES = {"ambiguous_accuracy": "ambiguous", "accuracy": "overall"}  # measure: the ceiling it has
 DECIDING = ("task", "task_options", "model", "timesteps", "targets", "batch_size", "layout", "reset", "order")
@@ -81,7 +81,7 @@ def refuse_above_ceiling(store: Store, cell: Cell, table: pd.DataFrame) -> None:
         Where the table comes from, so that the file can be named.
     cell : Cell
     table : DataFrame
-        As `study.store.Store.read` gives it.
+        As `study.runs.store.Store.read` gives it.
     """
     for name, bound in bounds_of(cell, table.columns).items():
         epoch = _first_above(table, name, bound)

@@ -15,18 +15,22 @@ import matplotlib as mpl
 import typst
 
 from study.errors import StudyError
+from study.report import explorer, methods
+from study.report.contents import Contents, Section
 from study.report.evidence import Evidence
-from study.report.figures import FIGURES
-from study.report.figures.style import save, use_style
-from study.report.sections import SECTIONS
+from study.report.style import save, use_style
 from study.report.tables import as_data
-from study.store import Store
+from study.runs.store import Store
 
 SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
+FRAME = (  # sections that belong to no experiment
+    Section("explorer", explorer.facts, SOURCES / "explorer.typ"),
+    Section("methods", methods.facts, SOURCES / "methods.typ"),
+)
 
 
-def build(results: str | Path, output: str | Path) -> list[Path]:
+def build(results: str | Path, output: str | Path, contents: Contents) -> list[Path]:
     """Build both reports.
 
     Parameters
@@ -35,6 +39,8 @@ def build(results: str | Path, output: str | Path) -> list[Path]:
         Folder of stored results.
     output : str or Path
         Where ``report.html``, ``report.pdf`` and ``figures/`` are written; made if need be.
+    contents : Contents
+        As `study.experiments.contents` gives it.
 
     Returns
     -------
@@ -47,7 +53,7 @@ def build(results: str | Path, output: str | Path) -> list[Path]:
         If no experiment is stored whole, a result is damaged or better than any network can be, or the folder cannot
         be written to.
     """
-    evidence = Evidence(Store(results))
+    evidence = Evidence(Store(results), contents)
     if not evidence.cells_of:
         parts = [f"; {each.experiment.name}: {each.said}" for each in evidence.incomplete if each.share]
         raise StudyError(
@@ -65,7 +71,7 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
     """Draw every figure whose experiment is stored."""
     folder.mkdir()
     use_style()
-    for name, figure in FIGURES.items():
+    for name, figure in evidence.contents.figures.items():
         if evidence.has(figure.experiment):
             save(figure.draw(evidence), folder / f"{name}.svg")
 
@@ -74,8 +80,12 @@ def _write_sources(evidence: Evidence, folder: Path) -> None:
     """Write all that is compiled but the figures: the texts, and the facts that they may name."""
     for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
         shutil.copy(source, folder)
-    shutil.copytree(SOURCES / "sections", folder / "sections", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    shown = [section for section in SECTIONS if not section.experiment or evidence.has(section.experiment)]
+    contents = evidence.contents
+    listed = (*contents.sections, *FRAME, *contents.appendices)
+    shown = [section for section in listed if not section.experiment or evidence.has(section.experiment)]
+    (folder / "sections").mkdir()
+    for section in shown:
+        shutil.copy(section.text, folder / "sections" / f"{section.name}.typ")
     facts = {
         "sections": [section.name for section in shown],
         "incomplete": [
@@ -87,7 +97,7 @@ def _write_sources(evidence: Evidence, folder: Path) -> None:
             }
             for each in evidence.incomplete
         ],
-        "alt": {name: figure.alt for name, figure in FIGURES.items()},
+        "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: section.facts(evidence) for section in shown},
     }
     text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)

@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from study.cell import Cell
+from study.config import Cell
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, Preset
+from study.experiment import Preset
+from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
+from study.report.contents import Contents
 from study.report.holdings import Holding, holdings_of, incomplete, shown
-from study.store import Store
-from study.summaries import Summary, summarise
+from study.runs.store import Store
 
 
 class Evidence:
@@ -24,10 +25,12 @@ class Evidence:
     Parameters
     ----------
     store : Store
+    contents : Contents
+        What the report is made of.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, contents: Contents) -> None:
+        self.store, self.contents = store, contents
         self._tables: dict[Cell, pd.DataFrame] = {}
         self._summaries: dict[tuple[Cell, int | None], Summary] = {}
         self.cells_of: dict[str, list[Cell]] = {}
@@ -35,7 +38,7 @@ class Evidence:
         self.preset_of: dict[str, str] = {}  # as printed
         self.incomplete: list[Holding] = []
         seeds_of = cache(store.seeds)
-        for name, experiment in EXPERIMENTS.items():
+        for name, experiment in contents.experiments.items():
             holdings = holdings_of(experiment, seeds_of)
             if found := shown(holdings):
                 self.cells_of[name], self.presets[name], self.preset_of[name] = found.cells, found.preset, found.name

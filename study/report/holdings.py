@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from study.cell import Cell
-from study.experiments import PRESETS, Experiment, Preset
+from study.config import Cell
+from study.experiment import PRESETS, Experiment, Preset
 from study.report.words import number
-from study.runner import seeds_wanted
+from study.runs.plan import seeds_wanted
 
 DEFAULT = "standard"  # the preset of `study run` when none is named
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from study.statistics import Mean, Rate
+from study.measures.statistics import Mean, Rate
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -8,45 +8,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.encoding import NO_TARGET, PADDING, EncodedDataset
 from study.errors import StudyError, unknown_name
-from study.layouts import Epoch, Schedule
-from study.models.base import (
-    Answers,
-    Checkpoint,
-    Orders,
-    chosen,
-    in_sequence,
-    order_could_leak,
-    scored_epochs,
-    slots,
-)
+from study.randomness import stream
+from study.sequences.encoding import NO_TARGET, PADDING, EncodedDataset
+from study.sequences.layouts import Epoch, Schedule
 from study.training.block import Block, State, seeds_per_block
 from study.training.compiled import CompiledBlock, compiled_if_possible
 from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
-from study.training.streams import stream
+from study.training.rows import Answers, Checkpoint, Orders, chosen, in_sequence, order_could_leak, scored_epochs, slots
 
 if TYPE_CHECKING:
-    from study.cell import Cell
-    from study.models.recurrent import RecurrentModel
+    from study.config import Cell
 
 Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
 # Epochs whose batches are made at once where chance draws them: 0.17 ms an epoch of 100 seeds instead of 0.29.
 MADE_TOGETHER = 10
+
+
+class Recurrent(Protocol):
+    """What the loop has to know of a model: its layer, and whether it hands state from batch to batch."""
+
+    layer: ClassVar[str]
+    carries_state: ClassVar[bool]
+
+
 ENGINES = ("eager", "compiled", "fused")
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
 def train_in_blocks(
-    model: RecurrentModel,
+    model: Recurrent,
     cell: Cell,
     datasets: Sequence[EncodedDataset],
     schedule: Schedule,
@@ -84,14 +83,14 @@ class SeedBlock:
 
     Parameters
     ----------
-    model : RecurrentModel
+    model : Recurrent
     cell, datasets, schedule, seeds
         As for `Model.train`.
     """
 
     def __init__(
         self,
-        model: RecurrentModel,
+        model: Recurrent,
         cell: Cell,
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,

@@ -1,0 +1,111 @@
+"""One configuration of the study, and its identity: all that changes the numbers, and nothing else.
+
+A stored result belongs to a cell and a seed; what is not in the cell (commit, processor, workers, block of seeds)
+must not change it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+
+VERSION = 2  # raise by hand when the meaning of the code changes: stored results of other versions are not used
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A configuration: task, model, how rows reach it, how it is trained, and for how long.
+
+    Attributes
+    ----------
+    task : str
+        Name in `study.sequences.tasks.TASKS`.
+    task_options : tuple of (str, value)
+        Arguments of the task, by name.
+    model : str
+        Name in `study.models.MODELS`.
+    timesteps : int
+        Inputs in one row.
+    targets : {'last', 'every'}
+        Which steps of a row have a target.
+    batch_size : int
+        Rows of one weight update.
+    layout, reset, order : str
+        As in `study.sequences.layouts.Schedule`.
+    epochs : int
+        Budget.
+    units : int
+        Hidden units.
+    learning_rate : float
+    initialisation : str
+        Name in `study.training.initialisers.INITIALISERS`.
+    optimiser : str
+        Name in `study.training.optimisers.OPTIMISERS`.
+    precision : {'float32', 'float64'}
+    initialisation_options : tuple of (str, value)
+        Arguments of the initialiser, such as ``forget_bias``.
+    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}
+    accumulate : int
+        Batches to one weight update.
+    last_step_weight : float
+        Weight in the loss of the last step of each row; the other steps have 1.
+    sees_inputs : bool
+        Whether the outputs see the inputs directly, beside the hidden state.
+    engine : {'eager', 'compiled', 'fused'}
+        The compiled one is faster where it applies, the fused one where few seeds have long windows; both differ in
+        the last bits.
+    probe : str
+        Name in `study.measures.probes.PROBES` of what is measured beside the scores; empty for the scores alone.
+    """
+
+    task: str = "two_sequences"
+    task_options: tuple[tuple[str, Any], ...] = ()
+    model: str = "stateful_lstm"
+    timesteps: int = 1
+    targets: str = "last"
+    batch_size: int = 1
+    layout: str = "consecutive"
+    reset: str = "sequence"
+    order: str = "fixed"
+    epochs: int = 250
+    units: int = 20
+    learning_rate: float = 1e-3
+    initialisation: str = "keras"
+    optimiser: str = "adam"
+    precision: str = "float32"
+    initialisation_options: tuple[tuple[str, Any], ...] = ()
+    loss: str = "cross_entropy"
+    accumulate: int = 1
+    last_step_weight: float = 1.0
+    sees_inputs: bool = False
+    engine: str = "eager"
+    probe: str = ""
+
+    def settings(self) -> dict[str, Any]:
+        """All fields by name, as plain data."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def identity(self) -> str:
+        """Short hash of the version and of every field that differs from its default.
+
+        Defaults are left out, so that a field added later keeps the identity of all earlier cells.
+        """
+        named = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        text = json.dumps({"version": VERSION, **named}, sort_keys=True, default=list)
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+    @property
+    def slug(self) -> str:
+        """Name of the cell's folder: readable, and unique by its identity."""
+        parts = [self.model, f"t{self.timesteps}", f"b{self.batch_size}", self.layout, f"reset-{self.reset}"]
+        if self.order != "fixed":
+            parts.append(self.order)
+        parts.append(f"e{self.epochs}")
+        if self.task != "two_sequences":
+            parts.insert(0, self.task)
+        if self.probe:
+            parts.insert(0, self.probe)
+        return "_".join([*parts, self.identity])

@@ -1,0 +1,119 @@
+"""What an experiment is: a question, the cells that answer it, and how many seeds each is given.
+
+Experiments only name cells; they never train, store or draw, so that adding one is one file.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from study.config import Cell
+
+TUTORIAL_EPOCHS = 250
+SPREAD: tuple[int, ...] = (
+    5,
+    10,
+    15,
+    20,
+    30,
+    40,
+    50,
+    60,
+    75,
+    100,
+    125,
+    150,
+    175,
+    200,
+    225,
+    250,
+    300,
+    350,
+    400,
+    500,
+    600,
+    700,
+    800,
+)
+SPREAD += (1000, 1250, 1500, 1750, 2000, 2500, 3000, 3500, 4000, 5000, 6000, 8000, 10000, 12000, 16000)
+PROBED: dict[str, tuple[int, ...]] = {"mechanism": (1,)}  # epochs at which a probe looks beside the checkpoints
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much of an experiment is run.
+
+    Attributes
+    ----------
+    name : str
+    seeds : int
+        Seeds of each cell.
+    long : bool
+        Whether cells run to their long budgets; otherwise for the tutorial's 250 epochs.
+    summary : str
+        For the help text.
+    """
+
+    name: str
+    seeds: int
+    long: bool
+    summary: str
+
+
+PRESETS = {
+    "quick": Preset("quick", 8, False, "short budgets, 8 seeds a cell: to see that all works"),
+    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a cell: what the report shows"),
+    "full": Preset("full", 1000, True, "long budgets, 1,000 seeds a cell, and lags of 300 and 1,000: hours on 2 cores"),
+}
+
+
+class Experiment(ABC):
+    """A question put to many cells.
+
+    Attributes
+    ----------
+    name : str
+        As given to ``study run --experiment``.
+    question : str
+        What it asks, in one sentence.
+    least_seeds : int
+        Seeds of each cell under which nothing is shown of an experiment that is stored in part; more than 1 where it
+        is asked what is reliable, since few seeds are soon all right.
+    """
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+    least_seeds: ClassVar[int] = 1
+
+    @abstractmethod
+    def cells(self, preset: Preset) -> list[Cell]:
+        """List the cells of a preset, none twice; none at all where the preset leaves the experiment out."""
+
+    def seeds(self, preset: Preset, cell: Cell) -> int:
+        """Seeds of a cell in a preset."""
+        del cell
+        return preset.seeds
+
+
+def checkpoints(epochs: int) -> tuple[int, ...]:
+    """Choose the epochs at which a run of that length is scored: a few dozen, closer together early on.
+
+    Examples
+    --------
+    >>> checkpoints(50)
+    (0, 5, 10, 15, 20, 30, 40, 50)
+    """
+    return (0, *(epoch for epoch in SPREAD if epoch < epochs), epochs)
+
+
+def scored_at(cell: Cell) -> tuple[int, ...]:
+    """List the epochs at which a cell's runs are scored: the checkpoints of its budget, and those of its probe.
+
+    Examples
+    --------
+    >>> scored_at(Cell(epochs=10, probe="mechanism"))
+    (0, 1, 5, 10)
+    """
+    return tuple(sorted({*checkpoints(cell.epochs), *PROBED.get(cell.probe, ())}))

@@ -1,0 +1,56 @@
+"""Batch learning: a weight update after every row, every sequence and every epoch, the state carried rightly in each.
+
+Batches here are in time, not side by side: one lane, whose gradients are gathered before the weights are changed.
+
+Two learning rates, ten times apart, and not more: enough to see whether fewer updates only want larger steps. A row
+that holds a whole sequence has no update inside it, so it has two moments of updating and not three. Cells that the
+main grid passes on its way are taken from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from study.config import Cell
+from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
+from study.experiments.main_grid.configs import on_the_way
+
+SEQUENCES, PAIRS = 2, 4  # of the tutorial's task
+LONG_UPDATES = 2000  # as many as the tutorial makes in its 250 epochs
+LEARNING_RATES = (1e-3, 1e-2)
+# Rows of an epoch, by how far back the gradient of each reaches.
+REACHES: dict[str, tuple[Cell, int]] = {
+    "1 timestep, state carried": (Cell(), SEQUENCES * PAIRS),
+    "whole window a row": (Cell(model="stateless_lstm", timesteps=PAIRS), SEQUENCES * PAIRS),
+    "whole sequence a row": (Cell(timesteps=PAIRS, targets="every"), SEQUENCES),
+}
+AFTER = {"every row": SEQUENCES * PAIRS, "every sequence": SEQUENCES, "every epoch": 1}  # updates of an epoch
+
+
+class BatchLearning(Experiment):
+    """Reaches of the gradient x moments of the update x learning rates, to as many updates as the tutorial makes."""
+
+    name = "batch_learning"
+    question = "Is it better to update the weights after every row, every sequence or every epoch?"
+    least_seeds = PRESETS["quick"].seeds
+
+    def cells(self, preset: Preset) -> list[Cell]:
+        """Give each reach each moment; a row that holds a sequence has no update inside it."""
+        return [
+            on_the_way(
+                replace(
+                    cell,
+                    accumulate=rows // updates,
+                    learning_rate=rate,
+                    epochs=LONG_UPDATES // updates if preset.long else TUTORIAL_EPOCHS,
+                ),
+                preset,
+            )
+            for cell, rows in REACHES.values()
+            for updates in AFTER.values()
+            if updates <= rows
+            for rate in LEARNING_RATES
+        ]
+
+
+EXPERIMENTS = (BatchLearning(),)

@@ -1,0 +1,48 @@
+"""Facts of the appendix: every variation of the causal experiment, one row each."""
+
+from __future__ import annotations
+
+from study.experiments.causal.findings import Finding, findings, is_own
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.labels import COINCIDES, COINCIDING
+from study.report.tables import Column, Table
+from study.report.words import number, rate, small
+
+COLUMNS = (
+    Column("batch", 0.6, "left"),
+    Column("what is changed", 3.2, "left"),
+    Column("epochs", 0.8),
+    Column("updates", 0.9),
+    Column("ceiling", 0.8),
+    Column("without leaks", 0.8),
+    Column("solved in the layout: k of n (95 %)", 1.9),
+    Column("solved row by row", 1.9),
+    Column("within 0.25 row by row", 1.9),
+    Column("memory gap row by row: median", 1.2),
+    Column("verdict", 4.2, "left"),
+)
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect the table."""
+    rows = [_row(one) for one in findings(evidence)]
+    return {"coinciding": COINCIDING, "table": Table("all variations", COLUMNS, rows, heads=2)}
+
+
+def _row(one: Finding) -> tuple[str, ...]:
+    """Write one row of the table."""
+    summary = one.summary
+    return (
+        f"{one.variation.batch_size}{'' if is_own(one) else f' {COINCIDES}'}",
+        one.variation.change.label,
+        number(summary.epoch),
+        number(summary.updates),
+        str(summary.possible.ceiling.ambiguous),
+        str(one.own),
+        rate(summary.solved),
+        rate(summary.fresh_solved),
+        rate(summary.fresh_within),
+        small(one.gap),
+        one.verdict,
+    )

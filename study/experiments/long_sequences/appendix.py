@@ -1,0 +1,12 @@
+"""Facts of the appendix: every recipe for long sequences at every lag."""
+
+from __future__ import annotations
+
+from study.experiments.long_sequences.findings import facts as of_section
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect the table."""
+    return {"table": of_section(evidence)["table"]}

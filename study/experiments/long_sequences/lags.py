@@ -1,0 +1,129 @@
+"""Long sequences at one budget: what the figure, the section and the appendix on them share.
+
+Some recipes run on for longer; they are compared with the others at the others' budget, and with themselves at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+from study.config import Cell
+from study.experiments.long_sequences.configs import (
+    FAR_RECIPES,
+    FAR_UPDATES,
+    LONGER,
+    RECIPES,
+    STATEFUL,
+    UPDATES,
+    untrained_cell,
+)
+from study.measures.summaries import Summary
+from study.report.evidence import Evidence
+from study.report.reliability import ENOUGH
+
+FORGET_BIASES = (1, 3, 5, 7, 10)  # that are shown
+FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
+
+
+@dataclass(frozen=True)
+class AtLag:
+    """A recipe at a lag.
+
+    Attributes
+    ----------
+    end : Summary
+        At the budget that all recipes share (the tutorial's network: its own).
+    earlier : Summary
+        At the last checkpoint in the first half of that budget.
+    longer : Summary or None
+        At the end of a longer training, for recipes that have one.
+    """
+
+    end: Summary
+    earlier: Summary
+    longer: Summary | None
+
+    @property
+    def verdict(self) -> str:
+        """Reliable, ruled out, without a gradient, or a matter of budget and luck: then with the numbers."""
+        end, left = self.end, kept_by(self.end.cell)
+        if end.possible.ruled_out or not end.possible.gradient_reaches:
+            return end.judgement
+        if end.solved.share >= ENOUGH:
+            return "reliable"
+        if left < FADED and end.solved.k == 0:
+            return "possible, but the gradient fades"
+        rising = "still rising" if end.solved.k > self.earlier.solved.k else "no more than at half of it"
+        return f"{end.verdict}, {rising}"
+
+
+def recipe_cells(evidence: Evidence, recipe: str) -> dict[int, Cell]:
+    """Find a recipe's stored cells by lag, with the farthest lags where these are stored."""
+    made = RECIPES[recipe]
+    found = {}
+    for experiment in ("long_sequences", *(("far_lags",) if recipe in FAR_RECIPES else ())):
+        for lag in sorted({lag_of(cell) for cell in evidence.cells_of.get(experiment, [])}):
+            settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
+            found[lag] = evidence.find(experiment, **settings)
+    return found
+
+
+def lag_of(cell: Cell) -> int:
+    """Steps from the first symbol to its use."""
+    return int(dict(cell.task_options)["lag"])
+
+
+def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
+    """Sum a recipe up at every lag that is stored."""
+    shared = UPDATES[evidence.presets["long_sequences"].name]
+    found = {}
+    for lag, cell in recipe_cells(evidence, recipe).items():
+        far = lag_of(cell) not in {lag_of(each) for each in evidence.cells_of["long_sequences"]}
+        budget = cell.epochs if recipe == STATEFUL else FAR_UPDATES if far else shared
+        scored = sorted(set(evidence.table(cell)["epoch"]))
+        half = max(epoch for epoch in scored if epoch <= budget / 2)
+        found[lag] = AtLag(
+            evidence.summary(cell, budget),
+            evidence.summary(cell, half),
+            evidence.summary(cell) if recipe in LONGER else None,
+        )
+    return found
+
+
+def kept(forget_bias: float, lag: int) -> float:
+    """Share of a cell's content that an untrained forget gate leaves after `lag` steps: sigmoid(bias) ** lag."""
+    return float((1 + exp(-forget_bias)) ** -lag)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What untrained cells hold when the ambiguous input comes.
+
+    Attributes
+    ----------
+    content : float
+        Absolute cell state: median over units and sequences of a seed, and of these over the seeds.
+    saturated : float
+        Share of them whose output has a slope of less than `SATURATED` of `study.experiments.long_sequences.configs` in
+        what the cell holds.
+    """
+
+    content: float
+    saturated: float
+
+
+def filled(evidence: Evidence, recipe: str, lag: int) -> Filled:
+    """Read what a recipe's untrained cells hold at a lag, from the stored probe."""
+    table = evidence.table(untrained_cell(recipe, lag))
+    return Filled(float(table["content"].median()), float(table["saturated"].mean()))
+
+
+def kept_by(cell: Cell) -> float:
+    """Share that an untrained cell keeps over its task's lag; of a chrono initialisation, the longest unit's."""
+    lag, options = lag_of(cell), dict(cell.initialisation_options)
+    if "lstm_1997" in cell.model:  # no forget gate
+        return 1.0
+    if cell.initialisation == "chrono":
+        return kept(log(options["longest"] - 1), lag)
+    return kept(options.get("forget_bias", 1.0), lag)

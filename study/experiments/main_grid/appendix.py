@@ -1,0 +1,81 @@
+"""Facts of the appendix: every cell of the main grid, with all that must stand beside a measured number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from study.config import Cell
+from study.experiment import TUTORIAL_EPOCHS
+from study.measures.summaries import Summary
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.labels import kind
+from study.report.tables import Column, Table
+from study.report.words import mean, number, rate, small
+from study.runs.stand_in import computed_as
+
+COLUMNS = (
+    Column("network", 2.5, "left"),
+    Column("layout", 2.1, "left"),
+    Column("batch", 0.8),
+    Column("epochs", 0.9),
+    Column("updates", 1),
+    Column("ceiling", 0.95),
+    Column("chance", 0.95),
+    Column("ambiguous accuracy: mean (95 %)", 2.1),
+    Column("solved: k of n (95 %)", 2.2),
+    Column("within 0.25", 2.2),
+    Column("memory gap: median (range)", 2.8),
+    Column("loss / floor", 1.7),
+    Column("verdict", 2.6, "left"),
+)
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect the two tables: at the tutorial's budget, and at the end of longer ones."""
+    cells = evidence.longest("main_grid")
+    longer = [cell for cell in cells if cell.epochs > TUTORIAL_EPOCHS]
+    return {
+        "tutorial": _table("all cells, at the tutorial's budget", evidence, cells, TUTORIAL_EPOCHS),
+        "long": _table("all cells, at longer budgets", evidence, longer, None),
+        "two_budgets": bool(longer),
+    }
+
+
+def alike(cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
+    """Gather cells that one computation stands for: one of them, their layouts, and their batch sizes."""
+    groups: dict[Cell, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(computed_as(cell), []).append(cell)
+    return [
+        (
+            group[0],
+            ", ".join(dict.fromkeys(cell.layout for cell in group)),
+            ", ".join(dict.fromkeys(str(cell.batch_size) for cell in group)),
+        )
+        for group in groups.values()
+    ]
+
+
+def _table(name: str, evidence: Evidence, cells: Sequence[Cell], budget: int | None) -> Table:
+    return Table(name, COLUMNS, [_row(evidence.summary(cell, budget), *names) for cell, *names in alike(cells)])
+
+
+def _row(summary: Summary, layouts: str, batch_sizes: str) -> tuple[str, ...]:
+    """Write one row."""
+    known = summary.possible
+    return (
+        kind(summary.cell),
+        layouts,
+        batch_sizes,
+        number(summary.epoch),
+        number(summary.updates),
+        str(known.ceiling.ambiguous),
+        str(known.ceiling.chance),
+        mean(summary.accuracy),
+        rate(summary.solved),
+        rate(summary.within),
+        f"{small(summary.gap)} ({small(summary.gap_low)} to {small(summary.gap_high)})",
+        f"{number(summary.loss, 4)} / {number(known.ceiling.loss_floor, 4)}",
+        summary.judgement,
+    )

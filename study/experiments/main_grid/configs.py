@@ -1,0 +1,69 @@
+"""The main grid: every model, layout and batch size on the tutorial's task, at the tutorial's budget and beyond.
+
+It answers the study's question: what is possible, what happens, and how the two differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from study.config import Cell
+from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
+from study.sequences.layouts import LAYOUTS
+
+BATCH_SIZES = (1, 2, 4, 8)
+WHOLE = 4  # inputs in one of the tutorial's sequences: a window that holds the whole of it
+KINDS: dict[str, tuple[Cell, int]] = {  # kind of network: the cell it is, and the epochs of its long budget
+    "mlp": (Cell(model="mlp"), TUTORIAL_EPOCHS),
+    "stateless_lstm": (Cell(model="stateless_lstm"), 1000),
+    "whole_window": (Cell(model="stateless_lstm", timesteps=WHOLE), 1000),
+    # More training changes the answer here, and not always for the better.
+    "stateful_lstm": (Cell(model="stateful_lstm"), 4000),
+}
+
+
+class MainGrid(Experiment):
+    """Models x layouts x batch sizes, the state reset after each sequence."""
+
+    name = "main_grid"
+    question = "Which models, layouts and batch sizes can tell 2 -> 3 from 2 -> 4, and which do?"
+
+    def cells(self, preset: Preset) -> list[Cell]:
+        """Give each kind of network in each layout at each batch size."""
+        return [
+            replace(
+                cell, layout=layout, batch_size=batch_size, epochs=self._epochs(name, layout, batch_size, preset.long)
+            )
+            for name, (cell, _) in KINDS.items()
+            for layout in LAYOUTS
+            for batch_size in BATCH_SIZES
+        ]
+
+    def _epochs(self, name: str, layout: str, batch_size: int, long: bool) -> int:
+        """Choose a budget; a batch of all rows, which makes one update an epoch, gets at least 1,000 of them."""
+        if not long:
+            return TUTORIAL_EPOCHS
+        largest = layout != "interleaved" and batch_size == BATCH_SIZES[-1]
+        return max(KINDS[name][1], 1000 if largest else 0)
+
+
+def on_the_way(cell: Cell, preset: Preset) -> Cell:
+    """Give the main grid's cell that passes through this one's budget and is scored there, so that it is computed once.
+
+    Parameters
+    ----------
+    cell : Cell
+    preset : Preset
+
+    Returns
+    -------
+    Cell
+        The cell itself if there is none.
+    """
+    for longer in MainGrid().cells(preset):
+        if replace(longer, epochs=cell.epochs) == cell and cell.epochs in checkpoints(longer.epochs):
+            return longer
+    return cell
+
+
+EXPERIMENTS = (MainGrid(),)

@@ -1,0 +1,1 @@
+"""Optimisers: the tutorial's layout trained by plain gradient descent beside Adam, with nothing else changed."""

@@ -1,0 +1,1 @@
+"""The readers' questions that need a measurement."""

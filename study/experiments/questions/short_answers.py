@@ -1,0 +1,95 @@
+"""One line for each of the readers' questions, for the README.
+
+Ceilings are always in it, measured shares once they are stored.
+"""
+
+from __future__ import annotations
+
+from study.experiments.questions.asked import ASKED
+from study.experiments.questions.findings import TUTORIAL_LOSS, facts, porting_facts
+from study.keras.porting import KEPT, read
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.words import number
+from study.why import why
+
+
+def short_answers(evidence: Evidence) -> str:
+    """Write the list in Markdown.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Without the experiment `questions`, what was measured is left out.
+
+    Returns
+    -------
+    str
+        One line a question, with the command that shows the answer.
+    """
+    measured = facts(evidence) if evidence.has("questions") else None
+    answers = {**_exact(evidence), **_measured(measured)}
+    lines = []
+    for key, asked in ASKED.items():
+        lines.append(f"- **{key}. {asked.question}** {answers[key]} `{asked.shown_by}`")
+    return "\n".join(lines)
+
+
+def _exact(evidence: Evidence) -> dict[str, str]:
+    """Answers that hold before any training."""
+    four, counting, left = (why(batch_size=4, reset=reset).explanation for reset in ("sequence", "epoch", "never"))
+    two = {size: why(batch_size=size, timesteps=2).explanation.ceiling.ambiguous for size in (1, 2, 4)}
+    blind = {steps: why(timesteps=steps, stateful=False).explanation.ceiling for steps in (1, 3, 4)}
+    pairs = why([[0, 1], [0, 2]], batch_size=2, stateful=False).explanation
+    needed = why().explanation.needed_reach
+    return {
+        "A": f"State stays in its lane, and rows in order put the first symbol into another one: ceiling "
+        f"{four.ceiling.ambiguous}.",
+        "B": f"No: it reaches the inputs of one row, and the symbol that decides is {needed} steps back.",
+        "C": "Only you reset it: `fit` does not, validation and `predict` move it. Left out, counting takes the place "
+        f"of memory: ceiling {four.ceiling.ambiguous} with a reset after each sequence, {counting.ceiling.ambiguous} "
+        f"with one after each epoch, {left.ceiling.ambiguous} with none.",
+        "D": "Yes for a stateful network; the error names the rows left over and what fits.",
+        "E": "Ruled out by the layout, contradicted by the data, possible without a gradient across rows, or short of "
+        "budget; the verdict says which.",
+        "F": f"With state, ceiling {two[1]}, {two[2]} and {two[4]} at batch sizes 1, 2 and 4; the gradient still stops "
+        "short of the first symbol.",
+        "G": f"(samples, timesteps, features), once a row holds the first symbol: ceiling {blind[3].ambiguous} with 3 "
+        f"timesteps, {blind[4].ambiguous} with 4.",
+        "H": f"One input, two answers, the same past: ceiling {pairs.ceiling.ambiguous}, loss floor "
+        f"{number(pairs.ceiling.loss_floor, 4)}, with any network.",
+        "I": "Feed the prediction back; what follows the end of a sequence must have been trained.",
+        "J": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
+        "K": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
+        "a twin.",
+        "L": f"Line by line in the report{_lines_run(evidence)}; `python -m study.keras.porting` runs them wherever Keras "
+        "or PyTorch is installed.",
+        "M": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
+        f"{number(blind[1].loss_floor, 4)}, and argmax does not ask how sure.",
+    }
+
+
+def _lines_run(evidence: Evidence) -> str:
+    """Say in which frameworks all lines were run, according to what is stored; empty if in none."""
+    found = porting_facts(read(evidence.store.root / KEPT))
+    run = [name for name, key in (("Keras 3", "keras_all"), ("PyTorch", "torch_all")) if found[key]]
+    return f", each line run in {' and in '.join(run)}" if run else ""
+
+
+def _measured(found: Facts | None) -> dict[str, str]:
+    """Answers that take a measurement."""
+    if found is None:
+        return {}
+    one, two, four = (found["two"][f"stateful, batch size {size}"] for size in (1, 2, 4))
+    free, loss = found["free"], found["loss"]["first"]
+    return {
+        "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
+        f"solved by {one['solved']}, {two['solved']} and {four['solved']} seeds; within 0.25 by {one['within']}, "
+        f"{two['within']} and {four['within']}.",
+        "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']} seeds know what "
+        f"follows it; trained on {free['passes']} passes, {free['several']['all']} stay right for {free['most']} "
+        "predictions.",
+        "M": f"A network without memory that is sure of all else has {found['loss']['floor']}; after "
+        f"{loss['epochs']} epochs the loss is above that in {loss['worse']} seeds, and every row right in "
+        f"{loss['right']}.",
+    }

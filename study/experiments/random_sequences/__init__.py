@@ -1,0 +1,1 @@
+"""Random sequences that end as they began: is the rule learnt, or the examples?"""

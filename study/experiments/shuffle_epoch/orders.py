@@ -1,0 +1,112 @@
+"""One network asked in three orders: what figure and section on the order of presentation both count.
+
+What is right in the order of training alone was counted, not remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from study.config import Cell
+from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.shuffle_epoch.configs import HABITS, LONG_EPOCHS, ONE, OTHER_RATE, trained
+from study.measures.statistics import Rate
+from study.measures.summaries import Summary
+from study.models import MODELS
+from study.report.evidence import Evidence
+from study.sequences.configured import datasets_of, schedule_of
+from study.theory.ceilings import ceiling
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One cell at one budget: runs with both ambiguous rows right, by the order in which they are asked.
+
+    Attributes
+    ----------
+    cell : Cell
+    summary : Summary
+        In the order of training.
+    random, fresh : Rate
+        In random order with the same resets; with a reset before each sequence, row by row.
+    alone : Rate
+        Right in the order of training, and in neither of the others.
+    trained_ceiling, random_ceiling : Fraction
+        Best accuracy on the ambiguous rows that any function of the visible context could have in these orders.
+    fresh_gap : float
+        Memory gap with a fresh state, median.
+    """
+
+    cell: Cell
+    summary: Summary
+    random: Rate
+    fresh: Rate
+    alone: Rate
+    trained_ceiling: Fraction
+    random_ceiling: Fraction
+    fresh_gap: float
+
+    @property
+    def trained(self) -> Rate:
+        """Runs right in the order of training."""
+        return self.summary.solved
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is right more often in the order of training than in both others, beyond the intervals."""
+        return self.trained.low > max(self.random.high, self.fresh.high)
+
+    @property
+    def verdict(self) -> str:
+        """What became of it in the order of training, in a word or two; the report's table explains them."""
+        if self.summary.possible.ruled_out:
+            return "ruled out"
+        if self.counts:
+            return "counted"
+        if self.summary.possible.gradient_reaches:
+            return "possible"
+        return "no gradient" if self.random_ceiling == 1 else "not counted"  # memory could do it, or counting alone
+
+
+def budget(evidence: Evidence) -> int:
+    """Epochs after which all cells are compared."""
+    return LONG_EPOCHS if evidence.presets["shuffle_epoch"].long else TUTORIAL_EPOCHS
+
+
+def routes(evidence: Evidence) -> list[tuple[str, float]]:
+    """List routes and learning rates, as stored."""
+    rates = {cell.learning_rate for cell in evidence.cells_of["shuffle_epoch"]}
+    return [
+        (route, rate)
+        for route in HABITS
+        for rate in (Cell.learning_rate, OTHER_RATE)
+        if rate in rates and (route == ONE or rate == Cell.learning_rate)
+    ]
+
+
+def scored(
+    evidence: Evidence, route: str, habit: tuple[str, str], rate: float = Cell.learning_rate, epochs: int | None = None
+) -> Scored:
+    """Ask what a route came to in three orders; where the order cannot leak, random order is that of training."""
+    plain = trained(route, *habit, rate)
+    names = ("model", "timesteps", "batch_size", "layout", "reset", "order", "learning_rate")
+    cell = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})
+    summary = evidence.summary(cell, epochs or budget(evidence))
+    table = evidence.table(cell)
+    runs = table[table["epoch"] == summary.epoch]
+    right, fresh = runs["ambiguous_accuracy"] == 1, runs["fresh_ambiguous_accuracy"] == 1
+    random = runs["random_ambiguous_accuracy"] == 1 if "random_ambiguous_accuracy" in runs else right
+    dataset = datasets_of(cell, [0])[0]
+    carries = MODELS[cell.model].carries_state
+    reordered = ceiling(dataset, schedule_of(replace(cell, order="random"), dataset), carries_state=carries)
+    return Scored(
+        cell,
+        summary,
+        Rate(int(random.sum()), len(runs)),
+        summary.fresh_solved,
+        Rate(int((right & ~random & ~fresh).sum()), len(runs)),
+        summary.possible.ceiling.ambiguous,
+        reordered.ambiguous,
+        float(runs["fresh_memory_gap"].median()),
+    )

@@ -1,0 +1,141 @@
+"""Choosing settings on one half of the seeds and judging them on the other: what tuning's figure and section share.
+
+The best of many settings looks better than it is on the seeds it was chosen by; the other half does not share that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from study.config import Cell
+from study.experiments.tuning.configs import ROUTES
+from study.measures.statistics import Rate
+from study.measures.summaries import WITHIN
+from study.report.evidence import Evidence
+from study.report.reliability import ENOUGH
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Runs that meet a criterion, in the first half of the seeds and in the second."""
+
+    first: Rate
+    second: Rate
+
+    @property
+    def share(self) -> float:
+        """Share of both halves together."""
+        return (self.first.k + self.second.k) / (self.first.n + self.second.n)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A cell at one checkpoint.
+
+    Attributes
+    ----------
+    cell : Cell
+    epoch, updates : int
+    right : Halves
+        Runs with every ambiguous row right by argmax.
+    within : Halves
+        Runs with every output within 0.25 of its target.
+    gap : float
+        Memory gap, median of the second half.
+    """
+
+    cell: Cell
+    epoch: int
+    updates: int
+    right: Halves
+    within: Halves
+    gap: float
+
+
+Criterion = Callable[[Setting], Halves]
+
+
+def right(setting: Setting) -> Halves:
+    """Judge by the argmax at the ambiguous rows, which may be right by a hair."""
+    return setting.right
+
+
+def within(setting: Setting) -> Halves:
+    """Judge by the largest error, which leaves a margin."""
+    return setting.within
+
+
+def tuned_cells(evidence: Evidence, route: str) -> list[Cell]:
+    """List a route's cells by units, then learning rate."""
+    timesteps = ROUTES[route][0].timesteps
+    cells = [cell for cell in evidence.cells_of["tuning"] if cell.timesteps == timesteps]
+    return sorted(cells, key=lambda cell: (cell.units, cell.learning_rate))
+
+
+def settings(evidence: Evidence, cells: Sequence[Cell]) -> list[Setting]:
+    """Count all cells at all checkpoints after the start."""
+    return [setting for cell in cells for setting in _checkpoints(cell, evidence.table(cell))]
+
+
+def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
+    middle = (int(table["seed"].max()) + 1) // 2
+    trained = table[table["epoch"] > 0].assign(
+        right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
+    )
+    halves = trained.groupby(["other", "epoch"])
+    hits, runs = {name: halves[name].sum() for name in ("right", "within")}, halves.size()
+    gaps = trained[trained["other"]].groupby("epoch")["memory_gap"].median()
+    updates = trained.groupby("epoch")["updates"].first()
+
+    def judged(name: str, epoch: int) -> Halves:
+        return Halves(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
+
+    return [
+        Setting(cell, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
+        for epoch in map(int, updates.index)
+    ]
+
+
+def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
+    """Choose the setting that meets the criterion most often on the first half; of equals the shortest."""
+    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.cell.units))
+
+
+def by_units(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+    """Choose one setting for each number of units, from few to many."""
+    return [
+        best([s for s in found if s.cell.units == size], criterion) for size in sorted({s.cell.units for s in found})
+    ]
+
+
+def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+    """Choose one setting for each length of training, from short to long."""
+    return [best([s for s in found if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in found})]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of choosing: the first setting that looked reliable, and the first that was so on the second half too.
+
+    Where they differ, the second half took part in choosing `confirmed`: that is no independent confirmation.
+
+    Attributes
+    ----------
+    chosen : Setting or None
+        The first, in the order given, that is reliable on the first half.
+    confirmed : Setting or None
+        The first of those reliable on the first half that is so on the second as well.
+    """
+
+    chosen: Setting | None
+    confirmed: Setting | None
+
+
+def choose(candidates: Sequence[Setting], criterion: Criterion) -> Outcome:
+    """Ask the second half about each candidate that is reliable on the first, until it agrees."""
+    chosen = [each for each in candidates if criterion(each).first.share >= ENOUGH]
+    confirmed = [each for each in chosen if criterion(each).second.share >= ENOUGH]
+    return Outcome(next(iter(chosen), None), next(iter(confirmed), None))

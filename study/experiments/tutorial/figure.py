@@ -1,0 +1,65 @@
+"""The tutorial's own configuration over its training: how many seeds are right, by how much, and at what loss."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from study.config import Cell
+from study.experiment import TUTORIAL_EPOCHS
+from study.measures.statistics import Rate
+from study.report.evidence import Evidence
+from study.report.style import COLOURS
+from study.sequences.configured import datasets_of, schedule_of
+from study.theory.ceilings import Ceiling, ceiling
+
+ALT = (
+    "Three panels against epochs, on a logarithmic axis, for the tutorial's configuration: the share of seeds with "
+    "every row right and with every output within 0.25, with bands of the 95 per cent interval; the median memory gap "
+    "with bands over the seeds; the median loss, and as a dashed line the lowest loss of a network without memory. A "
+    "vertical line marks the tutorial's budget."
+)
+TUTORIAL = {"model": "stateful_lstm", "batch_size": 1, "layout": "consecutive", "timesteps": 1}
+
+
+def without_memory(cell: Cell) -> Ceiling:
+    """Find what a network could reach on a cell's rows if no state were carried."""
+    dataset = datasets_of(cell, [0])[0]
+    return ceiling(dataset, schedule_of(cell, dataset), carries_state=False)
+
+
+def draw(evidence: Evidence) -> Figure:
+    """Draw share right, memory gap and loss."""
+    cell = evidence.find("main_grid", **TUTORIAL)
+    table = evidence.table(cell)
+    table = table[table["epoch"] > 0]
+    by_epoch = table.groupby("epoch")
+    epochs = sorted(table["epoch"].unique())
+    figure, (share, gap, loss) = plt.subplots(1, 3, figsize=(9.2, 3.0), layout="constrained")
+    marked = {"every row right": table["accuracy"] == 1, "every output within 0.25": table["largest_error"] <= 0.25}
+    for number, (label, hits) in enumerate(marked.items()):
+        counted = hits.groupby(table["epoch"])
+        rates = [Rate(int(k), int(n)) for k, n in zip(counted.sum(), counted.size(), strict=True)]
+        share.plot(
+            epochs, [rate.share for rate in rates], "-" if number == 0 else "--", color=COLOURS[number], label=label
+        )
+        share.fill_between(
+            epochs, [rate.low for rate in rates], [rate.high for rate in rates], color=COLOURS[number], alpha=0.15
+        )
+    share.set(ylabel="share of seeds", ylim=(-0.03, 1.03))
+    share.legend()
+    for band, alpha in ((0.0, 0.12), (0.05, 0.2), (0.25, 0.35)):
+        low, high = (by_epoch["memory_gap"].quantile(q) for q in (band, 1 - band))
+        gap.fill_between(epochs, low, high, color=COLOURS[0], alpha=alpha, linewidth=0)
+    gap.plot(epochs, by_epoch["memory_gap"].median(), color="black", label="median; bands: all, 90 %, 50 %")
+    gap.set(ylabel="memory gap", ylim=(-0.1, 1.03))
+    gap.legend(loc="upper left")
+    floor = without_memory(cell).loss_floor
+    loss.plot(epochs, by_epoch["loss"].median(), color=COLOURS[0], label="median loss")
+    loss.axhline(floor, color="black", linestyle="--", label=f"floor without memory, {floor:.4f}")
+    loss.set(ylabel="loss", yscale="log")
+    loss.legend()
+    for panel in (share, gap, loss):
+        panel.set(xscale="log", xlabel="epochs")
+        panel.axvline(TUTORIAL_EPOCHS, color="0.5", linewidth=0.8)
+    return figure

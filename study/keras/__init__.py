@@ -1,0 +1,1 @@
+"""Checked against real Keras: traces replayed, and the tutorial ported line by line."""

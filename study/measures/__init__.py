@@ -1,0 +1,1 @@
+"""What is measured of trained networks, and how sure it is."""

@@ -1,0 +1,203 @@
+"""One row a cell and budget: everything that must stand beside a measured number, and the verdict.
+
+Tables, figures and prose all read these rows, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pandas as pd
+
+from study.config import Cell
+from study.measures.statistics import Mean, Rate, mean_of
+from study.models import MODELS
+from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.tasks import make_task
+from study.theory.ceilings import Ceiling, ceiling
+from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanation, Settings, explain
+from study.theory.reach import find_reach
+
+WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterion of Hochreiter and Schmidhuber
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What is known of a cell before training.
+
+    Attributes
+    ----------
+    ceiling : Ceiling
+    gradient_reach : int
+        Inputs that the gradient passes through, the row's own included.
+    needed_reach : int or None
+        Steps back to the farthest input that is needed; none if no input helps.
+    rows : int
+        Rows of the data.
+    steps : int
+        Weight updates of an epoch.
+    rows_seen : int
+        Rows fed in an epoch, repeated ones included.
+    """
+
+    ceiling: Ceiling
+    gradient_reach: int
+    needed_reach: int | None
+    rows: int
+    steps: int
+    rows_seen: int
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether no weights at all get every ambiguous row right."""
+        return self.ceiling.ambiguous < 1
+
+    @property
+    def gradient_reaches(self) -> bool:
+        """Whether the gradient reaches every input that is needed."""
+        return self.needed_reach is not None and self.needed_reach < self.gradient_reach
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a cell's runs had come to at one budget.
+
+    Attributes
+    ----------
+    cell : Cell
+    possible : Possible
+    epoch, updates, rows_seen : int
+        The budget.
+    accuracy, overall : Mean
+        Accuracy on the ambiguous rows and on all rows, in the layout of training.
+    solved, all_right, within : Rate
+        Runs with every ambiguous row right, with every row right, with every output within 0.25 of its target, in the
+        layout of training.
+    fresh_solved, fresh_within : Rate
+        The same of `solved` and `within` row by row, with the state reset before each sequence (batch size 1).
+    gap, gap_low, gap_high : float
+        Memory gap: median, least and greatest over the runs.
+    loss : float
+        Median loss in the layout of training.
+    """
+
+    cell: Cell
+    possible: Possible
+    epoch: int
+    updates: int
+    rows_seen: int
+    accuracy: Mean
+    overall: Mean
+    solved: Rate
+    all_right: Rate
+    within: Rate
+    fresh_solved: Rate
+    fresh_within: Rate
+    gap: float
+    gap_low: float
+    gap_high: float
+    loss: float
+
+    @property
+    def judgement(self) -> str:
+        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
+        if self.possible.ruled_out:
+            by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
+            return f"ruled out by the {by}"
+        return SOLVABLE if self.possible.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
+
+    @property
+    def verdict(self) -> str:
+        """The judgement with the numbers it rests on."""
+        if self.possible.ruled_out:
+            return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+        budget = " in this budget" if self.possible.gradient_reaches else ""
+        return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
+
+
+@cache
+def possible(cell: Cell) -> Possible:
+    """Find out what a cell can reach before training; the data of seed 0 stand for all.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Possible
+    """
+    dataset = datasets_of(cell, [0])[0]
+    schedule = schedule_of(cell, dataset)
+    carries_state = MODELS[cell.model].carries_state
+    epoch = schedule.epoch()
+    return Possible(
+        ceiling(dataset, schedule, carries_state=carries_state),
+        cell.timesteps,
+        find_reach(datasets_of(replace(cell, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
+        dataset.rows,
+        len(epoch.rows),
+        int((epoch.rows >= 0).sum()),
+    )
+
+
+@cache
+def explain_cell(cell: Cell) -> Explanation:
+    """Explain a cell as `study why` does: what memory alone could reach, and what gives labels away beside it.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Explanation
+        Of the data of seed 0, as in `possible`.
+    """
+    settings = Settings(
+        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+    )
+    return explain(make_task(cell.task, dict(cell.task_options)).sequences(0), settings)
+
+
+def summarise(cell: Cell, table: pd.DataFrame, epoch: int | None = None) -> Summary:
+    """Sum up a cell's runs at one checkpoint.
+
+    Parameters
+    ----------
+    cell : Cell
+    table : DataFrame
+        As `study.runs.store.Store.read` gives it.
+    epoch : int, optional
+        A checkpoint; the last one if left out.
+
+    Returns
+    -------
+    Summary
+    """
+    at = int(table["epoch"].max()) if epoch is None else epoch
+    runs = table[table["epoch"] == at]
+    known, n = possible(cell), len(runs)
+
+    def share(hits: pd.Series[bool]) -> Rate:
+        return Rate(int(hits.sum()), n)
+
+    return Summary(
+        cell=cell,
+        possible=known,
+        epoch=at,
+        updates=int(runs["updates"].iloc[0]),
+        rows_seen=at * known.rows_seen,
+        accuracy=mean_of(runs["ambiguous_accuracy"], 0, 1),
+        overall=mean_of(runs["accuracy"], 0, 1),
+        solved=share(runs["ambiguous_accuracy"] == 1),
+        all_right=share(runs["accuracy"] == 1),
+        within=share(runs["largest_error"] <= WITHIN),
+        fresh_solved=share(runs["fresh_ambiguous_accuracy"] == 1),
+        fresh_within=share(runs["fresh_largest_error"] <= WITHIN),
+        gap=float(runs["memory_gap"].median()),
+        gap_low=float(runs["memory_gap"].min()),
+        gap_high=float(runs["memory_gap"].max()),
+        loss=float(runs["loss"].median()),
+    )

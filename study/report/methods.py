@@ -1,0 +1,109 @@
+"""Facts of the methods: how many cells, which packages, which processors, the check against Keras, and the speed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import pandas as pd
+
+from study.bench.table import HEADINGS, checks, load, rows, said_of
+from study.bench.table import KEPT as TIMED
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.tables import Column, Table
+from study.report.words import number
+from study.runs.provenance import PACKAGES
+from study.runs.store import KERAS_DIFFERENCES
+from study.training.rows import SCORING_EPOCHS
+
+TRACE_COLUMNS = (
+    Column("trace", align="left"),
+    Column("precision", align="left"),
+    Column("updates"),
+    Column("loss"),
+    Column("weights"),
+    Column("probabilities"),
+    Column("agrees", align="left"),
+)
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the methods name."""
+    grid = evidence.cells_of.get("main_grid", [])
+    cells = [cell for shown in evidence.cells_of.values() for cell in shown]
+    cells += [cell for lacking in evidence.incomplete for cell in lacking.wanted]
+    origins = pd.DataFrame(evidence.origins())
+    keras = evidence.store.root / KERAS_DIFFERENCES
+    traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
+    # Results of before the study's version was kept have none; where no file has it, nothing is said of it.
+    shown = (*(["version"] if "version" in origins else []), "commit", "python", "processor", "system", *PACKAGES)
+    return {
+        "experiments": Table(
+            "experiments",
+            [*_named("experiment", "question", "preset"), Column("cells")],
+            [
+                (name, evidence.contents.experiments[name].question, evidence.preset_of[name], number(len(shown)))
+                for name, shown in evidence.cells_of.items()
+            ],
+        ),
+        "missing": [name for name in evidence.contents.experiments if not evidence.has(name)],
+        "provenance": Table(
+            "provenance",
+            _named("what", "values in the stored results"),
+            [
+                *(
+                    (name, "; ".join(sorted(origins[name].fillna("not recorded").astype(str).unique())))
+                    for name in shown
+                ),
+                ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
+                ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
+            ],
+        ),
+        "failures": number(len(evidence.store.failures(cells))),
+        "figures": Table(
+            "figures",
+            _named("figure", "drawn by"),
+            [(name, figure.script) for name, figure in evidence.contents.figures.items()],
+        ),
+        "scoring_epochs": number(SCORING_EPOCHS),
+        "units": {
+            "mlp": _listed(c.units for c in grid if c.model == "mlp"),
+            "lstm": _listed(c.units for c in grid if c.model != "mlp"),
+        },
+        "learning_rate": _listed(c.learning_rate for c in grid),
+        "checked": bool(traces),
+        "traces": Table("traces of Keras", TRACE_COLUMNS, [_trace_row(trace) for trace in traces]),
+        **_speed(evidence),
+        "traces_agreeing": f"{sum(trace['agrees'] for trace in traces)} of {len(traces)}",
+    }
+
+
+def _speed(evidence: Evidence) -> Facts:
+    """Lay out the last stored measurements of speed, if there are any."""
+    found = load(evidence.store.root / TIMED)
+    if found is None:
+        return {"timed": False}
+    return {
+        "timed": True,
+        "timed_on": said_of(found["machine"]),
+        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(found)),
+        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(found)),
+    }
+
+
+def _named(*headings: str) -> list[Column]:
+    """Make columns of text."""
+    return [Column(heading, align="left") for heading in headings]
+
+
+def _listed(settings: Iterable[float]) -> str:
+    """Write the different values of a setting."""
+    return ", ".join(dict.fromkeys(f"{setting:g}" for setting in settings))
+
+
+def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:
+    """Write one row of the table of traces."""
+    differences = (f"{trace[name]:.1e}" for name in ("loss", "weights", "probabilities"))
+    agrees = "yes" if trace["agrees"] else "NO"
+    return (str(trace["trace"]), str(trace["precision"]), number(trace["updates"]), *differences, agrees)

@@ -1,0 +1,264 @@
+"""Where units of work are computed: in this process, or in several; both give the same numbers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from typing import Any, Protocol
+
+import pandas as pd
+
+from study.config import Cell
+from study.errors import StudyError
+
+_LASTING = ExitStack()  # what a worker holds for as long as it lives
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of work: some seeds of a cell, and roughly how long it takes compared with others."""
+
+    cell: Cell
+    seeds: tuple[int, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a unit: a table, or the traceback of its failure.
+
+    Attributes
+    ----------
+    unit : Unit
+    table : DataFrame or None
+    seconds : float
+        How long it took.
+    failure : str
+        Traceback; empty if it succeeded.
+    """
+
+    unit: Unit
+    table: pd.DataFrame | None
+    seconds: float
+    failure: str = ""
+
+
+class Backend(Protocol):
+    """Computes units on `workers` processes and hands outcomes back as they end, in any order."""
+
+    workers: int
+
+    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
+        """Compute all units."""
+
+
+class Serial:
+    """One unit after the other, in this process."""
+
+    workers = 1
+
+    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
+        """Compute all units in order."""
+        with one_thread():
+            for unit in units:
+                with interruptible():
+                    outcome = work(unit)
+                yield outcome
+
+
+class Processes:
+    """Several processes with one thread each; networks this small gain nothing from more threads.
+
+    A unit whose worker dies is computed once more after all others, with nothing beside it: where memory runs out, the
+    system may end a worker for what its neighbours took. A unit that ends its worker then too has failed.
+
+    Parameters
+    ----------
+    workers : int
+        Number of processes.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
+        """Compute all units, the dearest first; when interrupted, end the workers at once."""
+        suspects: list[Unit] = []
+        with closing(_compute_all(sorted(units, key=lambda unit: -unit.cost), self.workers)) as outcomes:
+            for outcome in outcomes:
+                if isinstance(outcome, _Died):
+                    suspects.append(outcome.unit)
+                else:
+                    yield outcome
+        yield from _compute_all(suspects, 1)
+
+
+class _Died(Outcome):
+    """A unit whose worker ended before it did."""
+
+
+class _Worker:
+    """A process that computes one unit at a time, with a connection of its own: if it dies, no other is disturbed."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()  # so that the connection ends when the process does
+
+    def begin(self, unit: Unit) -> None:
+        """Hand it a unit."""
+        self.unit = unit
+        with suppress(OSError):  # it has died meanwhile, as `outcome` will find
+            self.connection.send(unit)
+
+    def outcome(self) -> Outcome:
+        """Take what became of its unit."""
+        try:
+            outcome: Outcome = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join(5)
+            return _Died(
+                self.unit,
+                None,
+                0.0,
+                f"the worker process ended (exit code {self.process.exitcode}) before the unit did, twice, the second "
+                "time with no other beside it; -9 is how a system ends processes when it is out of memory",
+            )
+        return outcome
+
+    def end(self) -> None:
+        """End it at once, whatever it is at."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def _compute_all(units: Sequence[Unit], workers: int) -> Generator[Outcome]:
+    """Compute units in order; in the place of a worker that died comes a new one."""
+    waiting = deque(units)
+    busy: dict[Any, _Worker] = {}  # by connection
+
+    def hand_out(worker: _Worker) -> None:
+        busy[worker.connection] = worker
+        worker.begin(waiting.popleft())
+
+    try:
+        for _ in range(min(workers, len(units))):
+            hand_out(_Worker())
+        while busy:
+            for connection in wait(list(busy)):
+                worker = busy[connection]
+                outcome = worker.outcome()
+                del busy[connection]
+                died = isinstance(outcome, _Died)
+                if died or not waiting:
+                    worker.end()
+                if waiting:  # before the outcome is kept, so that no worker waits for it
+                    hand_out(_Worker() if died else worker)
+                yield outcome
+    finally:
+        for worker in busy.values():
+            worker.end()
+
+
+def _serve(connection: Any) -> None:
+    """Be a worker: compute what is sent until the driver is gone."""
+    prepare_worker()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(work(connection.recv()))
+
+
+def choose_backend(workers: int | None) -> Backend:
+    """Pick the backend for a number of workers (none given: one for each core)."""
+    count = _cores() if workers is None else workers
+    if count < 1:
+        raise StudyError(f"workers is {count}; it must be 1 or more, the number of processes")
+    return Serial() if count == 1 else Processes(count)
+
+
+def _cores() -> int:
+    """Count the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def prepare_worker() -> None:
+    """Set a fresh process up: one thread, and interrupts left to the driver."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _LASTING.enter_context(one_thread())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the driver is gone, however it went: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
+
+
+def work(unit: Unit) -> Outcome:
+    """Compute one unit; a failure comes back as an outcome, not as an exception."""
+    from study.runs.compute import compute  # noqa: PLC0415  (so that the driver starts without waiting for torch)
+
+    started = time.perf_counter()
+    try:
+        table = compute(unit.cell, unit.seeds)
+    except (Exception, SystemExit):  # whatever it is, the other units go on
+        return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
+    return Outcome(unit, table, time.perf_counter() - started)
+
+
+class _Interrupted(BaseException):
+    """An interrupt that nobody takes for a KeyboardInterrupt."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Make an interrupt end what runs, whatever it is.
+
+    scikit-learn's MLP catches KeyboardInterrupt, stops the epoch at hand, and goes on as if it were whole.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield  # interrupts are ignored, or not ours
+        return
+
+    def interrupt(*_: object) -> None:
+        raise _Interrupted
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except _Interrupted:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Hold numerical libraries to one thread for a while."""
+    import torch  # noqa: PLC0415  (as in `work`)
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  (as in `work`)
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(threads)

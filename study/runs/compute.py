@@ -1,0 +1,47 @@
+"""One unit of work: a cell and some seeds go in, a table of measures comes out; plain data both ways.
+
+It knows neither files nor processes, so it can run anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from study.config import Cell
+from study.experiment import checkpoints
+from study.measures.scoring import score
+from study.models import find_model
+from study.sequences.configured import datasets_of, schedule_of
+
+
+def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
+    """Train and score some seeds of a cell.
+
+    Parameters
+    ----------
+    cell : Cell
+    seeds : sequence of int
+        Seed indices; they are trained side by side, each as if alone.
+
+    Returns
+    -------
+    DataFrame
+        One row a seed and checkpoint, as `study.measures.scoring.score` gives them, with the probe's columns if there is
+        one.
+
+    Raises
+    ------
+    StudyError
+        If the cell names something unknown or does not fit together.
+    """
+    datasets = datasets_of(cell, seeds)
+    schedule = schedule_of(cell, datasets[0])
+    if cell.probe:
+        from study.measures.probes import find_probe  # noqa: PLC0415  (so that cells are planned without torch)
+
+        return find_probe(cell.probe)(cell, datasets, schedule, seeds)
+    moments = find_model(cell.model).train(cell, datasets, schedule, seeds, checkpoints(cell.epochs))
+    table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)
+    return table.sort_values(["seed", "epoch"], ignore_index=True)

@@ -1,0 +1,42 @@
+"""Which configuration's runs stand for another's: the same weight updates are computed once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+
+from study.config import Cell
+from study.errors import StudyError
+from study.models import find_model
+from study.sequences.configured import datasets_of, schedule_of
+from study.theory.updates import History, weight_updates
+
+
+@cache
+def computed_as(cell: Cell) -> Cell:
+    """Give the cell whose runs stand for this one's: the same weight updates, laid out more simply.
+
+    To compute them again would only differ by rounding, and read as an independent confirmation. Tried are
+    consecutive rows, and no more lanes than sequences.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    Cell
+        The cell itself where nothing simpler makes its updates.
+    """
+    dataset = datasets_of(cell, [0])[0]
+    carries_state, known = find_model(cell.model).carries_state, History()
+    updates = weight_updates(schedule_of(cell, dataset), known, carries_state=carries_state)
+    simpler = [replace(cell, layout="consecutive")] if cell.layout != "consecutive" else []
+    if cell.layout == "interleaved" and cell.batch_size > len(dataset.lengths):
+        simpler.append(replace(cell, batch_size=len(dataset.lengths)))
+    for other in simpler if updates else ():
+        with suppress(StudyError):  # its rows, laid out so, leave some over
+            if weight_updates(schedule_of(other, dataset), known, carries_state=carries_state) == updates:
+                return other
+    return cell

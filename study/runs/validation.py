@@ -1,0 +1,187 @@
+"""Whether a stored file holds what its name and its metadata say: one check for all that read results.
+
+A file that was edited, cut or moved would otherwise be shown as if it had been computed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from study.config import Cell
+from study.errors import StudyError
+from study.experiment import scored_at
+from study.measures.statistics import ROUNDING
+from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.encoding import Integers
+from study.sequences.tasks import make_task
+
+OF_UPDATES = ("training_loss", "gradient_")  # not a number before training
+OF_AMBIGUOUS_ROWS = ("ambiguous_accuracy", "memory_gap")  # not a number where the data have no such rows
+AT_MOST_ONE = ("accuracy", "right", "known", "largest_error", "forget_gate", "memory_gap")  # by a part of their name
+
+Column = npt.NDArray[np.float64]  # of shape (measures, 1)
+
+
+class DamagedResultError(StudyError):
+    """A stored file that cannot be read, or that holds something else than it should; `path` is where it lies."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"result {path} is damaged ({reason}); 'study run' sets it aside and computes it anew")
+
+
+def validate(path: Path, cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> None:
+    """Raise a DamagedResultError unless a file is whole and of its cell.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file; its name says from which seed to which.
+    cell : Cell
+        Whose folder it lies in, as `study.runs.compute.computed_as` gives it.
+    table : pyarrow.Table
+        All that is in it; hundreds are read in a row, and Pandas would take much longer to look at each column.
+    metadata : mapping
+        With its ``seeds`` and the settings of its ``cell``.
+    """
+    if fault := find_fault(path, cell, table, metadata):
+        raise DamagedResultError(path, fault)
+
+
+def find_fault(path: Path, cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> str:
+    """Say what is wrong with a file, for the arguments of `validate`; empty if nothing is."""
+    for name in ("cell", "seed", "epoch", "updates"):
+        if name not in table.column_names:
+            return f"it has no column {name}"
+        column = table.column(name)
+        if column.null_count or (name != "cell" and not pa.types.is_integer(column.type)):
+            return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
+    seeds, epochs, updates = (table.column(name).to_numpy() for name in ("seed", "epoch", "updates"))
+    return (
+        _fault_of_settings(cell, table, metadata)
+        or _fault_of_seeds(path, seeds, metadata)
+        or _fault_of_checkpoints(cell, seeds, epochs)
+        or _fault_of_updates(cell, epochs, updates)
+        or _fault_of_values(cell, table)
+    )
+
+
+def settings_of(cell: Cell) -> dict[str, Any]:
+    """Give a cell's settings as they stand in a file, lists as text; the budget alone has another name in the table."""
+    return {name: json.dumps(v) if isinstance(v, tuple) else v for name, v in cell.settings().items()}
+
+
+def seeds_named(seeds: Sequence[int]) -> str:
+    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
+    return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
+
+
+def _fault_of_settings(cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> str:
+    """Compare the identity, which holds the version too, and every setting; one added later has its default."""
+    if (found := table.column("cell").unique().to_pylist()) != [cell.identity]:
+        return f"it holds cell {', '.join(map(str, found)) or 'none'}, and its folder is that of cell {cell.identity}"
+    kept, defaults, columns = metadata.get("cell"), settings_of(Cell()), set(_measures(table))
+    if not isinstance(kept, dict):
+        return "its metadata name no cell"
+    for name, value in settings_of(cell).items():
+        if (said := kept.get(name, defaults[name])) != value:
+            return f"its metadata say {name} {said!r}, and its cell has {value!r}"
+        column = "budget" if name == "epochs" else name
+        if column in columns or column not in table.column_names:
+            continue
+        if table.column(column).unique().to_pylist() != [value]:
+            return f"its column {column} is not {value!r} throughout, as in its cell"
+    return ""
+
+
+def _fault_of_seeds(path: Path, seeds: Integers, metadata: Mapping[str, Any]) -> str:
+    """Compare the seeds in the table, in the metadata and in the name."""
+    found = np.unique(seeds).tolist()
+    if not found or found != metadata.get("seeds"):
+        return f"its {len(found)} seeds are not those that its metadata name"
+    return "" if path.stem == seeds_named(found) else f"it holds {seeds_named(found)}, which is not its name"
+
+
+def _fault_of_checkpoints(cell: Cell, seeds: Integers, epochs: Integers) -> str:
+    """Find a seed that is not scored exactly once at each checkpoint."""
+    wanted = scored_at(cell)
+    if other := set(np.unique(epochs).tolist()) - set(wanted):
+        return f"it is scored at epoch {min(other)}, which is no checkpoint of its cell"
+    named, rows = np.unique(seeds, return_inverse=True)
+    times = np.zeros((len(named), len(wanted)), dtype=int)
+    np.add.at(times, (rows, np.searchsorted(wanted, epochs)), 1)
+    if (times == 1).all():
+        return ""
+    seed, place = np.argwhere(times != 1)[0]
+    return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
+
+
+def _fault_of_updates(cell: Cell, epochs: Integers, updates: Integers) -> str:
+    """Compare the weight updates with those that the layout makes in so many epochs."""
+    steps = _steps(cell)
+    made = epochs.astype(np.int64) * steps // cell.accumulate
+    wrong = np.flatnonzero(updates != made)
+    if not steps or not len(wrong):
+        return ""
+    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]}, where its cell has made {made[wrong[0]]}"
+
+
+def _fault_of_values(cell: Cell, table: pa.Table) -> str:
+    """Find a number that is missing, or beyond what it can be."""
+    names = _measures(table)
+    values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
+    wrong = ~np.isfinite(values)
+    untrained = table.column("epoch").to_numpy() == 0
+    for place, name in enumerate(names):
+        if name.startswith(OF_UPDATES):
+            wrong[place, untrained] = False
+        if name.endswith(OF_AMBIGUOUS_ROWS) and wrong[place].any() and _may_lack_ambiguous_rows(cell):
+            wrong[place, np.isnan(values[place])] = False
+    least, most = _bounds(tuple(names))
+    wrong |= (values < least - ROUNDING) | (values > most + ROUNDING)
+    if not wrong.any():
+        return ""
+    place, row = np.argwhere(wrong)[0]
+    seed, epoch = (table.column(name)[int(row)] for name in ("seed", "epoch"))
+    return f"{names[place]} is {values[place, row]:g} for seed {seed} at epoch {epoch}"
+
+
+def _measures(table: pa.Table) -> list[str]:
+    """List the columns of what was measured: all numbers that are no settings; the loss may be either."""
+    settings = {"seed", "epoch", "updates", "budget", *settings_of(Cell())} - {"loss"}
+    return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+@cache
+def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
+    """Give the least and the greatest that each measure can be: no loss, norm, distance or count is negative."""
+    least = [-1.0 if name.endswith("memory_gap") else 0.0 for name in names]
+    most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
+    return np.array(least)[:, None], np.array(most)[:, None]
+
+
+@cache
+def _steps(cell: Cell) -> int:
+    """Count the batches of an epoch; 0 where they differ from epoch to epoch."""
+    schedule = schedule_of(cell, datasets_of(cell, [0])[0])
+    alike = len(set(schedule.lengths)) == 1 or schedule.order == "fixed"
+    return len(schedule.epoch().rows) if alike else 0
+
+
+@cache
+def _may_lack_ambiguous_rows(cell: Cell) -> bool:
+    """Whether the data of some seed may have no input that several symbols follow."""
+    varies = make_task(cell.task, dict(cell.task_options)).varies
+    return varies or not datasets_of(cell, [0])[0].ambiguous.any()

@@ -1,0 +1,1 @@
+"""What is predicted, and how it reaches a network: tasks, rows, batches and lanes."""

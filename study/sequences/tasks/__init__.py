@@ -1,0 +1,46 @@
+"""All tasks, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from study.errors import unknown_name
+from study.sequences.tasks.base import Task
+from study.sequences.tasks.large_alphabet import LargeAlphabet
+from study.sequences.tasks.long_lag import LongLag
+from study.sequences.tasks.random_sequences import RandomSequences
+from study.sequences.tasks.two_pairs import TwoPairs
+from study.sequences.tasks.two_sequences import TwoSequences
+
+TASKS: dict[str, type[Task]] = {
+    "two_sequences": TwoSequences,
+    "long_lag": LongLag,
+    "two_pairs": TwoPairs,
+    "large_alphabet": LargeAlphabet,
+    "random_sequences": RandomSequences,
+}
+
+
+def make_task(name: str, options: Mapping[str, Any] | None = None) -> Task:
+    """Build the task of that name.
+
+    Parameters
+    ----------
+    name : str
+        Name in `TASKS`.
+    options : mapping, optional
+        The task's fields.
+
+    Returns
+    -------
+    Task
+
+    Raises
+    ------
+    StudyError
+        If the name is unknown.
+    """
+    if name not in TASKS:
+        raise unknown_name("task", name, TASKS)
+    return TASKS[name](**(options or {}))

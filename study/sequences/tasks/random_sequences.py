@@ -1,0 +1,106 @@
+"""Random sequences that end as they began, to find out whether the rule is learnt or the examples.
+
+Each seed draws its own, a few to train on and others of the same kind that are kept apart for scoring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache
+
+from study.errors import StudyError
+from study.randomness import stream
+from study.sequences.tasks.base import Sequences, Task
+
+HELD_OUT = 50  # sequences of each length that are kept apart
+
+
+@dataclass(frozen=True)
+class RandomSequences(Task):
+    """Different sequences of random symbols, the last of which is the first.
+
+    A seed's sequences are drawn one after the other, those kept apart first: they are the same however many are
+    trained on, and more sequences to train on include the fewer.
+
+    Parameters
+    ----------
+    count : int, default 16
+        Sequences to train on.
+    length : int, default 5
+        Symbols of a sequence, the last one included; at least 3.
+    size : int, default 10
+        Symbols of the alphabet, at least 2.
+
+    Raises
+    ------
+    StudyError
+        If a number is too small, or there are not enough different sequences.
+
+    Examples
+    --------
+    ::
+
+        7,1,1,4 -> 7      0,4,9,7 -> 0      2,2,5,0 -> 2
+
+    >>> task = RandomSequences(count=4)
+    >>> all(sequence[0] == sequence[-1] for sequence in task.sequences(0))
+    True
+    >>> set(task.sequences(0)) & set(task.unseen(0, 5))
+    set()
+    """
+
+    count: int = 16
+    length: int = 5
+    size: int = 10
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("count", self.count, 1), ("length", self.length, 3), ("size", self.size, 2)):
+            if value < least:
+                raise StudyError(f"{name} of random sequences is {value}; it must be {least} or more")
+        different, wanted = self.size ** (self.length - 1), self.count + HELD_OUT
+        if different < wanted:
+            raise StudyError(
+                f"{self.size} symbols make {different} different sequences of length {self.length}, fewer than the "
+                f"{self.count} to train on and the {HELD_OUT} kept apart; use more symbols or longer sequences"
+            )
+
+    @property
+    def varies(self) -> bool:
+        """Each seed has sequences of its own."""
+        return True
+
+    @property
+    def alphabet(self) -> tuple[Hashable, ...]:
+        """All symbols, also those that a seed's sequences lack."""
+        return tuple(range(self.size))
+
+    def sequences(self, seed: int) -> Sequences:
+        """Draw the sequences to train on."""
+        return _drawn(self.size, self.length, HELD_OUT + self.count, seed)[HELD_OUT:]
+
+    def unseen(self, seed: int, length: int) -> Sequences:
+        """Draw sequences of some length that are never trained on.
+
+        Parameters
+        ----------
+        seed : int
+        length : int
+            Symbols of a sequence; longer ones than those of training are of the same kind.
+
+        Returns
+        -------
+        tuple of tuples of int
+            `HELD_OUT` different sequences.
+        """
+        return _drawn(self.size, length, HELD_OUT, seed)
+
+
+@cache
+def _drawn(size: int, length: int, number: int, seed: int) -> Sequences:
+    """Draw different sequences, the first ones the same for any number of them."""
+    generator, found = stream("data", seed), dict[tuple[int, ...], None]()
+    while len(found) < number:
+        begun = tuple(generator.integers(size, size=length - 1).tolist())
+        found[(*begun, begun[0])] = None
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What is possible before any training, counted exactly."""

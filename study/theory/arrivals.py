@@ -1,0 +1,149 @@
+"""How an earlier input of its sequence reaches a row: in its own window, in the state of its lane, or not at all.
+
+Whatever is said about a row and an input is said from an `Arrival`, so that no sentence claims what its lane never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from study.sequences.encoding import EncodedDataset
+from study.sequences.layouts import Schedule
+from study.theory.ceilings import presented_orders
+
+WINDOW = "window"
+CARRIED = "carried state"
+SOMETIMES = "carried state, in some epochs"
+EARLIER = "carried state, from an earlier epoch alone"
+NOT_AT_ALL = "not at all"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How one input reaches one row of its sequence.
+
+    Attributes
+    ----------
+    row, source : int
+        The row, and the row whose own input it is.
+    way : {`WINDOW`, `CARRIED`, `SOMETIMES`, `EARLIER`, `NOT_AT_ALL`}
+        `CARRIED`: in every epoch, the row's lane is fed the input before the row, without a reset in between;
+        whether the state keeps it is another matter. `SOMETIMES`: in some orders or draws. `EARLIER`: never in the
+        row's own epoch, but the state is not reset, and the lane can have been fed it in an epoch before.
+    lane, source_lane : int or None
+        Lanes of the two rows; None where they are not the same in every epoch, or there are several.
+    reset_between : bool
+        Whether the lane is fed the input in the row's epoch, and a reset can come in between.
+    """
+
+    row: int
+    source: int
+    way: str
+    lane: int | None = None
+    source_lane: int | None = None
+    reset_between: bool = False
+
+    @property
+    def always(self) -> bool:
+        """Whether the row sees the input in every epoch."""
+        return self.way in (WINDOW, CARRIED)
+
+    @property
+    def steps(self) -> int:
+        """Steps back from the row to the input."""
+        return self.row - self.source
+
+
+class Arrivals:
+    """Finds how the inputs of a dataset reach its rows under a schedule.
+
+    Parameters
+    ----------
+    dataset : EncodedDataset
+    schedule : Schedule
+        Cut to the dataset's sequences.
+    stateful : bool
+        Whether state is carried from batch to batch.
+
+    Examples
+    --------
+    >>> from study.sequences.encoding import encode
+    >>> rows = encode([["A", "B", "k", "x"], ["C", "D", "k", "y"]])
+    >>> Arrivals(rows, Schedule((3, 3), 2), stateful=True)(2, 1)
+    Arrival(row=2, source=1, way='not at all', lane=0, source_lane=1, reset_between=False)
+    >>> Arrivals(rows, Schedule((3, 3), 1), stateful=True)(2, 1).way
+    'carried state'
+    """
+
+    def __init__(self, dataset: EncodedDataset, schedule: Schedule, *, stateful: bool) -> None:
+        self.timesteps, self.stateful, self.schedule = dataset.timesteps, stateful, schedule
+        self.sequence: list[int] = dataset.sequence.tolist()
+        self.position: list[int] = dataset.position.tolist()
+        self.ambiguous: list[int] = dataset.ambiguous[:, -1].nonzero()[0].tolist()
+        self.first_lanes = _first_lanes(schedule)
+
+    def __call__(self, row: int, steps: int) -> Arrival:
+        """Find how the input some steps back, which is to be in the row's own sequence, reaches the row."""
+        source = row - steps
+        if steps < self.timesteps:
+            return Arrival(row, source, WINDOW)
+        if not self.stateful:
+            return Arrival(row, source, NOT_AT_ALL)
+        if self.schedule.layout == "interleaved":  # a lane holds a whole sequence, and no reset falls inside it
+            return Arrival(row, source, CARRIED)
+        if self.schedule.layout == "shuffled":
+            return Arrival(row, source, self._shuffled(row))
+        return self._consecutive(row, steps)
+
+    def all_ambiguous(self, steps: int) -> Iterator[Arrival]:
+        """Find how the input some steps back reaches each ambiguous row that has one."""
+        return (self(row, steps) for row in self.ambiguous if self.position[row] >= steps)
+
+    def _consecutive(self, row: int, steps: int) -> Arrival:
+        size, first_lanes = self.schedule.batch_size, self.first_lanes[self.sequence[row]]
+        lane = source_lane = None
+        if len(first_lanes) == 1:
+            lane, source_lane = ((first_lanes[0] + self.position[r]) % size for r in (row, row - steps))
+        # The input also stands in the windows of the rows after its own: this many rows back is the nearest such row
+        # that runs through the same lane.
+        nearest = -(-(steps - self.timesteps + 1) // size) * size
+        if nearest > steps:
+            way = EARLIER if self._in_earlier_epochs(first_lanes, steps) else NOT_AT_ALL
+            return Arrival(row, row - steps, way, lane, source_lane)
+        # A reset falls inside a sequence only where it begins in the batch in which another one ends.
+        kept = [
+            self.schedule.reset != "sequence" or first == 0 or first + self.position[row] - nearest >= size
+            for first in first_lanes
+        ]
+        way = CARRIED if all(kept) else SOMETIMES if any(kept) else NOT_AT_ALL
+        return Arrival(row, row - steps, way, lane, source_lane, reset_between=not all(kept))
+
+    def _in_earlier_epochs(self, first_lanes: tuple[int, ...], steps: int) -> bool:
+        """Whether another order of the sequences puts the input into the row's lane, and no reset clears it."""
+        size = self.schedule.batch_size
+        return self.schedule.reset == "never" and any(
+            (steps - (other - first)) % size < self.timesteps for first, other in product(first_lanes, repeat=2)
+        )
+
+    def _shuffled(self, row: int) -> str:
+        """Ask whether two rows of the sequence can run through one lane without a reset in between."""
+        size, lengths = self.schedule.batch_size, self.schedule.lengths
+        if self.schedule.reset != "sequence":
+            return SOMETIMES if sum(lengths) > size else EARLIER if self.schedule.reset == "never" else NOT_AT_ALL
+        sequence = self.sequence[row]
+        # Where another sequence ends in its first batch, a reset follows that batch.
+        together = (lengths[sequence] - (-first % size) > size for first in self.first_lanes[sequence])
+        return SOMETIMES if any(together) else NOT_AT_ALL
+
+
+def _first_lanes(schedule: Schedule) -> list[tuple[int, ...]]:
+    """List the lanes in which each sequence can begin where rows go into batches in turn."""
+    found: list[set[int]] = [set() for _ in schedule.lengths]
+    for order in presented_orders(schedule):
+        start = 0
+        for sequence in order:
+            found[sequence].add(start % schedule.batch_size)
+            start += schedule.lengths[sequence]
+    return [tuple(sorted(lanes)) for lanes in found]

@@ -1,0 +1,75 @@
+"""What each weight update is made of, so that layouts which make the same updates are known to be one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import gcd
+
+import numpy as np
+
+from study.sequences.layouts import EMPTY, Epoch, Schedule
+
+
+class History(dict[tuple[int, int], int]):
+    """Numbers what a lane has seen, by the number of what it had seen before and the row that followed."""
+
+    def after(self, before: int, row: int) -> int:
+        """Number a history; 0 is the empty one."""
+        return self.setdefault((before, row), len(self) + 1)
+
+
+Updates = list[dict[tuple[int, int], int]]  # of each batch: how often it holds a row with a history, in lowest terms
+
+
+def weight_updates(schedule: Schedule, known: History, *, carries_state: bool) -> list[Updates]:
+    """List what each weight update is made of: its rows, and what their lanes had seen; the order of lanes is nothing.
+
+    An update takes a mean over its rows, so repeating all of them changes none.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    known : History
+        The same for schedules that are compared.
+    carries_state : bool
+        Whether what a lane has seen before counts.
+
+    Returns
+    -------
+    list of list of dict
+        Of two epochs with the sequences in order, and of two with them turned round. Empty where chance decides which
+        rows meet in an update: if turning shuffled rows by one place in one of two epochs changes an update, or, with
+        shuffled rows in random order (which are drawn otherwise than rows in order), the order of the sequences does.
+    """
+    orders = [list(range(schedule.sequences)), list(range(schedule.sequences))[::-1]]
+
+    def updates(*turns: int) -> list[Updates]:
+        epochs = ([_arranged(schedule, order, turned) for turned in turns] for order in orders)
+        return [_counted(each, known, carries_state=carries_state) for each in epochs]
+
+    found = updates(0, 0)
+    if schedule.layout == "shuffled" and updates(1, 0) != found:
+        return []
+    return [] if schedule.layout == "shuffled" and schedule.order == "random" and found[0] != found[1] else found
+
+
+def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
+    """Lay out an epoch in which the rows that are shuffled together are turned by some places instead."""
+    parts = [np.arange(schedule.lengths[s]) + schedule.starts[s] for s in order]
+    if schedule.layout == "shuffled" and schedule.reset != "sequence":
+        parts = [np.concatenate(parts)]
+    return schedule.arrange([np.roll(part, turned) for part in parts])
+
+
+def _counted(epochs: Sequence[Epoch], known: History, *, carries_state: bool) -> Updates:
+    """Count each batch's rows with what their lanes had seen."""
+    seen, found = [0] * epochs[0].rows.shape[1], []
+    for epoch in epochs:
+        for rows, reset in zip(epoch.rows.tolist(), epoch.reset_after.tolist(), strict=True):
+            before = seen if carries_state else [0] * len(rows)
+            counts = Counter((past, row) for past, row in zip(before, rows, strict=True) if row != EMPTY)
+            common = gcd(*counts.values())
+            found.append({which: count // common for which, count in counts.items()})
+            seen = [0] * len(rows) if reset else [known.after(past, row) for past, row in zip(seen, rows, strict=True)]
+    return found

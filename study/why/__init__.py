@@ -1,0 +1,104 @@
+"""`why`: what a stateful network can know of given sequences, whether a gradient reaches it, and what helps.
+
+The answer comes before any training and holds for every network, learning rate and number of epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from study.errors import StudyError
+from study.sequences.tasks import make_task
+from study.theory.explanation import Settings, explain
+from study.why.answer import Why
+from study.why.reading import sequences_of_frame, warnings_of
+from study.why.repairs import find_repairs
+
+if TYPE_CHECKING:
+    Data = Sequence[Sequence[Hashable]] | pd.DataFrame | None
+
+__all__ = ["Why", "why"]
+
+LISTS = "give a list of lists of symbols, as in [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]"
+
+
+def why(
+    sequences: Data = None,
+    *,
+    batch_size: int = 1,
+    timesteps: int = 1,
+    layout: str = "consecutive",
+    reset: str = "sequence",
+    order: str = "fixed",
+    stateful: bool = True,
+    group: str | None = None,
+    time: str | None = None,
+    value: str | None = None,
+    notes: Sequence[str] = (),
+) -> Why:
+    """Tell why a network can or cannot learn to predict the next symbol of each sequence.
+
+    Parameters
+    ----------
+    sequences : sequence of sequences, or DataFrame, optional
+        Symbols of any hashable kind, at least two a sequence; the tutorial's two sequences if left out.
+    batch_size : int, default 1
+        Rows of one weight update, which is the number of lanes.
+    timesteps : int, default 1
+        Inputs in one row, which is how far back the gradient reaches.
+    layout : {'consecutive', 'interleaved', 'shuffled'}
+    reset : {'sequence', 'epoch', 'never'}
+    order : {'fixed', 'alternating', 'random'}
+    stateful : bool, default True
+        Whether state is carried from batch to batch.
+    group, time, value : str, optional
+        Columns of a data frame: what tells sequences apart, what to sort by, and the symbols.
+    notes : sequence of str
+        Said with the answer.
+
+    Returns
+    -------
+    Why
+        Shows itself when printed; `Why.to_dict` gives all of it as data.
+
+    Raises
+    ------
+    StudyError
+        If the sequences or the settings cannot be used.
+
+    Examples
+    --------
+    >>> answer = why(batch_size=4)
+    >>> answer.explanation.verdict
+    'ruled out by the layout'
+    >>> answer.repair.settings.timesteps, answer.to_dict()["repair"]["ceiling"]
+    (4, {'numerator': 1, 'denominator': 1})
+    >>> why(["abcx", "dbcy"], batch_size=1).explanation.needed_reach
+    2
+    """
+    if isinstance(sequences, pd.DataFrame):
+        sequences, found = sequences_of_frame(sequences, group=group, time=time, value=value)
+        notes = [*notes, *found]
+    elif group or time or value:
+        raise StudyError("columns were named, but there is no data frame; give one, or leave the names out")
+    given = make_task("two_sequences").sequences(seed=0) if sequences is None else _plain(sequences)
+    settings = Settings(batch_size, timesteps, layout, reset, order, stateful)
+    explanation = explain(given, settings, notes)
+    return Why(
+        explanation, tuple(find_repairs(explanation)), is_tutorial=sequences is None, warnings=warnings_of(given)
+    )
+
+
+def _plain(sequences: Sequence[Sequence[Hashable]]) -> list[list[Hashable]]:
+    """Take sequences of any kind as lists of plain symbols."""
+    if not isinstance(sequences, Iterable) or isinstance(sequences, str):
+        raise StudyError(f"sequences are {sequences!r:.40}; {LISTS}")
+    found = []
+    for sequence in sequences:
+        if not isinstance(sequence, Iterable):
+            raise StudyError(f"sequences hold {sequence!r:.40} where a sequence should be; {LISTS}")
+        found.append(sequence.tolist() if hasattr(sequence, "tolist") else list(sequence))
+    return found

@@ -1,0 +1,267 @@
+"""The answer of `why` in words: sentences that the picture and the data share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+
+import numpy as np
+
+from study.theory.arrivals import CARRIED, EARLIER, SOMETIMES, Arrival
+from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Leak, Settings
+from study.why.repairs import Repair
+
+DEFAULTS = Settings()
+MOST_DECIDING = 4  # symbols that are named
+ELSE = "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well"
+OPTIONS = {
+    "batch_size": "--batch-size",
+    "timesteps": "--timesteps",
+    "layout": "--layout",
+    "reset": "--reset",
+    "order": "--order",
+}
+SAID = {
+    CARRIED: ": its lane was fed it, so the carried state can hold it, but no gradient passes through that state",
+    EARLIER: ", which its lane is not fed in the same epoch, though it can have been in an earlier one",
+}
+
+
+def options(settings: Settings) -> str:
+    """Write settings as command-line options, defaults left out."""
+    chosen = [
+        f"{option} {getattr(settings, name)}"
+        for name, option in OPTIONS.items()
+        if getattr(settings, name) != getattr(DEFAULTS, name)
+    ]
+    return " ".join(chosen + ([] if settings.stateful else ["--stateless"]))
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "input"), plural(4, "input"), plural(2, "batch")
+    ('1 input', '4 inputs', '2 batches')
+    """
+    ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
+def share(value: Fraction) -> str:
+    """Write a share: as a fraction if that can be read, else in decimals.
+
+    Examples
+    --------
+    >>> share(Fraction(1, 2)), share(Fraction(4901, 5000))
+    ('1/2', '0.9802')
+    """
+    if value.denominator <= 100:
+        return str(value)
+    rounded = f"{float(value):.4f}"
+    return f"{float(value):.8f}" if rounded in ("0.0000", "1.0000") else rounded
+
+
+def verdict_sentence(e: Explanation) -> str:
+    """Say the verdict, its cause, and what follows, in one sentence."""
+    at_most = "at most " if e.bound else ""
+    leaky = e.ceiling.ambiguous > e.own and not e.bound
+    if e.verdict == RULED_OUT:
+        ceiling = f"ceiling {share(e.own)} by memory" if leaky else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
+        where = RULED_OUT if e.settings.stateful else "ruled out by the window"
+        why = _unseen(e)
+        if leaky:
+            beyond = f"counting inputs or sequences (a leak) can reach {share(e.ceiling.ambiguous)}"
+            return f"{where} ({ceiling}): {why}; {beyond}, and is wrong in another order"
+        return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
+    if e.verdict == CONFLICT:
+        beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
+        short = e.needed_reach is not None and e.needed_reach >= e.gradient_reach
+        rest = f"; for the other ambiguous rows the input {_steps(e.needed_reach)} decides, beyond the gradient"
+        return (
+            f"{CONFLICT} (ceiling {share(e.reach.best)}{beyond}): after the same past, the sequences go on differently"
+            f"{rest if short else ''}"
+        )
+    if e.verdict == NO_GRADIENT_ACROSS_ROWS:
+        beyond = "" if arrives(e) else f"; it {ELSE}"
+        return (
+            f"{NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is {_steps(e.needed_reach)}, the gradient "
+            f"passes through {plural(e.gradient_reach, 'input')}{beyond})"
+        )
+    if not e.needed_reach:
+        return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
+    needed = f"the input {_steps(e.needed_reach)} that decides"
+    return f"{SOLVABLE} (ceiling 1): {needed} stands in the row's own window, and the gradient passes through it"
+
+
+def _unseen(e: Explanation) -> str:
+    """Say which of the inputs that decide an ambiguous row may lack."""
+    if arrives(e):
+        return (
+            f"an ambiguous row sees the input {_steps(e.needed_reach)}, but not always all inputs between it and the "
+            "row's own, and they decide together"
+        )
+    return f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+
+
+def arrives(e: Explanation) -> bool:
+    """Whether every ambiguous row always sees the farthest needed input, if its sequence goes back so far."""
+    return all(arrival.always for arrival in e.deciding)
+
+
+def _steps(steps: int | None) -> str:
+    """Say how far back."""
+    return f"{plural(steps or 0, 'step')} back"
+
+
+def needed_sentence(e: Explanation) -> str:
+    """Say how far back the gradient reaches, and how far back the deciding input lies."""
+    own = ", the row's own" if e.gradient_reach == 1 else ", the row's own last"
+    reaches = f"passes through {plural(e.gradient_reach, 'input')}{own}"
+    if e.needed_reach is None:
+        return f"{reaches}; no earlier input would help"
+    if e.needed_reach == 0:
+        return f"{reaches}; no earlier input is needed"
+    return f"{reaches}; the input that decides{_deciding(e)} is {_steps(e.needed_reach)}"
+
+
+def _deciding(e: Explanation) -> str:
+    """Name the symbols that decide in one example."""
+    if not e.reach.example or e.needed_reach is None:
+        return ""
+    inputs, position, back = e.dataset.inputs[:, -1], e.dataset.position, e.needed_reach
+    example = e.reach.example[0]
+    rows = np.flatnonzero((inputs == inputs[example]) & (position >= back - 1))
+    for step in range(1, back):  # rows that agree in all nearer inputs
+        rows = rows[inputs[rows - step] == inputs[example - step]]
+    found = list(
+        dict.fromkeys(
+            symbol_text(e.dataset.symbols[inputs[row - back]]) if position[row] >= back else "the sequence's start"
+            for row in rows.tolist()
+        )
+    )
+    if len(found) > MOST_DECIDING:
+        return f" ({', '.join(found[:MOST_DECIDING])} or one of {len(found) - MOST_DECIDING:,} more)"
+    return f" ({', '.join(found[:-1])} or {found[-1]})"
+
+
+def cause_sentence(e: Explanation) -> str:
+    """Say for one row where the input that decides went; empty if nothing is lacking or it is not to be seen."""
+    arrival = e.cause
+    if arrival is None:
+        return ""
+    symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[arrival.source, -1]])
+    verb = "needs" if _needs(arrival, e) else "lacks"
+    instead = "; what else its lane has seen of its sequence does as well" if e.own == 1 and not arrival.always else ""
+    return f"row {arrival.row} {verb} the {symbol} of row {arrival.source}{_obstacle(arrival, e)}{instead}"
+
+
+def _needs(arrival: Arrival, e: Explanation) -> bool:
+    """Whether the row has the input, or is confused with another for want of it."""
+    confused = e.bound or any(arrival.row in confusion.rows for confusion in e.confusions)
+    return arrival.always or (arrival.steps == e.needed_reach and confused)
+
+
+def _obstacle(arrival: Arrival, e: Explanation) -> str:
+    """Say what stands between a row and an earlier input of its sequence."""
+    if not e.settings.stateful:
+        return ", which is outside its window, and no state is carried"
+    if arrival.way in SAID:
+        return SAID[arrival.way]
+    if arrival.reset_between:
+        lane = "its lane" if arrival.lane is None else f"lane {arrival.lane}"
+        when = "in some epochs the state is" if arrival.way == SOMETIMES else "the state was"
+        return f", which {lane} was fed, but {when} reset in between"
+    if e.settings.layout == "shuffled":
+        if arrival.way == SOMETIMES:
+            return ", but rows are shuffled: whether its lane was fed it before is left to chance"
+        return ", but since the reset its lane was fed no other row of its sequence"
+    return _elsewhere(arrival)
+
+
+def _elsewhere(arrival: Arrival) -> str:
+    """Say where an input went that does not come by the row's lane."""
+    if arrival.lane is None:
+        return ", which went through another lane, and state stays in its lane"
+    return (
+        f", which went through lane {arrival.source_lane}; lane {arrival.lane} never hears of it, as state stays in "
+        "its lane"
+    )
+
+
+def leak_sentence(leak: Leak, e: Explanation) -> str:
+    """Say what gives the target away, and how much."""
+    gain = f"raises the ceiling from {share(leak.without)} to {share(leak.with_it)}"
+    if leak.kind == "position":
+        return f"position: counting the inputs since the reset, without knowing one of them, {gain}"
+    if e.settings.order == "random":
+        return f"order: by elimination (a sequence already shown in this epoch does not come again) {gain}"
+    if e.settings.reset == "never":
+        return f"order: what the lane was fed before the sequence began, in this epoch or the ones before, {gain}"
+    return f"order: what the lane was fed before the sequence began {gain}"
+
+
+def repair_sentence(repair: Repair) -> str:
+    """Say what to change, and what it brings."""
+    result, settings = repair.result, repair.settings
+    ceiling = f"ceiling {share(result.ceiling.ambiguous)}"
+    if repair.kind == "window":
+        return (
+            f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "
+            f"sequence's start: {ceiling}, and the gradient reaches the input that decides"
+        )
+    if repair.kind == "layout":
+        change = "feed the rows one by one in order, reset after each sequence"
+        if settings.batch_size > 1:
+            change = (
+                f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
+                "reset after each sequence"
+            )
+        if settings.batch_size != repair.before.batch_size:
+            change += f"; the batch size becomes {settings.batch_size} instead of {repair.before.batch_size}"
+        if not repair.before.stateful:
+            change = f"carry state from batch to batch, {change}"
+    else:
+        when = {"sequence": "after each sequence", "epoch": "after each epoch only", "never": "never"}[settings.reset]
+        change = f"reset the state {when}"
+    return f"{change}: {ceiling}{caveat(repair)}"
+
+
+def _dealt(e: Explanation) -> str:
+    """Say how sequences are dealt out to lanes that are not as many."""
+    if e.settings.batch_size == len(e.given):
+        return ""
+    return ", each in several lanes" if e.settings.batch_size > len(e.given) else ", one group after the other"
+
+
+def caveat(repair: Repair) -> str:
+    """Say what a repair leaves open."""
+    result = repair.result
+    if result.gradient_reaches or not result.needed_reach:
+        return ""
+    left_open = (
+        "so keeping the symbol depends on optimiser, width and lag"
+        if arrives(result)
+        else f"and the input {_steps(result.needed_reach)} that decides {ELSE}"
+    )
+    return f"; no gradient crosses rows, {left_open}; timesteps {result.needed_reach + 1} lets one reach it"
+
+
+def floor_sentence(e: Explanation) -> str:
+    """Say how low the loss can get."""
+    if not e.ceiling.loss_floor:
+        return "0: what is seen gives every target away (binary cross-entropy)"
+    return f"{e.ceiling.loss_floor:.4f} (binary cross-entropy): no training gets below it"
+
+
+def symbol_text(symbol: Hashable) -> str:
+    """Write a symbol so that it can stand in a line: nothing invisible, nothing that moves the cursor."""
+    if symbol is None:
+        return "·"
+    text = str(symbol)
+    if text == "":
+        return "''"
+    if text.isspace() and text.isprintable():
+        return "␣" * len(text)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
