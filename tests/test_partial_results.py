@@ -118,10 +118,10 @@ def test_where_no_experiment_is_whole_the_one_line_says_what_is_there(copied, tm
 
 def alone(experiment, folder):
     """The stored runs of one experiment, and what other experiments share with it."""
-    store, preset = (
-        Store(RESULTS),
-        PRESETS["standard" if EXPERIMENTS[experiment].cells(PRESETS["standard"]) else "full"],
-    )
+    store = Store(RESULTS)
+    preset = PRESETS["standard" if EXPERIMENTS[experiment].cells(PRESETS["standard"]) else "full"]
+    if experiment == "far_lags" and not store.units(EXPERIMENTS[experiment].cells(preset)[0]):
+        pytest.skip("the longest lags, which no default run computes, are not stored")
     for cell in map(computed_as, EXPERIMENTS[experiment].cells(preset)):
         target = Store(folder).folder(cell)
         if not target.exists():

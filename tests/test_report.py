@@ -209,7 +209,7 @@ def test_other_results_give_another_report(results, report, tmp_path):
 
 def test_provenance_shows_versions_of_the_study_where_files_have_them(results, tmp_path):
     def shown(store):
-        return dict(methods.facts(Evidence(store))["provenance"])
+        return dict(methods.facts(Evidence(store))["provenance"].rows)
 
     shutil.copytree(results.root, tmp_path / "results")
     mixed = Store(tmp_path / "results")

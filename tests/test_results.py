@@ -56,7 +56,9 @@ def test_something_is_stored_and_all_of_it_can_be_read():
 
 
 def test_no_mean_exceeds_its_ceiling_by_more_than_sampling_allows():
-    cells = [cell for cell in stored_cells() if not make_task(cell.task, dict(cell.task_options)).varies]
+    cells = [
+        cell for cell in stored_cells() if not make_task(cell.task, dict(cell.task_options)).varies and cell.epochs
+    ]
     assert cells
     for cell in cells:
         known = ceiling_of(cell)
