@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent
 
 def keep_commit(package):
     """Write the commit beside the built modules; built from an sdist, they have the one that came with it."""
-    code = runpy.run_path(str(ROOT / "study" / "provenance.py"))
+    code = runpy.run_path(str(ROOT / "study" / "runs" / "provenance.py"))
     commit = code["commit_of_checkout"](ROOT)
     if commit:
         kept = package / code["BUILT_FROM"]

@@ -7,34 +7,19 @@ import re
 import shlex
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from study.commands.line import main, make_parser
-from study.commands import COMMANDS
-from study.experiments import EXPERIMENTS, Experiment
+from study.experiments import EXPERIMENTS, FOLDERS, ORDER, Experiment, contents
 from study.models import MODELS
-from study.report.figures import FIGURES
-from study.report.sections import SECTIONS
 from study.sequences.tasks import TASKS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PARTS = {  # every part of the package stands in one of them
-    "definitions": {  # what the study is about
-        *("tasks", "encoding", "layouts", "ceilings", "models", "training", "experiments"),
-        *("cell", "compute", "errors", "probes", "scoring", "statistics", "unseen"),
-    },
-    "tools": {  # what is told and offered on top of them
-        *("estimators", "explain", "labels", "lanes", "porting", "summaries", "timings", "verify"),
-    },
-    "plumbing": {  # how it is run, kept and shown
-        *("backends", "bench", "cli", "cold_start", "commands", "console"),
-        *("progress", "provenance", "report", "runner", "store", "validation"),
-    },
-}
 
 
 def modules():
@@ -64,42 +49,49 @@ def imports(name):
     return found - {"study"}
 
 
-def part_of(name):
-    return name.split(".")[1] if "." in name else ""
+def room_of(name):
+    """The folder that a module stands in, or the module itself where it stands beside the folders."""
+    return name.split(".")[1] if "." in name else name
 
 
-def group_of(name):
-    """Definitions, tools or plumbing; modules behind commands are plumbing wherever they stand."""
-    if name in {command.module for command in COMMANDS}:
-        return "plumbing"
-    return next((group for group, parts in PARTS.items() if part_of(name) in parts), None)
+def in_order(graph):
+    """Things so that each comes after all that it needs; a circle is an error that names it."""
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
 
 
-def test_every_part_is_definition_tool_or_plumbing_and_none_is_two_of_them():
-    listed = [part for parts in PARTS.values() for part in parts]
-    assert sorted(listed) == sorted({part_of(name) for name in MODULES} - {""})
+def test_modules_import_each_other_in_one_direction():
+    assert in_order({name: imports(name) for name in MODULES})
 
 
-def ways_from(name):
-    """How a module gets to each that it imports, directly or by way of others."""
-    ways, left = {name: name}, [name]
-    while left:
-        current = left.pop()
-        for module in imports(current):
-            if module not in ways:
-                ways[module] = f"{ways[current]} -> {module}"
-                left.append(module)
-    return ways
+def test_arrows_between_rooms_go_one_way():
+    """So definitions, which the commands need, never import plumbing, which the commands are."""
+    arrows = {}
+    for name in MODULES:
+        arrows.setdefault(room_of(name), set()).update(room_of(other) for other in imports(name))
+    order = in_order({room: others - {room} for room, others in arrows.items() if room != "study"})
+    assert order[-1] == "commands"
+    assert order.index("sequences") < order.index("training") < order.index("runs") < order.index("experiments")
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if group_of(name) == "definitions"])
-def test_definitions_import_definitions_alone_not_even_by_way_of_others(name):
-    assert not [way for module, way in ways_from(name).items() if group_of(module) != "definitions"]
+def own_files(*kinds):
+    """Files of the study and of its tests of some kinds."""
+    return [path for top in ("study", "tests") for kind in kinds for path in sorted((ROOT / top).rglob(f"*.{kind}"))]
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if group_of(name) == "tools"])
-def test_tools_never_import_plumbing_not_even_by_way_of_others(name):
-    assert not [way for module, way in ways_from(name).items() if group_of(module) == "plumbing"]
+def test_no_folder_holds_more_than_a_dozen_files():
+    for folder in [ROOT / "study", *(path for path in (ROOT / "study").rglob("*") if path.is_dir())]:
+        files = [path.name for path in folder.iterdir() if path.suffix in {".py", ".typ", ".js", ".css"}]
+        assert len(files) <= 13 if "__init__.py" in files else 12, folder
+
+
+@pytest.mark.parametrize("path", own_files("py", "typ", "js"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_file_is_too_long_to_read_and_no_line_too_long_for_a_diff(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 400
+    assert max(map(len, lines), default=0) <= 120
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -122,22 +114,27 @@ def module_of(one):
 
 
 def test_tables_hold_everything_that_stands_in_the_folders():
-    for folder in ("tasks", "models", "experiments"):
+    for folder in ("sequences.tasks", "models", "experiments"):
         for name in MODULES:
             if name.startswith(f"study.{folder}."):
                 import_module(name)
     experiments = [kind for kind in subclasses(Experiment) if kind.__module__.startswith("study.experiments")]
     assert {kind.name for kind in experiments} == set(EXPERIMENTS)
     assert all(EXPERIMENTS[kind.name].question.strip() for kind in experiments)
-    for table, folder in ((TASKS, "tasks"), (MODELS, "models")):
+    for table, folder in ((TASKS, "sequences.tasks"), (MODELS, "models")):
         files = {name for name in MODULES if name.startswith(f"study.{folder}.")}
         assert {module_of(one) for one in table.values()} == files - SHARED
-    drawn = {path.stem for path in (ROOT / "study/report/figures").glob("*.py")} - {"__init__", "style"}
-    scripts = {Path(figure.script).stem for figure in FIGURES.values()}
-    assert scripts == drawn
-    assert all((ROOT / figure.script).is_file() for figure in FIGURES.values())
-    texts = {path.stem for path in (ROOT / "study/report/sections").glob("*.typ")}
-    assert {section.name for section in SECTIONS} == texts - {"abstract"}  # stands before the sections
+
+
+def test_every_experiment_is_a_folder_with_all_that_belongs_to_it():
+    folders = {path.name for path in (ROOT / "study/experiments").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == set(FOLDERS) == set(ORDER)
+    told = contents()
+    assert {section.name for section in told.sections} == folders
+    assert all((ROOT / figure.script).is_file() for figure in told.figures.values())
+    for folder in folders:
+        names = {path.name for path in (ROOT / "study/experiments" / folder).glob("*.*")}
+        assert {"configs.py", "findings.py", "text.typ"} <= names, folder
 
 
 def readme():

@@ -176,7 +176,7 @@ def fingerprint(traces: Iterable[str | Path]) -> str:
     """
     here = Path(__file__)
     digest = sha256()
-    for source in (here, *sorted((here.parent / "training").glob("*.py"))):
+    for source in (here, *sorted((here.parents[1] / "training").glob("*.py"))):
         digest.update(f"{source.name}\n{source.read_text(encoding='utf-8')}".encode())  # whatever ends its lines
     for trace in sorted(map(Path, traces)):
         try:

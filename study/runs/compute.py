@@ -28,8 +28,8 @@ def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a seed and checkpoint, as `study.measures.scoring.score` gives them, with the probe's columns if there is
-        one.
+        One row a seed and checkpoint, as `study.measures.scoring.score` gives them, with the probe's columns if
+        there is one.
 
     Raises
     ------

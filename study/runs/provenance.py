@@ -13,7 +13,7 @@ NAME = "stateful-lstm-study"
 PACKAGES = ("torch", "numpy", "scikit-learn", "pandas")
 BUILT_FROM = "_commit.txt"  # stands in the package where it was built, with the commit; see setup.py
 UNKNOWN = "unknown"
-ROOT = Path(__file__).resolve().parents[1]  # the checkout, or the folder of installed packages
+ROOT = Path(__file__).resolve().parents[2]  # the checkout, or the folder of installed packages
 
 
 def provenance() -> dict[str, str]:
@@ -88,7 +88,7 @@ def commit_of_checkout(root: Path) -> str:
     try:
         if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
             return ""
-        _git(root, "ls-files", "--error-unmatch", "study/provenance.py")
+        _git(root, "ls-files", "--error-unmatch", "study/runs/provenance.py")
         head = _git(root, "rev-parse", "--short=10", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "study")
     except (OSError, subprocess.SubprocessError):

@@ -12,7 +12,7 @@ import warnings
 from functools import cache
 
 SETTING, MODE = "MKL_CBWR", "COMPATIBLE"
-PROMISED = "fabcf5e4"  # `product_bits` in that mode, on the processors of tests/fingerprints.jsonl
+PROMISED = "fabcf5e4"  # `product_bits` in that mode, on the processors of tests/training/fingerprints.jsonl
 SHAPES = ((1, 1, 26, 80), (7, 8, 26, 80), (32, 32, 26, 80), (50, 26, 8, 80))  # seeds, rows, inner, columns
 
 

@@ -62,8 +62,8 @@ def _exact(evidence: Evidence) -> dict[str, str]:
         "J": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
         "K": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
         "a twin.",
-        "L": f"Line by line in the report{_lines_run(evidence)}; `python -m study.keras.porting` runs them wherever Keras "
-        "or PyTorch is installed.",
+        "L": f"Line by line in the report{_lines_run(evidence)}; `python -m study.keras.porting` runs them wherever "
+        "Keras or PyTorch is installed.",
         "M": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
         f"{number(blind[1].loss_floor, 4)}, and argmax does not ask how sure.",
     }

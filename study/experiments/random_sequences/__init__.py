@@ -1,1 +1,1 @@
-"""Random sequences that end as they began: is the rule learnt, or the examples?"""
+"""Random sequences that end as they began, to tell the rule from the examples."""

@@ -1,0 +1,126 @@
+"""What `study bench` times is what it says, its table is arithmetic, and a kept table is read back or refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import pytest
+import torch
+
+from study import bench, cold_start, timings
+from study.bench.table import HEADINGS, Check, Timing, checks, load, rows
+from study.bench.timing import tutorial_cases, window_cases
+from study.errors import StudyError
+from study.training.optimisers import Adam
+
+torch.set_num_threads(1)
+
+FOUND = {
+    "machine": {"processor": "Some processor", "torch": "2"},
+    "timings": [
+        asdict(Timing("plain nn.LSTM loop", 1, 1, 1, 80, 0.8, 0.5)),
+        asdict(Timing("engine", 1, 1, 64, 8, 0.004, 0.0025)),
+        asdict(Timing("Adam alone", 1, 1, 64, 8, 0.002, 0.001)),
+        asdict(Timing("plain nn.LSTM loop", 100, 8, 1, 2, 2.0, 1.5)),
+        asdict(Timing("engine", 100, 8, 16, 2, 1.0, 0.75)),
+    ],
+    "whole": [asdict(Check("1,000 seeds", 5.25, "s", "aim: under 10 s"))],
+}
+
+
+def test_the_table_compares_each_line_with_the_plain_loop_of_its_shape_and_with_the_floor():
+    laid = [dict(zip(HEADINGS, row, strict=True)) for row in rows(FOUND)]
+    assert laid[1] == {
+        "what": "engine",
+        "steps": "1",
+        "batch": "1",
+        "seeds": "64",
+        "median, us": "4.00",
+        "fastest, us": "2.50",
+        "ms a run": "5.00",
+        "plain / this": "200.0",
+        "this / floor": "2.5",
+    }
+    assert laid[4]["plain / this"] == "2.0"
+    assert laid[4]["ms a run"] == laid[4]["this / floor"] == ""
+    assert checks(FOUND) == [("1,000 seeds", "5.25 s", "aim: under 10 s")]
+    assert bench.table(FOUND).row_count == 5
+
+
+def test_a_kept_table_is_read_back_and_a_damaged_one_refused(tmp_path):
+    path = tmp_path / timings.KEPT
+    assert load(path) is None
+    path.write_text(json.dumps(FOUND))
+    assert load(path) == FOUND
+    for damaged in ("{", "[]", json.dumps(FOUND | {"timings": [{"what": "engine"}]}), json.dumps({"timings": []})):
+        path.write_text(damaged)
+        with pytest.raises(StudyError, match=r"bench.json is not what 'study bench' writes") as refused:
+            load(path)
+        assert "\n" not in str(refused.value)
+
+
+def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
+    made = []
+    update = Adam.update
+
+    def counted(self, weights, gradient):
+        made.append(len(weights))
+        update(self, weights, gradient)
+
+    monkeypatch.setattr(Adam, "update", counted)
+    monkeypatch.setattr(bench, "SEEDS", (1, 3, 300))
+    monkeypatch.setattr(bench, "WINDOWS", ((4, 2, (2, 3)), (60, 1, (2,))))
+    cases = [case for case in [*tutorial_cases(), *window_cases(quick=True)] if "compiled" not in case.what]
+    for case in cases:
+        made.clear()
+        case.work()
+        if case.what.startswith("plain"):
+            continue
+        assert len(made) == case.updates * (2 if case.seeds == 300 else 1), case.what  # 300 seeds are two blocks
+    assert {(case.timesteps, case.batch_size, case.seeds) for case in cases if case.what == "engine"} == {
+        *((1, 1, seeds) for seeds in (1, 3, 300)),
+        *((4, 2, seeds) for seeds in (2, 3)),
+        (60, 1, 2),
+    }
+    assert [case.timesteps for case in cases if case.what == "fused engine"] == [60]
+
+
+def test_aims_are_held_against_the_fastest_of_many_seeds_alone():
+    found = [
+        Timing("engine", 1, 1, seeds, 8, 1.0, fastest) for seeds, fastest in ((1, 0.001), (256, 0.004), (300, 0.003))
+    ]
+    found += [Timing("engine", 4, 1, 256, 8, 1.0, 0.0001), Timing("compiled engine", 1, 1, 64, 8, 1.0, 0.0001)]
+    name = "one run of the tutorial, engine, many seeds"
+    assert bench.run_checks(found) == [Check(name, 6.0, "ms", "aim: at most 5 ms")]  # without a floor no multiple
+    found.append(Timing("Adam alone (PyTorch, fused)", 1, 1, 64, 64, 0.003, 0.002))
+    assert bench.run_checks(found) == [
+        Check(name, 6.0, "ms", "aim: at most 5 ms"),
+        Check(
+            f"{name}, against Adam alone (PyTorch, fused)",
+            1.5,
+            "times",
+            "aim: at most 2.50 times, 5 ms where Adam alone takes 2.0 ms",
+        ),
+    ]
+
+
+def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):
+    given = []
+
+    class Noted:
+        def run(self, units):
+            given.extend(units)
+            return iter(())
+
+    monkeypatch.setattr(cold_start, "choose_backend", lambda _: Noted())
+    cold_start.train_many(250)
+    assert [seed for unit in given for seed in unit.seeds] == list(range(250))
+
+
+def test_an_output_folder_that_is_missing_is_refused_before_anything_is_timed(tmp_path, monkeypatch, capsys):
+    from study.commands.line import main
+
+    monkeypatch.setattr(bench, "measure", lambda **_: pytest.fail("it measures"))
+    assert main(["bench", "--output", str(tmp_path / "none" / "bench.json")]) == 2
+    assert "does not exist" in capsys.readouterr().err

@@ -1,0 +1,66 @@
+"""What the README says of results is what is stored, and each section that has an answer is asked for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, extensions, renew
+from study.experiments import contents
+from study.report.evidence import Evidence
+from study.runs.store import Store
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_extensions_in_the_readme_are_those_of_the_stored_results():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, shown = text.split(EXTENSIONS[0])
+    shown, _ = shown.split(EXTENSIONS[1])
+    written = extensions(Evidence(Store(ROOT / "results"), contents()))
+    assert shown.strip() == written, "python -m study.commands.readme"
+
+
+def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("study.commands.readme.answer", lambda _: "the answer")
+    monkeypatch.setattr("study.commands.readme.extensions", lambda _: "1. an extension")
+    readme = tmp_path / "README.md"
+    monkeypatch.setattr("study.commands.readme.short_answers", lambda _: "- an answer")
+
+    def text(*blocks):
+        marked = [f"{begin}\n{block}\n{end}\n" for (begin, end), block in zip(marks, blocks, strict=True)]
+        return "# Title\n" + "between\n".join(marked) + "last\n"
+
+    marks = ((BEGIN, END), EXTENSIONS, QUESTIONS)
+    readme.write_text(text("old", "", "old"), encoding="utf-8")
+    renew(readme, evidence=None)
+    assert readme.read_text(encoding="utf-8") == text("the answer", "1. an extension", "- an answer")
+
+
+def run_ci(folder, *programs):
+    """Run .ci/run where only these programs can be found; each writes down how it was called."""
+    for name in ("bash", "dirname"):
+        (folder / name).symlink_to(shutil.which(name))
+    for name in programs:
+        (folder / name).write_text(f'#!{shutil.which("bash")}\necho "CI=$CI {name} $*"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"PATH": str(folder)}
+    command = [shutil.which("bash"), str(ROOT / ".ci/run")]
+    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
+
+
+def test_continuous_integration_runs_the_readmes_command_for_tests(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^(make \S+) +# style, types, tests$", text, flags=re.MULTILINE)
+    done = run_ci(tmp_path, "make", "node")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"CI=true {command}\n", "")
+
+
+def test_continuous_integration_without_node_says_so_in_one_line_and_runs_nothing(tmp_path):
+    done = run_ci(tmp_path, "make")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "node is missing" in done.stderr
+    assert "install Node.js" in done.stderr

@@ -1,0 +1,133 @@
+"""A larger alphabet adds outputs that stay silent and nothing else; symbols of any kind are the same to a network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+import pytest
+import torch
+
+from study.config import Cell
+from study.errors import StudyError
+from study.experiments import PRESETS
+from study.experiments.alphabets.configs import (
+    ALPHABETS,
+    FEWER_SEEDS,
+    SHARE,
+    SIZES,
+    WINDOW,
+    Alphabets,
+    alphabet_cells,
+    begin_at_share,
+    kind_cells,
+)
+from study.runs.compute import compute
+from study.sequences.configured import datasets_of
+from study.sequences.tasks.large_alphabet import LargeAlphabet
+from study.training.block import Block
+from study.training.initialisers import initial_weights
+
+SEEDS = [0, 1]
+
+
+def of_size(size, **settings):
+    return Cell(task="large_alphabet", task_options=(("size", size),), **settings)
+
+
+def test_the_smallest_alphabet_is_the_tutorial_bit_for_bit():
+    assert compute(of_size(5, epochs=30), SEEDS).equals(compute(Cell(epochs=30), SEEDS))
+
+
+@pytest.mark.parametrize("size", [5, 6, 100, 1000])
+def test_a_larger_alphabet_changes_the_width_alone(size):
+    (small,), (large,) = (datasets_of(cell, [0]) for cell in (Cell(), of_size(size)))
+    for name in ("inputs", "targets", "sequence", "position", "ambiguous"):
+        assert np.array_equal(getattr(small, name), getattr(large, name)), name
+    assert large.X.shape == (8, 1, size)
+    assert large.Y.shape == (8, size)
+
+
+@pytest.mark.parametrize("size", [6, 10, 100])
+def test_every_symbol_can_begin_a_sequence(size):
+    sequences = LargeAlphabet(size=size, starts=size - 3).sequences(0)
+    assert {symbol for sequence in sequences for symbol in sequence} == set(range(size))
+    assert len({sequence[0] for sequence in sequences}) == len(sequences) == size - 3
+    assert all(first == last for first, *_, last in sequences)
+    assert len({tuple(middle) for _, *middle, _ in sequences}) == 1
+
+
+@pytest.mark.parametrize("kind", ALPHABETS)
+def test_symbols_of_any_kind_give_the_same_bits(kind):
+    cells = {name: replace(cell, epochs=20) for name, cell in kind_cells().items()}
+    (numbers,), (others,) = (datasets_of(cells[name], [0]) for name in ("numbers", kind))
+    assert others.symbols == ALPHABETS[kind]
+    assert numbers.X.tobytes() == others.X.tobytes()
+    assert numbers.Y.tobytes() == others.Y.tobytes()
+    assert compute(cells["numbers"], SEEDS).equals(compute(cells[kind], SEEDS))
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"size": 4}, "starts is 2 with 4"),
+        ({"size": 10, "starts": 8}, "starts is 8"),
+        ({"size": 10, "starts": 1}, "starts is 1"),
+        ({"size": 5, "symbols": ("a", "b", "c", "d")}, "4 different symbols"),
+        ({"size": 5, "symbols": ("a", "b", "c", "d", "d")}, "4 different symbols"),
+    ],
+)
+def test_alphabets_that_do_not_fit_are_refused_in_one_line(options, named):
+    with pytest.raises(StudyError, match=named) as refused:
+        LargeAlphabet(**options)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("size", [5, 100])
+def test_outputs_begin_at_their_share_and_nothing_else_changes(size):
+    cell = begin_at_share(of_size(size), size)
+    shape = (size, 20, size)
+    plain = initial_weights("keras", np.random.default_rng(0), "lstm", shape)
+    begun = initial_weights("keras", np.random.default_rng(0), "lstm", shape, **dict(cell.initialisation_options))
+    for name in plain:
+        assert np.array_equal(plain[name], begun[name]) == (name != "dense_bias")
+    assert 1 / (1 + np.exp(-begun["dense_bias"])) == pytest.approx(1 / size, rel=1e-3)
+    assert begun["dense_bias"][0] == pytest.approx(-log(size - 1), abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [5, 50])
+def test_the_summed_loss_is_the_mean_times_the_outputs_and_so_is_its_gradient(size):
+    (rows,) = datasets_of(of_size(size, timesteps=4), [0])
+    found = {}
+    for loss in ("cross_entropy", "summed_cross_entropy"):
+        weights = [initial_weights("keras", np.random.default_rng(0), "lstm", (size, 20, size))]
+        block = Block(weights, loss=loss, optimiser="sgd", learning_rate=0.0, dtype=torch.float64)
+        inputs = torch.from_numpy(rows.X.astype(np.float64)).transpose(0, 1)[None]  # (1, timestep, lane, feature)
+        targets = torch.from_numpy(rows.targets[:, -1])[None, None]
+        with torch.inference_mode():
+            value = block.update(inputs, targets, carry=False, with_loss=True)
+        found[loss] = (float(value[0]), block.export(gradient=True))
+    (mean, gradient), (total, steeper) = found["cross_entropy"], found["summed_cross_entropy"]
+    assert total == pytest.approx(size * mean, rel=1e-12)
+    for name in gradient:
+        assert np.abs(gradient[name]).max() > 0
+        np.testing.assert_allclose(steeper[name], size * gradient[name], rtol=1e-9, atol=1e-15)
+
+
+def test_large_alphabets_get_fewer_seeds_and_small_ones_all():
+    first, most = FEWER_SEEDS
+    preset, experiment = PRESETS["standard"], Alphabets()
+    for (_, size), cell in alphabet_cells(preset).items():
+        assert experiment.seeds(preset, cell) == (most if size >= first else preset.seeds)
+    assert {size for name, size in alphabet_cells(preset) if name == WINDOW} == set(SIZES)
+    assert {cell.epochs for cell in alphabet_cells(PRESETS["quick"]).values()} <= {250, 18}
+
+
+def test_outputs_that_begin_at_their_share_learn_a_larger_alphabet_sooner():
+    cells = alphabet_cells(PRESETS["quick"])
+    ends = {}
+    for name in (WINDOW, SHARE):
+        table = compute(cells[name, 30], range(4))
+        ends[name] = table[table["epoch"] == table["epoch"].max()]
+    assert (ends[SHARE]["accuracy"] > ends[WINDOW]["accuracy"]).all()

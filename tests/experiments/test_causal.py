@@ -1,0 +1,144 @@
+"""The causal experiment varies one thing at a time, reuses what is stored, and what counts does not remember."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from study.config import Cell
+from study.experiment import TUTORIAL_EPOCHS, checkpoints
+from study.experiments import PRESETS
+from study.experiments.causal import findings as causal
+from study.experiments.causal.configs import (
+    ACCUMULATED,
+    ACCUMULATED_LONGER,
+    AS_MANY_UPDATES,
+    CHANGES,
+    HYPOTHESES,
+    LANES,
+    ONE_RESET,
+    WINDOWS,
+    Causal,
+    variations,
+)
+from study.experiments.main_grid.configs import MainGrid
+from study.measures.summaries import explain_cell, possible, summarise
+from study.runs.backends import one_thread
+from study.runs.compute import compute
+
+STANDARD = variations(PRESETS["standard"])
+
+
+def _updates(variation):
+    return variation.epochs * possible(variation.cell).steps // variation.cell.accumulate
+
+
+@pytest.mark.parametrize("variation", STANDARD, ids=lambda v: f"{v.change.label}-{v.batch_size}")
+def test_nothing_but_the_change_differs_from_the_baseline(variation):
+    baseline, cell = Cell(batch_size=variation.batch_size).settings(), variation.cell.settings()
+    differing = {name for name in cell if cell[name] != baseline[name]} - {"epochs"}
+    allowed = set(variation.change.settings)
+    assert differing == allowed | ({"batch_size"} if "accumulate" in allowed else set())
+    assert variation.epochs in checkpoints(variation.cell.epochs)
+
+
+def test_equal_updates_are_equal():
+    of_tutorial = TUTORIAL_EPOCHS * 8
+    for variation in STANDARD:
+        if variation.change in (AS_MANY_UPDATES, ACCUMULATED_LONGER, WINDOWS):
+            assert _updates(variation) == of_tutorial, variation
+        if variation.change == ACCUMULATED:
+            assert _updates(variation) == of_tutorial // variation.batch_size
+
+
+def test_only_the_lost_state_and_fewer_resets_raise_the_ceiling_to_one():
+    raised = {
+        variation.change.hypothesis
+        for variation in STANDARD
+        if variation.batch_size > 1 and not possible(variation.cell).ruled_out
+    }
+    assert raised == {"lost state", "reset"}
+    lost = [v for v in STANDARD if v.change.hypothesis == "lost state"]
+    assert all(possible(v.cell).ceiling.ambiguous == 1 for v in lost)
+
+
+def test_every_explanation_is_tried_and_every_change_has_one():
+    assert {change.hypothesis for change in CHANGES} == set(HYPOTHESES)
+    quick = {variation.change.label for variation in variations(PRESETS["quick"])}
+    assert quick < {variation.change.label for variation in STANDARD} == {change.label for change in CHANGES}
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
+def test_no_cell_is_trained_that_the_main_grid_passes_through(preset):
+    main = MainGrid().cells(preset)
+    budgets = {(replace(cell, epochs=0), epoch) for cell in main for epoch in checkpoints(cell.epochs)}
+    new = set(Causal().cells(preset)) - set(main)
+    assert new
+    assert not {cell for cell in new if (replace(cell, epochs=0), cell.epochs) in budgets}
+
+
+def test_without_a_reset_in_between_it_counts_and_does_not_remember():
+    cell = next(v.cell for v in STANDARD if v.change == ONE_RESET and v.batch_size == 4)
+    with one_thread():
+        table = compute(cell, range(4))
+    trained = table[table["epoch"] == cell.epochs]
+    assert (trained["ambiguous_accuracy"] == 1).all()
+    assert (trained["memory_gap"] > 0.9).all()
+    assert (trained["fresh_memory_gap"].abs() < 0.1).all()
+    assert (trained["fresh_ambiguous_accuracy"] < 1).all()
+
+
+def test_the_report_knows_where_counting_is_enough():
+    """Position or order gives the label away exactly where the ceiling is above what memory alone could reach."""
+    for variation in STANDARD:
+        known, ceiling = explain_cell(variation.cell), possible(variation.cell).ceiling.ambiguous
+        assert known.ceiling.ambiguous == ceiling
+        if variation.cell.reset == "sequence":
+            assert not known.leaks, variation
+        if known.own < ceiling:
+            assert known.leaks, variation
+    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in explain_cell(v.cell).leaks)}
+    assert counting == {"reset after each epoch, fixed order", "never reset, fixed order"}
+
+
+@pytest.mark.parametrize("lag", [2, 7])
+def test_a_cell_is_explained_with_the_options_of_its_task(lag):
+    cell = Cell(task="long_lag", task_options=(("lag", lag),))
+    assert explain_cell(cell).needed_reach == possible(cell).needed_reach == lag
+
+
+@pytest.mark.parametrize(("row_by_row", "counts"), [(0, True), (19, False)])
+def test_it_is_called_counting_where_row_by_row_fewer_are_right(row_by_row, counts):
+    found = [_invented(ONE_RESET, size, 20, row_by_row) for size in (2, 4)]
+    told = causal._counted(found)
+    assert told["any"] is told["at_four"] is counts
+    assert told["apart"] == ("2" if counts else "0")
+    assert not causal._counted(found[:1])["at_four"]
+
+
+def test_batch_sizes_that_one_computation_stands_for_are_told_together():
+    told = causal._told([_invented(LANES, size, 12, 3) for size in (2, 4, 8)], LANES)
+    assert [(one["batch"], one["sizes"]) for one in told] == [("2, 4, 8", "sizes")]
+    told = causal._told([_invented(ACCUMULATED, size, 12, 3) for size in (2, 4)], ACCUMULATED)
+    assert [(one["batch"], one["sizes"]) for one in told] == [("2", "size"), ("4", "size")]
+
+
+def _invented(change, batch_size, solved, row_by_row, runs=20):
+    """A finding of runs that nobody trained, so many of them solved in the layout and row by row."""
+    variation = next(v for v in STANDARD if v.change == change and v.batch_size == batch_size)
+    table = pd.DataFrame({"seed": range(runs), "epoch": variation.epochs, "updates": 100})
+    for name in ("accuracy", "largest_error", "fresh_largest_error", "memory_gap", "loss"):
+        table[name] = 1.0
+    for name, right in (("ambiguous_accuracy", solved), ("fresh_ambiguous_accuracy", row_by_row)):
+        table[name] = (table["seed"] < right) / 2 + 0.5
+    return causal.Finding(variation, summarise(variation.cell, table), Fraction(1), Fraction(1), 0.0)
+
+
+def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():
+    with one_thread():
+        table = compute(Cell(batch_size=4, learning_rate=1e-2, epochs=60), range(8))
+    assert (table["memory_gap"] == 0).all()
+    assert (table["ambiguous_accuracy"] <= 0.5).all()

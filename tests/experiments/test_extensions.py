@@ -1,0 +1,161 @@
+"""The sections on alphabets and on random sequences: true of whatever is stored, in every preset, and never broken."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from invented import at_most_the_ceiling
+
+from study.experiment import checkpoints
+from study.experiments import PRESETS, contents, find_experiment
+from study.experiments.alphabets import findings as alphabets
+from study.experiments.random_sequences import findings as random_sequences
+from study.experiments.random_sequences.configs import LAST, STATEFUL, main_cells
+from study.measures.unseen import unseen_lengths
+from study.report.build import build
+from study.report.evidence import Evidence
+from study.runs.store import Store
+from study.sequences.configured import datasets_of, schedule_of
+
+SECTIONS = {"alphabets": alphabets, "random_sequences": random_sequences}
+SEEDS = 8
+ORIGIN = {"commit": "0", "python": "3", "processor": "any", "system": "any", "seconds": 1.5, "torch": "2"}
+ORIGIN |= {"computed": "2026-01-02 03:04", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
+
+
+def invented(cell, level, draws):
+    """A table of the right form: numbers at random, or all equal to the least or to the greatest they can be."""
+    epochs = checkpoints(cell.epochs)
+    table = pd.DataFrame([(s, e) for s in range(SEEDS) for e in epochs], columns=["seed", "epoch"]).astype("int32")
+    steps = len(schedule_of(cell, datasets_of(cell, [0])[0]).epoch().rows)
+    table["updates"] = (table["epoch"] * steps // cell.accumulate).astype("int32")
+    names = ["training_loss", "ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss"]
+    names += [f"fresh_{name}" for name in names[1:]]
+    if cell.probe:
+        lengths = unseen_lengths(dict(cell.task_options)["length"])
+        names = ["training_loss", "seen_right", "nearest_right"]
+        names += [f"{name}_{n}" for n in lengths for name in ("unseen_right", "unseen_known", "known_right")]
+    for name in names:
+        values = draws.random(len(table)) if level is None else np.full(len(table), level)
+        table[name] = (values.round() if level is None and "right" not in name else values).astype("float32")
+    return at_most_the_ceiling(cell, table)
+
+
+def stored(folder, name, preset, level):
+    store, draws = Store(folder), np.random.default_rng(0)
+    for cell in find_experiment(name).cells(PRESETS[preset]):
+        store.write(cell, invented(cell, level, draws), ORIGIN)
+    return Evidence(store, contents())
+
+
+@pytest.mark.parametrize(
+    ("preset", "level"), [("standard", None), ("quick", 0.0), ("quick", 1.0)], ids=["random", "least", "greatest"]
+)
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_preset_and_every_result_makes_a_report_and_an_answer(tmp_path, name, preset, level):
+    evidence = stored(tmp_path / "results", name, preset, level)
+    assert evidence.presets[name].long == PRESETS[preset].long
+    line = SECTIONS[name].answer(evidence)
+    assert "\n" not in line
+    assert line.startswith("**")
+    for path in build(tmp_path / "results", tmp_path / "report", contents()):
+        assert path.stat().st_size > 10_000
+
+
+def test_facts_count_what_is_stored(tmp_path):
+    store = Store(tmp_path)
+    draws = np.random.default_rng(0)
+    preset = PRESETS["quick"]
+    for cell in find_experiment("random_sequences").cells(preset):
+        table = invented(cell, 0.5, draws)
+        many = cell == main_cells(preset)[LAST, 64]
+        table["unseen_right_5"] = np.float32(0.96 if many else 0.3)
+        store.write(cell, table, {"seconds": 1.0})
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert found["rule"] == {"last": 64, "every": 0, "stateful": 0}
+    assert found["beats_lookup"] == {"last": 64, "every": 0, "stateful": 0}
+    assert found["many"]["last"]["unseen"] == "96 % (all equal)"
+    assert found["many"]["last"]["all"].startswith(f"0 of {SEEDS} ")
+    assert found["fades"]
+    assert found["every_is_worse"]
+    assert not found["course"]["falls"]
+    assert not found["course"]["rises"]
+
+
+@pytest.mark.parametrize(("beaten", "first"), [((), 0), ((8,), 0), ((64,), 64), ((8, 64), 8)])
+def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_none(tmp_path, beaten, first):
+    store, draws, preset = Store(tmp_path / "results"), np.random.default_rng(0), PRESETS["quick"]
+    cells = main_cells(preset)
+    for (recipe, count), cell in cells.items():
+        table = invented(cell, 0.5, draws)
+        table["nearest_right"] = np.float32(0.4)
+        table["unseen_right_5"] = np.float32(0.6 if recipe == STATEFUL and count in beaten else 0.3)
+        store.write(cell, table, ORIGIN)
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert found["beats_lookup"]["stateful"] == first
+    assert found["stateful_beats_at"] == [str(count) for count in beaten]
+    build(store.root, tmp_path / "report", contents())
+    page = " ".join((tmp_path / "report" / "report.html").read_text(encoding="utf-8").split())
+    assert "From 0 examples on" not in page
+    assert (f"From {first} examples on it beats the nearest example." in page) == (first > 0)
+    assert ("At no number of examples does it beat" in page) == (not beaten)
+    assert ("It beats the nearest example with 8 examples, but not with 64." in page) == (beaten == (8,))
+
+
+@pytest.mark.parametrize(("early", "late", "said"), [(0.9, 0.3, "falls"), (0.3, 0.9, "rises"), (0.5, 0.5, "")])
+def test_the_course_compares_the_end_with_a_checkpoint_fixed_beforehand(tmp_path, early, late, said):
+    store, draws, preset = Store(tmp_path), np.random.default_rng(0), PRESETS["quick"]
+    for cell in main_cells(preset).values():
+        table = invented(cell, 0.5, draws)
+        peak = table["epoch"] == 5  # the best of all checkpoints is not what is compared
+        middle = np.where(table["epoch"] > cell.epochs / 2, late, early)
+        table["unseen_right_5"] = np.where(peak, 1.0, middle).astype("float32")
+        store.write(cell, table, {"seconds": 1.0})
+    course = random_sequences.facts(Evidence(store, contents()))["course"]
+    assert {name for name in ("falls", "rises") if course[name]} == ({said} if said else set())
+    assert course["half"].startswith(f"{100 * early:.0f} %")
+    assert course["end"].startswith(f"{100 * late:.0f} %")
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_an_experiment_stored_in_part_is_shown_with_enough_seeds_alone(tmp_path, name):
+    experiment = find_experiment(name)
+    for seeds in (experiment.least_seeds - 1, experiment.least_seeds):
+        store, draws = Store(tmp_path / str(seeds)), np.random.default_rng(0)
+        for cell in experiment.cells(PRESETS["standard"]):
+            table = invented(cell, 1.0, draws)
+            store.write(cell, table[table["seed"] < seeds], {"seconds": 1.0})
+        assert Evidence(store, contents()).has(name) == (seeds == experiment.least_seeds)
+
+
+def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
+    for solved, helps in ((1.0, True), (0.0, False)):
+        store, draws = Store(tmp_path / str(solved)), np.random.default_rng(0)
+        for cell in find_experiment("alphabets").cells(PRESETS["quick"]):
+            table = pd.concat([invented(cell, 0.0, draws).assign(seed=seed) for seed in range(20)])
+            table = table.drop_duplicates(["seed", "epoch"], ignore_index=True)
+            if cell.initialisation_options:
+                table["ambiguous_accuracy"] = np.float32(solved)
+            store.write(cell, table, {"seconds": 1.0})
+        found = alphabets.facts(Evidence(store, contents()))
+        assert found["share_helps"] == helps
+        assert not found["summed_helps"]
+        assert found["breaks"]
+        assert found["best_all"] == helps
+        assert found["kinds_alike"]
+
+
+@pytest.mark.parametrize(("solved", "breaks"), [(1.0, False), (0.0, True)])
+def test_what_breaks_first_is_asked_only_where_something_breaks(tmp_path, solved, breaks):
+    store, draws = Store(tmp_path / "results"), np.random.default_rng(0)
+    for cell in find_experiment("alphabets").cells(PRESETS["quick"]):
+        table = invented(cell, 0.0, draws)
+        table["ambiguous_accuracy"] = np.float32(solved)
+        store.write(cell, table, ORIGIN)
+    build(store.root, tmp_path / "report", contents())
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    for words in ("What breaks first?", "The loss hides it."):
+        assert (words in page) == breaks
+    assert ("It does not break." in page) != breaks
+    assert "up to none" not in page

@@ -1,0 +1,351 @@
+"""Readers' questions: networks that run freely do as a plain LSTM does, and what is shown as an answer does run."""
+
+from __future__ import annotations
+
+import shlex
+from fractions import Fraction
+from math import isclose, log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from study.commands.line import main
+from study.commands.readme import QUESTIONS, answer
+from study.config import Cell
+from study.errors import StudyError
+from study.estimators import StatefulLSTMClassifier
+from study.experiments import PRESETS, contents
+from study.experiments.questions import asked
+from study.experiments.questions.asked import ASKED
+from study.experiments.questions.configs import PASSES, cells_of
+from study.experiments.questions.findings import facts, right_runs
+from study.experiments.questions.short_answers import short_answers
+from study.keras.porting import LINES, Outcome
+from study.measures.probed import MOST_GENERATED
+from study.measures.probes import _right_before_first_error, _sequences
+from study.measures.summaries import possible
+from study.models import find_model
+from study.report.build import build
+from study.report.evidence import Evidence
+from study.runs.backends import one_thread
+from study.runs.compute import compute
+from study.runs.store import Store
+from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.tasks import make_task
+from study.training.loop import SeedBlock
+
+ROOT = Path(__file__).parents[2]
+SEEDS = range(6)
+FREE = cells_of(PRESETS["standard"])["running freely"]
+
+
+def trained(**settings):
+    """Some seeds after a short training."""
+    cell = Cell(**settings)
+    dataset = datasets_of(cell, SEEDS)[0]
+    with one_thread():
+        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), list(SEEDS))
+        part.train_to(cell.epochs)
+    return part
+
+
+def plain_free_run(weights, sequence, given, window):
+    """Right predictions before the first wrong one, by equations written anew."""
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    def step(symbol, h, c):
+        x = np.zeros(len(weights["kernel"]))
+        if symbol >= 0:
+            x[symbol] = 1
+        z = x @ weights["kernel"] + h @ weights["recurrent_kernel"] + weights["bias"]
+        i, f, g, o = np.split(z, 4)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * np.tanh(c), c
+
+    units = len(weights["recurrent_kernel"])
+    seen, h, c, right = [], np.zeros(units), np.zeros(units), 0
+    endless = (list(sequence[:-1]) * (MOST_GENERATED + given))[: MOST_GENERATED + given]
+    symbol = endless[0]
+    for place in range(1, MOST_GENERATED + given):
+        seen.append(symbol)
+        if window:
+            h, c = np.zeros(units), np.zeros(units)
+            for each in ([-1] * window + seen)[-window:]:
+                h, c = step(each, h, c)
+        else:
+            h, c = step(symbol, h, c)
+        symbol = int((h @ weights["dense_kernel"] + weights["dense_bias"]).argmax())
+        if place < given:
+            symbol = endless[place]
+        elif symbol != endless[place]:
+            return right
+        else:
+            right += 1
+    return right
+
+
+@pytest.mark.parametrize(
+    ("settings", "window"),
+    [
+        ({"epochs": 120, "learning_rate": 1e-2}, 0),
+        ({"epochs": 120, "learning_rate": 1e-2, "batch_size": 2, "layout": "interleaved"}, 0),
+        ({"epochs": 40, "learning_rate": 1e-2, "model": "stateless_lstm", "timesteps": 4}, 4),
+        ({"epochs": 40, "learning_rate": 1e-2, "model": "stateless_lstm", "timesteps": 4}, 0),
+        (
+            {"epochs": 40, "learning_rate": 1e-2, "timesteps": 8, "targets": "every", "task_options": (("passes", 2),)},
+            0,
+        ),
+    ],
+)
+def test_a_free_run_is_that_of_a_plain_lstm(settings, window):
+    part = trained(**settings)
+    weights = part.block.export()
+    met = set()
+    for sequence in _sequences(part.feed.datasets[0]):
+        for given in (1, len(sequence)):
+            with one_thread():
+                found = _right_before_first_error(part, sequence, given, window)
+            for seed in SEEDS:
+                one = {name: values[seed].astype(np.float64) for name, values in weights.items()}
+                assert found[seed] == plain_free_run(one, sequence, given, window)
+            met |= set(found.tolist())
+    assert len(met) > 1  # or the comparison would show nothing
+
+
+def test_a_seed_runs_alone_as_it_does_among_others():
+    cell = Cell(task_options=(("passes", PASSES),), timesteps=20, targets="every", probe="generation", epochs=20)
+    with one_thread():
+        together, alone = compute(cell, range(40)), compute(cell, [7])
+    assert together.query("seed == 7").reset_index(drop=True).equals(alone)
+
+
+@pytest.mark.parametrize("settings", [{}, {"reset": "never"}, {"model": "stateless_lstm", "timesteps": 4}])
+def test_running_freely_changes_no_result(settings):
+    with one_thread():
+        probed = compute(Cell(probe="generation", epochs=20, **settings), SEEDS)
+        plain = compute(Cell(epochs=20, **settings), SEEDS)
+    assert probed[plain.columns].equals(plain)
+    assert probed["from_first_1"].between(0, MOST_GENERATED).all()
+
+
+def test_a_network_that_is_never_reset_starts_from_the_state_that_training_left():
+    part = trained(reset="never", epochs=30)
+    sequence = _sequences(part.feed.datasets[0])[0]
+    state = [part.clone() for part in part.block.state]
+    with one_thread():
+        carried = _right_before_first_error(part, sequence, 1, 0)
+        assert all((now == before).all() for now, before in zip(part.block.state, state, strict=True))
+        part.block.state = tuple(each + 3.0 for each in state)
+        moved = _right_before_first_error(part, sequence, 1, 0)
+    assert (carried != moved).any()
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"model": "mlp"}, "model mlp"),
+        ({"layout": "shuffled"}, "layout shuffled"),
+        ({"task": "two_pairs"}, "ends with another symbol"),
+    ],
+)
+def test_a_cell_that_cannot_run_freely_is_refused(settings, named):
+    with pytest.raises(StudyError, match=named):
+        compute(Cell(**{"probe": "generation", "epochs": 5, **settings}), SEEDS)
+
+
+def test_sequences_of_several_passes_go_on_where_they_ended():
+    plain, longer = (make_task("two_sequences", {"passes": passes}).sequences(0) for passes in (1, 3))
+    for one, several in zip(plain, longer, strict=True):
+        assert several == (*one[:-1], *one[:-1], *one)
+    with pytest.raises(StudyError, match="passes is 0"):
+        make_task("two_sequences", {"passes": 0})
+    assert Cell(task_options=(("passes", 1),)).identity != Cell().identity  # options that are named count
+
+
+def test_no_state_inside_a_batch_and_no_memory_of_what_was_alike():
+    cells = cells_of(PRESETS["standard"])["one input, two answers"]
+    ceilings = {label: possible(cell).ceiling for label, cell in cells.items()}
+    assert {label for label, known in ceilings.items() if known.ambiguous == 1} == {
+        "stateful, batch size 1, reset after each epoch"
+    }
+    for label, known in ceilings.items():
+        if known.ambiguous < 1:
+            assert known.ambiguous == Fraction(1, 2), label
+            assert isclose(known.loss_floor, 2 * log(2) / 3)
+
+
+def test_windows_of_two_bring_the_first_symbol_into_the_lane_at_batch_size_two_alone():
+    ceilings = [
+        possible(cell).ceiling.ambiguous for cell in cells_of(PRESETS["standard"])["windows of two inputs"].values()
+    ]
+    assert ceilings == [1, 1, Fraction(1, 2), Fraction(1, 2)]
+
+
+@pytest.mark.parametrize("key", [key for key, asked in ASKED.items() if asked.command])
+def test_the_command_of_each_question_runs(key, capsys):
+    words = shlex.split(ASKED[key].command)
+    assert words[0] == "study"
+    assert main(words[1:]) == ASKED[key].code
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == (ASKED[key].code != 0)
+    assert bool(captured.out) == (ASKED[key].code == 0)
+
+
+def test_the_programs_run_and_show_what_they_are_for(capsys):
+    assert asked.main(["I"]) == 0
+    printed = capsys.readouterr().out.strip().splitlines()[-1]
+    assert printed.startswith("[0 1 2 4")  # the sequence itself; what follows is what the question is about
+    assert asked.main(["K"]) == 0
+    together, one_by_one = capsys.readouterr().out.strip().splitlines()[-2:]
+    numbers = [[int(each) for each in line.strip("[]").replace(",", " ").split()] for line in (together, one_by_one)]
+    assert numbers[0][:4] == numbers[1]
+    assert asked.main(["A"]) == 2
+    assert "no program" in capsys.readouterr().err
+
+
+def test_a_frame_of_107904_rows_goes_into_128_lanes(capsys):
+    names = {}
+    exec(ASKED["J"].program, names)
+    printed = capsys.readouterr().out
+    lanes, frame = names["lanes"], names["frame"]
+    print(printed)  # shown with -s: what was done
+    assert lanes.X.shape == (107904, 1, 10)
+    assert lanes.Y.shape == (107904, 2)
+    assert lanes.batches() == 843
+    assert "843 batches of 128 lanes" in printed
+    assert lanes.rows_dropped == lanes.slots_padded == 0
+    by_lane = lanes.rows[:, 0].reshape(843, 128)
+    assert (np.diff(by_lane, axis=0) == 1).all()  # each lane goes through consecutive rows
+    assert sorted(lanes.rows[:, 0]) == list(range(107904))
+    assert np.array_equal(lanes.X[:, 0], frame.loc[lanes.rows[:, 0], names["inputs"]].to_numpy())
+
+
+def test_study_why_takes_such_a_frame_and_says_what_it_looked_at(tmp_path, capsys):
+    rows = np.arange(107_904)
+    table = pd.DataFrame(
+        {"sensor": rows // 843, "minute": rows % 843, "level": np.random.default_rng(0).integers(9, size=len(rows))}
+    )
+    table.to_parquet(tmp_path / "frame.parquet")
+    columns = ["--group", "sensor", "--time", "minute", "--value", "level", "--batch-size", "128"]
+    assert main(["why", str(tmp_path / "frame.parquet"), *columns, "--layout", "interleaved"]) == 0
+    printed = capsys.readouterr().out
+    assert "128 sequences" in printed
+    assert "of 107,776 rows" in printed  # what was analysed of it is said
+
+
+@pytest.mark.parametrize(("batch_size", "sequences"), [(4, 4), (2, 2), (2, 4), (1, 2)])
+def test_predictions_know_no_batch_size(batch_size, sequences):
+    symbols = np.eye(5)
+    rows = np.tile(symbols[[3, 0, 1, 2, 4, 0, 1, 2]], (sequences // 2, 1))
+    y = np.tile([0, 1, 2, 3, 0, 1, 2, 4], sequences // 2)
+    network = StatefulLSTMClassifier(
+        batch_size=batch_size, sequence_length=4, epochs=60, learning_rate=0.01, random_state=0
+    ).fit(rows, y)
+    twin = StatefulLSTMClassifier(batch_size=1, sequence_length=4, epochs=0, random_state=1).fit(rows, y)
+    assert not np.allclose(network.predict_proba(rows), twin.predict_proba(rows))
+    for own, other in zip(network.block_.matrices, twin.block_.matrices, strict=True):
+        other.copy_(own)
+    together = network.predict_proba(rows)
+    assert np.array_equal(together, twin.predict_proba(rows))
+    for start in range(0, len(rows), 4):
+        network.reset_state()
+        alone = np.concatenate([network.observe(row[None]) for row in rows[start : start + 4]])
+        assert np.allclose(alone, together[start : start + 4], atol=1e-6)
+        assert (alone.argmax(axis=1) == together[start : start + 4].argmax(axis=1)).all()
+
+
+def test_free_runs_are_summed_up_over_both_sequences():
+    runs = pd.DataFrame(
+        {
+            "from_first_1": [100, 4, 100, 3],
+            "from_first_2": [100, 100, 3, 100],
+            "after_last_1": [100, 0, 5, 1],
+            "after_last_2": [100, 100, 5, 1],
+        }
+    )
+    found = right_runs(runs)
+    assert found["own"].startswith("2 of 4")
+    assert found["next"].startswith("3 of 4")
+    assert found["all"].startswith("1 of 4")
+    assert found["median"] == "3.5"
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """The quick preset with two seeds, and what came of porting."""
+    folder = tmp_path_factory.mktemp("questions")
+    store = Store(folder)
+    for cell in dict.fromkeys(cell for cells in cells_of(PRESETS["quick"]).values() for cell in cells.values()):
+        with one_thread():
+            store.write(
+                cell,
+                compute(cell, range(2)),
+                {
+                    "commit": "0",
+                    "seconds": 1.0,
+                    "computed": "2026-01-01 00:00",
+                    **dict.fromkeys(("python", "processor", "system", "torch", "numpy", "scikit-learn", "pandas"), "1"),
+                },
+            )
+    return store
+
+
+@pytest.mark.slow
+def test_the_section_answers_every_question_from_what_is_stored(stored, tmp_path):
+    build(stored.root, tmp_path, contents())
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for key, one in ASKED.items():
+        assert f"{key}. {one.question}" in page
+        if one.command:
+            assert one.command in page.replace("&quot;", '"')
+    found = facts(Evidence(stored, contents()))
+    assert found["seeds"] == "2"
+    assert found["gradient"]["needed"] == "3"
+    assert found["pairs"]["ruled_out_solved"] == "0"
+    assert found["other"]["equal"]
+    assert "of 2 (" in found["free"]["several"]["all"]
+    assert len(found["free"]["table"].rows) == len(FREE) + 1  # whole windows run in two ways
+    verdicts = {row[1]: row[-1] for row in found["table"].rows}
+    assert verdicts["stateless, batch size 2"].startswith("ruled out by the data")
+    assert verdicts["stateful, batch size 1, reset after each epoch"].startswith("position or order")
+    assert verdicts["stateful, batch size 4"].startswith("ruled out by the layout")
+    assert f"{PASSES} passes" in short_answers(Evidence(stored, contents()))
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (("keras3", "pytorch"), ", each line run in Keras 3 and in PyTorch;"),
+        (("pytorch",), ", each line run in PyTorch;"),
+        ((), "in the report;"),
+    ],
+)
+def test_lines_count_as_run_where_all_of_them_were(run, said, monkeypatch, tmp_path):
+    found = {
+        (name, line.what): Outcome(name, "1", line.what, "", "ran" if name in run else "refused")
+        for name in ("keras3", "pytorch")
+        for line in LINES
+    }
+    monkeypatch.setattr("study.experiments.questions.short_answers.read", lambda _: found)
+    assert said in short_answers(Evidence(Store(tmp_path), contents()))
+
+
+needs_readme = pytest.mark.skipif(not (ROOT / "README.md").is_file(), reason="there is no README")
+
+
+@needs_readme
+@pytest.mark.skipif(not (ROOT / "results").is_dir(), reason="there is no results folder")
+def test_the_readers_questions_in_the_readme_are_those_of_the_stored_results():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    begin, end = QUESTIONS
+    written = text.split(begin)[1].split(end)[0].strip()
+    evidence = Evidence(Store(ROOT / "results"), contents())
+    assert written == short_answers(evidence)
+    if evidence.has("main_grid"):
+        assert answer(evidence) in text
+    for key in ASKED:
+        assert f"- **{key}. " in written

@@ -1,0 +1,332 @@
+"""The report is a function of the stored results: same bytes, no training, whole in itself, readable by everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+from urllib.parse import urlparse
+
+import numpy as np
+import pandas as pd
+import pytest
+from invented import at_most_the_ceiling
+from pypdf import PdfReader
+
+import study.runs.compute
+from study.commands.line import main
+from study.config import Cell
+from study.experiment import scored_at
+from study.experiments import PRESETS, contents, find_experiment
+from study.experiments.main_grid.configs import MainGrid
+from study.experiments.main_grid.findings import budget_facts, first_success, weakest
+from study.experiments.tutorial.figure import without_memory
+from study.measures.summaries import summarise
+from study.report import methods
+from study.report.build import build
+from study.report.evidence import Evidence
+from study.runs.compute import compute
+from study.runs.store import Store
+from study.sequences.layouts import Schedule
+from study.training.block import Block
+
+pytestmark = pytest.mark.lowest
+
+MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
+ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
+ORIGIN |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
+MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
+
+
+def invented(cell, seeds, columns, level=None):
+    """A table of the right form with numbers that nobody trained: the report must show whatever is stored.
+
+    They are drawn at random, or all of one level, but for what no network can reach.
+    """
+    draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
+    epochs = scored_at(cell)
+    table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
+    table = table.astype("int32")
+    steps = len(Schedule((4, 4), cell.batch_size, cell.layout).epoch().rows)
+    table["updates"] = (table["epoch"] * steps // cell.accumulate).astype("int32")
+    for name in columns:
+        if name not in table:
+            drawn = draws.integers(0, 3, len(table)) / 2 if "ambiguous" in name else draws.random(len(table))
+            table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
+    assert set(columns) == set(table.columns)
+    return at_most_the_ceiling(cell, table)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A folder that holds every cell of the main grid's quick preset."""
+    store = Store(tmp_path_factory.mktemp("results"))
+    columns = compute(Cell(epochs=5), [0]).columns
+    for cell in MainGrid().cells(PRESETS["quick"]):
+        store.write(cell, invented(cell, 4, columns), ORIGIN)
+    return store
+
+
+@pytest.fixture(scope="module")
+def report(results, tmp_path_factory):
+    """Both reports, built while nothing can be trained."""
+    output = tmp_path_factory.mktemp("reports")
+    with pytest.MonkeyPatch.context() as patch:
+
+        def refuse(*_, **__):
+            raise AssertionError("the report trains")
+
+        patch.setattr(Block, "__init__", refuse)
+        patch.setattr(study.runs.compute, "compute", refuse)
+        before = {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()}
+        assert main(["report", "--results", str(results.root), "--output", str(output)]) == 0
+        assert {path: path.read_bytes() for path in results.root.rglob("*") if path.is_file()} == before
+    return output
+
+
+class Page(HTMLParser):
+    """Collects elements, text, and what is asked of the network."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.words, self.ids = [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.ids |= {value for name, value in attrs if name == "id"}
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+@pytest.fixture(scope="module")
+def html(report):
+    return (report / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+@pytest.fixture(scope="module")
+def pdf(report):
+    return PdfReader(report / "report.pdf")
+
+
+@pytest.mark.slow
+def test_same_results_give_the_same_bytes(results, report, tmp_path):
+    build(results.root, tmp_path, contents())
+    names = sorted(path.relative_to(report) for path in report.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    for name in names:
+        assert (report / name).read_bytes() == (tmp_path / name).read_bytes(), name
+
+
+def test_files_of_a_report(report):
+    found = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
+    drawn = {f"figures/{name}.svg" for name, figure in contents().figures.items() if figure.experiment == "main_grid"}
+    assert drawn
+    assert found == {"report.html", "report.pdf", *drawn}
+
+
+def test_html_asks_nothing_of_the_network(html, page):
+    for tag, attributes in page.elements:
+        for name in ("src", "srcset", "poster", "data", "action", "xlink:href"):
+            assert urlparse(attributes.get(name) or "").scheme in ("", "data"), (tag, attributes)
+        if tag != "a" and attributes.get("href"):
+            assert attributes["href"].startswith(("#", "data:")), (tag, attributes)
+    for source in (attributes["src"] for attributes in page.all("img", "script", "iframe") if attributes.get("src")):
+        assert source.startswith("data:")
+    assert not page.all("iframe", "object", "embed")
+    for style in re.findall(r"<style.*?</style>", html, flags=re.DOTALL):
+        assert "@import" not in style
+        assert not re.search(r"url\((?!['\"]?(data:|#))", style)
+
+
+def test_every_link_inside_the_page_leads_somewhere(page):
+    inside = [attributes["href"][1:] for attributes in page.all("a") if (attributes.get("href") or "").startswith("#")]
+    assert inside
+    assert set(inside) <= page.ids
+
+
+def test_every_picture_says_what_it_shows(page):
+    pictures = [attributes for attributes in page.all("img", "svg") if attributes.get("aria-hidden") != "true"]
+    drawn = [name for name, figure in contents().figures.items() if figure.experiment == "main_grid"]
+    assert len(pictures) >= len(drawn)
+    for attributes in page.all("img"):
+        assert len(attributes.get("alt") or "") > 20
+    shown = {attributes.get("alt") for attributes in page.all("img")}
+    assert {contents().figures[name].alt for name in drawn} <= shown
+
+
+def test_page_is_a_document_of_its_own(page):
+    assert page.all("html")[0].get("lang")
+    assert page.all("title")
+    assert page.all("h1", "h2")
+    assert page.all("table")
+    assert all(attributes.get("scope") for attributes in page.all("th"))
+
+
+def test_markup_in_what_is_stored_is_text(html, page):
+    assert "<script>alert" not in html
+    assert MARKUP in " ".join(" ".join(page.words).split())
+
+
+def test_numbers_come_from_the_results(results, page):
+    text = " ".join(" ".join(page.words).split())
+    cell = Cell()
+    last = results.read(cell).query("epoch == 250")
+    solved = int((last["ambiguous_accuracy"] == 1).sum())
+    assert f"{solved} of 4 (" in text
+    assert f"{last['ambiguous_accuracy'].mean():.3f}" in text
+
+
+def test_other_results_give_another_report(results, report, tmp_path):
+    changed = Store(tmp_path / "results")
+    for cell in MainGrid().cells(PRESETS["quick"]):
+        for path in results.units(cell):
+            target = changed.root / path.relative_to(results.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    cell = Cell()
+    table = results.read(cell)[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
+    table["memory_gap"] = np.float32(0.1234)
+    changed.write(cell, table, results.provenance(cell)[0])
+    build(changed.root, tmp_path / "out", contents())
+    other = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "0.12 (0.12 to 0.12)" in other
+    assert "0.12 (0.12 to 0.12)" not in (report / "report.html").read_text(encoding="utf-8")
+
+
+def test_provenance_shows_versions_of_the_study_where_files_have_them(results, tmp_path):
+    def shown(store):
+        return dict(methods.facts(Evidence(store, contents()))["provenance"].rows)
+
+    shutil.copytree(results.root, tmp_path / "results")
+    mixed = Store(tmp_path / "results")
+    table = results.read(Cell())[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
+    mixed.write(Cell(), table, ORIGIN | {"version": "9.8.7"})
+    assert shown(mixed)["version"] == "9.8.7; not recorded"
+    assert "version" not in shown(results)  # the stored ones of before it was kept
+
+
+def test_pdf_can_be_read_is_tagged_and_says_what_it_is(pdf):
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"].startswith("en")
+    assert pdf.metadata.title
+    assert len(pdf.pages) >= 3
+    assert pdf.outline
+
+
+def test_pdf_and_html_say_the_same(pdf, page):
+    text = "".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
+    html = "".join("".join(page.words).split())
+    for part in ("Two conflicting sequences", "How it was checked against Keras", "Provenance", "Methods"):
+        assert "".join(part.split()) in text
+        assert "".join(part.split()) in html
+
+
+@pytest.mark.parametrize(
+    ("preset", "level"), [("standard", None), ("quick", 0.0), ("quick", 1.0)], ids=["random", "least", "greatest"]
+)
+@pytest.mark.filterwarnings("ignore:Data has no positive", "ignore:An input array is constant")
+def test_every_result_makes_a_report_of_the_cause_and_the_mechanism(tmp_path, preset, level):
+    store = Store(tmp_path / "results")
+    columns = {probe: compute(Cell(epochs=5, probe=probe), [0]).columns for probe in ("", "mechanism")}
+    named = [find_experiment(name).cells(PRESETS[preset]) for name in ("main_grid", "causal", "mechanism")]
+    for cell in dict.fromkeys(cell for cells in named for cell in cells):
+        store.write(cell, invented(cell, 4, columns[cell.probe], level), ORIGIN)
+    for path in build(store.root, tmp_path / "report", contents()):
+        assert path.stat().st_size > 10_000
+
+
+def summary_of(cell, solved, within=0, runs=20):
+    """Sum up invented runs, of which so many are solved and so many within 0.25."""
+    table = pd.DataFrame({"seed": range(runs), "epoch": cell.epochs, "updates": 8 * cell.epochs // cell.batch_size})
+    for name in MEASURES:
+        table[name] = table[f"fresh_{name}"] = 0.0
+    table["ambiguous_accuracy"] = (table["seed"] < solved) / 2 + 0.5
+    table["largest_error"] = np.where(table["seed"] < within, 0.25, 1.0)
+    return summarise(cell, table)
+
+
+def test_the_weakest_cell_is_named_and_cells_that_tie_are_counted():
+    cells = [Cell(model="stateless_lstm", timesteps=4, batch_size=size) for size in (1, 2, 8)]
+    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 19, 18), strict=True)])
+    assert one.cell == cells[2]
+    assert name == "consecutive layout, batch size 8, 250 updates"
+    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 18, 18), strict=True)])
+    assert one.solved.k == 18
+    assert name == "2 cells tie"
+
+
+def test_cells_of_one_computation_are_no_tie():
+    cells = [
+        Cell(model="stateless_lstm", timesteps=4, batch_size=8, layout=name) for name in ("consecutive", "shuffled")
+    ]
+    assert weakest([summary_of(cell, 18) for cell in cells])[1] == "consecutive layout, batch size 8, 250 updates"
+
+
+@pytest.mark.parametrize(
+    ("solved", "within", "expected"), [(12, 0, True), (12, 12, False), (2, 0, False), (0, 0, False)]
+)
+def test_by_a_hair_is_said_where_the_intervals_are_apart(solved, within, expected):
+    assert budget_facts(summary_of(Cell(), solved, within))["by_a_hair"] is expected
+
+
+def test_a_loss_is_that_of_no_memory_near_the_floor_alone():
+    summary = summary_of(Cell(), 0)
+    floor = without_memory(summary.cell).loss_floor
+    near = [budget_facts(replace(summary, loss=floor * share))["near_blind_floor"] for share in (0.9, 0.97, 1.03, 1.3)]
+    assert near == [False, True, True, False]
+
+
+def test_a_first_success_is_none_of_an_untrained_network():
+    right = {0: (1, 0, 1), 5: (0, 1, 0), 10: (1, 1, 0)}
+    table = pd.DataFrame([(seed, epoch, value) for epoch, values in right.items() for seed, value in enumerate(values)])
+    first = first_success(table.set_axis(["seed", "epoch", "accuracy"], axis=1), "accuracy")
+    assert first.epochs.tolist() == [10, 5, np.inf]
+    assert first.checkpoints == 2
+
+
+def test_what_a_picture_shows_is_said_without_findings():
+    """Alternative texts stand in the code, so that they may speak of axes and marks and of no outcome."""
+    for name, figure in contents().figures.items():
+        if name in ("accuracy", "learning", "tutorial", "causal", "mechanism"):
+            assert not re.search(r"\b(rises?|falls?|stays?|moves?|grows?|reaches|no (mean|seed))\b", figure.alt), name
+
+
+def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_path, capsys):
+    place = tmp_path / "reports"
+    place.write_text("precious", encoding="utf-8")
+    assert main(["report", "--results", str(results.root), "--output", str(place)]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "--output" in err
+    assert place.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_kept_table_of_speed_is_shown_and_none_leaves_no_trace(results, html, tmp_path):
+    from test_bench import FOUND
+
+    assert "How long it takes" not in html
+    kept = results.root / "bench.json"
+    kept.write_text(json.dumps(FOUND))
+    try:
+        build(results.root, tmp_path, contents())
+    finally:
+        kept.unlink()
+    words = " ".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).words)
+    assert "How long it takes" in words
+    assert "Some processor" in words
+    assert "200.0" in words

@@ -1,0 +1,90 @@
+"""A table of the report is one value: a row or a width that does not fit its columns is an error, never a scramble."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+import typst
+
+from study.errors import StudyError
+from study.experiments.main_grid import findings as answer
+from study.report import methods
+from study.report.build import SOURCES
+from study.report.tables import Column, Table, as_data
+
+COLUMNS = (Column("batch", 1, "left"), Column("solved", 2.5), Column("command", 3, "left", code=True))
+ROWS = (("1", "40 of 100", "fit(X)"), ("2", "0 of 100", "fit(Y)"))
+DOCUMENT = '#import "lib.typ": *\n#data-table(fact("table"), caption: [Small], size: 8pt)\n'
+
+
+@pytest.mark.parametrize("row", [("3", "0 of 100"), ("3", "0 of 100", "fit(Z)", "more"), ()])
+def test_a_row_of_another_length_is_named_with_its_table(row):
+    with pytest.raises(StudyError) as refused:
+        Table("lanes", COLUMNS, [*ROWS, row])
+    for part in ("table lanes", "row 3", repr(row), "3 columns", "batch, solved, command"):
+        assert part in str(refused.value)
+
+
+def test_a_column_added_without_a_width_is_named():
+    with pytest.raises(StudyError, match="table lanes: no width for gap"):
+        Table("lanes", (*COLUMNS, Column("gap")), [(*row, "0.1") for row in ROWS])
+    assert Table("lanes", (Column("batch"), Column("gap")), [("1", "0.1")]).rows  # all left to the content
+
+
+def test_no_more_columns_name_the_row_than_there_are():
+    with pytest.raises(StudyError, match="4 columns that name the row, of 3"):
+        Table("lanes", COLUMNS, ROWS, heads=4)
+
+
+def test_a_column_added_to_a_section_reaches_no_report(monkeypatch):
+    monkeypatch.setattr(methods, "TRACE_COLUMNS", (*methods.TRACE_COLUMNS, Column("seconds")))
+    trace = {"trace": "a", "precision": "f32", "updates": 8, "agrees": True}
+    row = methods._trace_row(trace | dict.fromkeys(("loss", "weights", "probabilities"), 0.0))
+    with pytest.raises(StudyError, match="table traces of Keras: row 1"):
+        Table("traces of Keras", methods.TRACE_COLUMNS, [row])
+
+
+@pytest.mark.parametrize("longer", [True, False])
+def test_columns_of_the_main_table_fit_both_its_forms(longer):
+    columns = answer._columns(longer=longer)
+    assert len(columns) == (10 if longer else 8)
+    assert {column.width is None for column in columns} == {not longer}
+    assert [column.align for column in columns] == ["left", "left", *["right"] * (len(columns) - 3), "left"]
+
+
+def compiled(folder, data, name):
+    """Compile a document of one table."""
+    shutil.copy(SOURCES / "lib.typ", folder)
+    (folder / "document.typ").write_text(DOCUMENT, encoding="utf-8")
+    (folder / "facts.json").write_text(json.dumps({"sections": [], "table": data}), encoding="utf-8")
+    made, warnings = typst.compile_with_warnings(
+        str(folder / "document.typ"), root=str(folder), format=name, sys_inputs={"out": name}
+    )
+    assert all("html export is under active development" in warning.message for warning in warnings)
+    return bytes(made)
+
+
+def test_plain_data_holds_all_that_the_template_lays_out(tmp_path):
+    data = json.loads(json.dumps(Table("lanes", COLUMNS, ROWS), default=as_data))
+    page = compiled(tmp_path, data, "html").decode()
+    assert page.count('<th scope="col"') == 3
+    assert page.count('<th scope="row" class="txt"') == 2
+    assert '<td class="num">40 of 100</td>' in page
+    assert page.count('<td class="txt"><code') == 2
+    assert compiled(tmp_path, data, "pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["html", "pdf"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_template_refuses_a_row_of_another_length(tmp_path, name, place):
+    data = as_data(Table("lanes", COLUMNS, ROWS))
+    data["rows"] = [row[: 2 if at == place else 3] for at, row in enumerate(ROWS)]
+    with pytest.raises(typst.TypstError, match="table lanes: a row of another length"):
+        compiled(tmp_path, data, name)
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(TypeError, match="set is neither plain data nor a table"):
+        as_data({1})

@@ -1,0 +1,186 @@
+"""What a run says while it goes and when it has ended is true, and the bar reaches its end."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import study.runs.compute
+from study.commands.line import main
+from study.config import Cell
+from study.experiments import EXPERIMENTS, Experiment
+from study.runs.backends import Outcome, Unit
+from study.runs.plan import Plan
+from study.runs.progress import Count, tracking
+
+TABLE = pd.DataFrame()
+
+
+def units(costs, seeds=3):
+    return [Unit(Cell(epochs=1 + n), tuple(range(seeds)), cost) for n, cost in enumerate(costs)]
+
+
+def done(unit, seconds=1.0):
+    return Outcome(unit, TABLE, seconds)
+
+
+def failed(unit, seconds=0.0):
+    return Outcome(unit, None, seconds, "why")
+
+
+class Clock:
+    """Shows what it is set to."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def last_drawn(plan, outcomes, **terminal):
+    """What a terminal shows at the end."""
+    file = io.StringIO()
+    with tracking(plan, Console(file=file, force_terminal=True, width=120, **terminal), 2) as track:
+        for outcome in outcomes:
+            track(outcome)
+    return file.getvalue().rpartition("\r")[2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bar_is_full_at_the_end_whatever_the_order_of_outcomes(seed):
+    draw = random.Random(seed)
+    plan = Plan(units([100 * draw.random() for _ in range(37)]))  # their sum depends on the order
+    ended = [draw.choice([done, failed])(unit) for unit in draw.sample(plan.units, 37)]
+    drawn = last_drawn(plan, ended)
+    assert drawn.count("━") == 40
+    assert "╸" not in drawn
+    assert "100 %" in drawn
+    assert "0 left" in drawn
+
+
+def test_the_bar_is_full_where_nothing_costs_anything():
+    plan = Plan(units([0.0, 0.0]))
+    assert "100 %" in last_drawn(plan, map(done, plan.units))
+
+
+def test_the_bar_is_not_full_before_the_end():
+    plan = Plan(units([1e9, 1e-9]))
+    drawn = last_drawn(plan, [failed(plan.units[1])])
+    assert "  0 %" in drawn
+    assert "1 left" in drawn
+
+
+def test_a_full_bar_does_not_look_like_an_empty_one_in_16_colours():
+    plan = Plan(units([1.0]))
+    full, empty = (
+        re.search(r"\x1b\[(\d+)m━", last_drawn(plan, ended, color_system="standard")).group(1)
+        for ended in ([done(plan.units[0])], [])
+    )
+    assert full != empty
+
+
+def test_time_left_rests_on_the_seconds_of_finished_units_and_not_on_the_start_of_workers():
+    clock, work = Clock(), units([1000.0] * 10)
+    count = Count(Plan(work), 2, clock)
+    clock.now += 500 + 300  # workers start for 500 s, then the first two units take 300 s side by side
+    count.add(done(work[0], 300))
+    count.add(done(work[1], 300))
+    assert count.seconds_left == pytest.approx(8 / 2 * 300, rel=0.02)
+    assert count.line() == "2 done, 0 failed, 8 left, about 20 min 14 s to go"
+    clock.now += 100  # and it is counted down
+    assert count.seconds_left == pytest.approx(8 / 2 * 300 - 100, rel=0.02)
+
+
+def test_time_left_is_neither_misled_by_units_that_fail_at_once_nor_by_idle_workers():
+    clock, work = Clock(), units([1000.0] * 4)
+    count = Count(Plan(work), 8, clock)
+    count.add(failed(work[0]))
+    count.add(done(work[1], 2000))
+    count.add(done(work[2], 2000))
+    assert count.seconds_left == pytest.approx(2000, rel=0.02)  # one unit is left, which one worker computes
+    clock.now += 1e6
+    assert count.line() == "2 done, 1 failed, 1 left"
+
+
+def test_before_any_unit_has_ended_costs_are_taken_for_seconds():
+    count = Count(Plan(units([100.0, 20.0])), 2, Clock())
+    assert count.line() == "0 done, 0 failed, 2 left, about 1 min 0 s to go"
+
+
+def test_a_first_unit_that_loads_much_does_not_mislead_much():
+    work = units([3.0] * 40)
+    count = Count(Plan(work), 2, Clock())
+    count.add(done(work[0], 9))  # 6 s of them to load
+    assert count.seconds_left < 1.5 * 39 * 3 / 2
+
+
+def test_the_summary_says_what_was_done_and_how_long_it_took():
+    clock, work = Clock(), units([1.0, 1.0, 1.0], seeds=1000)
+    count = Count(Plan(work), 2, clock)
+    clock.now += 200
+    count.add(done(work[0]))
+    count.add(done(work[1]))
+    assert count.summary() == "computed 2,000 runs in 2 units in 3 min 20 s"
+    count.add(failed(work[2]))
+    assert count.summary() == "computed 2,000 runs in 2 units in 3 min 20 s; failed: 1,000 runs in 1 unit"
+
+
+class Pair(Experiment):
+    """Two cells of one epoch."""
+
+    name, question = "pair", "Is it said?"
+
+    def cells(self, preset):  # noqa: ARG002
+        return [Cell(epochs=1), Cell(epochs=1, batch_size=2)]
+
+
+@pytest.fixture
+def pair(monkeypatch):
+    for name in list(EXPERIMENTS):
+        monkeypatch.delitem(EXPERIMENTS, name)
+    monkeypatch.setitem(EXPERIMENTS, "pair", Pair())
+
+
+def said(words, capsys):
+    """Exit code, and what stands on standard error, by line."""
+    code = main(["run", "--seeds", "3", "--workers", "1", *words])
+    return code, capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_run_ends_by_saying_what_was_done_and_what_comes_next(tmp_path, capsys):
+    folder = tmp_path / ("a long name " * 8) / "[bold]"  # neither taken for markup nor broken into lines
+    code, lines = said(["--results", str(folder)], capsys)
+    assert code == 0
+    assert re.fullmatch(r"computed 6 runs in 2 units in \d+ s", lines[-2])
+    assert lines[-1] == f"next: study report --results '{folder}'"
+    code, lines = said(["--results", str(folder)], capsys)
+    assert lines == [f"nothing to compute: all 6 runs are stored in {folder}", lines[-1]]
+    assert lines[-1] == f"next: study report --results '{folder}'"
+
+
+@pytest.mark.usefixtures("pair")
+def test_the_default_folder_need_not_be_named_in_the_next_command(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert said([], capsys)[1][-1] == "next: study report"
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_run_with_failures_ends_by_saying_where_tracebacks_are(tmp_path, capsys, monkeypatch):
+    whole = study.runs.compute.compute
+
+    def failing(cell, seeds):
+        if cell.batch_size == 2:
+            raise RuntimeError("no")
+        return whole(cell, seeds)
+
+    monkeypatch.setattr(study.runs.compute, "compute", failing)
+    code, lines = said(["--results", str(tmp_path)], capsys)
+    assert code == 1
+    assert re.fullmatch(r"computed 3 runs in 1 unit in \d+ s; failed: 3 runs in 1 unit", lines[-2])
+    assert lines[-1] == f"tracebacks are in {tmp_path / 'failures'}; the same command tries what failed again"

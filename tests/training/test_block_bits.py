@@ -1,0 +1,62 @@
+"""A seed's result is bitwise the same alone, in any block and at any place of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from study.randomness import stream
+from study.training.block import Block
+from study.training.cells import CELLS
+from study.training.initialisers import initial_weights
+
+pytestmark = pytest.mark.lowest
+
+torch.set_num_threads(1)  # more only cost time in networks this small
+
+SEEDS, UPDATES = 64, 8
+GROUPS = [[5], [63], [3, 5], [9, 1, 7], [60, 61, 62, 63, 2], list(range(10, 43))]
+
+
+def _train(seeds, cell, timesteps, lanes, dtype, *, every=False, shape=(5, 20), columns=False, **options):
+    """Train on random symbols, the same for all: weights, probabilities and losses of each seed."""
+    features, units = shape
+    weights = [
+        initial_weights("keras", stream("initialisation", seed), cell, (features, units, features), **options)
+        for seed in seeds
+    ]
+    block = Block(weights, cell=cell, dtype=dtype)
+    draws, losses = np.random.default_rng(0), []
+    for _ in range(UPDATES):
+        symbols = torch.from_numpy(draws.integers(-1, features, (1, timesteps, lanes)))
+        one_hot = (symbols.unsqueeze(-1) == torch.arange(features)).to(dtype)
+        answers = torch.from_numpy(draws.integers(0, features, (1, timesteps if every else 1, lanes, 1)))
+        targets = (answers == torch.arange(features)).to(dtype)
+        inputs = symbols if columns else one_hot
+        losses.append(block.update(inputs, targets, carry=True, with_loss=True, last_only=not every).clone())
+    probabilities = block.predict(inputs, carry=True, last_only=not every)
+    return {**block.export(), "probabilities": probabilities.numpy(), "losses": torch.stack(losses, 1).numpy()}
+
+
+def _assert_same(*arguments, **options):
+    together = _train(range(SEEDS), *arguments, **options)
+    for seeds in GROUPS:
+        apart = _train(seeds, *arguments, **options)
+        for name, values in apart.items():
+            assert np.array_equal(values, together[name][seeds]), (name, seeds)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("lanes", [1, 2, 4, 8])
+@pytest.mark.parametrize("timesteps", [1, 4])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_size_of_the_block_and_the_place_in_it_change_no_bit(cell, timesteps, lanes, dtype):
+    _assert_same(cell, timesteps, lanes, dtype)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (6, 33)])
+@pytest.mark.parametrize("columns", [False, True])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_no_bit_changes_for_odd_shapes_and_a_target_at_every_step(cell, columns, shape):
+    _assert_same(cell, 4, 2, torch.float32, every=True, shape=shape, columns=columns, sees_inputs=True)
