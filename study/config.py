@@ -1,7 +1,7 @@
 """One configuration of the study, and its identity: all that changes the numbers, and nothing else.
 
-A stored result belongs to a cell and a seed; what is not in the cell (commit, processor, workers, block of seeds)
-must not change it.
+A stored result belongs to a configuration and a seed; what is not in the configuration (commit, processor, workers,
+block of seeds) must not change it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ VERSION = 2  # raise by hand when the meaning of the code changes: stored result
 
 
 @dataclass(frozen=True)
-class Cell:
+class Config:
     """A configuration: task, model, how rows reach it, how it is trained, and for how long.
 
     Attributes
@@ -91,7 +91,7 @@ class Cell:
     def identity(self) -> str:
         """Short hash of the version and of every field that differs from its default.
 
-        Defaults are left out, so that a field added later keeps the identity of all earlier cells.
+        Defaults are left out, so that a field added later keeps the identity of all earlier configurations.
         """
         named = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         text = json.dumps({"version": VERSION, **named}, sort_keys=True, default=list)
@@ -99,7 +99,7 @@ class Cell:
 
     @property
     def slug(self) -> str:
-        """Name of the cell's folder: readable, and unique by its identity."""
+        """Name of the configuration's folder: readable, and unique by its identity."""
         parts = [self.model, f"t{self.timesteps}", f"b{self.batch_size}", self.layout, f"reset-{self.reset}"]
         if self.order != "fixed":
             parts.append(self.order)

@@ -1,6 +1,6 @@
-"""What an experiment is: a question, the cells that answer it, and how many seeds each is given.
+"""What an experiment is: a question, the configurations that answer it, and how many seeds each is given.
 
-Experiments only name cells; they never train, store or draw, so that adding one is one file.
+Experiments only name configurations; they never train, store or draw, so that adding one is one file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from study.config import Cell
+from study.config import Config
 
 TUTORIAL_EPOCHS = 250
 SPREAD: tuple[int, ...] = (
@@ -49,9 +49,9 @@ class Preset:
     ----------
     name : str
     seeds : int
-        Seeds of each cell.
+        Seeds of each configuration.
     long : bool
-        Whether cells run to their long budgets; otherwise for the tutorial's 250 epochs.
+        Whether configurations run to their long budgets; otherwise for the tutorial's 250 epochs.
     summary : str
         For the help text.
     """
@@ -63,14 +63,16 @@ class Preset:
 
 
 PRESETS = {
-    "quick": Preset("quick", 8, False, "short budgets, 8 seeds a cell: to see that all works"),
-    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a cell: what the report shows"),
-    "full": Preset("full", 1000, True, "long budgets, 1,000 seeds a cell, and lags of 300 and 1,000: hours on 2 cores"),
+    "quick": Preset("quick", 8, False, "short budgets, 8 seeds a configuration: to see that all works"),
+    "standard": Preset("standard", 100, True, "long budgets, 100 seeds a configuration: what the report shows"),
+    "full": Preset(
+        "full", 1000, True, "long budgets, 1,000 seeds a configuration, and lags of 300 and 1,000: hours on 2 cores"
+    ),
 }
 
 
 class Experiment(ABC):
-    """A question put to many cells.
+    """A question put to many configurations.
 
     Attributes
     ----------
@@ -79,8 +81,8 @@ class Experiment(ABC):
     question : str
         What it asks, in one sentence.
     least_seeds : int
-        Seeds of each cell under which nothing is shown of an experiment that is stored in part; more than 1 where it
-        is asked what is reliable, since few seeds are soon all right.
+        Seeds of each configuration under which nothing is shown of an experiment that is stored in part; more than 1
+        where it is asked what is reliable, since few seeds are soon all right.
     """
 
     name: ClassVar[str]
@@ -88,12 +90,12 @@ class Experiment(ABC):
     least_seeds: ClassVar[int] = 1
 
     @abstractmethod
-    def cells(self, preset: Preset) -> list[Cell]:
-        """List the cells of a preset, none twice; none at all where the preset leaves the experiment out."""
+    def configs(self, preset: Preset) -> list[Config]:
+        """List the configurations of a preset, none twice; none at all where the preset leaves the experiment out."""
 
-    def seeds(self, preset: Preset, cell: Cell) -> int:
-        """Seeds of a cell in a preset."""
-        del cell
+    def seeds(self, preset: Preset, config: Config) -> int:
+        """Seeds of a configuration in a preset."""
+        del config
         return preset.seeds
 
 
@@ -108,12 +110,13 @@ def checkpoints(epochs: int) -> tuple[int, ...]:
     return (0, *(epoch for epoch in SPREAD if epoch < epochs), epochs)
 
 
-def scored_at(cell: Cell) -> tuple[int, ...]:
-    """List the epochs at which a cell's runs are scored: the checkpoints of its budget, and those of its probe.
+def scored_at(config: Config) -> tuple[int, ...]:
+    """List the epochs at which a configuration's runs are scored: the checkpoints of its budget, and those of its
+    probe.
 
     Examples
     --------
-    >>> scored_at(Cell(epochs=10, probe="mechanism"))
+    >>> scored_at(Config(epochs=10, probe="mechanism"))
     (0, 1, 5, 10)
     """
-    return tuple(sorted({*checkpoints(cell.epochs), *PROBED.get(cell.probe, ())}))
+    return tuple(sorted({*checkpoints(config.epochs), *PROBED.get(config.probe, ())}))

@@ -8,7 +8,7 @@ import shlex
 from rich.console import Console
 
 from study.commands.base import DEFAULT_RESULTS, add_selection
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, find_experiment, find_preset
 from study.runs.backends import choose_backend
@@ -18,8 +18,8 @@ from study.runs.store import Store
 
 LONG = 3600  # seconds from which a run says beforehand how long it will take
 EXAMPLES = """\
-  study run                                  all experiments, 100 seeds a cell; what is stored is not computed again
-  study run --preset quick                   every cell with few seeds, to see that all works
+  study run                                  all experiments, 100 seeds a configuration; what is stored is not computed
+  again study run --preset quick                   every configuration with few seeds, to see that all works
   study run --experiment main_grid --seeds 200
   study run --results /tmp/anew              compute everything anew, there
 """
@@ -28,18 +28,18 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_selection(parser)
-    parser.add_argument("--seeds", type=int, metavar="N", help="seeds of each cell (default: the preset's)")
+    parser.add_argument("--seeds", type=int, metavar="N", help="seeds of each configuration (default: the preset's)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
-def chosen_cells(experiment: str | None, preset_name: str) -> dict[Cell, int]:
-    """List the cells of one experiment, or of all, none twice, with the most seeds that one asks for."""
+def chosen_configs(experiment: str | None, preset_name: str) -> dict[Config, int]:
+    """List the configurations of one experiment, or of all, none twice, with the most seeds that one asks for."""
     preset = find_preset(preset_name)
     experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
-    found: dict[Cell, int] = {}
+    found: dict[Config, int] = {}
     for chosen in experiments:
-        for cell in chosen.cells(preset):
-            found[cell] = max(found.get(cell, 0), chosen.seeds(preset, cell))
+        for config in chosen.configs(preset):
+            found[config] = max(found.get(config, 0), chosen.seeds(preset, config))
     return found
 
 
@@ -52,12 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     seeds = arguments.seeds
     if seeds is not None and seeds < 1:
-        raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each cell")
-    cells = chosen_cells(arguments.experiment, arguments.preset)
+        raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each configuration")
+    configs = chosen_configs(arguments.experiment, arguments.preset)
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
-    wanted = seeds_wanted(cells, cells if seeds is None else seeds)
+    wanted = seeds_wanted(configs, configs if seeds is None else seeds)
     plan = make_plan(list(wanted), wanted, store)
     for repair in plan.repairs:
         say(repair)
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"next: {report_command(arguments.results)}")
         return 0
     say(
-        f"{len(wanted):,} cells, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
+        f"{len(wanted):,} configs, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
         f"in {len(plan.units)} units"
     )
     seconds = sum(unit.cost for unit in plan.units) / backend.workers

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one line an experiment, cells that coincide counted once; nothing is changed."""
+    """Print one line an experiment, configurations that coincide counted once; nothing is changed."""
     preset, store = find_preset(arguments.preset), Store(arguments.results)
     experiments = [find_experiment(arguments.experiment)] if arguments.experiment else list(EXPERIMENTS.values())
     if not store.root.is_dir():
@@ -34,20 +34,20 @@ def run(arguments: argparse.Namespace) -> int:
         )
         Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("experiment", "cells", "runs stored", "of", "damaged files", "failed units"):
+    for heading in ("experiment", "configurations", "runs stored", "of", "damaged files", "failed units"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
-        listed, stored, damaged = experiment.cells(preset), 0, 0
-        cells = seeds_wanted(listed, {cell: experiment.seeds(preset, cell) for cell in listed})
-        for cell, seeds in cells.items():
+        listed, stored, damaged = experiment.configs(preset), 0, 0
+        configs = seeds_wanted(listed, {config: experiment.seeds(preset, config) for config in listed})
+        for config, seeds in configs.items():
             sound: set[int] = set()
-            for path in store.units(cell):
+            for path in store.units(config):
                 try:
-                    sound |= set(store.read_unit(cell, path)["seed"])
+                    sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:
                     damaged += 1
             stored += len(sound & set(range(seeds)))
-        counts = (len(cells), stored, sum(cells.values()), damaged, len(store.failures(cells)))
+        counts = (len(configs), stored, sum(configs.values()), damaged, len(store.failures(configs)))
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0

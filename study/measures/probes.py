@@ -1,7 +1,7 @@
 """What is measured inside the networks, beside their scores: gradients, weights that moved, carried states.
 
-A probe trains a cell as every run is trained and adds columns to its scores, or has scores of its own; the cell names
-it, so that its results are stored apart.
+A probe trains a configuration as every run is trained and adds columns to its scores, or has scores of its own; the
+configuration names it, so that its results are stored apart.
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ from study.training.loop import SeedBlock, copy_of
 from study.training.rows import Checkpoint, in_sequence
 
 if TYPE_CHECKING:
-    from study.config import Cell
+    from study.config import Config
 
-Probe = Callable[["Cell", Sequence[EncodedDataset], Schedule, Sequence[int]], pd.DataFrame]
+Probe = Callable[["Config", Sequence[EncodedDataset], Schedule, Sequence[int]], pd.DataFrame]
 
 
-def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
+def mechanism(
+    config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+) -> pd.DataFrame:
     """Watch which weights are trained, and how far apart the states of the two sequences are.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
         With an LSTM, a layout without chance, and two sequences of one length.
     datasets, schedule, seeds
         As for `study.models.base.Model.train`.
@@ -59,17 +61,17 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
     Raises
     ------
     StudyError
-        If the cell is not of that kind.
+        If the configuration is not of that kind.
     """
-    model, lengths = find_model(cell.model), datasets[0].lengths
+    model, lengths = find_model(config.model), datasets[0].lengths
     if not isinstance(model, RecurrentModel) or model.layer != "lstm" or schedule.draws or schedule.period > 1:
         raise StudyError(
-            f"probe mechanism cannot be used on model {cell.model}, layout {cell.layout}, order {cell.order}; use an "
-            "LSTM, a layout other than shuffled, and order fixed"
+            f"probe mechanism cannot be used on model {config.model}, layout {config.layout}, order {config.order}; "
+            "use an LSTM, a layout other than shuffled, and order fixed"
         )
     if len(lengths) != 2 or lengths[0] != lengths[1]:
         raise StudyError(f"probe mechanism compares 2 sequences of one length, not rows {lengths}; use such a task")
-    part = SeedBlock(model, cell, datasets, schedule, seeds)
+    part = SeedBlock(model, config, datasets, schedule, seeds)
     start = [matrix.clone() for matrix in part.block.matrices]
     largest = torch.full((len(seeds), len(BLOCKS)), torch.nan, dtype=torch.float64)
 
@@ -77,7 +79,7 @@ def mechanism(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
     moments = []
-    for epoch in scored_at(cell):
+    for epoch in scored_at(config):
         part.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(part.block.matrices, start, strict=True)]
         columns = {
@@ -153,7 +155,7 @@ def _distances(part: SeedBlock, epoch: Epoch, length: int) -> dict[str, npt.NDAr
 
 
 def generation(
-    cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+    config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
 ) -> pd.DataFrame:
     """Let the networks run freely: each prediction is the next input, until one is wrong.
 
@@ -161,7 +163,7 @@ def generation(
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
         With a recurrent model, a task that does not vary with the seed, and sequences that end as they begin.
     datasets, schedule, seeds
         As for `study.models.base.Model.train`.
@@ -180,13 +182,14 @@ def generation(
     Raises
     ------
     StudyError
-        If the cell is not of that kind.
+        If the configuration is not of that kind.
     """
-    model = find_model(cell.model)
+    model = find_model(config.model)
     if not isinstance(model, RecurrentModel) or len(datasets) > 1 or schedule.draws:
         raise StudyError(
-            f"probe generation cannot be used on model {cell.model}, task {cell.task}, layout {cell.layout}, order "
-            f"{cell.order}; use a recurrent model, a task without chance, a layout other than shuffled, and order fixed"
+            f"probe generation cannot be used on model {config.model}, task {config.task}, layout {config.layout}, "
+            f"order {config.order}; use a recurrent model, a task without chance, a layout other than shuffled, and "
+            "order fixed"
         )
     sequences = _sequences(datasets[0])
     for number, sequence in enumerate(sequences):
@@ -195,12 +198,12 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    part, moments = SeedBlock(model, cell, datasets, schedule, seeds), []
-    for epoch in checkpoints(cell.epochs):
+    part, moments = SeedBlock(model, config, datasets, schedule, seeds), []
+    for epoch in checkpoints(config.epochs):
         part.train_to(epoch)
         columns = {}
-        for prefix, window in (("", 0), ("windows_", cell.timesteps)):
-            if window and (part.carry or cell.targets != "last"):
+        for prefix, window in (("", 0), ("windows_", config.timesteps)):
+            if window and (part.carry or config.targets != "last"):
                 continue
             for place, sequence in enumerate(sequences, 1):
                 columns[f"{prefix}from_first_{place}"] = _right_before_first_error(part, sequence, 1, window)
@@ -266,12 +269,14 @@ def _right_before_first_error(
     return right.numpy()
 
 
-def untrained(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
-    """Look into the cells of untrained LSTMs when the last input of their sequences comes.
+def untrained(
+    config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Look into the configurations of untrained LSTMs when the last input of their sequences comes.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
         With an LSTM that is given whole sequences in one batch, and no epochs.
     datasets, schedule, seeds
         As for `study.models.base.Model.train`.
@@ -287,15 +292,15 @@ def untrained(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule
     Raises
     ------
     StudyError
-        If the cell is not of that kind.
+        If the configuration is not of that kind.
     """
-    model, epoch = find_model(cell.model), schedule.epoch()
-    if not isinstance(model, RecurrentModel) or model.layer != "lstm" or len(epoch.rows) > 1 or cell.epochs:
+    model, epoch = find_model(config.model), schedule.epoch()
+    if not isinstance(model, RecurrentModel) or model.layer != "lstm" or len(epoch.rows) > 1 or config.epochs:
         raise StudyError(
-            f"probe untrained cannot be used on model {cell.model} with {len(epoch.rows)} batches an epoch and "
-            f"{cell.epochs} epochs; use an LSTM, a batch of all rows, and 0 epochs"
+            f"probe untrained cannot be used on model {config.model} with {len(epoch.rows)} batches an epoch and "
+            f"{config.epochs} epochs; use an LSTM, a batch of all rows, and 0 epochs"
         )
-    part = SeedBlock(model, cell, datasets, schedule, seeds)
+    part = SeedBlock(model, config, datasets, schedule, seeds)
     (batch,) = part.feed.batches(part.orders.epoch(0))
     part.block.predict(batch.inputs, carry=True)
     _, contents = part.block.state or ()

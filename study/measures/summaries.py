@@ -1,4 +1,4 @@
-"""One row a cell and budget: everything that must stand beside a measured number, and the verdict.
+"""One row a configuration and budget: everything that must stand beside a measured number, and the verdict.
 
 Tables, figures and prose all read these rows, so that they cannot disagree.
 """
@@ -10,7 +10,7 @@ from functools import cache
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.measures.statistics import Mean, Rate, mean_of
 from study.models import MODELS
 from study.sequences.configured import datasets_of, schedule_of
@@ -24,7 +24,7 @@ WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterio
 
 @dataclass(frozen=True)
 class Possible:
-    """What is known of a cell before training.
+    """What is known of a configuration before training.
 
     Attributes
     ----------
@@ -61,11 +61,11 @@ class Possible:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a cell's runs had come to at one budget.
+    """What a configuration's runs had come to at one budget.
 
     Attributes
     ----------
-    cell : Cell
+    config : Config
     possible : Possible
     epoch, updates, rows_seen : int
         The budget.
@@ -82,7 +82,7 @@ class Summary:
         Median loss in the layout of training.
     """
 
-    cell: Cell
+    config: Config
     possible: Possible
     epoch: int
     updates: int
@@ -103,7 +103,7 @@ class Summary:
     def judgement(self) -> str:
         """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
         if self.possible.ruled_out:
-            by = "layout" if MODELS[self.cell.model].carries_state else "window"  # without state, it is all there is
+            by = "layout" if MODELS[self.config.model].carries_state else "window"  # without state, it is all there is
             return f"ruled out by the {by}"
         return SOLVABLE if self.possible.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
@@ -117,25 +117,25 @@ class Summary:
 
 
 @cache
-def possible(cell: Cell) -> Possible:
-    """Find out what a cell can reach before training; the data of seed 0 stand for all.
+def possible(config: Config) -> Possible:
+    """Find out what a configuration can reach before training; the data of seed 0 stand for all.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
 
     Returns
     -------
     Possible
     """
-    dataset = datasets_of(cell, [0])[0]
-    schedule = schedule_of(cell, dataset)
-    carries_state = MODELS[cell.model].carries_state
+    dataset = datasets_of(config, [0])[0]
+    schedule = schedule_of(config, dataset)
+    carries_state = MODELS[config.model].carries_state
     epoch = schedule.epoch()
     return Possible(
         ceiling(dataset, schedule, carries_state=carries_state),
-        cell.timesteps,
-        find_reach(datasets_of(replace(cell, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
+        config.timesteps,
+        find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,
         len(epoch.rows),
         int((epoch.rows >= 0).sum()),
@@ -143,12 +143,12 @@ def possible(cell: Cell) -> Possible:
 
 
 @cache
-def explain_cell(cell: Cell) -> Explanation:
-    """Explain a cell as `study why` does: what memory alone could reach, and what gives labels away beside it.
+def explain_config(config: Config) -> Explanation:
+    """Explain a configuration as `study why` does: what memory alone could reach, and what gives labels away beside it.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
 
     Returns
     -------
@@ -156,17 +156,22 @@ def explain_cell(cell: Cell) -> Explanation:
         Of the data of seed 0, as in `possible`.
     """
     settings = Settings(
-        cell.batch_size, cell.timesteps, cell.layout, cell.reset, cell.order, MODELS[cell.model].carries_state
+        config.batch_size,
+        config.timesteps,
+        config.layout,
+        config.reset,
+        config.order,
+        MODELS[config.model].carries_state,
     )
-    return explain(make_task(cell.task, dict(cell.task_options)).sequences(0), settings)
+    return explain(make_task(config.task, dict(config.task_options)).sequences(0), settings)
 
 
-def summarise(cell: Cell, table: pd.DataFrame, epoch: int | None = None) -> Summary:
-    """Sum up a cell's runs at one checkpoint.
+def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> Summary:
+    """Sum up a configuration's runs at one checkpoint.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
     table : DataFrame
         As `study.runs.store.Store.read` gives it.
     epoch : int, optional
@@ -178,13 +183,13 @@ def summarise(cell: Cell, table: pd.DataFrame, epoch: int | None = None) -> Summ
     """
     at = int(table["epoch"].max()) if epoch is None else epoch
     runs = table[table["epoch"] == at]
-    known, n = possible(cell), len(runs)
+    known, n = possible(config), len(runs)
 
     def share(hits: pd.Series[bool]) -> Rate:
         return Rate(int(hits.sum()), n)
 
     return Summary(
-        cell=cell,
+        config=config,
         possible=known,
         epoch=at,
         updates=int(runs["updates"].iloc[0]),

@@ -1,6 +1,6 @@
 """Scores on sequences that were never trained on, of the same length and longer: what was learnt by heart is of no use.
 
-A probe: it trains a cell as every run is trained, and has scores of its own, of the last symbol alone.
+A probe: it trains a configuration as every run is trained, and has scores of its own, of the last symbol alone.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ from study.training.fused import FusedBlock
 from study.training.loop import Feed, SeedBlock, copy_of
 
 if TYPE_CHECKING:
-    from study.config import Cell
+    from study.config import Config
 
 Shares = npt.NDArray[np.float64]
 
 
-def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
+def unseen(
+    config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+) -> pd.DataFrame:
     """Score the last symbol of sequences that were trained on, and of others.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
         With the task ``random_sequences`` and a recurrent model that is fed one step or a whole sequence a row.
     datasets, schedule, seeds
         As for `study.models.base.Model.train`.
@@ -57,21 +59,21 @@ def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, s
     Raises
     ------
     StudyError
-        If the cell is not of that kind.
+        If the configuration is not of that kind.
     """
-    task, model = make_task(cell.task, dict(cell.task_options)), find_model(cell.model)
+    task, model = make_task(config.task, dict(config.task_options)), find_model(config.model)
     if not isinstance(task, RandomSequences):
         raise StudyError(
-            f"probe unseen needs sequences kept apart, which {cell.task} has none of; use random_sequences"
+            f"probe unseen needs sequences kept apart, which {config.task} has none of; use random_sequences"
         )
-    whole = cell.timesteps == task.length - 1 and cell.targets == "every"
-    if not isinstance(model, RecurrentModel) or not (whole or (cell.timesteps == 1 and model.carries_state)):
+    whole = config.timesteps == task.length - 1 and config.targets == "every"
+    if not isinstance(model, RecurrentModel) or not (whole or (config.timesteps == 1 and model.carries_state)):
         raise StudyError(
-            f"probe unseen cannot be used on model {cell.model} with timesteps {cell.timesteps} and targets "
-            f"{cell.targets}; use an LSTM with timesteps {task.length - 1} and targets every, or a stateful one with "
+            f"probe unseen cannot be used on model {config.model} with timesteps {config.timesteps} and targets "
+            f"{config.targets}; use an LSTM with timesteps {task.length - 1} and targets every, or a stateful one with "
             "timesteps 1"
         )
-    part = SeedBlock(model, cell, datasets, schedule, seeds)
+    part = SeedBlock(model, config, datasets, schedule, seeds)
     trained_on = [task.sequences(seed) for seed in seeds]
     begun = [{sequence[0] for sequence in sequences} for sequences in trained_on]
     kept_apart = {length: [task.unseen(seed, length) for seed in seeds] for length in unseen_lengths(task.length)}
@@ -84,7 +86,7 @@ def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, s
         nearest_example(*pair).mean() for pair in zip(trained_on, kept_apart[task.length], strict=True)
     ]  # fmt: skip
     moments = []
-    for epoch in checkpoints(cell.epochs):
+    for epoch in checkpoints(config.epochs):
         part.train_to(epoch)
         columns: dict[str, Shares] = {"training_loss": part.losses, "nearest_right": np.array(nearest)}
         columns["seen_right"] = seen.right().mean(1)
@@ -93,7 +95,7 @@ def unseen(cell: Cell, datasets: Sequence[EncodedDataset], schedule: Schedule, s
             columns[f"unseen_right_{length}"], columns[f"unseen_known_{length}"] = right.mean(1), of_known.mean(1)
             columns[f"known_right_{length}"] = (right & of_known).sum(1) / np.maximum(of_known.sum(1), 1)
         table = pd.DataFrame(columns).astype(np.float32)
-        table.insert(0, "updates", np.int32(part.batches // cell.accumulate))
+        table.insert(0, "updates", np.int32(part.batches // config.accumulate))
         table.insert(0, "epoch", np.int32(epoch))
         table.insert(0, "seed", np.asarray(seeds, dtype=np.int32))
         moments.append(table)

@@ -14,7 +14,7 @@ from study.sequences.layouts import Schedule
 from study.training.rows import Checkpoint
 
 if TYPE_CHECKING:
-    from study.config import Cell
+    from study.config import Config
 
 
 class Model(ABC):
@@ -34,17 +34,17 @@ class Model(ABC):
     @abstractmethod
     def train(
         self,
-        cell: Cell,
+        config: Config,
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
         checkpoints: Sequence[int],
     ) -> Iterator[Checkpoint]:
-        """Train many seeds for the cell's budget.
+        """Train many seeds for the configuration's budget.
 
         Parameters
         ----------
-        cell : Cell
+        config : Config
             Units, learning rate and the like.
         datasets : sequence of EncodedDataset
             One for each seed, of one shape, or a single one for all.

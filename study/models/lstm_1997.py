@@ -1,7 +1,7 @@
 """The memory cells of 1997, before there was a forget gate, on windows that hold whole sequences or with state carried.
 
-Initialisation, loss and inputs that the outputs see are the cell's own settings; the paper's are ``uniform_1997``,
-``squared_error`` and ``sees_inputs``.
+Initialisation, loss and inputs that the outputs see are the configuration's own settings; the paper's are
+``uniform_1997``, ``squared_error`` and ``sees_inputs``.
 """
 
 from __future__ import annotations

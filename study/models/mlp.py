@@ -22,7 +22,7 @@ from study.training.rows import Answers, Checkpoint, Orders, in_sequence, items,
 if TYPE_CHECKING:
     from sklearn.neural_network import MLPClassifier
 
-    from study.config import Cell
+    from study.config import Config
 
 
 class MLP(Model):
@@ -37,7 +37,7 @@ class MLP(Model):
 
     def train(
         self,
-        cell: Cell,
+        config: Config,
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
@@ -46,7 +46,7 @@ class MLP(Model):
         """Train one seed after the other; see `Model.train`."""
         if not all(dataset.last_target_only for dataset in datasets):
             raise StudyError(
-                f"targets is {cell.targets!r}, but the MLP answers at the last step of a row alone; "
+                f"targets is {config.targets!r}, but the MLP answers at the last step of a row alone; "
                 "use targets='last' or a recurrent model"
             )
         if (schedule.epoch().rows == EMPTY).any():
@@ -55,7 +55,7 @@ class MLP(Model):
                 "use layout consecutive or sequences of one length"
             )
         by_seed = [
-            self._train_one(cell, datasets[k % len(datasets)], schedule, seed, checkpoints)
+            self._train_one(config, datasets[k % len(datasets)], schedule, seed, checkpoints)
             for k, seed in enumerate(seeds)
         ]
         scored = scored_epochs(schedule, seeds, carries_state=False)
@@ -71,7 +71,7 @@ class MLP(Model):
             )
 
     def _train_one(
-        self, cell: Cell, dataset: EncodedDataset, schedule: Schedule, seed: int, checkpoints: Sequence[int]
+        self, config: Config, dataset: EncodedDataset, schedule: Schedule, seed: int, checkpoints: Sequence[int]
     ) -> list[tuple[npt.NDArray[np.float32], float]]:
         """Train one seed: the probabilities of all rows, and the epoch's loss, at each checkpoint."""
         from sklearn import config_context  # noqa: PLC0415  (here and below: so that models are known without it)
@@ -81,12 +81,12 @@ class MLP(Model):
         inputs = dataset.X.reshape(dataset.rows, -1).astype(np.float64)  # (row, timestep * feature)
         targets = dataset.Y.astype(int)
         network = MLPClassifier(
-            hidden_layer_sizes=(cell.units,),
+            hidden_layer_sizes=(config.units,),
             activation="tanh",
             solver="adam",
             alpha=0.0,
-            batch_size=cell.batch_size,
-            learning_rate_init=cell.learning_rate,
+            batch_size=config.batch_size,
+            learning_rate_init=config.learning_rate,
             epsilon=1e-7,
             shuffle=False,
             random_state=int(stream("initialisation", seed).integers(2**31)),

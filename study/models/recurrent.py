@@ -14,17 +14,17 @@ from study.sequences.layouts import Schedule
 from study.training.rows import Checkpoint
 
 if TYPE_CHECKING:
-    from study.config import Cell
+    from study.config import Config
 
 
 class RecurrentModel(Model):
     """A recurrent layer and a dense layer of logistic outputs, trained on binary cross-entropy."""
 
-    layer: ClassVar[str] = "lstm"  # name in study.training.cells.CELLS
+    layer: ClassVar[str] = "lstm"  # name in study.training.layers.CELLS
 
     def train(
         self,
-        cell: Cell,
+        config: Config,
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
@@ -33,4 +33,4 @@ class RecurrentModel(Model):
         """Train many seeds in blocks; see `Model.train`."""
         from study.training.loop import train_in_blocks  # noqa: PLC0415  (so that models are known without torch)
 
-        return train_in_blocks(self, cell, datasets, schedule, seeds, checkpoints=checkpoints)
+        return train_in_blocks(self, config, datasets, schedule, seeds, checkpoints=checkpoints)

@@ -1,6 +1,7 @@
 """No result above its exact ceiling is shown: no weights at all can get there, so the file is at fault.
 
-Each cell is looked at when the report first reads it, so none that is shown is left out, whatever the experiment.
+Each configuration is looked at when the report first reads it, so none that is shown is left out, whatever the
+experiment.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.measures.statistics import ROUNDING, exceeds
 from study.measures.summaries import possible
@@ -40,12 +41,12 @@ class Bound(NamedTuple):
     by_chance: bool
 
 
-def bounds_of(cell: Cell, columns: Iterable[str]) -> dict[str, Bound]:
-    """Give the ceilings of the measures in a cell's table, in each of the layouts in which it is scored.
+def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
+    """Give the ceilings of the measures in a configuration's table, in each of the layouts in which it is scored.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
     columns : iterable of str
         Of the table; those that no ceiling is known of are left out.
 
@@ -54,7 +55,9 @@ def bounds_of(cell: Cell, columns: Iterable[str]) -> dict[str, Bound]:
     dict of str to Bound
         By column.
     """
-    decides = Cell(**{name: getattr(cell, name) for name in DECIDING})  # a few, where there are hundreds of cells
+    decides = Config(
+        **{name: getattr(config, name) for name in DECIDING}
+    )  # a few, where there are hundreds of configurations
     scored = {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
@@ -68,30 +71,30 @@ def bounds_of(cell: Cell, columns: Iterable[str]) -> dict[str, Bound]:
     }
 
 
-def _by_chance(cell: Cell) -> bool:
-    return MODELS[cell.model].carries_state and schedule_of(cell, datasets_of(cell, [0])[0]).draws
+def _by_chance(config: Config) -> bool:
+    return MODELS[config.model].carries_state and schedule_of(config, datasets_of(config, [0])[0]).draws
 
 
-def refuse_above_ceiling(store: Store, cell: Cell, table: pd.DataFrame) -> None:
-    """Raise a StudyError if a cell's runs are better than any network can be.
+def refuse_above_ceiling(store: Store, config: Config, table: pd.DataFrame) -> None:
+    """Raise a StudyError if a configuration's runs are better than any network can be.
 
     Parameters
     ----------
     store : Store
         Where the table comes from, so that the file can be named.
-    cell : Cell
+    config : Config
     table : DataFrame
         As `study.runs.store.Store.read` gives it.
     """
-    for name, bound in bounds_of(cell, table.columns).items():
+    for name, bound in bounds_of(config, table.columns).items():
         epoch = _first_above(table, name, bound)
         if epoch is not None:
             runs = table[table["epoch"] == epoch]
             mean, most = number(runs[name].mean(), 3), number(runs[name].max(), 3)
             raise StudyError(
-                f"result {_file_of(store, cell, runs, name, bound)} cannot be right: at epoch {number(epoch)} the mean "
-                f"of {name} is {mean}, the greatest {most}, and the exact ceiling is {bound.ceiling}; delete that file "
-                "and compute it anew with 'study run'"
+                f"result {_file_of(store, config, runs, name, bound)} cannot be right: at epoch {number(epoch)} the "
+                f"mean of {name} is {mean}, the greatest {most}, and the exact ceiling is {bound.ceiling}; delete "
+                "that file and compute it anew with 'study run'"
             )
 
 
@@ -105,12 +108,12 @@ def _first_above(table: pd.DataFrame, name: str, bound: Bound) -> int | None:
     return None
 
 
-def _file_of(store: Store, cell: Cell, runs: pd.DataFrame, name: str, bound: Bound) -> Path:
-    """Find the file of a cell with the run that is too good; by chance, that with the greatest mean."""
+def _file_of(store: Store, config: Config, runs: pd.DataFrame, name: str, bound: Bound) -> Path:
+    """Find the file of a configuration with the run that is too good; by chance, that with the greatest mean."""
     values = runs.set_index("seed")[name]
 
     def too_good(file: tuple[Path, dict[str, Any]]) -> float:
         found = values.reindex(file[1]["seeds"])
         return float(found.mean() if bound.by_chance else found.max())
 
-    return max(zip(store.units(cell), store.provenance(cell), strict=True), key=too_good)[0]
+    return max(zip(store.units(config), store.provenance(config), strict=True), key=too_good)[0]

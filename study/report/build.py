@@ -54,7 +54,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> list[P
         be written to.
     """
     evidence = Evidence(Store(results), contents)
-    if not evidence.cells_of:
+    if not evidence.configs_of:
         parts = [f"; {each.experiment.name}: {each.said}" for each in evidence.incomplete if each.share]
         raise StudyError(
             f"no finished experiment in {results}{''.join(parts)}; compute one with 'study run --results {results}'"

@@ -1,4 +1,4 @@
-"""What the report may use: cells with their stored runs, and summaries at any checkpoint; nothing is computed anew."""
+"""What the report may use: stored runs, and summaries of them at any checkpoint; nothing is computed anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiment import Preset
 from study.measures.summaries import Summary, summarise
@@ -31,9 +31,9 @@ class Evidence:
 
     def __init__(self, store: Store, contents: Contents) -> None:
         self.store, self.contents = store, contents
-        self._tables: dict[Cell, pd.DataFrame] = {}
-        self._summaries: dict[tuple[Cell, int | None], Summary] = {}
-        self.cells_of: dict[str, list[Cell]] = {}
+        self._tables: dict[Config, pd.DataFrame] = {}
+        self._summaries: dict[tuple[Config, int | None], Summary] = {}
+        self.configs_of: dict[str, list[Config]] = {}
         self.presets: dict[str, Preset] = {}
         self.preset_of: dict[str, str] = {}  # as printed
         self.incomplete: list[Holding] = []
@@ -41,38 +41,43 @@ class Evidence:
         for name, experiment in contents.experiments.items():
             holdings = holdings_of(experiment, seeds_of)
             if found := shown(holdings):
-                self.cells_of[name], self.presets[name], self.preset_of[name] = found.cells, found.preset, found.name
+                self.configs_of[name], self.presets[name], self.preset_of[name] = (
+                    found.configs,
+                    found.preset,
+                    found.name,
+                )
             if lacking := incomplete(holdings):
                 self.incomplete.append(lacking)
 
     def has(self, experiment: str) -> bool:
         """Whether an experiment is shown; see `study.report.holdings`."""
-        return experiment in self.cells_of
+        return experiment in self.configs_of
 
-    def table(self, cell: Cell) -> pd.DataFrame:
-        """All measures of a cell, without the settings that stand beside them in the file; see `Store.read`.
+    def table(self, config: Config) -> pd.DataFrame:
+        """All measures of a configuration, without the settings that stand beside them in the file; see `Store.read`.
 
         A StudyError names the file if they are better than any network can be.
         """
-        if cell not in self._tables:
-            table = self.store.read(cell).select_dtypes("number")
-            refuse_above_ceiling(self.store, cell, table)
-            self._tables[cell] = table
-        return self._tables[cell]
+        if config not in self._tables:
+            table = self.store.read(config).select_dtypes("number")
+            refuse_above_ceiling(self.store, config, table)
+            self._tables[config] = table
+        return self._tables[config]
 
-    def summary(self, cell: Cell, epoch: int | None = None) -> Summary:
-        """Sum a cell up at a checkpoint, the last one if none is given."""
-        if (cell, epoch) not in self._summaries:
-            self._summaries[cell, epoch] = summarise(cell, self.table(cell), epoch)
-        return self._summaries[cell, epoch]
+    def summary(self, config: Config, epoch: int | None = None) -> Summary:
+        """Sum a configuration up at a checkpoint, the last one if none is given."""
+        if (config, epoch) not in self._summaries:
+            self._summaries[config, epoch] = summarise(config, self.table(config), epoch)
+        return self._summaries[config, epoch]
 
-    def seconds_of(self, cell: Cell) -> float:
-        """Average the measured processor time of a cell's runs, scoring included, in seconds a run."""
-        spent = sum(float(origin["seconds"]) for origin in self.store.provenance(cell))
-        return spent / int(self.table(cell)["seed"].nunique())
+    def seconds_of(self, config: Config) -> float:
+        """Average the measured processor time of a configuration's runs, scoring included, in seconds a run."""
+        spent = sum(float(origin["seconds"]) for origin in self.store.provenance(config))
+        return spent / int(self.table(config)["seed"].nunique())
 
-    def find(self, experiment: str, **settings: Any) -> Cell:
-        """Find the one cell of an experiment with these settings, that of the longest budget if there are several.
+    def find(self, experiment: str, **settings: Any) -> Config:
+        """Find the one configuration of an experiment with these settings, that of the longest budget if there are
+        several.
 
         Raises
         ------
@@ -80,24 +85,26 @@ class Evidence:
             If there is none.
         """
         found = [
-            cell
-            for cell in self.cells_of.get(experiment, [])
-            if all(getattr(cell, name) == value for name, value in settings.items())
+            config
+            for config in self.configs_of.get(experiment, [])
+            if all(getattr(config, name) == value for name, value in settings.items())
         ]
         if not found:
-            raise StudyError(f"experiment {experiment} has no stored cell with {settings}; compute it with 'study run'")
-        return max(found, key=lambda cell: cell.epochs)
+            raise StudyError(
+                f"experiment {experiment} has no stored configuration with {settings}; compute it with 'study run'"
+            )
+        return max(found, key=lambda config: config.epochs)
 
-    def longest(self, experiment: str) -> list[Cell]:
-        """List an experiment's cells, of those that differ by their budget alone only the longest."""
-        best: dict[Cell, Cell] = {}
-        for cell in self.cells_of.get(experiment, []):
-            key = replace(cell, epochs=0)
-            if key not in best or best[key].epochs < cell.epochs:
-                best[key] = cell
+    def longest(self, experiment: str) -> list[Config]:
+        """List an experiment's configurations, of those that differ by their budget alone only the longest."""
+        best: dict[Config, Config] = {}
+        for config in self.configs_of.get(experiment, []):
+            key = replace(config, epochs=0)
+            if key not in best or best[key].epochs < config.epochs:
+                best[key] = config
         return list(best.values())
 
     def origins(self) -> Iterator[dict[str, Any]]:
         """Read the provenance of every stored file that the report uses."""
-        for cell in dict.fromkeys(cell for cells in self.cells_of.values() for cell in cells):
-            yield from self.store.provenance(cell)
+        for config in dict.fromkeys(config for configs in self.configs_of.values() for config in configs):
+            yield from self.store.provenance(config)

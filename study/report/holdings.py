@@ -1,7 +1,7 @@
 """How much of each experiment is stored: what is shown of it, and what the report says is missing.
 
-The largest preset whose cells are all stored is shown; failing that, one that is stored in part, if every cell has
-the least seeds that the experiment asks for.
+The largest preset whose configurations are all stored is shown; failing that, one that is stored in part, if every
+configuration has the least seeds that the experiment asks for.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import PRESETS, Experiment, Preset
 from study.report.words import number
 from study.runs.plan import seeds_wanted
@@ -19,23 +19,24 @@ DEFAULT = "standard"  # the preset of `study run` when none is named
 
 @dataclass(frozen=True)
 class Holding:
-    """What is stored of an experiment in one preset; cells that coincide are counted once, as they are computed.
+    """What is stored of an experiment in one preset; configurations that coincide are counted once, as they are
+    computed.
 
     Attributes
     ----------
     experiment : Experiment
     preset : Preset
-    cells : list of Cell
+    configs : list of Config
         All that the experiment lists.
-    wanted, stored : dict of Cell to int
-        Seeds that the preset asks of each computed cell, and how many of these are there.
+    wanted, stored : dict of Config to int
+        Seeds that the preset asks of each computed configuration, and how many of these are there.
     """
 
     experiment: Experiment
     preset: Preset
-    cells: list[Cell]
-    wanted: dict[Cell, int]
-    stored: dict[Cell, int]
+    configs: list[Config]
+    wanted: dict[Config, int]
+    stored: dict[Config, int]
 
     @property
     def whole(self) -> bool:
@@ -44,7 +45,7 @@ class Holding:
 
     @property
     def least(self) -> int:
-        """Seeds of the cell that has the fewest."""
+        """Seeds of the configuration that has the fewest."""
         return min(self.stored.values())
 
     @property
@@ -60,9 +61,9 @@ class Holding:
     @property
     def said(self) -> str:
         """How much is there, in numbers."""
-        cells, runs = sum(map(bool, self.stored.values())), sum(self.stored.values())
+        configs, runs = sum(map(bool, self.stored.values())), sum(self.stored.values())
         return (
-            f"{number(cells)} of {number(len(self.wanted))} configurations, "
+            f"{number(configs)} of {number(len(self.wanted))} configurations, "
             f"{number(runs)} of {number(sum(self.wanted.values()))} runs"
         )
 
@@ -73,14 +74,14 @@ class Holding:
         return f"study run --experiment {self.experiment.name}{preset}"
 
 
-def holdings_of(experiment: Experiment, seeds_of: Callable[[Cell], set[int]]) -> list[Holding]:
-    """Count what is stored of an experiment, for each preset in which it has cells, from small to large.
+def holdings_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]]) -> list[Holding]:
+    """Count what is stored of an experiment, for each preset in which it has configurations, from small to large.
 
     Parameters
     ----------
     experiment : Experiment
     seeds_of : callable
-        Which seeds of a cell are stored.
+        Which seeds of a configuration are stored.
 
     Returns
     -------
@@ -88,10 +89,10 @@ def holdings_of(experiment: Experiment, seeds_of: Callable[[Cell], set[int]]) ->
     """
     found = []
     for preset in PRESETS.values():
-        if cells := experiment.cells(preset):
-            wanted = seeds_wanted(cells, {cell: experiment.seeds(preset, cell) for cell in cells})
-            stored = {cell: len(seeds_of(cell) & set(range(seeds))) for cell, seeds in wanted.items()}
-            found.append(Holding(experiment, preset, cells, wanted, stored))
+        if configs := experiment.configs(preset):
+            wanted = seeds_wanted(configs, {config: experiment.seeds(preset, config) for config in configs})
+            stored = {config: len(seeds_of(config) & set(range(seeds))) for config, seeds in wanted.items()}
+            found.append(Holding(experiment, preset, configs, wanted, stored))
     return found
 
 

@@ -1,31 +1,31 @@
-"""Names of cells as readers see them, the same in every table, figure and sentence."""
+"""Names of configurations as readers see them, the same in every table, figure and sentence."""
 
 from __future__ import annotations
 
-from study.config import Cell
+from study.config import Config
 from study.models import MODELS
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 
 COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
 COINCIDING = (
-    f"{COINCIDES} The same weight updates as a cell computed once and shown for both, so no independent confirmation: "
-    "one interleaved lane is consecutive rows, more lanes than sequences repeat them, and shuffling inside a batch "
-    "changes nothing."
+    f"{COINCIDES} The same weight updates as a configuration computed once and shown for both, so no independent "
+    "confirmation: one interleaved lane is consecutive rows, more lanes than sequences repeat them, and shuffling "
+    "inside a batch changes nothing."
 )
 KINDS = ("MLP", "stateless LSTM, 1 timestep", "stateless LSTM, whole window", "stateful LSTM, 1 timestep")
 
 
-def kind(cell: Cell) -> str:
+def kind(config: Config) -> str:
     """Name the kind of network, such as ``stateful LSTM, 1 timestep``."""
-    if cell.model == "mlp":
+    if config.model == "mlp":
         return KINDS[0]
-    if cell.model == "stateless_lstm":
-        return KINDS[1] if cell.timesteps == 1 else KINDS[2]
-    if cell.model == "stateful_lstm" and cell.timesteps == 1:
+    if config.model == "stateless_lstm":
+        return KINDS[1] if config.timesteps == 1 else KINDS[2]
+    if config.model == "stateful_lstm" and config.timesteps == 1:
         return KINDS[3]
-    return f"{MODELS[cell.model].label}, {cell.timesteps} timestep{'s' * (cell.timesteps != 1)}"
+    return f"{MODELS[config.model].label}, {config.timesteps} timestep{'s' * (config.timesteps != 1)}"
 
 
-def layout(cell: Cell) -> str:
+def layout(config: Config) -> str:
     """Name the layout, with a mark where the runs are those of a simpler one."""
-    return cell.layout if computed_as(cell) == cell else f"{cell.layout} {COINCIDES}"
+    return config.layout if stand_in(config) == config else f"{config.layout} {COINCIDES}"

@@ -1,4 +1,4 @@
-"""Facts of the methods: how many cells, which packages, which processors, the check against Keras, and the speed."""
+"""Facts of the methods: what was run, on which processors, with which packages, checked how, and how fast."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ TRACE_COLUMNS = (
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the methods name."""
-    grid = evidence.cells_of.get("main_grid", [])
-    cells = [cell for shown in evidence.cells_of.values() for cell in shown]
-    cells += [cell for lacking in evidence.incomplete for cell in lacking.wanted]
+    grid = evidence.configs_of.get("main_grid", [])
+    configs = [config for shown in evidence.configs_of.values() for config in shown]
+    configs += [config for lacking in evidence.incomplete for config in lacking.wanted]
     origins = pd.DataFrame(evidence.origins())
     keras = evidence.store.root / KERAS_DIFFERENCES
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
@@ -41,10 +41,10 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "experiments": Table(
             "experiments",
-            [*_named("experiment", "question", "preset"), Column("cells")],
+            [*_named("experiment", "question", "preset"), Column("configurations")],
             [
                 (name, evidence.contents.experiments[name].question, evidence.preset_of[name], number(len(shown)))
-                for name, shown in evidence.cells_of.items()
+                for name, shown in evidence.configs_of.items()
             ],
         ),
         "missing": [name for name in evidence.contents.experiments if not evidence.has(name)],
@@ -60,7 +60,7 @@ def facts(evidence: Evidence) -> Facts:
                 ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
             ],
         ),
-        "failures": number(len(evidence.store.failures(cells))),
+        "failures": number(len(evidence.store.failures(configs))),
         "figures": Table(
             "figures",
             _named("figure", "drawn by"),

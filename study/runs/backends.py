@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
@@ -25,9 +25,9 @@ _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of work: some seeds of a cell, and roughly how long it takes compared with others."""
+    """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others."""
 
-    cell: Cell
+    config: Config
     seeds: tuple[int, ...]
     cost: float
 
@@ -216,7 +216,7 @@ def work(unit: Unit) -> Outcome:
 
     started = time.perf_counter()
     try:
-        table = compute(unit.cell, unit.seeds)
+        table = compute(unit.config, unit.seeds)
     except (Exception, SystemExit):  # whatever it is, the other units go on
         return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
     return Outcome(unit, table, time.perf_counter() - started)

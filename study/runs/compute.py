@@ -1,4 +1,4 @@
-"""One unit of work: a cell and some seeds go in, a table of measures comes out; plain data both ways.
+"""One unit of work: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
 
 It knows neither files nor processes, so it can run anywhere.
 """
@@ -9,19 +9,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import checkpoints
 from study.measures.scoring import score
 from study.models import find_model
 from study.sequences.configured import datasets_of, schedule_of
 
 
-def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
-    """Train and score some seeds of a cell.
+def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
+    """Train and score some seeds of a configuration.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
     seeds : sequence of int
         Seed indices; they are trained side by side, each as if alone.
 
@@ -34,14 +34,14 @@ def compute(cell: Cell, seeds: Sequence[int]) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        If the cell names something unknown or does not fit together.
+        If the configuration names something unknown or does not fit together.
     """
-    datasets = datasets_of(cell, seeds)
-    schedule = schedule_of(cell, datasets[0])
-    if cell.probe:
-        from study.measures.probes import find_probe  # noqa: PLC0415  (so that cells are planned without torch)
+    datasets = datasets_of(config, seeds)
+    schedule = schedule_of(config, datasets[0])
+    if config.probe:
+        from study.measures.probes import find_probe  # noqa: PLC0415  (so that configurations are planned without torch)
 
-        return find_probe(cell.probe)(cell, datasets, schedule, seeds)
-    moments = find_model(cell.model).train(cell, datasets, schedule, seeds, checkpoints(cell.epochs))
+        return find_probe(config.probe)(config, datasets, schedule, seeds)
+    moments = find_model(config.model).train(config, datasets, schedule, seeds, checkpoints(config.epochs))
     table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)
     return table.sort_values(["seed", "epoch"], ignore_index=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.models import find_model
 from study.sequences.configured import datasets_of, schedule_of
@@ -14,29 +14,29 @@ from study.theory.updates import History, weight_updates
 
 
 @cache
-def computed_as(cell: Cell) -> Cell:
-    """Give the cell whose runs stand for this one's: the same weight updates, laid out more simply.
+def stand_in(config: Config) -> Config:
+    """Give the configuration whose runs stand for this one's: the same weight updates, laid out more simply.
 
     To compute them again would only differ by rounding, and read as an independent confirmation. Tried are
     consecutive rows, and no more lanes than sequences.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
 
     Returns
     -------
-    Cell
-        The cell itself where nothing simpler makes its updates.
+    Config
+        The configuration itself where nothing simpler makes its updates.
     """
-    dataset = datasets_of(cell, [0])[0]
-    carries_state, known = find_model(cell.model).carries_state, History()
-    updates = weight_updates(schedule_of(cell, dataset), known, carries_state=carries_state)
-    simpler = [replace(cell, layout="consecutive")] if cell.layout != "consecutive" else []
-    if cell.layout == "interleaved" and cell.batch_size > len(dataset.lengths):
-        simpler.append(replace(cell, batch_size=len(dataset.lengths)))
+    dataset = datasets_of(config, [0])[0]
+    carries_state, known = find_model(config.model).carries_state, History()
+    updates = weight_updates(schedule_of(config, dataset), known, carries_state=carries_state)
+    simpler = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
+    if config.layout == "interleaved" and config.batch_size > len(dataset.lengths):
+        simpler.append(replace(config, batch_size=len(dataset.lengths)))
     for other in simpler if updates else ():
         with suppress(StudyError):  # its rows, laid out so, leave some over
             if weight_updates(schedule_of(other, dataset), known, carries_state=carries_state) == updates:
                 return other
-    return cell
+    return config

@@ -1,4 +1,4 @@
-"""Where results live: one Parquet file for each finished unit of work, in a folder for each cell.
+"""Where results live: one Parquet file for each finished unit of work, in a folder for each configuration.
 
 A file stands under its final name only when it is whole, so whatever is there is done, and a second run computes only
 what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 from study.runs.validation import DamagedResultError, find_fault, seeds_named, settings_of, validate
 
 KERAS_DIFFERENCES = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
@@ -36,12 +36,13 @@ class Store:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
 
-    def folder(self, cell: Cell) -> Path:
-        """Where the cell's files lie: with the cell it coincides with, see `study.runs.compute.computed_as`.
+    def folder(self, config: Config) -> Path:
+        """Where the configuration's files lie: with the configuration it coincides with, see
+        `study.runs.stand_in`.
 
         Those of probes have columns of their own, and a folder of their own.
         """
-        return self.root / ("probes" if cell.probe else "runs") / computed_as(cell).slug
+        return self.root / ("probes" if config.probe else "runs") / stand_in(config).slug
 
     def check_writable(self) -> None:
         """Raise a StudyError unless files can be written here."""
@@ -55,58 +56,58 @@ class Store:
                 f"results folder {self.root} cannot be written to ({error.strerror}); give another with --results"
             ) from error
 
-    def units(self, cell: Cell) -> list[Path]:
-        """List the cell's files."""
-        return sorted(self.folder(cell).glob("seeds_*.parquet"))
+    def units(self, config: Config) -> list[Path]:
+        """List the configuration's files."""
+        return sorted(self.folder(config).glob("seeds_*.parquet"))
 
-    def seeds(self, cell: Cell) -> set[int]:
-        """Which seeds of the cell are there.
+    def seeds(self, config: Config) -> set[int]:
+        """Which seeds of the configuration are there.
 
         Raises
         ------
         DamagedResultError
             If a file cannot be read.
         """
-        return {seed for path in self.units(cell) for seed in _metadata_of(_open(path), path)["seeds"]}
+        return {seed for path in self.units(config) for seed in _metadata_of(_open(path), path)["seeds"]}
 
-    def read(self, cell: Cell) -> pd.DataFrame:
-        """Read all measures of a cell: one row a seed and checkpoint, sorted.
+    def read(self, config: Config) -> pd.DataFrame:
+        """Read all measures of a configuration: one row a seed and checkpoint, sorted.
 
         Raises
         ------
         DamagedResultError
-            If a file cannot be read, or is not of this cell.
+            If a file cannot be read, or is not of this configuration.
         StudyError
             If there is none.
         """
-        paths = self.units(cell)
+        paths = self.units(config)
         if not paths:
-            raise StudyError(f"no results for {cell.slug} in {self.root}; compute them with 'study run'")
-        table = pd.concat([self.read_unit(cell, path) for path in paths], ignore_index=True)
+            raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
+        table = pd.concat([self.read_unit(config, path) for path in paths], ignore_index=True)
         return table.drop_duplicates(["seed", "epoch"]).sort_values(["seed", "epoch"], ignore_index=True)
 
-    def read_unit(self, cell: Cell, path: Path) -> pd.DataFrame:
-        """Read one of a cell's files, all of it; a DamagedResultError says what is wrong with it."""
+    def read_unit(self, config: Config, path: Path) -> pd.DataFrame:
+        """Read one of a configuration's files, all of it; a DamagedResultError says what is wrong with it."""
         file = _open(path)
         metadata = _metadata_of(file, path)
         try:
             table = file.read(use_threads=False)  # so short that threads take longer
         except (OSError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
-        validate(path, computed_as(cell), table, metadata)
+        validate(path, stand_in(config), table, metadata)
         found: pd.DataFrame = table.to_pandas()
         return found
 
-    def provenance(self, cell: Cell) -> list[dict[str, Any]]:
-        """Read what produced each of the cell's files."""
-        return [_metadata_of(_open(path), path) for path in self.units(cell)]
+    def provenance(self, config: Config) -> list[dict[str, Any]]:
+        """Read what produced each of the configuration's files."""
+        return [_metadata_of(_open(path), path) for path in self.units(config)]
 
-    def write(self, cell: Cell, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
+    def write(self, config: Config, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
         """Keep the results of one unit of work: written beside, flushed, renamed.
 
         Parameters
         ----------
-        cell : Cell
+        config : Config
         table : DataFrame
             As `study.runs.compute.compute` gives it.
         provenance : mapping
@@ -122,17 +123,17 @@ class Store:
         StudyError
             If the table would be refused when it is read.
         """
-        cell = computed_as(cell)
+        config = stand_in(config)
         seeds = sorted(int(seed) for seed in table["seed"].unique())
-        settings = settings_of(cell)
+        settings = settings_of(config)
         # Settings stand in every row, so that one call reads all results; the measure's own columns win.
         columns = {name: value for name, value in settings.items() if name not in table.columns}
         columns["budget"] = columns.pop("epochs")
-        wide = table.assign(cell=cell.identity, **columns)
+        wide = table.assign(config=config.identity, **columns)
         metadata = {**provenance, "seeds": seeds, "cell": settings}
-        path = self.folder(cell) / f"{seeds_named(seeds)}.parquet"
+        path = self.folder(config) / f"{seeds_named(seeds)}.parquet"
         arrow = pa.Table.from_pandas(wide, preserve_index=False)
-        if fault := find_fault(path, cell, arrow, metadata):
+        if fault := find_fault(path, config, arrow, metadata):
             raise StudyError(f"what was computed for {path} is not kept: {fault}")
         arrow = arrow.replace_schema_metadata(
             {**(arrow.schema.metadata or {}), b"study": json.dumps(metadata).encode()}
@@ -144,7 +145,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        self._forget_failures(cell)
+        self._forget_failures(config)
         return path
 
     def set_aside(self, path: Path) -> Path:
@@ -153,30 +154,30 @@ class Store:
         path.replace(aside)
         return aside
 
-    def write_failure(self, cell: Cell, seeds: Sequence[int], traceback: str) -> Path:
+    def write_failure(self, config: Config, seeds: Sequence[int], traceback: str) -> Path:
         """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
 
         It goes when all of its seeds are stored, be it by units that are cut otherwise.
         """
-        path = self.root / "failures" / f"{computed_as(cell).slug}_{seeds_named(seeds)}.txt"
+        path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        settings = {**cell.settings(), "seeds": list(seeds)}
+        settings = {**config.settings(), "seeds": list(seeds)}
         path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
         return path
 
-    def failures(self, cells: Iterable[Cell]) -> list[Path]:
-        """List the tracebacks kept for some cells: one for each failed unit, also where cells coincide."""
-        computed = dict.fromkeys(computed_as(cell) for cell in cells)
-        return [path for cell in computed for path in self._failures_of(cell)]
+    def failures(self, configs: Iterable[Config]) -> list[Path]:
+        """List the tracebacks kept for some configurations, one for each failed unit."""
+        computed = dict.fromkeys(stand_in(config) for config in configs)
+        return [path for config in computed for path in self._failures_of(config)]
 
-    def _failures_of(self, cell: Cell) -> list[Path]:
-        return sorted((self.root / "failures").glob(f"{computed_as(cell).slug}_seeds_*.txt"))
+    def _failures_of(self, config: Config) -> list[Path]:
+        return sorted((self.root / "failures").glob(f"{stand_in(config).slug}_seeds_*.txt"))
 
-    def _forget_failures(self, cell: Cell) -> None:
+    def _forget_failures(self, config: Config) -> None:
         """Drop the tracebacks of units whose seeds are all stored by now."""
-        for path in self._failures_of(cell):
+        for path in self._failures_of(config):
             failed = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
-            if self.seeds(cell).issuperset(failed):
+            if self.seeds(config).issuperset(failed):
                 path.unlink()
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiment import scored_at
 from study.measures.statistics import ROUNDING
@@ -38,25 +38,25 @@ class DamagedResultError(StudyError):
         super().__init__(f"result {path} is damaged ({reason}); 'study run' sets it aside and computes it anew")
 
 
-def validate(path: Path, cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> None:
+def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> None:
     """Raise a DamagedResultError unless a file is whole and of its cell.
 
     Parameters
     ----------
     path : Path
         Of the file; its name says from which seed to which.
-    cell : Cell
-        Whose folder it lies in, as `study.runs.compute.computed_as` gives it.
+    config : Config
+        Whose folder it lies in, as `study.runs.compute.stand_in` gives it.
     table : pyarrow.Table
         All that is in it; hundreds are read in a row, and Pandas would take much longer to look at each column.
     metadata : mapping
-        With its ``seeds`` and the settings of its ``cell``.
+        With its ``seeds`` and the settings of its ``config``.
     """
-    if fault := find_fault(path, cell, table, metadata):
+    if fault := find_fault(path, config, table, metadata):
         raise DamagedResultError(path, fault)
 
 
-def find_fault(path: Path, cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> str:
+def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Say what is wrong with a file, for the arguments of `validate`; empty if nothing is."""
     for name in ("cell", "seed", "epoch", "updates"):
         if name not in table.column_names:
@@ -66,17 +66,17 @@ def find_fault(path: Path, cell: Cell, table: pa.Table, metadata: Mapping[str, A
             return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
     seeds, epochs, updates = (table.column(name).to_numpy() for name in ("seed", "epoch", "updates"))
     return (
-        _fault_of_settings(cell, table, metadata)
+        _fault_of_settings(config, table, metadata)
         or _fault_of_seeds(path, seeds, metadata)
-        or _fault_of_checkpoints(cell, seeds, epochs)
-        or _fault_of_updates(cell, epochs, updates)
-        or _fault_of_values(cell, table)
+        or _fault_of_checkpoints(config, seeds, epochs)
+        or _fault_of_updates(config, epochs, updates)
+        or _fault_of_values(config, table)
     )
 
 
-def settings_of(cell: Cell) -> dict[str, Any]:
-    """Give a cell's settings as they stand in a file, lists as text; the budget alone has another name in the table."""
-    return {name: json.dumps(v) if isinstance(v, tuple) else v for name, v in cell.settings().items()}
+def settings_of(config: Config) -> dict[str, Any]:
+    """Give a configuration's settings as they stand in a file, lists as text."""
+    return {name: json.dumps(v) if isinstance(v, tuple) else v for name, v in config.settings().items()}
 
 
 def seeds_named(seeds: Sequence[int]) -> str:
@@ -84,14 +84,15 @@ def seeds_named(seeds: Sequence[int]) -> str:
     return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
 
 
-def _fault_of_settings(cell: Cell, table: pa.Table, metadata: Mapping[str, Any]) -> str:
+def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Compare the identity, which holds the version too, and every setting; one added later has its default."""
-    if (found := table.column("cell").unique().to_pylist()) != [cell.identity]:
-        return f"it holds cell {', '.join(map(str, found)) or 'none'}, and its folder is that of cell {cell.identity}"
-    kept, defaults, columns = metadata.get("cell"), settings_of(Cell()), set(_measures(table))
+    if (found := table.column("cell").unique().to_pylist()) != [config.identity]:
+        held = ", ".join(map(str, found)) or "none"
+        return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
+    kept, defaults, columns = metadata.get("cell"), settings_of(Config()), set(_measures(table))
     if not isinstance(kept, dict):
-        return "its metadata name no cell"
-    for name, value in settings_of(cell).items():
+        return "its metadata name no configuration"
+    for name, value in settings_of(config).items():
         if (said := kept.get(name, defaults[name])) != value:
             return f"its metadata say {name} {said!r}, and its cell has {value!r}"
         column = "budget" if name == "epochs" else name
@@ -110,9 +111,9 @@ def _fault_of_seeds(path: Path, seeds: Integers, metadata: Mapping[str, Any]) ->
     return "" if path.stem == seeds_named(found) else f"it holds {seeds_named(found)}, which is not its name"
 
 
-def _fault_of_checkpoints(cell: Cell, seeds: Integers, epochs: Integers) -> str:
+def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> str:
     """Find a seed that is not scored exactly once at each checkpoint."""
-    wanted = scored_at(cell)
+    wanted = scored_at(config)
     if other := set(np.unique(epochs).tolist()) - set(wanted):
         return f"it is scored at epoch {min(other)}, which is no checkpoint of its cell"
     named, rows = np.unique(seeds, return_inverse=True)
@@ -124,17 +125,17 @@ def _fault_of_checkpoints(cell: Cell, seeds: Integers, epochs: Integers) -> str:
     return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
 
 
-def _fault_of_updates(cell: Cell, epochs: Integers, updates: Integers) -> str:
+def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> str:
     """Compare the weight updates with those that the layout makes in so many epochs."""
-    steps = _steps(cell)
-    made = epochs.astype(np.int64) * steps // cell.accumulate
+    steps = _steps(config)
+    made = epochs.astype(np.int64) * steps // config.accumulate
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
     return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]}, where its cell has made {made[wrong[0]]}"
 
 
-def _fault_of_values(cell: Cell, table: pa.Table) -> str:
+def _fault_of_values(config: Config, table: pa.Table) -> str:
     """Find a number that is missing, or beyond what it can be."""
     names = _measures(table)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
@@ -143,7 +144,7 @@ def _fault_of_values(cell: Cell, table: pa.Table) -> str:
     for place, name in enumerate(names):
         if name.startswith(OF_UPDATES):
             wrong[place, untrained] = False
-        if name.endswith(OF_AMBIGUOUS_ROWS) and wrong[place].any() and _may_lack_ambiguous_rows(cell):
+        if name.endswith(OF_AMBIGUOUS_ROWS) and wrong[place].any() and _may_lack_ambiguous_rows(config):
             wrong[place, np.isnan(values[place])] = False
     least, most = _bounds(tuple(names))
     wrong |= (values < least - ROUNDING) | (values > most + ROUNDING)
@@ -156,7 +157,7 @@ def _fault_of_values(cell: Cell, table: pa.Table) -> str:
 
 def _measures(table: pa.Table) -> list[str]:
     """List the columns of what was measured: all numbers that are no settings; the loss may be either."""
-    settings = {"seed", "epoch", "updates", "budget", *settings_of(Cell())} - {"loss"}
+    settings = {"seed", "epoch", "updates", "budget", *settings_of(Config())} - {"loss"}
     return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
 
 
@@ -173,15 +174,15 @@ def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
 
 
 @cache
-def _steps(cell: Cell) -> int:
+def _steps(config: Config) -> int:
     """Count the batches of an epoch; 0 where they differ from epoch to epoch."""
-    schedule = schedule_of(cell, datasets_of(cell, [0])[0])
+    schedule = schedule_of(config, datasets_of(config, [0])[0])
     alike = len(set(schedule.lengths)) == 1 or schedule.order == "fixed"
     return len(schedule.epoch().rows) if alike else 0
 
 
 @cache
-def _may_lack_ambiguous_rows(cell: Cell) -> bool:
+def _may_lack_ambiguous_rows(config: Config) -> bool:
     """Whether the data of some seed may have no input that several symbols follow."""
-    varies = make_task(cell.task, dict(cell.task_options)).varies
-    return varies or not datasets_of(cell, [0])[0].ambiguous.any()
+    varies = make_task(config.task, dict(config.task_options)).varies
+    return varies or not datasets_of(config, [0])[0].ambiguous.any()

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from study.errors import StudyError, unknown_name
 from study.training.bits import check_products
-from study.training.cells import CELLS, whole_vectors
 from study.training.initialisers import Weights
+from study.training.layers import LAYERS, whole_vectors
 from study.training.losses import LOSSES
 from study.training.optimisers import make_optimiser
 
@@ -95,8 +95,8 @@ class Block:
     weights : sequence of dict
         Initial weights of each seed, as an initialiser gives them. With ``direct_kernel`` the outputs see the inputs
         too; without ``dense_bias`` they have no bias.
-    cell : str, default 'lstm'
-        Name in `study.training.cells.CELLS`.
+    layer : str, default 'lstm'
+        Name in `study.training.layers.CELLS`.
     optimiser : {'adam', 'adam_pytorch', 'sgd'}, default 'adam'
     learning_rate : float, default 0.001
     loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}, default 'cross_entropy'
@@ -112,7 +112,7 @@ class Block:
         self,
         weights: Sequence[Weights],
         *,
-        cell: str = "lstm",
+        layer: str = "lstm",
         optimiser: str = "adam",
         learning_rate: float = 1e-3,
         loss: str = "cross_entropy",
@@ -121,12 +121,12 @@ class Block:
         device: str = "cpu",
     ) -> None:
         check_products()
-        if cell not in CELLS:
-            raise unknown_name("cell", cell, CELLS)
+        if layer not in LAYERS:
+            raise unknown_name("cell", layer, LAYERS)
         if loss not in LOSSES:
             raise unknown_name("loss", loss, LOSSES)
-        self.cell, self.loss, self.accumulate = CELLS[cell], LOSSES[loss], accumulate
-        weights = [self.cell.arrange(drawn) for drawn in weights]
+        self.layer, self.loss, self.accumulate = LAYERS[layer], LOSSES[loss], accumulate
+        weights = [self.layer.arrange(drawn) for drawn in weights]
         self.seeds = len(weights)
         self.features, self.units = weights[0]["kernel"].shape[0], weights[0]["recurrent_kernel"].shape[0]
         self.outputs = weights[0]["dense_kernel"].shape[1]
@@ -156,7 +156,7 @@ class Block:
     def _shapes(self) -> list[tuple[int, int, int]]:
         """Give the shapes of the layers' matrices: recurrent; dense, turned so that each output's weights are a row."""
         rows = self.features + self.units + 1
-        shapes = [(self.seeds, rows, self.cell.gates * self.units), (self.seeds, self.outputs, self.units + 1)]
+        shapes = [(self.seeds, rows, self.layer.gates * self.units), (self.seeds, self.outputs, self.units + 1)]
         return [*shapes, (self.seeds, self.outputs, self.features)] if self.sees_inputs else shapes
 
     def _matrices(self, buffer: Tensor) -> list[Tensor]:
@@ -181,8 +181,8 @@ class Block:
     def _untrained(self, *, with_dense_bias: bool) -> list[Tensor]:
         """List the parts of the gradient that are held at zero."""
         places = self._places(self.gradients)
-        found = self.cell.untrained(places["kernel"], places["recurrent_kernel"], places["bias"])
-        for weight in self.cell.untrained(*(self._places(self.matrices)[n] for n in list(places)[:3])):
+        found = self.layer.untrained(places["kernel"], places["recurrent_kernel"], places["bias"])
+        for weight in self.layer.untrained(*(self._places(self.matrices)[n] for n in list(places)[:3])):
             weight.zero_()
         return found if with_dense_bias else [*found, places["dense_bias"]]
 
@@ -426,7 +426,7 @@ class Window:
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Any:
         """Make the layer's memory; its hidden states stand in ``joint``."""
-        return self.block.cell(self.block._empty, hidden)
+        return self.block.layer(self.block._empty, hidden)
 
     def _prepare_backward(self) -> None:
         """Make what only training needs."""

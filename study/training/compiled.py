@@ -19,7 +19,7 @@ import numpy.typing as npt
 import torch
 
 from study.training.block import Block
-from study.training.cells import LSTM
+from study.training.layers import LSTM
 from study.training.losses import CrossEntropy
 from study.training.optimisers import Adam
 
@@ -46,7 +46,7 @@ class CompiledBlock(Block):
         """Say why the compiled loop cannot be used, if it cannot."""
         if not find_spec("numba"):
             return "Numba is not installed; install the extra 'fast'"
-        if block.cell is not LSTM or not isinstance(block.loss, CrossEntropy) or block.sees_inputs or block.untrained:
+        if block.layer is not LSTM or not isinstance(block.loss, CrossEntropy) or block.sees_inputs or block.untrained:
             return "it knows the LSTM with plain outputs and cross-entropy alone"
         if not isinstance(block.optimiser, Adam) or block.accumulate != 1:
             return "it knows Adam with one update a batch alone"

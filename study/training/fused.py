@@ -2,7 +2,7 @@
 
 Where few seeds share an operation, starting operations step by step takes longer than the arithmetic, and the fused
 kernel wins; where many seeds share it, the default path does. Which one a seed is trained by changes its last bits, so
-the choice is a setting of the cell (or made by an estimator, which has one seed) and never follows from the block.
+the choice is a setting of the layer (or made by an estimator, which has one seed) and never follows from the block.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from study.training.block import Block, Window
-from study.training.cells import LSTM, Empty, whole_vectors
 from study.training.compiled import say_once
+from study.training.layers import LSTM, Empty, whole_vectors
 
 FUSED_FROM = 50  # steps of a window from which one seed alone is faster so
 
@@ -64,12 +64,12 @@ class FusedWindow(Window):
                 weights = matrix.clone().requires_grad_()  # rows: inputs, state, bias
                 parts = [weights[: -1 - units].T, weights[-1 - units : -1].T, weights[-1], torch.zeros_like(weights[0])]
                 state = [part[seed : seed + 1].clone() for part in (h, c)]
-                found, after, cell_after = torch.lstm(
+                found, after, layer_after = torch.lstm(
                     self.inputs[min(seed, len(self.inputs) - 1)].clone(), state, parts, True, 1, 0.0, True, False, False
                 )
             hidden[seed].copy_(found.detach())
             h_last[seed].copy_(after.detach()[0])
-            c_last[seed].copy_(cell_after.detach()[0])
+            c_last[seed].copy_(layer_after.detach()[0])
             self.passed.append((weights, found))
 
     def _go_back(self) -> None:
@@ -95,7 +95,7 @@ def fused_if_possible(block: Block) -> Block:
     Block
         The same block.
     """
-    if block.cell is not LSTM:
+    if block.layer is not LSTM:
         say_once("the fused engine is not used: it knows the LSTM alone")
     elif block.dtype != torch.float32:
         say_once("the fused engine is not used: it is fast in single precision alone")

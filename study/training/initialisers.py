@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.errors import StudyError, unknown_name
-from study.training.cells import CELLS
+from study.training.layers import LAYERS
 
 Weights = dict[str, npt.NDArray[np.float32]]
 Reals = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ Initialiser = Callable[..., Weights]
 def initial_weights(
     name: str,
     generator: np.random.Generator,
-    cell: str,
+    layer: str,
     shape: tuple[int, int, int],
     *,
     sees_inputs: bool = False,
@@ -37,8 +37,8 @@ def initial_weights(
         Name in `INITIALISERS`.
     generator : numpy Generator
         The seed's own stream.
-    cell : str
-        Name in `study.training.cells.CELLS`.
+    layer : str
+        Name in `study.training.layers.CELLS`.
     shape : tuple of int
         Input length, units of the recurrent layer, output length.
     sees_inputs : bool, default False
@@ -66,9 +66,9 @@ def initial_weights(
     """
     if name not in INITIALISERS:
         raise unknown_name("initialisation", name, INITIALISERS)
-    if cell not in CELLS:
-        raise unknown_name("cell", cell, CELLS)
-    kind, (features, units, outputs) = CELLS[cell], shape
+    if layer not in LAYERS:
+        raise unknown_name("cell", layer, LAYERS)
+    kind, (features, units, outputs) = LAYERS[layer], shape
     try:
         weights = INITIALISERS[name](
             generator,
@@ -120,7 +120,7 @@ def keras(
     forget_bias : float, default 1
         Jozefowicz et al. (2015) recommend 1; over a lag, an untrained cell keeps about sigmoid(forget_bias) ** lag.
     input_bias : float, default 0
-        Below 0, the input gate begins nearly shut, and a cell that forgets little is not filled by all that follows;
+        Below 0, the input gate begins nearly shut, and a layer that forgets little is not filled by all that follows;
         `chrono` does so too.
     output_bias : float, default 0
         Of all outputs; -log(outputs - 1) makes each as likely as it is on average, from the start.
@@ -133,10 +133,10 @@ def keras(
     Raises
     ------
     StudyError
-        If an input bias is given to a cell without an input gate.
+        If an input bias is given to a layer without an input gate.
     """
     if input_bias and input_block is None:
-        raise StudyError(f"input_bias is {input_bias:g}, but the cell has no input gate; leave it out")
+        raise StudyError(f"input_bias is {input_bias:g}, but the configuration has no input gate; leave it out")
     bias = np.zeros(gates * units)
     for block, offset in ((input_block, input_bias), (forget_block, forget_bias)):
         if block is not None:
@@ -206,7 +206,7 @@ def chrono(
         As for `keras`.
     """
     if forget_block is None or input_block is None:
-        raise StudyError("chrono initialisation needs an input and a forget gate; use it with cell 'lstm'")
+        raise StudyError("chrono initialisation needs an input and a forget gate; use it with layer 'lstm'")
     if longest <= 2:
         raise StudyError(f"longest is {longest}; it must be more than 2, the longest dependence in steps")
     weights = keras(generator, features, units, outputs, gates=gates, forget_block=forget_block)

@@ -26,7 +26,7 @@ from study.training.initialisers import initial_weights
 from study.training.rows import Answers, Checkpoint, Orders, chosen, in_sequence, order_could_leak, scored_epochs, slots
 
 if TYPE_CHECKING:
-    from study.config import Cell
+    from study.config import Config
 
 Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
 # Epochs whose batches are made at once where chance draws them: 0.17 ms an epoch of 100 seeds instead of 0.29.
@@ -46,7 +46,7 @@ PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 def train_in_blocks(
     model: Recurrent,
-    cell: Cell,
+    config: Config,
     datasets: Sequence[EncodedDataset],
     schedule: Schedule,
     seeds: Sequence[int],
@@ -54,11 +54,11 @@ def train_in_blocks(
     checkpoints: Sequence[int],
 ) -> Iterator[Checkpoint]:
     """Train all seeds of a recurrent model, in blocks of as many as pay; see `study.models.base.Model.train`."""
-    numbers = {"float32": 4, "float64": 8}[cell.precision]  # bytes
-    size = seeds_per_block(cell.timesteps, cell.batch_size, datasets[0].features, cell.units, numbers)
+    numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
+    size = seeds_per_block(config.timesteps, config.batch_size, datasets[0].features, config.units, numbers)
     parts = [
         SeedBlock(
-            model, cell, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
+            model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
         )
         for k in range(0, len(seeds), size)
     ]
@@ -84,49 +84,49 @@ class SeedBlock:
     Parameters
     ----------
     model : Recurrent
-    cell, datasets, schedule, seeds
+    config, datasets, schedule, seeds
         As for `Model.train`.
     """
 
     def __init__(
         self,
         model: Recurrent,
-        cell: Cell,
+        config: Config,
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
     ) -> None:
         self.carry, self.schedule = model.carries_state, schedule
-        shape = (datasets[0].features, cell.units, datasets[0].features)
+        shape = (datasets[0].features, config.units, datasets[0].features)
         self.block = Block(
             [
                 initial_weights(
-                    cell.initialisation,
+                    config.initialisation,
                     stream("initialisation", seed),
                     model.layer,
                     shape,
-                    sees_inputs=cell.sees_inputs,
-                    **dict(cell.initialisation_options),
+                    sees_inputs=config.sees_inputs,
+                    **dict(config.initialisation_options),
                 )
                 for seed in seeds
             ],
-            cell=model.layer,
-            optimiser=cell.optimiser,
-            learning_rate=cell.learning_rate,
-            loss=cell.loss,
-            accumulate=cell.accumulate,
-            dtype=PRECISIONS[cell.precision],
+            layer=model.layer,
+            optimiser=config.optimiser,
+            learning_rate=config.learning_rate,
+            loss=config.loss,
+            accumulate=config.accumulate,
+            dtype=PRECISIONS[config.precision],
         )
-        if cell.engine not in ENGINES:
-            raise unknown_name("engine", cell.engine, ENGINES)
-        if cell.engine == "compiled":
-            self.block = compiled_if_possible(self.block, cell.batch_size, cell.timesteps)
-        elif cell.engine == "fused":
+        if config.engine not in ENGINES:
+            raise unknown_name("engine", config.engine, ENGINES)
+        if config.engine == "compiled":
+            self.block = compiled_if_possible(self.block, config.batch_size, config.timesteps)
+        elif config.engine == "fused":
             self.block = fused_if_possible(self.block)
         self.feed = Feed(
             datasets,
             self.block.dtype,
-            last_step_weight=cell.last_step_weight,
+            last_step_weight=config.last_step_weight,
             columns={CompiledBlock: True, FusedBlock: False}.get(type(self.block)),
         )
         self.orders = Orders(schedule, seeds)

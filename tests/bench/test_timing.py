@@ -8,7 +8,9 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from study import bench, cold_start, timings
+from study.bench import cold_start
+from study.bench import table as timings
+from study.bench import timing as bench
 from study.bench.table import HEADINGS, Check, Timing, checks, load, rows
 from study.bench.timing import tutorial_cases, window_cases
 from study.errors import StudyError

@@ -96,7 +96,7 @@ def test_a_program_keeps_its_symbols(environment, tmp_path):
 @pytest.mark.parametrize("environment", NARROW)
 def test_a_table_is_laid_out(environment, tmp_path):
     said, complaint = study(["status", "--results", "→"], environment, tmp_path)
-    assert re.search(r"^experiment +cells +runs stored +of", said)
+    assert re.search(r"^experiment +configurations +runs stored +of", said)
     assert re.search(
         r"there is no folder \\u(2192|dce2)", complaint
     )  # a locale of bytes knows no arrow, only its bytes

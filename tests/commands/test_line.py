@@ -9,7 +9,7 @@ import pytest
 
 from study.commands import COMMANDS
 from study.commands.line import main
-from study.config import Cell
+from study.config import Config
 from study.experiments import EXPERIMENTS
 from study.experiments.main_grid.configs import MainGrid
 from study.models import find_model
@@ -96,9 +96,9 @@ def test_names_that_only_experiments_use_are_looked_up_with_a_suggestion(call):
         ({"batch_size": 0}, ["batch size is 0"]),
     ],
 )
-def test_a_cell_that_cannot_be_is_refused_before_anything_is_computed(change, parts, capsys, tmp_path, monkeypatch):
-    cells = [Cell(epochs=5), replace(Cell(epochs=5), **change)]
-    monkeypatch.setattr(MainGrid, "cells", lambda *_: cells)
+def test_a_config_that_cannot_be_is_refused_before_anything_is_computed(change, parts, capsys, tmp_path, monkeypatch):
+    configs = [Config(epochs=5), replace(Config(epochs=5), **change)]
+    monkeypatch.setattr(MainGrid, "configurations", lambda *_: configs)
     line = mistake(["run", "--experiment", "main_grid", "--workers", "1", "--results", str(tmp_path / "r")], capsys)
     for part in parts:
         assert part in line
@@ -131,20 +131,20 @@ def only_error(arguments, capsys):
 
 @pytest.fixture
 def small_results(tmp_path, monkeypatch):
-    """A results folder that holds all of an experiment of one cell, and nothing else."""
-    cell = Cell(epochs=5)
+    """A results folder that holds all of an experiment of one configuration, and nothing else."""
+    config = Config(epochs=5)
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "cells", lambda *_: [cell])
+    monkeypatch.setattr(MainGrid, "configurations", lambda *_: [config])
     store = Store(tmp_path / "results")
-    run_plan(make_plan([cell], 2, store), store, Serial(), lambda _: None)
-    return store, cell
+    run_plan(make_plan([config], 2, store), store, Serial(), lambda _: None)
+    return store, config
 
 
 def test_a_damaged_result_is_named_by_report_and_status_and_stays_where_it_is(small_results, capsys, tmp_path):
-    store, cell = small_results
-    (path,) = store.units(cell)
+    store, config = small_results
+    (path,) = store.units(config)
     damaged = path.read_bytes()[:300]
     path.write_bytes(damaged)
     line = mistake(["report", "--results", str(store.root), "--output", str(tmp_path / "out")], capsys)

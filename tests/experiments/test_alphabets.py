@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiments import PRESETS
 from study.experiments.alphabets.configs import (
@@ -19,9 +19,9 @@ from study.experiments.alphabets.configs import (
     SIZES,
     WINDOW,
     Alphabets,
-    alphabet_cells,
+    alphabet_configs,
     begin_at_share,
-    kind_cells,
+    kind_configs,
 )
 from study.runs.compute import compute
 from study.sequences.configured import datasets_of
@@ -33,16 +33,16 @@ SEEDS = [0, 1]
 
 
 def of_size(size, **settings):
-    return Cell(task="large_alphabet", task_options=(("size", size),), **settings)
+    return Config(task="large_alphabet", task_options=(("size", size),), **settings)
 
 
 def test_the_smallest_alphabet_is_the_tutorial_bit_for_bit():
-    assert compute(of_size(5, epochs=30), SEEDS).equals(compute(Cell(epochs=30), SEEDS))
+    assert compute(of_size(5, epochs=30), SEEDS).equals(compute(Config(epochs=30), SEEDS))
 
 
 @pytest.mark.parametrize("size", [5, 6, 100, 1000])
 def test_a_larger_alphabet_changes_the_width_alone(size):
-    (small,), (large,) = (datasets_of(cell, [0]) for cell in (Cell(), of_size(size)))
+    (small,), (large,) = (datasets_of(config, [0]) for config in (Config(), of_size(size)))
     for name in ("inputs", "targets", "sequence", "position", "ambiguous"):
         assert np.array_equal(getattr(small, name), getattr(large, name)), name
     assert large.X.shape == (8, 1, size)
@@ -60,12 +60,12 @@ def test_every_symbol_can_begin_a_sequence(size):
 
 @pytest.mark.parametrize("kind", ALPHABETS)
 def test_symbols_of_any_kind_give_the_same_bits(kind):
-    cells = {name: replace(cell, epochs=20) for name, cell in kind_cells().items()}
-    (numbers,), (others,) = (datasets_of(cells[name], [0]) for name in ("numbers", kind))
+    configs = {name: replace(config, epochs=20) for name, config in kind_configs().items()}
+    (numbers,), (others,) = (datasets_of(configs[name], [0]) for name in ("numbers", kind))
     assert others.symbols == ALPHABETS[kind]
     assert numbers.X.tobytes() == others.X.tobytes()
     assert numbers.Y.tobytes() == others.Y.tobytes()
-    assert compute(cells["numbers"], SEEDS).equals(compute(cells[kind], SEEDS))
+    assert compute(configs["numbers"], SEEDS).equals(compute(configs[kind], SEEDS))
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_alphabets_that_do_not_fit_are_refused_in_one_line(options, named):
 
 @pytest.mark.parametrize("size", [5, 100])
 def test_outputs_begin_at_their_share_and_nothing_else_changes(size):
-    cell = begin_at_share(of_size(size), size)
+    config = begin_at_share(of_size(size), size)
     shape = (size, 20, size)
     plain = initial_weights("keras", np.random.default_rng(0), "lstm", shape)
-    begun = initial_weights("keras", np.random.default_rng(0), "lstm", shape, **dict(cell.initialisation_options))
+    begun = initial_weights("keras", np.random.default_rng(0), "lstm", shape, **dict(config.initialisation_options))
     for name in plain:
         assert np.array_equal(plain[name], begun[name]) == (name != "dense_bias")
     assert 1 / (1 + np.exp(-begun["dense_bias"])) == pytest.approx(1 / size, rel=1e-3)
@@ -118,16 +118,16 @@ def test_the_summed_loss_is_the_mean_times_the_outputs_and_so_is_its_gradient(si
 def test_large_alphabets_get_fewer_seeds_and_small_ones_all():
     first, most = FEWER_SEEDS
     preset, experiment = PRESETS["standard"], Alphabets()
-    for (_, size), cell in alphabet_cells(preset).items():
-        assert experiment.seeds(preset, cell) == (most if size >= first else preset.seeds)
-    assert {size for name, size in alphabet_cells(preset) if name == WINDOW} == set(SIZES)
-    assert {cell.epochs for cell in alphabet_cells(PRESETS["quick"]).values()} <= {250, 18}
+    for (_, size), config in alphabet_configs(preset).items():
+        assert experiment.seeds(preset, config) == (most if size >= first else preset.seeds)
+    assert {size for name, size in alphabet_configs(preset) if name == WINDOW} == set(SIZES)
+    assert {config.epochs for config in alphabet_configs(PRESETS["quick"]).values()} <= {250, 18}
 
 
 def test_outputs_that_begin_at_their_share_learn_a_larger_alphabet_sooner():
-    cells = alphabet_cells(PRESETS["quick"])
+    configs = alphabet_configs(PRESETS["quick"])
     ends = {}
     for name in (WINDOW, SHARE):
-        table = compute(cells[name, 30], range(4))
+        table = compute(configs[name, 30], range(4))
         ends[name] = table[table["epoch"] == table["epoch"].max()]
     assert (ends[SHARE]["accuracy"] > ends[WINDOW]["accuracy"]).all()

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, checkpoints
 from study.experiments import PRESETS
 from study.experiments.causal import findings as causal
@@ -25,7 +25,7 @@ from study.experiments.causal.configs import (
     variations,
 )
 from study.experiments.main_grid.configs import MainGrid
-from study.measures.summaries import explain_cell, possible, summarise
+from study.measures.summaries import explain_config, possible, summarise
 from study.runs.backends import one_thread
 from study.runs.compute import compute
 
@@ -33,16 +33,16 @@ STANDARD = variations(PRESETS["standard"])
 
 
 def _updates(variation):
-    return variation.epochs * possible(variation.cell).steps // variation.cell.accumulate
+    return variation.epochs * possible(variation.config).steps // variation.config.accumulate
 
 
 @pytest.mark.parametrize("variation", STANDARD, ids=lambda v: f"{v.change.label}-{v.batch_size}")
 def test_nothing_but_the_change_differs_from_the_baseline(variation):
-    baseline, cell = Cell(batch_size=variation.batch_size).settings(), variation.cell.settings()
-    differing = {name for name in cell if cell[name] != baseline[name]} - {"epochs"}
+    baseline, config = Config(batch_size=variation.batch_size).settings(), variation.config.settings()
+    differing = {name for name in config if config[name] != baseline[name]} - {"epochs"}
     allowed = set(variation.change.settings)
     assert differing == allowed | ({"batch_size"} if "accumulate" in allowed else set())
-    assert variation.epochs in checkpoints(variation.cell.epochs)
+    assert variation.epochs in checkpoints(variation.config.epochs)
 
 
 def test_equal_updates_are_equal():
@@ -58,11 +58,11 @@ def test_only_the_lost_state_and_fewer_resets_raise_the_ceiling_to_one():
     raised = {
         variation.change.hypothesis
         for variation in STANDARD
-        if variation.batch_size > 1 and not possible(variation.cell).ruled_out
+        if variation.batch_size > 1 and not possible(variation.config).ruled_out
     }
     assert raised == {"lost state", "reset"}
     lost = [v for v in STANDARD if v.change.hypothesis == "lost state"]
-    assert all(possible(v.cell).ceiling.ambiguous == 1 for v in lost)
+    assert all(possible(v.config).ceiling.ambiguous == 1 for v in lost)
 
 
 def test_every_explanation_is_tried_and_every_change_has_one():
@@ -72,19 +72,19 @@ def test_every_explanation_is_tried_and_every_change_has_one():
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
-def test_no_cell_is_trained_that_the_main_grid_passes_through(preset):
-    main = MainGrid().cells(preset)
-    budgets = {(replace(cell, epochs=0), epoch) for cell in main for epoch in checkpoints(cell.epochs)}
-    new = set(Causal().cells(preset)) - set(main)
+def test_no_config_is_trained_that_the_main_grid_passes_through(preset):
+    main = MainGrid().configs(preset)
+    budgets = {(replace(config, epochs=0), epoch) for config in main for epoch in checkpoints(config.epochs)}
+    new = set(Causal().configs(preset)) - set(main)
     assert new
-    assert not {cell for cell in new if (replace(cell, epochs=0), cell.epochs) in budgets}
+    assert not {config for config in new if (replace(config, epochs=0), config.epochs) in budgets}
 
 
 def test_without_a_reset_in_between_it_counts_and_does_not_remember():
-    cell = next(v.cell for v in STANDARD if v.change == ONE_RESET and v.batch_size == 4)
+    config = next(v.config for v in STANDARD if v.change == ONE_RESET and v.batch_size == 4)
     with one_thread():
-        table = compute(cell, range(4))
-    trained = table[table["epoch"] == cell.epochs]
+        table = compute(config, range(4))
+    trained = table[table["epoch"] == config.epochs]
     assert (trained["ambiguous_accuracy"] == 1).all()
     assert (trained["memory_gap"] > 0.9).all()
     assert (trained["fresh_memory_gap"].abs() < 0.1).all()
@@ -94,20 +94,20 @@ def test_without_a_reset_in_between_it_counts_and_does_not_remember():
 def test_the_report_knows_where_counting_is_enough():
     """Position or order gives the label away exactly where the ceiling is above what memory alone could reach."""
     for variation in STANDARD:
-        known, ceiling = explain_cell(variation.cell), possible(variation.cell).ceiling.ambiguous
+        known, ceiling = explain_config(variation.config), possible(variation.config).ceiling.ambiguous
         assert known.ceiling.ambiguous == ceiling
-        if variation.cell.reset == "sequence":
+        if variation.config.reset == "sequence":
             assert not known.leaks, variation
         if known.own < ceiling:
             assert known.leaks, variation
-    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in explain_cell(v.cell).leaks)}
+    counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in explain_config(v.config).leaks)}
     assert counting == {"reset after each epoch, fixed order", "never reset, fixed order"}
 
 
 @pytest.mark.parametrize("lag", [2, 7])
-def test_a_cell_is_explained_with_the_options_of_its_task(lag):
-    cell = Cell(task="long_lag", task_options=(("lag", lag),))
-    assert explain_cell(cell).needed_reach == possible(cell).needed_reach == lag
+def test_a_config_is_explained_with_the_options_of_its_task(lag):
+    config = Config(task="long_lag", task_options=(("lag", lag),))
+    assert explain_config(config).needed_reach == possible(config).needed_reach == lag
 
 
 @pytest.mark.parametrize(("row_by_row", "counts"), [(0, True), (19, False)])
@@ -134,11 +134,11 @@ def _invented(change, batch_size, solved, row_by_row, runs=20):
         table[name] = 1.0
     for name, right in (("ambiguous_accuracy", solved), ("fresh_ambiguous_accuracy", row_by_row)):
         table[name] = (table["seed"] < right) / 2 + 0.5
-    return causal.Finding(variation, summarise(variation.cell, table), Fraction(1), Fraction(1), 0.0)
+    return causal.Finding(variation, summarise(variation.config, table), Fraction(1), Fraction(1), 0.0)
 
 
 def test_where_it_is_ruled_out_equal_contexts_get_equal_bits():
     with one_thread():
-        table = compute(Cell(batch_size=4, learning_rate=1e-2, epochs=60), range(8))
+        table = compute(Config(batch_size=4, learning_rate=1e-2, epochs=60), range(8))
     assert (table["memory_gap"] == 0).all()
     assert (table["ambiguous_accuracy"] <= 0.5).all()

@@ -1,4 +1,4 @@
-"""Experiments: every cell of every preset fits together, none twice; a counter is told from memory."""
+"""Experiments: every configuration of every preset fits together, none twice; a counter is told from memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from study.config import Cell
+from study.config import Config
 from study.experiments import EXPERIMENTS, PRESETS
 from study.models import find_model
 from study.runs.backends import one_thread
@@ -16,19 +16,19 @@ from study.sequences.configured import datasets_of, schedule_of
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
-def test_cells_fit_together_and_are_listed_once(experiment, preset):
-    cells = experiment.cells(preset)
-    assert cells or (experiment.name, preset.name) in {("far_lags", "quick"), ("far_lags", "standard")}
-    assert len(set(cells)) == len({cell.identity for cell in cells}) == len(cells)
-    for cell in cells:
-        find_model(cell.model)
-        dataset = datasets_of(cell, [0])[0]
-        batches = len(schedule_of(cell, dataset).epoch().rows)
-        assert cell.epochs * batches % cell.accumulate == 0, "gradients are left over at the end"
+def test_configs_fit_together_and_are_listed_once(experiment, preset):
+    configs = experiment.configs(preset)
+    assert configs or (experiment.name, preset.name) in {("far_lags", "quick"), ("far_lags", "standard")}
+    assert len(set(configs)) == len({config.identity for config in configs}) == len(configs)
+    for config in configs:
+        find_model(config.model)
+        dataset = datasets_of(config, [0])[0]
+        batches = len(schedule_of(config, dataset).epoch().rows)
+        assert config.epochs * batches % config.accumulate == 0, "gradients are left over at the end"
 
 
 def test_what_was_counted_is_wrong_in_random_order():
-    counter = Cell(batch_size=4, reset="epoch", epochs=600)  # the ambiguous rows see nothing but 2, once or twice
+    counter = Config(batch_size=4, reset="epoch", epochs=600)  # the ambiguous rows see nothing but 2, once or twice
     with one_thread():
         table = compute(counter, [0, 1])
     end = table[table["epoch"] == counter.epochs]
@@ -39,6 +39,6 @@ def test_what_was_counted_is_wrong_in_random_order():
 
 @pytest.mark.parametrize("change", [{"reset": "sequence"}, {"order": "random"}, {"model": "stateless_lstm"}])
 def test_random_order_is_scored_only_where_the_order_could_leak(change):
-    cell = dataclasses.replace(Cell(reset="epoch", epochs=1), **change)
-    assert "random_ambiguous_accuracy" not in compute(cell, [0])
-    assert "random_ambiguous_accuracy" in compute(Cell(reset="epoch", epochs=1), [0])
+    config = dataclasses.replace(Config(reset="epoch", epochs=1), **change)
+    assert "random_ambiguous_accuracy" not in compute(config, [0])
+    assert "random_ambiguous_accuracy" in compute(Config(reset="epoch", epochs=1), [0])

@@ -11,7 +11,7 @@ from study.experiment import checkpoints
 from study.experiments import PRESETS, contents, find_experiment
 from study.experiments.alphabets import findings as alphabets
 from study.experiments.random_sequences import findings as random_sequences
-from study.experiments.random_sequences.configs import LAST, STATEFUL, main_cells
+from study.experiments.random_sequences.configs import LAST, STATEFUL, main_configs
 from study.measures.unseen import unseen_lengths
 from study.report.build import build
 from study.report.evidence import Evidence
@@ -24,28 +24,28 @@ ORIGIN = {"commit": "0", "python": "3", "processor": "any", "system": "any", "se
 ORIGIN |= {"computed": "2026-01-02 03:04", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
 
 
-def invented(cell, level, draws):
+def invented(config, level, draws):
     """A table of the right form: numbers at random, or all equal to the least or to the greatest they can be."""
-    epochs = checkpoints(cell.epochs)
+    epochs = checkpoints(config.epochs)
     table = pd.DataFrame([(s, e) for s in range(SEEDS) for e in epochs], columns=["seed", "epoch"]).astype("int32")
-    steps = len(schedule_of(cell, datasets_of(cell, [0])[0]).epoch().rows)
-    table["updates"] = (table["epoch"] * steps // cell.accumulate).astype("int32")
+    steps = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
+    table["updates"] = (table["epoch"] * steps // config.accumulate).astype("int32")
     names = ["training_loss", "ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss"]
     names += [f"fresh_{name}" for name in names[1:]]
-    if cell.probe:
-        lengths = unseen_lengths(dict(cell.task_options)["length"])
+    if config.probe:
+        lengths = unseen_lengths(dict(config.task_options)["length"])
         names = ["training_loss", "seen_right", "nearest_right"]
         names += [f"{name}_{n}" for n in lengths for name in ("unseen_right", "unseen_known", "known_right")]
     for name in names:
         values = draws.random(len(table)) if level is None else np.full(len(table), level)
         table[name] = (values.round() if level is None and "right" not in name else values).astype("float32")
-    return at_most_the_ceiling(cell, table)
+    return at_most_the_ceiling(config, table)
 
 
 def stored(folder, name, preset, level):
     store, draws = Store(folder), np.random.default_rng(0)
-    for cell in find_experiment(name).cells(PRESETS[preset]):
-        store.write(cell, invented(cell, level, draws), ORIGIN)
+    for config in find_experiment(name).configs(PRESETS[preset]):
+        store.write(config, invented(config, level, draws), ORIGIN)
     return Evidence(store, contents())
 
 
@@ -67,11 +67,11 @@ def test_facts_count_what_is_stored(tmp_path):
     store = Store(tmp_path)
     draws = np.random.default_rng(0)
     preset = PRESETS["quick"]
-    for cell in find_experiment("random_sequences").cells(preset):
-        table = invented(cell, 0.5, draws)
-        many = cell == main_cells(preset)[LAST, 64]
+    for config in find_experiment("random_sequences").configs(preset):
+        table = invented(config, 0.5, draws)
+        many = config == main_configs(preset)[LAST, 64]
         table["unseen_right_5"] = np.float32(0.96 if many else 0.3)
-        store.write(cell, table, {"seconds": 1.0})
+        store.write(config, table, {"seconds": 1.0})
     found = random_sequences.facts(Evidence(store, contents()))
     assert found["rule"] == {"last": 64, "every": 0, "stateful": 0}
     assert found["beats_lookup"] == {"last": 64, "every": 0, "stateful": 0}
@@ -86,12 +86,12 @@ def test_facts_count_what_is_stored(tmp_path):
 @pytest.mark.parametrize(("beaten", "first"), [((), 0), ((8,), 0), ((64,), 64), ((8, 64), 8)])
 def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_none(tmp_path, beaten, first):
     store, draws, preset = Store(tmp_path / "results"), np.random.default_rng(0), PRESETS["quick"]
-    cells = main_cells(preset)
-    for (recipe, count), cell in cells.items():
-        table = invented(cell, 0.5, draws)
+    configs = main_configs(preset)
+    for (recipe, count), config in configs.items():
+        table = invented(config, 0.5, draws)
         table["nearest_right"] = np.float32(0.4)
         table["unseen_right_5"] = np.float32(0.6 if recipe == STATEFUL and count in beaten else 0.3)
-        store.write(cell, table, ORIGIN)
+        store.write(config, table, ORIGIN)
     found = random_sequences.facts(Evidence(store, contents()))
     assert found["beats_lookup"]["stateful"] == first
     assert found["stateful_beats_at"] == [str(count) for count in beaten]
@@ -106,12 +106,12 @@ def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_non
 @pytest.mark.parametrize(("early", "late", "said"), [(0.9, 0.3, "falls"), (0.3, 0.9, "rises"), (0.5, 0.5, "")])
 def test_the_course_compares_the_end_with_a_checkpoint_fixed_beforehand(tmp_path, early, late, said):
     store, draws, preset = Store(tmp_path), np.random.default_rng(0), PRESETS["quick"]
-    for cell in main_cells(preset).values():
-        table = invented(cell, 0.5, draws)
+    for config in main_configs(preset).values():
+        table = invented(config, 0.5, draws)
         peak = table["epoch"] == 5  # the best of all checkpoints is not what is compared
-        middle = np.where(table["epoch"] > cell.epochs / 2, late, early)
+        middle = np.where(table["epoch"] > config.epochs / 2, late, early)
         table["unseen_right_5"] = np.where(peak, 1.0, middle).astype("float32")
-        store.write(cell, table, {"seconds": 1.0})
+        store.write(config, table, {"seconds": 1.0})
     course = random_sequences.facts(Evidence(store, contents()))["course"]
     assert {name for name in ("falls", "rises") if course[name]} == ({said} if said else set())
     assert course["half"].startswith(f"{100 * early:.0f} %")
@@ -123,21 +123,21 @@ def test_an_experiment_stored_in_part_is_shown_with_enough_seeds_alone(tmp_path,
     experiment = find_experiment(name)
     for seeds in (experiment.least_seeds - 1, experiment.least_seeds):
         store, draws = Store(tmp_path / str(seeds)), np.random.default_rng(0)
-        for cell in experiment.cells(PRESETS["standard"]):
-            table = invented(cell, 1.0, draws)
-            store.write(cell, table[table["seed"] < seeds], {"seconds": 1.0})
+        for config in experiment.configs(PRESETS["standard"]):
+            table = invented(config, 1.0, draws)
+            store.write(config, table[table["seed"] < seeds], {"seconds": 1.0})
         assert Evidence(store, contents()).has(name) == (seeds == experiment.least_seeds)
 
 
 def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
     for solved, helps in ((1.0, True), (0.0, False)):
         store, draws = Store(tmp_path / str(solved)), np.random.default_rng(0)
-        for cell in find_experiment("alphabets").cells(PRESETS["quick"]):
-            table = pd.concat([invented(cell, 0.0, draws).assign(seed=seed) for seed in range(20)])
+        for config in find_experiment("alphabets").configs(PRESETS["quick"]):
+            table = pd.concat([invented(config, 0.0, draws).assign(seed=seed) for seed in range(20)])
             table = table.drop_duplicates(["seed", "epoch"], ignore_index=True)
-            if cell.initialisation_options:
+            if config.initialisation_options:
                 table["ambiguous_accuracy"] = np.float32(solved)
-            store.write(cell, table, {"seconds": 1.0})
+            store.write(config, table, {"seconds": 1.0})
         found = alphabets.facts(Evidence(store, contents()))
         assert found["share_helps"] == helps
         assert not found["summed_helps"]
@@ -149,10 +149,10 @@ def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
 @pytest.mark.parametrize(("solved", "breaks"), [(1.0, False), (0.0, True)])
 def test_what_breaks_first_is_asked_only_where_something_breaks(tmp_path, solved, breaks):
     store, draws = Store(tmp_path / "results"), np.random.default_rng(0)
-    for cell in find_experiment("alphabets").cells(PRESETS["quick"]):
-        table = invented(cell, 0.0, draws)
+    for config in find_experiment("alphabets").configs(PRESETS["quick"]):
+        table = invented(config, 0.0, draws)
         table["ambiguous_accuracy"] = np.float32(solved)
-        store.write(cell, table, ORIGIN)
+        store.write(config, table, ORIGIN)
     build(store.root, tmp_path / "report", contents())
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     for words in ("What breaks first?", "The loss hides it."):

@@ -27,7 +27,7 @@ from study.experiments.long_sequences.configs import (
     WIDE,
     FarLags,
     LongSequences,
-    untrained_cell,
+    untrained_config,
 )
 from study.experiments.long_sequences.findings import CONTRASTS, answer, facts
 from study.experiments.long_sequences.lags import at_lags, filled, kept, kept_by, lag_of
@@ -48,11 +48,11 @@ ORIGIN = {"commit": "0", "seconds": 1.0, "computed": "2026-01-01 00:00"}
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
 
 
-def table_of(cell, seeds, solved):
+def table_of(config, seeds, solved):
     """A table in which `solved(seed, epoch)` says who is right; nobody trained it."""
-    rows = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(cell.epochs)]
+    rows = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(config.epochs)]
     table = pd.DataFrame(rows, columns=["seed", "epoch"]).astype("int32")
-    steps = len(schedule_of(cell, datasets_of(cell, [0])[0]).epoch().rows)
+    steps = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
     table["updates"] = (table["epoch"] * steps).astype("int32")
     right = np.array([solved(*row) for row in rows], dtype="float32")
     values = (0.5 + right / 2, 0.5 + right / 2, right, 1 - right, 1 - right)
@@ -68,29 +68,35 @@ def stored(folder, solved, *, far=False):
     store, seeds = Store(folder), 8
     experiments = [(LongSequences(), PRESETS["standard"])] + ([(FarLags(), PRESETS["full"])] if far else [])
     recipes = {
-        cell: recipe
+        config: recipe
         for experiment, preset in experiments
-        for cell in experiment.cells(preset)
+        for config in experiment.configs(preset)
         for recipe, make in RECIPES.items()
-        if all(getattr(cell, f.name) == getattr(make(lag_of(cell)), f.name) for f in fields(cell) if f.name != "epochs")
+        if all(
+            getattr(config, f.name) == getattr(make(lag_of(config)), f.name)
+            for f in fields(config)
+            if f.name != "epochs"
+        )
     }
-    for cell, recipe in recipes.items():
-        store.write(cell, table_of(cell, seeds, partial(solved, recipe, lag_of(cell))), ORIGIN)
-    for cell in [cell for experiment, preset in experiments for cell in experiment.cells(preset) if cell.probe]:
+    for config, recipe in recipes.items():
+        store.write(config, table_of(config, seeds, partial(solved, recipe, lag_of(config))), ORIGIN)
+    for config in [
+        config for experiment, preset in experiments for config in experiment.configs(preset) if config.probe
+    ]:
         untrained = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5}
-        store.write(cell, pd.DataFrame({"seed": range(seeds)}).assign(**untrained), ORIGIN)
+        store.write(config, pd.DataFrame({"seed": range(seeds)}).assign(**untrained), ORIGIN)
     return Evidence(store, contents())
 
 
 @pytest.mark.parametrize("lag", [3, 10])
 def test_recipes_differ_and_none_is_ruled_out(lag):
-    cells = [make(lag) for make in RECIPES.values()]
-    assert len(set(cells)) == len(cells)
-    for cell in cells:
-        dataset = datasets_of(cell, [0])[0]
-        known = ceiling(dataset, schedule_of(cell, dataset), carries_state=find_model(cell.model).carries_state)
+    configs = [make(lag) for make in RECIPES.values()]
+    assert len(set(configs)) == len(configs)
+    for config in configs:
+        dataset = datasets_of(config, [0])[0]
+        known = ceiling(dataset, schedule_of(config, dataset), carries_state=find_model(config.model).carries_state)
         assert known.ambiguous == 1
-        assert lag_of(cell) == lag
+        assert lag_of(config) == lag
 
 
 def test_contrasts_change_what_they_say():
@@ -107,30 +113,34 @@ def test_contrasts_change_what_they_say():
 
 
 @pytest.mark.parametrize("recipe", [PLAIN, HIGH, BEST, "chrono"])
-def test_what_an_untrained_cell_keeps_follows_from_its_drawn_bias(recipe):
+def test_what_an_untrained_config_keeps_follows_from_its_drawn_bias(recipe):
     lag = 30
-    cell = RECIPES[recipe](lag)
+    config = RECIPES[recipe](lag)
     biases = []
     for seed in range(40):
         drawn = initial_weights(
-            cell.initialisation, np.random.default_rng(seed), "lstm", (lag + 2, 20, lag + 2),
-            **dict(cell.initialisation_options),
+            config.initialisation, np.random.default_rng(seed), "lstm", (lag + 2, 20, lag + 2),
+            **dict(config.initialisation_options),
         )  # fmt: skip
         biases.append(drawn["bias"][20:40].max())
-    assert isclose(kept_by(cell), kept(float(max(biases)), lag), rel_tol=0.1)
+    assert isclose(kept_by(config), kept(float(max(biases)), lag), rel_tol=0.1)
 
 
-def test_the_cell_of_1997_keeps_everything_and_the_share_falls_with_the_lag():
+def test_the_config_of_1997_keeps_everything_and_the_share_falls_with_the_lag():
     assert kept_by(RECIPES["cell of 1997"](1000)) == 1
     assert isclose(kept(0.0, 3), 0.125)
     assert kept(1.0, 10) < kept(1.0, 3) < kept(7.0, 3) < 1
 
 
-def cell_states(cell, seed):
+def cell_states(config, seed):
     """The states of an untrained LSTM after each of the task's sequences, step by step."""
-    lag, units = lag_of(cell), cell.units
+    lag, units = lag_of(config), config.units
     drawn = initial_weights(
-        "keras", stream("initialisation", seed), "lstm", (lag + 2, units, lag + 2), **dict(cell.initialisation_options)
+        "keras",
+        stream("initialisation", seed),
+        "lstm",
+        (lag + 2, units, lag + 2),
+        **dict(config.initialisation_options),
     )
     for sequence in ((lag, *range(lag)), (lag + 1, *range(lag))):
         h, c = np.zeros(units), np.zeros(units)
@@ -143,22 +153,22 @@ def cell_states(cell, seed):
 
 
 @pytest.mark.parametrize("recipe", [WIDE, SHUT])
-def test_how_full_untrained_cells_are_step_by_step(recipe):
-    cell, seeds = untrained_cell(recipe, 30), 3
-    states = np.array([list(cell_states(cell, seed)) for seed in range(seeds)]).reshape(seeds, -1)
-    table = compute(cell, range(seeds))
+def test_how_full_untrained_configs_are_step_by_step(recipe):
+    config, seeds = untrained_config(recipe, 30), 3
+    states = np.array([list(cell_states(config, seed)) for seed in range(seeds)]).reshape(seeds, -1)
+    table = compute(config, range(seeds))
     np.testing.assert_allclose(table["content"], np.median(np.abs(states), axis=1), rtol=1e-4)
     saturated = (np.cosh(states) ** -2 < SATURATED).mean(axis=1)
     np.testing.assert_allclose(table["saturated"], saturated, atol=1.5 / states.shape[1])
     assert (table["content"] > 0).all()
 
 
-def test_the_report_reads_what_untrained_cells_hold_from_the_stored_probe(tmp_path):
-    store, cell = Store(tmp_path), untrained_cell(WIDE, 3)
-    store.write(cell, compute(cell, range(3)), ORIGIN)
+def test_the_report_reads_what_untrained_configs_hold_from_the_stored_probe(tmp_path):
+    store, config = Store(tmp_path), untrained_config(WIDE, 3)
+    store.write(config, compute(config, range(3)), ORIGIN)
     found = filled(Evidence(store, contents()), WIDE, 3)
-    assert found.content == store.read(cell)["content"].median()
-    assert found.saturated == store.read(cell)["saturated"].mean()
+    assert found.content == store.read(config)["content"].median()
+    assert found.saturated == store.read(config)["saturated"].mean()
 
 
 def test_each_bias_stands_at_its_own_gate():
@@ -167,7 +177,7 @@ def test_each_bias_stands_at_its_own_gate():
     )
     assert drawn["bias"].tolist() == [-3.0] * 3 + [10.0] * 3 + [0.0] * 6
     assert drawn["dense_bias"].tolist() == [-1.5] * 5
-    with pytest.raises(StudyError, match="input_bias is -3, but the cell has no input gate"):
+    with pytest.raises(StudyError, match="input_bias is -3, but the configuration has no input gate"):
         initial_weights("keras", stream("initialisation", 0), "gru", (5, 3, 5), input_bias=-3.0)
 
 
@@ -226,16 +236,16 @@ def test_far_lags_speak_of_what_was_tried_there_alone(tmp_path):
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
     assert set(FAR_RECIPES) <= set(RECIPES)
     assert {WIDE, SHUT_SHARE} <= set(FAR_RECIPES)
-    assert [FarLags().cells(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
-    lags = {lag_of(cell) for cell in FarLags().cells(PRESETS["full"])}
+    assert [FarLags().configs(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
+    lags = {lag_of(config) for config in FarLags().configs(PRESETS["full"])}
     assert lags == {300, 1000}
-    assert {FarLags().seeds(PRESETS["full"], cell) for cell in FarLags().cells(PRESETS["full"])} == {30}
+    assert {FarLags().seeds(PRESETS["full"], config) for config in FarLags().configs(PRESETS["full"])} == {30}
 
 
 @pytest.mark.parametrize("lag", [*range(1, 21), 30])
 def test_one_row_an_update_trains_alphabets_of_every_size(lag):
-    cell = replace(RECIPES[STATEFUL](lag), epochs=1)
+    config = replace(RECIPES[STATEFUL](lag), epochs=1)
     with one_thread():
-        table = compute(cell, range(2))
+        table = compute(config, range(2))
     assert table["updates"].max() == 2 * (lag + 1)
     assert np.isfinite(table["loss"]).all()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiments.mechanism import findings as mechanism
 from study.experiments.mechanism.configs import LAYOUTS
@@ -30,16 +30,20 @@ DISTANCES = [f"{kind}_distance_{k}" for kind in ("hidden", "cell") for k in rang
 
 def _probed(**settings):
     with one_thread():
-        return compute(Cell(probe="mechanism", **{"epochs": 20, **settings}), SEEDS)
+        return compute(Config(probe="mechanism", **{"epochs": 20, **settings}), SEEDS)
 
 
 @pytest.fixture(scope="module")
 def tables():
     return {
         label: _probed(
-            model=cell.model, timesteps=cell.timesteps, batch_size=cell.batch_size, layout=cell.layout, epochs=20
+            model=config.model,
+            timesteps=config.timesteps,
+            batch_size=config.batch_size,
+            layout=config.layout,
+            epochs=20,
         )
-        for label, (cell, _) in LAYOUTS.items()
+        for label, (config, _) in LAYOUTS.items()
     }
 
 
@@ -55,29 +59,29 @@ def test_gradients_are_exactly_zero_where_predicted_and_there_alone(tables, labe
 
 @pytest.mark.parametrize("batch_size", [4, 8])
 def test_those_weights_keep_every_bit_by_the_weights_themselves(batch_size):
-    cell = Cell(batch_size=batch_size)
-    dataset = datasets_of(cell, SEEDS)[0]
+    config = Config(batch_size=batch_size)
+    dataset = datasets_of(config, SEEDS)[0]
     with one_thread():
-        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), list(SEEDS))
+        part = SeedBlock(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
         before = part.block.export()
         part.train_to(30)
         after = part.block.export()
-    forget = slice(cell.units, 2 * cell.units)
+    forget = slice(config.units, 2 * config.units)
     assert np.array_equal(before["recurrent_kernel"], after["recurrent_kernel"])
     assert np.array_equal(before["kernel"][..., forget], after["kernel"][..., forget])
     assert np.array_equal(before["bias"][..., forget], after["bias"][..., forget])
-    others = np.setdiff1d(np.arange(4 * cell.units), np.arange(forget.start, forget.stop))
+    others = np.setdiff1d(np.arange(4 * config.units), np.arange(forget.start, forget.stop))
     assert (before["kernel"][..., others] != after["kernel"][..., others]).any(axis=(1, 2)).all()
 
 
 def test_the_weights_from_a_symbol_learn_from_its_own_row_alone():
-    cell = Cell(epochs=3)
-    dataset = datasets_of(cell, SEEDS)[0]
-    schedule, met = schedule_of(cell, dataset), []
+    config = Config(epochs=3)
+    dataset = datasets_of(config, SEEDS)[0]
+    schedule, met = schedule_of(config, dataset), []
     with one_thread():
-        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule, list(SEEDS))
-        part.train_to(cell.epochs, watch=lambda block: met.append(block.export(gradient=True)["kernel"]))
-    rows = schedule.epoch().rows[:, 0].tolist() * cell.epochs
+        part = SeedBlock(find_model(config.model), config, [dataset], schedule, list(SEEDS))
+        part.train_to(config.epochs, watch=lambda block: met.append(block.export(gradient=True)["kernel"]))
+    rows = schedule.epoch().rows[:, 0].tolist() * config.epochs
     assert len(met) == len(rows)
     for row, gradient in zip(rows, met, strict=True):
         has_one = (gradient != 0).any(axis=2)  # (seed, symbol)
@@ -145,18 +149,18 @@ def test_distances_are_those_of_a_plain_lstm(tables):
 def test_looking_changes_no_result(settings):
     probed = _probed(**settings)
     with one_thread():
-        plain = compute(Cell(epochs=20, **settings), SEEDS)
+        plain = compute(Config(epochs=20, **settings), SEEDS)
     shared = probed[probed["epoch"].isin(plain["epoch"])].reset_index(drop=True)
     assert shared[plain.columns].equals(plain)
 
 
 def test_a_checkpoint_does_not_disturb_a_state_that_is_never_reset():
-    cell = Cell(reset="never", epochs=30)
-    datasets = datasets_of(cell, SEEDS)
-    schedule = schedule_of(cell, datasets[0])
+    config = Config(reset="never", epochs=30)
+    datasets = datasets_of(config, SEEDS)
+    schedule = schedule_of(config, datasets[0])
     with one_thread():
         few, many = (
-            list(find_model(cell.model).train(cell, datasets, schedule, list(SEEDS), moments))[-1]
+            list(find_model(config.model).train(config, datasets, schedule, list(SEEDS), moments))[-1]
             for moments in ([30], range(31))
         )
     assert np.array_equal(few.row_by_row.probabilities, many.row_by_row.probabilities)
@@ -164,7 +168,7 @@ def test_a_checkpoint_does_not_disturb_a_state_that_is_never_reset():
 
 
 def test_a_probe_has_an_identity_and_a_folder_of_its_own(tmp_path):
-    plain, probed = Cell(epochs=5), Cell(probe="mechanism", epochs=5)
+    plain, probed = Config(epochs=5), Config(probe="mechanism", epochs=5)
     assert plain.identity != probed.identity
     store = Store(tmp_path)
     assert store.folder(plain).parent.name == "runs"
@@ -212,4 +216,4 @@ def test_a_distance_falls_if_it_does_in_most_seeds():
 )
 def test_a_probe_that_does_not_fit_says_so(settings, named):
     with pytest.raises(StudyError, match=named):
-        compute(Cell(**{"probe": "mechanism", "epochs": 5, **settings}), SEEDS)
+        compute(Config(**{"probe": "mechanism", "epochs": 5, **settings}), SEEDS)

@@ -13,13 +13,13 @@ import pytest
 
 from study.commands.line import main
 from study.commands.readme import QUESTIONS, answer
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.estimators import StatefulLSTMClassifier
 from study.experiments import PRESETS, contents
 from study.experiments.questions import asked
 from study.experiments.questions.asked import ASKED
-from study.experiments.questions.configs import PASSES, cells_of
+from study.experiments.questions.configs import PASSES, configs_of
 from study.experiments.questions.findings import facts, right_runs
 from study.experiments.questions.short_answers import short_answers
 from study.keras.porting import LINES, Outcome
@@ -38,16 +38,16 @@ from study.training.loop import SeedBlock
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(6)
-FREE = cells_of(PRESETS["standard"])["running freely"]
+FREE = configs_of(PRESETS["standard"])["running freely"]
 
 
 def trained(**settings):
     """Some seeds after a short training."""
-    cell = Cell(**settings)
-    dataset = datasets_of(cell, SEEDS)[0]
+    config = Config(**settings)
+    dataset = datasets_of(config, SEEDS)[0]
     with one_thread():
-        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), list(SEEDS))
-        part.train_to(cell.epochs)
+        part = SeedBlock(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
+        part.train_to(config.epochs)
     return part
 
 
@@ -117,17 +117,17 @@ def test_a_free_run_is_that_of_a_plain_lstm(settings, window):
 
 
 def test_a_seed_runs_alone_as_it_does_among_others():
-    cell = Cell(task_options=(("passes", PASSES),), timesteps=20, targets="every", probe="generation", epochs=20)
+    config = Config(task_options=(("passes", PASSES),), timesteps=20, targets="every", probe="generation", epochs=20)
     with one_thread():
-        together, alone = compute(cell, range(40)), compute(cell, [7])
+        together, alone = compute(config, range(40)), compute(config, [7])
     assert together.query("seed == 7").reset_index(drop=True).equals(alone)
 
 
 @pytest.mark.parametrize("settings", [{}, {"reset": "never"}, {"model": "stateless_lstm", "timesteps": 4}])
 def test_running_freely_changes_no_result(settings):
     with one_thread():
-        probed = compute(Cell(probe="generation", epochs=20, **settings), SEEDS)
-        plain = compute(Cell(epochs=20, **settings), SEEDS)
+        probed = compute(Config(probe="generation", epochs=20, **settings), SEEDS)
+        plain = compute(Config(epochs=20, **settings), SEEDS)
     assert probed[plain.columns].equals(plain)
     assert probed["from_first_1"].between(0, MOST_GENERATED).all()
 
@@ -152,9 +152,9 @@ def test_a_network_that_is_never_reset_starts_from_the_state_that_training_left(
         ({"task": "two_pairs"}, "ends with another symbol"),
     ],
 )
-def test_a_cell_that_cannot_run_freely_is_refused(settings, named):
+def test_a_config_that_cannot_run_freely_is_refused(settings, named):
     with pytest.raises(StudyError, match=named):
-        compute(Cell(**{"probe": "generation", "epochs": 5, **settings}), SEEDS)
+        compute(Config(**{"probe": "generation", "epochs": 5, **settings}), SEEDS)
 
 
 def test_sequences_of_several_passes_go_on_where_they_ended():
@@ -163,12 +163,12 @@ def test_sequences_of_several_passes_go_on_where_they_ended():
         assert several == (*one[:-1], *one[:-1], *one)
     with pytest.raises(StudyError, match="passes is 0"):
         make_task("two_sequences", {"passes": 0})
-    assert Cell(task_options=(("passes", 1),)).identity != Cell().identity  # options that are named count
+    assert Config(task_options=(("passes", 1),)).identity != Config().identity  # options that are named count
 
 
 def test_no_state_inside_a_batch_and_no_memory_of_what_was_alike():
-    cells = cells_of(PRESETS["standard"])["one input, two answers"]
-    ceilings = {label: possible(cell).ceiling for label, cell in cells.items()}
+    configs = configs_of(PRESETS["standard"])["one input, two answers"]
+    ceilings = {label: possible(config).ceiling for label, config in configs.items()}
     assert {label for label, known in ceilings.items() if known.ambiguous == 1} == {
         "stateful, batch size 1, reset after each epoch"
     }
@@ -180,7 +180,8 @@ def test_no_state_inside_a_batch_and_no_memory_of_what_was_alike():
 
 def test_windows_of_two_bring_the_first_symbol_into_the_lane_at_batch_size_two_alone():
     ceilings = [
-        possible(cell).ceiling.ambiguous for cell in cells_of(PRESETS["standard"])["windows of two inputs"].values()
+        possible(config).ceiling.ambiguous
+        for config in configs_of(PRESETS["standard"])["windows of two inputs"].values()
     ]
     assert ceilings == [1, 1, Fraction(1, 2), Fraction(1, 2)]
 
@@ -279,11 +280,13 @@ def stored(tmp_path_factory):
     """The quick preset with two seeds, and what came of porting."""
     folder = tmp_path_factory.mktemp("questions")
     store = Store(folder)
-    for cell in dict.fromkeys(cell for cells in cells_of(PRESETS["quick"]).values() for cell in cells.values()):
+    for config in dict.fromkeys(
+        config for configs in configs_of(PRESETS["quick"]).values() for config in configs.values()
+    ):
         with one_thread():
             store.write(
-                cell,
-                compute(cell, range(2)),
+                config,
+                compute(config, range(2)),
                 {
                     "commit": "0",
                     "seconds": 1.0,

@@ -10,9 +10,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
-from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_cell
+from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_config
 from study.measures.unseen import Exam, nearest_example, unseen_lengths
 from study.models import find_model
 from study.runs.compute import compute
@@ -48,8 +48,8 @@ def test_seeds_have_sequences_of_their_own_and_the_whole_alphabet():
     task = RandomSequences(count=4, size=50)
     assert task.varies
     assert task.sequences(0) != task.sequences(1)
-    cell = Cell(task="random_sequences", task_options=(("count", 4), ("size", 50)))
-    first, second = datasets_of(cell, [0, 1])
+    config = Config(task="random_sequences", task_options=(("count", 4), ("size", 50)))
+    first, second = datasets_of(config, [0, 1])
     assert first.features == second.features == 50
     assert first.fingerprint() != second.fingerprint()
 
@@ -90,12 +90,12 @@ def test_the_nearest_example_by_brute_force(data):
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_looking_changes_no_training_and_seeds_do_not_depend_on_each_other(recipe):
-    cell = random_cell(recipe, count=8, updates=30)
-    table = compute(cell, SEEDS)
-    plain = compute(replace(cell, probe=""), SEEDS)
+    config = random_config(recipe, count=8, updates=30)
+    table = compute(config, SEEDS)
+    plain = compute(replace(config, probe=""), SEEDS)
     for name in ("seed", "epoch", "updates", "training_loss"):
         assert np.array_equal(table[name], plain[name], equal_nan=True), name
-    alone = compute(cell, SEEDS[1:2])
+    alone = compute(config, SEEDS[1:2])
     assert alone.equals(table[table["seed"] == SEEDS[1]].reset_index(drop=True))
 
 
@@ -103,12 +103,12 @@ def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
     answers = []
     predict = Block.predict
     monkeypatch.setattr(Block, "predict", lambda *given, **more: answers.append(predict(*given, **more)) or answers[-1])
-    cell = random_cell(LAST, count=16, updates=60)
-    datasets, task = datasets_of(cell, SEEDS), make_task(cell.task, dict(cell.task_options))
+    config = random_config(LAST, count=16, updates=60)
+    datasets, task = datasets_of(config, SEEDS), make_task(config.task, dict(config.task_options))
     unseen = [task.unseen(seed, 5) for seed in SEEDS]
     for each in ("eager", "fused"):
-        other = replace(cell, engine=each)
-        part = SeedBlock(find_model(cell.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
+        other = replace(config, engine=each)
+        part = SeedBlock(find_model(config.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
         part.train_to(1)
         Exam(part, task, unseen).right()
     half = len(answers) // 2
@@ -118,10 +118,10 @@ def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
 
 @pytest.mark.parametrize("recipe", [LAST, EVERY])
 def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
-    cell = random_cell(recipe, count=16, updates=60)
-    datasets, task = datasets_of(cell, SEEDS), make_task(cell.task, dict(cell.task_options))
-    part = SeedBlock(find_model(cell.model), cell, datasets, schedule_of(cell, datasets[0]), SEEDS)
-    part.train_to(cell.epochs)
+    config = random_config(recipe, count=16, updates=60)
+    datasets, task = datasets_of(config, SEEDS), make_task(config.task, dict(config.task_options))
+    part = SeedBlock(find_model(config.model), config, datasets, schedule_of(config, datasets[0]), SEEDS)
+    part.train_to(config.epochs)
     sequences = [task.unseen(seed, 5) for seed in SEEDS]
     rows = [encode(each, 4, targets="every", alphabet=task.alphabet) for each in sequences]
     epoch = Schedule(rows[0].lengths, HELD_OUT, "interleaved").epoch()
@@ -135,8 +135,8 @@ def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
 
 
 def test_shares_are_counted_as_they_are_defined():
-    cell = random_cell(LAST, count=4, updates=200)
-    table, task = compute(cell, SEEDS), make_task(cell.task, dict(cell.task_options))
+    config = random_config(LAST, count=4, updates=200)
+    table, task = compute(config, SEEDS), make_task(config.task, dict(config.task_options))
     for seed, runs in table.groupby("seed"):
         begun = {sequence[0] for sequence in task.sequences(seed)}
         for length in unseen_lengths(5):
@@ -144,28 +144,28 @@ def test_shares_are_counted_as_they_are_defined():
             assert runs[f"unseen_known_{length}"].to_numpy() == pytest.approx(known)
             right = runs[f"known_right_{length}"] * known
             assert (right <= runs[f"unseen_right_{length}"] + 1e-6).all()
-    assert (table[table["epoch"] == cell.epochs]["seen_right"] == 1).all()
+    assert (table[table["epoch"] == config.epochs]["seen_right"] == 1).all()
 
 
 def test_the_rule_is_learnt_from_many_examples_and_not_from_few():
     ends = {}
     for count in (8, 256):
-        table = compute(random_cell(LAST, count=count, updates=1024), SEEDS)
+        table = compute(random_config(LAST, count=count, updates=1024), SEEDS)
         ends[count] = table[table["epoch"] == table["epoch"].max()]["unseen_right_5"]
     assert (ends[256] > 0.9).all()
     assert (ends[8] < 0.7).all()
 
 
 @pytest.mark.parametrize(
-    "cell",
+    "config",
     [
-        Cell(probe="unseen"),
-        replace(random_cell(LAST, count=8), model="mlp"),
-        replace(random_cell(LAST, count=8), timesteps=2),
-        replace(random_cell(STATEFUL, count=8), model="stateless_lstm"),
+        Config(probe="unseen"),
+        replace(random_config(LAST, count=8), model="mlp"),
+        replace(random_config(LAST, count=8), timesteps=2),
+        replace(random_config(STATEFUL, count=8), model="stateless_lstm"),
     ],
 )
-def test_what_cannot_be_scored_is_refused_in_one_line(cell):
+def test_what_cannot_be_scored_is_refused_in_one_line(config):
     with pytest.raises(StudyError, match="probe unseen") as refused:
-        compute(replace(cell, epochs=1), [0])
+        compute(replace(config, epochs=1), [0])
     assert "\n" not in str(refused.value)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from invented import at_most_the_ceiling
 
-from study.config import Cell
+from study.config import Config
 from study.experiments import EXPERIMENTS, PRESETS, checkpoints, contents
 from study.experiments.batch_learning.moments import curve_of, moments, timesteps_an_epoch
 from study.experiments.main_grid.configs import MainGrid, on_the_way
@@ -25,7 +25,7 @@ from study.experiments.tuning.halves import (
     choose,
     right,
     settings,
-    tuned_cells,
+    tuned_configs,
     within,
 )
 from study.measures.statistics import Rate
@@ -33,7 +33,7 @@ from study.report.build import build
 from study.report.evidence import Evidence
 from study.report.tables import as_data
 from study.runs.provenance import provenance
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.layouts import Schedule
@@ -46,7 +46,7 @@ LEVELS = ("nobody", "everybody", "some", "by a hair")
 def setting(units, epoch, first, second, of=20):
     """A setting that was right so often in each half, and never sure of it."""
     halves = Halves(Rate(first, of), Rate(second, of))
-    return Setting(Cell(units=units), epoch, 8 * epoch, halves, Halves(Rate(0, of), Rate(0, of)), 0.5)
+    return Setting(Config(units=units), epoch, 8 * epoch, halves, Halves(Rate(0, of), Rate(0, of)), 0.5)
 
 
 def test_a_choice_that_the_fresh_half_does_not_confirm_gives_way_to_the_next():
@@ -67,13 +67,13 @@ def test_choices_look_at_the_first_half_alone_and_prefer_the_shorter_training():
     assert by_epochs([long, short, lucky, larger], right) == [larger, short, long]
 
 
-def test_a_cell_on_the_way_of_the_main_grid_is_taken_from_there():
+def test_a_config_on_the_way_of_the_main_grid_is_taken_from_there():
     preset = PRESETS["standard"]
-    found = on_the_way(Cell(epochs=250), preset)
-    assert found in MainGrid().cells(preset)
+    found = on_the_way(Config(epochs=250), preset)
+    assert found in MainGrid().configs(preset)
     assert found.epochs > 250
     assert 250 in checkpoints(found.epochs)
-    for other in (Cell(epochs=251), Cell(epochs=250, learning_rate=0.5), Cell(epochs=10 * found.epochs)):
+    for other in (Config(epochs=251), Config(epochs=250, learning_rate=0.5), Config(epochs=10 * found.epochs)):
         assert on_the_way(other, preset) == other
 
 
@@ -83,7 +83,7 @@ def test_habits_that_are_left_out_cannot_differ():
     )
     assert (once_a_sequence.rows == once_an_epoch.rows).all()
     assert (once_a_sequence.reset_after == once_an_epoch.reset_after).all()
-    listed = set(EXPERIMENTS["shuffle_epoch"].cells(PRESETS["quick"]))
+    listed = set(EXPERIMENTS["shuffle_epoch"].configs(PRESETS["quick"]))
     assert trained(LANES, "never", "alternating") in listed
     assert trained(LANES, "epoch", "fixed") not in listed
 
@@ -93,21 +93,21 @@ def stored(folder, level):
     store, rng = Store(folder), np.random.default_rng(0)
     for name in NAMES:
         experiment = EXPERIMENTS[name]
-        for cell in dict.fromkeys(map(computed_as, experiment.cells(PRESETS["quick"]))):
-            if not store.units(cell):
-                store.write(cell, table_of(cell, level, rng), {**ORIGIN, "seconds": 1.0})
+        for config in dict.fromkeys(map(stand_in, experiment.configs(PRESETS["quick"]))):
+            if not store.units(config):
+                store.write(config, table_of(config, level, rng), {**ORIGIN, "seconds": 1.0})
     return Evidence(store, contents())
 
 
-def table_of(cell, level, rng):
+def table_of(config, level, rng):
     """One table of made-up measures, with the columns that scoring gives."""
     seeds = 2 * PRESETS["quick"].seeds
-    updates_an_epoch = len(schedule_of(cell, datasets_of(cell, [0])[0]).epoch().rows)
-    places = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(cell.epochs)]
+    updates_an_epoch = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
+    places = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(config.epochs)]
     table = pd.DataFrame(places, columns=["seed", "epoch"]).astype("int32")
-    table["updates"] = (table["epoch"] * updates_an_epoch // cell.accumulate).astype("int32")
+    table["updates"] = (table["epoch"] * updates_an_epoch // config.accumulate).astype("int32")
     table["training_loss"] = np.float32(0.1)
-    leaks = cell.model == "stateful_lstm" and cell.reset != "sequence" and cell.order != "random"
+    leaks = config.model == "stateful_lstm" and config.reset != "sequence" and config.order != "random"
     for prefix in ("", "fresh_", *(["random_"] if leaks else [])):
         hit = {"nobody": 0, "some": rng.random(len(table)) < 0.3}.get(level, 1)
         table[f"{prefix}ambiguous_accuracy"] = np.where(hit, 1.0, 0.5)
@@ -115,7 +115,7 @@ def table_of(cell, level, rng):
         table[f"{prefix}memory_gap"] = np.where(hit, 0.9 if level == "everybody" else 0.01, 0.0)
         table[f"{prefix}largest_error"] = np.where(hit, 0.1 if level == "everybody" else 0.49, 0.9)
         table[f"{prefix}loss"] = 0.1
-    return at_most_the_ceiling(cell, table)
+    return at_most_the_ceiling(config, table)
 
 
 @pytest.fixture(scope="module", params=LEVELS)
@@ -146,7 +146,7 @@ def test_tuning_confirms_only_what_the_numbers_do(evidence):
         assert not smallest["chosen"]["certain"]  # 8 of 8 leave the interval wide
     assert facts["full"]["within"]["smallest"]["found"] == (level == "everybody")
     assert facts["hair"] == (level == "by a hair")
-    halves = settings(found, tuned_cells(found, "whole sequence a row"))[0].right
+    halves = settings(found, tuned_configs(found, "whole sequence a row"))[0].right
     assert halves.first.n == halves.second.n == PRESETS["quick"].seeds
 
 
@@ -171,8 +171,8 @@ def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
             assert readings == sorted(set(readings))
             assert curve.at(clock, readings[2]) is curve.points[2]
             assert curve.at(clock, readings[3] - 1) is curve.points[2]
-        assert curve.timesteps[0] == curve.epochs[0] * timesteps_an_epoch(curve.cell)
-    whole_sequence, window = (curve_of(found, *key).cell for key in (moments()[-1], moments()[6]))
+        assert curve.timesteps[0] == curve.epochs[0] * timesteps_an_epoch(curve.config)
+    whole_sequence, window = (curve_of(found, *key).config for key in (moments()[-1], moments()[6]))
     assert (timesteps_an_epoch(whole_sequence), timesteps_an_epoch(window)) == (8, 32)
 
 
@@ -181,7 +181,7 @@ def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
 )
 def test_a_counter_is_right_in_the_order_of_training_alone(evidence, monkeypatch, random, fresh, counts):
     found, _ = evidence
-    table = found.table(scored(found, ONE, ("epoch", "fixed")).cell)
+    table = found.table(scored(found, ONE, ("epoch", "fixed")).config)
     asked = {"ambiguous_accuracy": 1.0, "random_ambiguous_accuracy": random, "fresh_ambiguous_accuracy": fresh}
     monkeypatch.setattr(found, "table", lambda _: table.assign(**asked))
     monkeypatch.setattr(found, "_summaries", {})  # so that the invented table is summed up

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neural_network import MLPClassifier
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.measures.scoring import measures
 from study.models import MODELS
@@ -29,7 +29,7 @@ EPOCHS = 7
 PROBE = 1e-300  # learning rate of the fit that only serves to draw weights
 
 
-def received(monkeypatch, cell, seed):
+def received(monkeypatch, config, seed):
     """Digest of all batches that a model is trained on, in order: (row, timestep * feature) and targets."""
     digest = hashlib.sha256()
 
@@ -53,7 +53,7 @@ def received(monkeypatch, cell, seed):
     with monkeypatch.context() as patch:
         patch.setattr(Block, "update", watched_update)
         patch.setattr(MLPClassifier, "partial_fit", watched_fit)
-        compute(cell, [seed])
+        compute(config, [seed])
     return digest.hexdigest()
 
 
@@ -66,13 +66,13 @@ def test_the_same_data_reaches_every_model(layout, size, timesteps, monkeypatch)
     digests = {
         name: received(
             monkeypatch,
-            Cell(model=name, layout=layout, batch_size=size, timesteps=timesteps, epochs=EPOCHS, reset="sequence"),
+            Config(model=name, layout=layout, batch_size=size, timesteps=timesteps, epochs=EPOCHS, reset="sequence"),
             seed=3,
         )
         for name in names
     }
     assert len(set(digests.values())) == 1
-    other = Cell(model="stateless_lstm", layout=layout, batch_size=size, timesteps=timesteps, epochs=EPOCHS)
+    other = Config(model="stateless_lstm", layout=layout, batch_size=size, timesteps=timesteps, epochs=EPOCHS)
     again = received(monkeypatch, other, seed=4)
     assert (again == digests["mlp"]) == (layout != "shuffled")
 
@@ -81,13 +81,13 @@ def test_the_perceptron_refuses_lanes_that_are_empty():
     dataset = encode([[0, 1, 2, 3], [4, 1]])
     schedule = Schedule(dataset.lengths, 2, "interleaved")
     with pytest.raises(StudyError, match="unequal lengths"):
-        list(MODELS["mlp"].train(Cell(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
+        list(MODELS["mlp"].train(Config(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
 
 
 def test_the_perceptron_refuses_targets_at_every_step_before_it_trains():
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], 2, targets="every")
     moments = MODELS["mlp"].train(
-        Cell(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths, 1), [0], [0]
+        Config(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths, 1), [0], [0]
     )
     with pytest.raises(StudyError, match=r"targets is 'every'.*use targets='last'"):
         next(moments)
@@ -139,9 +139,9 @@ def plain_loop(probabilities, dataset):
 )
 def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, settings):
     sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
-    cell, seeds, dataset = Cell(**settings), range(3), encode(sequences)
-    schedule = Schedule(dataset.lengths, cell.batch_size, cell.layout, cell.reset, cell.order)
-    part = SeedBlock(MODELS["stateful_lstm"], cell, [dataset], schedule, seeds)
+    config, seeds, dataset = Config(**settings), range(3), encode(sequences)
+    schedule = Schedule(dataset.lengths, config.batch_size, config.layout, config.reset, config.order)
+    part = SeedBlock(MODELS["stateful_lstm"], config, [dataset], schedule, seeds)
     orders = Orders(schedule, seeds)
     for number in range(MADE_TOGETHER + 2):
         expected = part.feed.batches(orders.epoch(number))
@@ -171,7 +171,7 @@ WINDOW = {"timesteps": 4, "batch_size": 8, "learning_rate": 0.03}
     ],
 )
 def test_every_other_layer_tells_the_sequences_apart_by_whole_windows(model, settings):
-    table = compute(Cell(model=model, epochs=400, **settings), range(4))
+    table = compute(Config(model=model, epochs=400, **settings), range(4))
     before, after = (table[table["epoch"] == epoch] for epoch in (0, 400))
     assert (after["ambiguous_accuracy"] == 1).any()
     assert after["loss"].min() < before["loss"].min() / 10
@@ -181,6 +181,6 @@ def test_every_other_layer_tells_the_sequences_apart_by_whole_windows(model, set
 def test_only_models_that_carry_state_see_more_than_their_row(kind):
     """One input a row, one sequence per lane: without state, both ambiguous rows get the same answer."""
     settings = {"batch_size": 2, "layout": "interleaved", "epochs": 20}
-    kept, lost = (compute(Cell(model=f"{name}_{kind}", **settings), range(3)) for name in ("stateful", "stateless"))
+    kept, lost = (compute(Config(model=f"{name}_{kind}", **settings), range(3)) for name in ("stateful", "stateless"))
     assert (lost["memory_gap"] == 0).all()
     assert (kept["memory_gap"] != 0).all()

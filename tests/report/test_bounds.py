@@ -9,7 +9,7 @@ import pytest
 
 from study.commands import readme
 from study.commands.line import main
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, contents
 from study.experiments.main_grid.configs import MainGrid
@@ -19,24 +19,24 @@ from study.runs.compute import compute
 from study.runs.store import Store
 
 ORIGIN = {"seconds": 1.0}
-BATCH_4 = Cell(epochs=5, batch_size=4)
-SHUFFLED = Cell(epochs=5, layout="shuffled")  # ceiling 3/4, on average alone
-MEMORYLESS = Cell(epochs=5, model="stateless_lstm", layout="shuffled", batch_size=2)
-ONE = Cell(epochs=5)
+BATCH_4 = Config(epochs=5, batch_size=4)
+SHUFFLED = Config(epochs=5, layout="shuffled")  # ceiling 3/4, on average alone
+MEMORYLESS = Config(epochs=5, model="stateless_lstm", layout="shuffled", batch_size=2)
+ONE = Config(epochs=5)
 
 
-def edited(folder, cell, at, *, seeds=20, **values):
-    """A store of a cell's computed runs in two files, those of the second edited at one checkpoint."""
-    store, table = Store(folder), compute(cell, range(seeds))
+def edited(folder, config, at, *, seeds=20, **values):
+    """A store of a configuration's computed runs in two files, those of the second edited at one checkpoint."""
+    store, table = Store(folder), compute(config, range(seeds))
     for name, value in values.items():
         rows = (table["epoch"] == at) & (table["seed"] >= seeds // 2)
         table.loc[rows, name] = np.resize(np.float32(value), int(rows.sum()))
-    store.write(cell, table[table["seed"] < seeds // 2], ORIGIN)
-    return store, store.write(cell, table[table["seed"] >= seeds // 2], ORIGIN)
+    store.write(config, table[table["seed"] < seeds // 2], ORIGIN)
+    return store, store.write(config, table[table["seed"] >= seeds // 2], ORIGIN)
 
 
 @pytest.mark.parametrize(
-    ("cell", "values", "said"),
+    ("config", "values", "said"),
     [
         (BATCH_4, {"ambiguous_accuracy": 1}, "mean of ambiguous_accuracy is 0.[5-9].*, the greatest 1.000.* 1/2"),
         (BATCH_4, {"accuracy": (1, 0.5)}, "mean of accuracy is .* the greatest 1.000, .* 7/8"),
@@ -51,35 +51,35 @@ def edited(folder, cell, at, *, seeds=20, **values):
         (ONE, {"ambiguous_accuracy": 1, "fresh_accuracy": 1}, None),  # possible, so no fault that a ceiling can find
     ],
 )
-def test_what_no_network_can_reach_is_refused_and_the_file_named(tmp_path, cell, values, said):
-    store, path = edited(tmp_path, cell, 5, **values)
+def test_what_no_network_can_reach_is_refused_and_the_file_named(tmp_path, config, values, said):
+    store, path = edited(tmp_path, config, 5, **values)
     if said is None:
-        assert len(Evidence(store, contents()).table(cell))
+        assert len(Evidence(store, contents()).table(config))
         return
     with pytest.raises(StudyError, match=f"at epoch 5 the {said}") as raised:
-        Evidence(store, contents()).table(cell)
+        Evidence(store, contents()).table(config)
     assert str(path) in str(raised.value)
     assert "delete that file and compute it anew with 'study run'" in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("cell", "name", "ceiling"),
+    ("config", "name", "ceiling"),
     [(SHUFFLED, "ambiguous_accuracy", "3/4"), (replace(BATCH_4, reset="epoch"), "random_ambiguous_accuracy", "1/2")],
 )
-def test_by_chance_a_run_may_be_above_a_ceiling_and_a_mean_a_little(tmp_path, cell, name, ceiling):
-    bound = bounds_of(cell, [name])[name]
+def test_by_chance_a_run_may_be_above_a_ceiling_and_a_mean_a_little(tmp_path, config, name, ceiling):
+    bound = bounds_of(config, [name])[name]
     assert (str(bound.ceiling), bound.by_chance) == (ceiling, True)
-    store, table = Store(tmp_path), compute(cell, range(20))
+    store, table = Store(tmp_path), compute(config, range(20))
     for much, refused in ((0.01, False), (0.2, True)):
         table[name] = (float(bound.ceiling) + much + (table["seed"] % 2 - 0.5) / 10).astype("float32")
-        store.write(cell, table, ORIGIN)
+        store.write(config, table, ORIGIN)
         evidence = Evidence(store, contents())
         if refused:
             with pytest.raises(StudyError, match=rf"at epoch 0 the mean of {name} is .*ceiling is {ceiling};"):
-                evidence.table(cell)
+                evidence.table(config)
         else:
-            assert len(evidence.table(cell))
+            assert len(evidence.table(config))
 
 
 def test_without_state_no_run_may_be_above_it_however_the_rows_are_drawn():
@@ -94,7 +94,7 @@ def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeyp
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "cells", lambda *_: [BATCH_4])
+    monkeypatch.setattr(MainGrid, "configurations", lambda *_: [BATCH_4])
     store, path = edited(tmp_path / "results", BATCH_4, 5, ambiguous_accuracy=1)
     assert main(["report", "--results", str(store.root), "--output", str(tmp_path / "out")]) == 2
     said = capsys.readouterr()

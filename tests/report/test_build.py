@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -13,13 +12,12 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 import pytest
-from invented import at_most_the_ceiling
+from invented import MARKUP, MEASURES, ORIGIN, invented
 from pypdf import PdfReader
 
 import study.runs.compute
 from study.commands.line import main
-from study.config import Cell
-from study.experiment import scored_at
+from study.config import Config
 from study.experiments import PRESETS, contents, find_experiment
 from study.experiments.main_grid.configs import MainGrid
 from study.experiments.main_grid.findings import budget_facts, first_success, weakest
@@ -30,43 +28,18 @@ from study.report.build import build
 from study.report.evidence import Evidence
 from study.runs.compute import compute
 from study.runs.store import Store
-from study.sequences.layouts import Schedule
 from study.training.block import Block
 
 pytestmark = pytest.mark.lowest
 
-MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
-ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
-ORIGIN |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
-MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
-
-
-def invented(cell, seeds, columns, level=None):
-    """A table of the right form with numbers that nobody trained: the report must show whatever is stored.
-
-    They are drawn at random, or all of one level, but for what no network can reach.
-    """
-    draws = np.random.default_rng(int(hashlib.sha256(cell.identity.encode()).hexdigest()[:8], 16))
-    epochs = scored_at(cell)
-    table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
-    table = table.astype("int32")
-    steps = len(Schedule((4, 4), cell.batch_size, cell.layout).epoch().rows)
-    table["updates"] = (table["epoch"] * steps // cell.accumulate).astype("int32")
-    for name in columns:
-        if name not in table:
-            drawn = draws.integers(0, 3, len(table)) / 2 if "ambiguous" in name else draws.random(len(table))
-            table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
-    assert set(columns) == set(table.columns)
-    return at_most_the_ceiling(cell, table)
-
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """A folder that holds every cell of the main grid's quick preset."""
+    """A folder that holds every configuration of the main grid's quick preset."""
     store = Store(tmp_path_factory.mktemp("results"))
-    columns = compute(Cell(epochs=5), [0]).columns
-    for cell in MainGrid().cells(PRESETS["quick"]):
-        store.write(cell, invented(cell, 4, columns), ORIGIN)
+    columns = compute(Config(epochs=5), [0]).columns
+    for config in MainGrid().configs(PRESETS["quick"]):
+        store.write(config, invented(config, 4, columns), ORIGIN)
     return store
 
 
@@ -182,8 +155,8 @@ def test_markup_in_what_is_stored_is_text(html, page):
 
 def test_numbers_come_from_the_results(results, page):
     text = " ".join(" ".join(page.words).split())
-    cell = Cell()
-    last = results.read(cell).query("epoch == 250")
+    config = Config()
+    last = results.read(config).query("epoch == 250")
     solved = int((last["ambiguous_accuracy"] == 1).sum())
     assert f"{solved} of 4 (" in text
     assert f"{last['ambiguous_accuracy'].mean():.3f}" in text
@@ -191,15 +164,15 @@ def test_numbers_come_from_the_results(results, page):
 
 def test_other_results_give_another_report(results, report, tmp_path):
     changed = Store(tmp_path / "results")
-    for cell in MainGrid().cells(PRESETS["quick"]):
-        for path in results.units(cell):
+    for config in MainGrid().configs(PRESETS["quick"]):
+        for path in results.units(config):
             target = changed.root / path.relative_to(results.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    cell = Cell()
-    table = results.read(cell)[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
+    config = Config()
+    table = results.read(config)[list(compute(config=Config(epochs=5), seeds=[0]).columns)]
     table["memory_gap"] = np.float32(0.1234)
-    changed.write(cell, table, results.provenance(cell)[0])
+    changed.write(config, table, results.provenance(config)[0])
     build(changed.root, tmp_path / "out", contents())
     other = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "0.12 (0.12 to 0.12)" in other
@@ -212,8 +185,8 @@ def test_provenance_shows_versions_of_the_study_where_files_have_them(results, t
 
     shutil.copytree(results.root, tmp_path / "results")
     mixed = Store(tmp_path / "results")
-    table = results.read(Cell())[list(compute(cell=Cell(epochs=5), seeds=[0]).columns)]
-    mixed.write(Cell(), table, ORIGIN | {"version": "9.8.7"})
+    table = results.read(Config())[list(compute(config=Config(epochs=5), seeds=[0]).columns)]
+    mixed.write(Config(), table, ORIGIN | {"version": "9.8.7"})
     assert shown(mixed)["version"] == "9.8.7; not recorded"
     assert "version" not in shown(results)  # the stored ones of before it was kept
 
@@ -242,51 +215,53 @@ def test_pdf_and_html_say_the_same(pdf, page):
 @pytest.mark.filterwarnings("ignore:Data has no positive", "ignore:An input array is constant")
 def test_every_result_makes_a_report_of_the_cause_and_the_mechanism(tmp_path, preset, level):
     store = Store(tmp_path / "results")
-    columns = {probe: compute(Cell(epochs=5, probe=probe), [0]).columns for probe in ("", "mechanism")}
-    named = [find_experiment(name).cells(PRESETS[preset]) for name in ("main_grid", "causal", "mechanism")]
-    for cell in dict.fromkeys(cell for cells in named for cell in cells):
-        store.write(cell, invented(cell, 4, columns[cell.probe], level), ORIGIN)
+    columns = {probe: compute(Config(epochs=5, probe=probe), [0]).columns for probe in ("", "mechanism")}
+    named = [find_experiment(name).configs(PRESETS[preset]) for name in ("main_grid", "causal", "mechanism")]
+    for config in dict.fromkeys(config for configs in named for config in configs):
+        store.write(config, invented(config, 4, columns[config.probe], level), ORIGIN)
     for path in build(store.root, tmp_path / "report", contents()):
         assert path.stat().st_size > 10_000
 
 
-def summary_of(cell, solved, within=0, runs=20):
+def summary_of(config, solved, within=0, runs=20):
     """Sum up invented runs, of which so many are solved and so many within 0.25."""
-    table = pd.DataFrame({"seed": range(runs), "epoch": cell.epochs, "updates": 8 * cell.epochs // cell.batch_size})
+    table = pd.DataFrame(
+        {"seed": range(runs), "epoch": config.epochs, "updates": 8 * config.epochs // config.batch_size}
+    )
     for name in MEASURES:
         table[name] = table[f"fresh_{name}"] = 0.0
     table["ambiguous_accuracy"] = (table["seed"] < solved) / 2 + 0.5
     table["largest_error"] = np.where(table["seed"] < within, 0.25, 1.0)
-    return summarise(cell, table)
+    return summarise(config, table)
 
 
-def test_the_weakest_cell_is_named_and_cells_that_tie_are_counted():
-    cells = [Cell(model="stateless_lstm", timesteps=4, batch_size=size) for size in (1, 2, 8)]
-    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 19, 18), strict=True)])
-    assert one.cell == cells[2]
+def test_the_weakest_config_is_named_and_configs_that_tie_are_counted():
+    configs = [Config(model="stateless_lstm", timesteps=4, batch_size=size) for size in (1, 2, 8)]
+    one, name = weakest([summary_of(config, solved) for config, solved in zip(configs, (20, 19, 18), strict=True)])
+    assert one.config == configs[2]
     assert name == "consecutive layout, batch size 8, 250 updates"
-    one, name = weakest([summary_of(cell, solved) for cell, solved in zip(cells, (20, 18, 18), strict=True)])
+    one, name = weakest([summary_of(config, solved) for config, solved in zip(configs, (20, 18, 18), strict=True)])
     assert one.solved.k == 18
-    assert name == "2 cells tie"
+    assert name == "2 configurations tie"
 
 
-def test_cells_of_one_computation_are_no_tie():
-    cells = [
-        Cell(model="stateless_lstm", timesteps=4, batch_size=8, layout=name) for name in ("consecutive", "shuffled")
+def test_configs_of_one_computation_are_no_tie():
+    configs = [
+        Config(model="stateless_lstm", timesteps=4, batch_size=8, layout=name) for name in ("consecutive", "shuffled")
     ]
-    assert weakest([summary_of(cell, 18) for cell in cells])[1] == "consecutive layout, batch size 8, 250 updates"
+    assert weakest([summary_of(config, 18) for config in configs])[1] == "consecutive layout, batch size 8, 250 updates"
 
 
 @pytest.mark.parametrize(
     ("solved", "within", "expected"), [(12, 0, True), (12, 12, False), (2, 0, False), (0, 0, False)]
 )
 def test_by_a_hair_is_said_where_the_intervals_are_apart(solved, within, expected):
-    assert budget_facts(summary_of(Cell(), solved, within))["by_a_hair"] is expected
+    assert budget_facts(summary_of(Config(), solved, within))["by_a_hair"] is expected
 
 
 def test_a_loss_is_that_of_no_memory_near_the_floor_alone():
-    summary = summary_of(Cell(), 0)
-    floor = without_memory(summary.cell).loss_floor
+    summary = summary_of(Config(), 0)
+    floor = without_memory(summary.config).loss_floor
     near = [budget_facts(replace(summary, loss=floor * share))["near_blind_floor"] for share in (0.9, 0.97, 1.03, 1.3)]
     assert near == [False, True, True, False]
 

@@ -383,7 +383,12 @@ def test_page_redraws_at_every_change_from_the_keyboard(browser, page):
     assert browser.ask(f"{control('batch_size')}.value") == "4"
     assert browser.text("verdict").startswith("Ruled out by the layout (ceiling 1/2)")
     assert browser.ask("document.querySelectorAll('.lanes thead th').length") == 5
-    assert browser.ask("[...document.querySelectorAll('.confused')].map((cell) => cell.dataset.row).join()") == "3,7"
+    assert (
+        browser.ask(
+            "[...document.querySelectorAll('.confused')].map((configuration) => configuration.dataset.row).join()"
+        )
+        == "3,7"
+    )
     assert "row 3 must answer 3, row 7 must answer 4" in browser.text("answer")
     assert browser.ask("document.querySelector('.command').textContent") == "study why --batch-size 4 --timesteps 4"
     assert "1/2 = 0.500 on the 2 ambiguous rows" in browser.text("answer")

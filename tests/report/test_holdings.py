@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_report import ORIGIN, invented
+from invented import ORIGIN, invented
 
 from study.commands import readme
 from study.errors import StudyError
@@ -17,7 +17,7 @@ from study.report import build as building
 from study.report.evidence import Evidence
 from study.report.holdings import Holding
 from study.runs.compute import compute
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 from study.runs.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -41,10 +41,10 @@ def page_of(folder, work):
 def quick(tmp_path_factory):
     """The quick presets of the main grid and of the causal experiment, whole."""
     store = Store(tmp_path_factory.mktemp("results"))
-    columns = compute(MainGrid().cells(QUICK)[-1], [0]).columns
-    listed = [cell for name in ("main_grid", "causal") for cell in EXPERIMENTS[name].cells(QUICK)]
-    for cell in dict.fromkeys(map(computed_as, listed)):
-        store.write(cell, invented(cell, QUICK.seeds, columns), ORIGIN)
+    columns = compute(MainGrid().configs(QUICK)[-1], [0]).columns
+    listed = [config for name in ("main_grid", "causal") for config in EXPERIMENTS[name].configs(QUICK)]
+    for config in dict.fromkeys(map(stand_in, listed)):
+        store.write(config, invented(config, QUICK.seeds, columns), ORIGIN)
     return store.root
 
 
@@ -60,10 +60,10 @@ def lacking(folder, experiment):
     )
 
 
-def own_cell(experiment, other):
-    """A computed cell of one experiment that another does not use."""
-    used = set(map(computed_as, EXPERIMENTS[other].cells(QUICK)))
-    return next(cell for cell in map(computed_as, EXPERIMENTS[experiment].cells(QUICK)) if cell not in used)
+def own_config(experiment, other):
+    """A computed configuration of one experiment that another does not use."""
+    used = set(map(stand_in, EXPERIMENTS[other].configs(QUICK)))
+    return next(config for config in map(stand_in, EXPERIMENTS[experiment].configs(QUICK)) if config not in used)
 
 
 def test_whole_experiments_are_not_said_to_be_incomplete(quick):
@@ -72,7 +72,7 @@ def test_whole_experiments_are_not_said_to_be_incomplete(quick):
 
 
 def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_path):
-    shutil.rmtree(Store(copied).folder(own_cell("main_grid", "causal")))
+    shutil.rmtree(Store(copied).folder(own_config("main_grid", "causal")))
     page = page_of(copied, tmp_path / "work")
     abstract = page[: page.index("Contents")]
     assert "These results are incomplete." in abstract
@@ -88,7 +88,7 @@ def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_pa
 
 
 def test_the_answer_stands_where_something_else_is_missing(copied, tmp_path):
-    shutil.rmtree(Store(copied).folder(own_cell("causal", "main_grid")))
+    shutil.rmtree(Store(copied).folder(own_config("causal", "main_grid")))
     found = lacking(copied, "causal")
     page = page_of(copied, tmp_path / "work")
     assert f"causal: {found.said}; not shown" in page
@@ -99,19 +99,19 @@ def test_the_answer_stands_where_something_else_is_missing(copied, tmp_path):
 
 
 def test_fewer_seeds_than_planned_are_shown_and_said(copied):
-    store, cell = Store(copied), computed_as(MainGrid().cells(QUICK)[0])
-    (path,) = store.units(cell)
-    table = invented(cell, 3, compute(cell, [0]).columns)
+    store, config = Store(copied), stand_in(MainGrid().configs(QUICK)[0])
+    (path,) = store.units(config)
+    table = invented(config, 3, compute(config, [0]).columns)
     path.unlink()
-    store.write(cell, table, ORIGIN)
+    store.write(config, table, ORIGIN)
     assert Evidence(store, contents()).has("main_grid")
     assert Evidence(store, contents()).preset_of["main_grid"] == "quick, with 3 seeds"
     assert lacking(copied, "main_grid").said == "28 of 28 configurations, 219 of 224 runs"
 
 
 def test_where_no_experiment_is_whole_the_one_line_says_what_is_there(copied, tmp_path):
-    for cell in map(computed_as, EXPERIMENTS["causal"].cells(QUICK)[:1]):  # of both
-        shutil.rmtree(Store(copied).folder(cell))
+    for config in map(stand_in, EXPERIMENTS["causal"].configs(QUICK)[:1]):  # of both
+        shutil.rmtree(Store(copied).folder(config))
     with pytest.raises(StudyError, match=r"no finished .*; main_grid: 27 of 28 configurations, .*; causal"):
         building.build(copied, tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -120,13 +120,13 @@ def test_where_no_experiment_is_whole_the_one_line_says_what_is_there(copied, tm
 def alone(experiment, folder):
     """The stored runs of one experiment, and what other experiments share with it."""
     store = Store(RESULTS)
-    preset = PRESETS["standard" if EXPERIMENTS[experiment].cells(PRESETS["standard"]) else "full"]
-    if experiment == "far_lags" and not store.units(EXPERIMENTS[experiment].cells(preset)[0]):
+    preset = PRESETS["standard" if EXPERIMENTS[experiment].configs(PRESETS["standard"]) else "full"]
+    if experiment == "far_lags" and not store.units(EXPERIMENTS[experiment].configs(preset)[0]):
         pytest.skip("the longest lags, which no default run computes, are not stored")
-    for cell in map(computed_as, EXPERIMENTS[experiment].cells(preset)):
-        target = Store(folder).folder(cell)
+    for config in map(stand_in, EXPERIMENTS[experiment].configs(preset)):
+        target = Store(folder).folder(config)
         if not target.exists():
-            shutil.copytree(store.folder(cell), target)
+            shutil.copytree(store.folder(config), target)
     return folder
 
 
@@ -140,7 +140,7 @@ def test_one_experiment_alone_makes_a_page_and_one_configuration_less_is_said(ex
         page = page_of(folder, tmp_path / "work")
         assert "These results are incomplete." in page
         assert "Not stored whole, so not shown" in page
-    whole = next(cell for cell in evidence.cells_of[experiment])
+    whole = next(config for config in evidence.configs_of[experiment])
     shutil.rmtree(Store(folder).folder(whole))
     found = lacking(folder, experiment)
     assert isinstance(found, Holding)

@@ -17,7 +17,7 @@ import pytest
 
 import study.runs.compute
 from study.commands.line import main
-from study.config import Cell
+from study.config import Config
 from study.experiments import EXPERIMENTS, Experiment
 from study.runs.backends import Processes, Serial, Unit
 from study.runs.compute import compute
@@ -26,24 +26,24 @@ from study.runs.store import Store
 
 pytestmark = pytest.mark.lowest
 
-CELLS = [
-    Cell(epochs=10),
-    Cell(epochs=10, batch_size=4, layout="interleaved"),
-    Cell(epochs=10, layout="shuffled", batch_size=2),
-    Cell(epochs=10, model="stateless_lstm", timesteps=4, batch_size=8),
-    Cell(epochs=10, model="mlp", batch_size=4),
+CONFIGS = [
+    Config(epochs=10),
+    Config(epochs=10, batch_size=4, layout="interleaved"),
+    Config(epochs=10, layout="shuffled", batch_size=2),
+    Config(epochs=10, model="stateless_lstm", timesteps=4, batch_size=8),
+    Config(epochs=10, model="mlp", batch_size=4),
 ]
 NAMES = ["stateful", "interleaved", "shuffled", "whole window", "mlp"]
 
 
 class Tiny(Experiment):
-    """A handful of cells, to be run by the command line."""
+    """A handful of configurations, to be run by the command line."""
 
     name = "tiny"
     question = "Does it run?"
 
-    def cells(self, preset):
-        return [replace(cell, epochs=5) for cell in CELLS] if preset.name == "quick" else CELLS
+    def configs(self, preset):
+        return [replace(config, epochs=5) for config in CONFIGS] if preset.name == "quick" else CONFIGS
 
 
 @pytest.fixture
@@ -55,20 +55,20 @@ def tiny(monkeypatch):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """List of the (cell, seeds) that are really computed in this process."""
+    """List of the (configuration, seeds) that are really computed in this process."""
     calls = []
 
-    def counting(cell, seeds):
-        calls.append((cell, tuple(seeds)))
-        return compute(cell, seeds)
+    def counting(config, seeds):
+        calls.append((config, tuple(seeds)))
+        return compute(config, seeds)
 
     monkeypatch.setattr(study.runs.compute, "compute", counting)
     return calls
 
 
-def run(cells, seeds, store, backend=None):
+def run(configs, seeds, store, backend=None):
     outcomes = []
-    plan = make_plan(cells, seeds, store)
+    plan = make_plan(configs, seeds, store)
     failed = run_plan(plan, store, backend or Serial(), outcomes.append)
     return plan, outcomes, failed
 
@@ -79,11 +79,11 @@ def files(folder):
 
 def test_a_second_run_computes_nothing(tmp_path, counted):
     store = Store(tmp_path)
-    plan, outcomes, failed = run(CELLS, 3, store)
+    plan, outcomes, failed = run(CONFIGS, 3, store)
     assert (len(plan.units), len(outcomes), failed) == (5, 5, 0)
     assert len(counted) == 5
     before = files(tmp_path)
-    plan, outcomes, failed = run(CELLS, 3, store)
+    plan, outcomes, failed = run(CONFIGS, 3, store)
     assert (plan.units, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
     assert (outcomes, failed, len(counted)) == ([], 0, 5)
     assert files(tmp_path) == before
@@ -91,37 +91,37 @@ def test_a_second_run_computes_nothing(tmp_path, counted):
 
 def test_more_seeds_compute_only_the_new_ones(tmp_path, counted):
     store = Store(tmp_path)
-    run(CELLS[:1], 3, store)
-    run(CELLS[:1], 5, store)
+    run(CONFIGS[:1], 3, store)
+    run(CONFIGS[:1], 5, store)
     assert [seeds for _, seeds in counted] == [(0, 1, 2), (3, 4)]
-    run(CELLS[:1], 2, store)  # fewer are there already
+    run(CONFIGS[:1], 2, store)  # fewer are there already
     assert len(counted) == 2
-    table = store.read(CELLS[0])
+    table = store.read(CONFIGS[0])
     assert sorted(table["seed"].unique()) == [0, 1, 2, 3, 4]
     assert not table.duplicated(["seed", "epoch"]).any()
 
 
-def test_another_cell_is_computed_anew(tmp_path, counted):
+def test_another_config_is_computed_anew(tmp_path, counted):
     store = Store(tmp_path)
-    run(CELLS[:1], 2, store)
-    run([replace(CELLS[0], learning_rate=0.002)], 2, store)
+    run(CONFIGS[:1], 2, store)
+    run([replace(CONFIGS[0], learning_rate=0.002)], 2, store)
     assert len(counted) == 2
 
 
 def test_pandas_reads_all_results_in_one_line(tmp_path):
-    run(CELLS, 2, Store(tmp_path))
+    run(CONFIGS, 2, Store(tmp_path))
     everything = pd.read_parquet(tmp_path / "runs")
-    assert everything["cell"].nunique() == len(CELLS)
+    assert everything["cell"].nunique() == len(CONFIGS)
     assert set(everything["seed"]) == {0, 1}
     needed = {"model", "layout", "batch_size", "budget", "epoch", "updates", "ambiguous_accuracy", "memory_gap"}
     assert needed <= set(everything.columns)
-    assert len(everything) == len(CELLS) * 2 * 3  # epochs 0, 5 and 10
+    assert len(everything) == len(CONFIGS) * 2 * 3  # epochs 0, 5 and 10
 
 
 def test_provenance_stands_in_every_file(tmp_path):
     store = Store(tmp_path)
-    run(CELLS[:1], 2, store)
-    (origin,) = store.provenance(CELLS[0])
+    run(CONFIGS[:1], 2, store)
+    (origin,) = store.provenance(CONFIGS[0])
     assert {"version", "commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
     assert origin["seeds"] == [0, 1]
     assert origin["cell"]["epochs"] == 10
@@ -131,10 +131,10 @@ def test_provenance_stands_in_every_file(tmp_path):
 def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
     arguments = ["run", "--preset", "quick", "--seeds", "2", "--workers", "1", "--results", str(tmp_path)]
     assert main(arguments) == 0
-    cells = Tiny().cells(type("P", (), {"name": "quick"}))
+    configs = Tiny().configs(type("P", (), {"name": "quick"}))
     store = Store(tmp_path)
-    (path,) = store.units(cells[0])
-    whole, expected = path.read_bytes(), store.read(cells[0])
+    (path,) = store.units(configs[0])
+    whole, expected = path.read_bytes(), store.read(configs[0])
     damaged = whole[: len(whole) // 2]
     path.write_bytes(damaged)
     capsys.readouterr()
@@ -145,7 +145,7 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
     assert "Traceback" not in err
     aside = path.with_name(f"_damaged_{path.name}")
     assert aside.read_bytes() == damaged
-    pd.testing.assert_frame_equal(store.read(cells[0]), expected)
+    pd.testing.assert_frame_equal(store.read(configs[0]), expected)
     assert main(arguments) == 0
     assert "nothing to compute" in capsys.readouterr().err
 
@@ -153,11 +153,11 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"not a table at all", None])
 def test_any_damage_is_found_before_anything_is_computed(tmp_path, content):
     store = Store(tmp_path)
-    run(CELLS[:1], 2, store)
-    (path,) = store.units(CELLS[0])
+    run(CONFIGS[:1], 2, store)
+    (path,) = store.units(CONFIGS[0])
     whole = path.read_bytes()
     path.write_bytes(whole[:4] + bytes(len(whole) - 50) + whole[-46:] if content is None else content)
-    plan = make_plan(CELLS[:1], 2, store)
+    plan = make_plan(CONFIGS[:1], 2, store)
     assert len(plan.repairs) == 1
     assert path.name in plan.repairs[0]
     assert [unit.seeds for unit in plan.units] == [(0, 1)]
@@ -165,10 +165,10 @@ def test_any_damage_is_found_before_anything_is_computed(tmp_path, content):
 
 @pytest.mark.usefixtures("tiny")
 def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monkeypatch, capsys):
-    def failing(cell, seeds):
-        if cell.layout == "shuffled":
+    def failing(config, seeds):
+        if config.layout == "shuffled":
             raise RuntimeError("the disk is on fire")
-        return compute(cell, seeds)
+        return compute(config, seeds)
 
     arguments = ["run", "--seeds", "2", "--workers", "1", "--results", str(tmp_path)]
     monkeypatch.setattr(study.runs.compute, "compute", failing)
@@ -187,41 +187,41 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
 
     monkeypatch.setattr(study.runs.compute, "compute", compute)
     assert main(arguments) == 0
-    assert "4 cells" not in capsys.readouterr().err
+    assert "4 configurations" not in capsys.readouterr().err
     assert not list((tmp_path / "failures").iterdir())
-    assert len(Store(tmp_path).read(CELLS[2])["seed"].unique()) == 2
+    assert len(Store(tmp_path).read(CONFIGS[2])["seed"].unique()) == 2
 
 
 def test_a_failed_unit_is_remembered_until_all_of_its_seeds_are_stored(tmp_path):
-    store, cell = Store(tmp_path), CELLS[0]
-    table = compute(cell, range(4))
-    first, second = store.write_failure(cell, (0, 1), "first"), store.write_failure(cell, (2, 3), "second")
-    assert store.failures([cell]) == [first, second]
-    store.write(cell, of_seed(table, 2), {})  # half of the second, cut otherwise
-    assert store.failures([cell]) == [first, second]
+    store, config = Store(tmp_path), CONFIGS[0]
+    table = compute(config, range(4))
+    first, second = store.write_failure(config, (0, 1), "first"), store.write_failure(config, (2, 3), "second")
+    assert store.failures([config]) == [first, second]
+    store.write(config, of_seed(table, 2), {})  # half of the second, cut otherwise
+    assert store.failures([config]) == [first, second]
     assert first.read_text(encoding="utf-8").endswith("first")
-    store.write(cell, of_seed(table, 3), {})
-    assert store.failures([cell]) == [first]
-    store.write(cell, table.query("seed < 2"), {})
-    assert store.failures([cell]) == []
+    store.write(config, of_seed(table, 3), {})
+    assert store.failures([config]) == [first]
+    store.write(config, table.query("seed < 2"), {})
+    assert store.failures([config]) == []
 
 
-def test_failures_of_a_cell_are_found_by_the_cells_that_coincide_with_it_and_counted_once(tmp_path):
-    store, cell = Store(tmp_path), CELLS[0]
-    coincides = replace(cell, layout="interleaved")
-    kept = store.write_failure(cell, (0, 1), "why")
-    assert store.failures([coincides]) == store.failures([cell, coincides]) == [kept]
-    assert store.failures([CELLS[1]]) == []
+def test_failures_of_a_config_are_found_by_the_configs_that_coincide_with_it_and_counted_once(tmp_path):
+    store, config = Store(tmp_path), CONFIGS[0]
+    coincides = replace(config, layout="interleaved")
+    kept = store.write_failure(config, (0, 1), "why")
+    assert store.failures([coincides]) == store.failures([config, coincides]) == [kept]
+    assert store.failures([CONFIGS[1]]) == []
     store.write(coincides, compute(coincides, (0, 1)), {})
-    assert store.failures([cell]) == []
+    assert store.failures([config]) == []
 
 
 @pytest.mark.usefixtures("tiny")
-def test_cells_that_coincide_are_counted_once_by_run_and_status(tmp_path, monkeypatch, capsys):
-    cells = [Cell(epochs=1), Cell(epochs=1, layout="interleaved"), Cell(epochs=1, batch_size=2)]
-    monkeypatch.setattr(Tiny, "cells", lambda *_: cells)
+def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monkeypatch, capsys):
+    configs = [Config(epochs=1), Config(epochs=1, layout="interleaved"), Config(epochs=1, batch_size=2)]
+    monkeypatch.setattr(Tiny, "configurations", lambda *_: configs)
     assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
-    assert "2 cells, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
+    assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0
     assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
 
@@ -242,53 +242,53 @@ def of_seed(table, seed):
     return table[table["seed"] == seed].reset_index(drop=True)
 
 
-@pytest.mark.parametrize("cell", [replace(cell, epochs=20) for cell in CELLS], ids=NAMES)
-def test_a_seed_has_the_same_bits_alone_and_in_a_block_of_64(cell):
-    together = compute(cell, range(64))
+@pytest.mark.parametrize("config", [replace(config, epochs=20) for config in CONFIGS], ids=NAMES)
+def test_a_seed_has_the_same_bits_alone_and_in_a_block_of_64(config):
+    together = compute(config, range(64))
     for seed in (0, 17, 63):
-        same(compute(cell, [seed]), of_seed(together, seed))
-    backwards = compute(cell, [5, 3, 40])
+        same(compute(config, [seed]), of_seed(together, seed))
+    backwards = compute(config, [5, 3, 40])
     for seed in (3, 5, 40):
         same(of_seed(backwards, seed), of_seed(together, seed))
 
 
 @pytest.mark.slow
 def test_two_workers_give_the_bits_of_one_and_hand_failures_back():
-    units = [Unit(replace(cell, epochs=20), (0, 1, 2), 1.0) for cell in CELLS]
-    wrong = Unit(Cell(epochs=5, initialisation="nowhere"), (0,), 9.0)
+    units = [Unit(replace(config, epochs=20), (0, 1, 2), 1.0) for config in CONFIGS]
+    wrong = Unit(Config(epochs=5, initialisation="nowhere"), (0,), 9.0)
     outcomes = {outcome.unit: outcome for outcome in Processes(2).run([*units, wrong])}
     assert outcomes[wrong].table is None
     assert "Traceback" in outcomes[wrong].failure
     assert "nowhere" in outcomes[wrong].failure
     for unit in units:
-        same(outcomes[unit].table, compute(unit.cell, range(4)).query("seed < 3").reset_index(drop=True))
+        same(outcomes[unit].table, compute(unit.config, range(4)).query("seed < 3").reset_index(drop=True))
 
 
-def test_the_order_of_cells_changes_no_bit(tmp_path):
+def test_the_order_of_configs_changes_no_bit(tmp_path):
     one, two = Store(tmp_path / "one"), Store(tmp_path / "two")
-    run(CELLS, 2, one)
-    run(CELLS[::-1], 2, two)
-    for cell in CELLS:
-        same(one.read(cell), two.read(cell))
+    run(CONFIGS, 2, one)
+    run(CONFIGS[::-1], 2, two)
+    for config in CONFIGS:
+        same(one.read(config), two.read(config))
 
 
 UNITS = 5
 
 
 def many():
-    return [Cell(epochs=400 + n, batch_size=2, layout="interleaved") for n in range(UNITS)]
+    return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range(UNITS)]
 
 
 PROGRAM = f"""
 import sys
-from study.config import Cell
+from study.config import Config
 from study.commands.line import main
 from study.experiments import EXPERIMENTS, Experiment
 
 class Many(Experiment):
     name, question = "many", "Is nothing lost?"
     def cells(self, preset):
-        return [Cell(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({UNITS})]
+        return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({UNITS})]
 
 EXPERIMENTS.clear()
 EXPERIMENTS["many"] = Many()
@@ -314,11 +314,11 @@ def wait_for(name):
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
-def compute(cell, seeds):
+def compute(configuration, seeds):
     with (here / f"computed_{cell.epochs}").open("a") as file:
         file.write(f"{os.getpid()}\\n")
     FAULT
-    return whole(cell, seeds)
+    return whole(configuration, seeds)
 
 study.runs.compute.compute = compute
 """
@@ -330,7 +330,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def start(tmp_path):
-    """Start `study run` in a process group of its own, on an experiment of a few cells.
+    """Start `study run` in a process group of its own, on an experiment of a few configurations.
 
     `fault` stands before each computation in each worker, and `outset` before all else in each worker.
     """
@@ -435,8 +435,8 @@ def assert_all_is_stored(results):
 @pytest.mark.slow
 def test_a_unit_whose_worker_dies_is_computed_again_and_no_other_is(start, tmp_path):
     # The two dearest units are begun together; one ends its worker while the other is under way.
-    first = "if cell.epochs == 404 and once('hit'): wait_for('computed_403'); die()"
-    running = start(2, f"{first}\n    if cell.epochs == 403: wait_for('hit'); time.sleep(1)")
+    first = "if configuration.epochs == 404 and once('hit'): wait_for('computed_403'); die()"
+    running = start(2, f"{first}\n    if configuration.epochs == 403: wait_for('hit'); time.sleep(1)")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (0, False), err
     assert f"{UNITS} done, 0 failed, 0 left" in err
@@ -446,7 +446,7 @@ def test_a_unit_whose_worker_dies_is_computed_again_and_no_other_is(start, tmp_p
 
 @pytest.mark.slow
 def test_a_unit_that_always_ends_its_worker_fails_alone(start, tmp_path):
-    running = start(2, "if cell.epochs == 402: die()")
+    running = start(2, "if configuration.epochs == 402: die()")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (1, False), err
     assert f"{UNITS - 1} done, 1 failed, 0 left" in err
@@ -460,7 +460,7 @@ def test_a_unit_that_always_ends_its_worker_fails_alone(start, tmp_path):
 
 @pytest.mark.slow
 def test_the_unit_of_a_worker_that_is_killed_from_outside_is_computed_again_after_all_others(start, tmp_path):
-    running = start(2, "if cell.epochs > 402: wait_for('killed')")
+    running = start(2, "if configuration.epochs > 402: wait_for('killed')")
     both = [tmp_path / f"computed_{n}" for n in (404, 403)]
     wait_for(lambda: all(path.exists() and path.read_text(encoding="utf-8").strip() for path in both))
     os.kill(int(both[0].read_text(encoding="utf-8")), signal.SIGKILL)
@@ -494,7 +494,7 @@ def test_workers_that_cannot_start_end_the_run_with_failures(start, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_unit_that_would_leave_python_fails_alone(workers, start, tmp_path):
-    running = start(workers, "if cell.epochs == 402: sys.exit('enough')")
+    running = start(workers, "if configuration.epochs == 402: sys.exit('enough')")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (1, False), err
     assert f"{UNITS - 1} done, 1 failed, 0 left" in err
@@ -513,7 +513,7 @@ def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(m
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            list(Serial().run([Unit(Cell(), (0,), 1.0)]))
+            list(Serial().run([Unit(Config(), (0,), 1.0)]))
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)

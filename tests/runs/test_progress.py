@@ -12,7 +12,7 @@ from rich.console import Console
 
 import study.runs.compute
 from study.commands.line import main
-from study.config import Cell
+from study.config import Config
 from study.experiments import EXPERIMENTS, Experiment
 from study.runs.backends import Outcome, Unit
 from study.runs.plan import Plan
@@ -22,7 +22,7 @@ TABLE = pd.DataFrame()
 
 
 def units(costs, seeds=3):
-    return [Unit(Cell(epochs=1 + n), tuple(range(seeds)), cost) for n, cost in enumerate(costs)]
+    return [Unit(Config(epochs=1 + n), tuple(range(seeds)), cost) for n, cost in enumerate(costs)]
 
 
 def done(unit, seconds=1.0):
@@ -131,12 +131,12 @@ def test_the_summary_says_what_was_done_and_how_long_it_took():
 
 
 class Pair(Experiment):
-    """Two cells of one epoch."""
+    """Two configurations of one epoch."""
 
     name, question = "pair", "Is it said?"
 
-    def cells(self, preset):  # noqa: ARG002
-        return [Cell(epochs=1), Cell(epochs=1, batch_size=2)]
+    def configs(self, preset):  # noqa: ARG002
+        return [Config(epochs=1), Config(epochs=1, batch_size=2)]
 
 
 @pytest.fixture
@@ -174,10 +174,10 @@ def test_the_default_folder_need_not_be_named_in_the_next_command(tmp_path, caps
 def test_a_run_with_failures_ends_by_saying_where_tracebacks_are(tmp_path, capsys, monkeypatch):
     whole = study.runs.compute.compute
 
-    def failing(cell, seeds):
-        if cell.batch_size == 2:
+    def failing(config, seeds):
+        if config.batch_size == 2:
             raise RuntimeError("no")
-        return whole(cell, seeds)
+        return whole(config, seeds)
 
     monkeypatch.setattr(study.runs.compute, "compute", failing)
     code, lines = said(["--results", str(tmp_path)], capsys)

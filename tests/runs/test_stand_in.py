@@ -1,4 +1,4 @@
-"""Cells that are not computed but read from another's results: training them anyway gives the same runs."""
+"""Configurations that are not computed but read from another's results: training them anyway gives the same runs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from study.config import Cell
+from study.config import Config
 from study.experiments import PRESETS
 from study.experiments.main_grid.configs import MainGrid
 from study.runs.backends import Serial
 from study.runs.compute import compute
 from study.runs.plan import make_plan, run_plan
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 from study.runs.store import Store
 
 SETTINGS = [  # what coincides, and with which settings
@@ -33,9 +33,9 @@ SETTINGS = [  # what coincides, and with which settings
 @pytest.mark.parametrize(("settings", "simpler"), SETTINGS)
 @pytest.mark.parametrize("model", ["mlp", "stateless_lstm", "stateful_lstm"])
 def test_training_it_anyway_gives_the_same_runs(model, settings, simpler):
-    cell = Cell(model=model, epochs=40, precision="float64", **settings)
-    assert computed_as(cell) == replace(cell, **simpler)
-    with_it, without = (compute(one, range(3)) for one in (cell, computed_as(cell)))
+    config = Config(model=model, epochs=40, precision="float64", **settings)
+    assert stand_in(config) == replace(config, **simpler)
+    with_it, without = (compute(one, range(3)) for one in (config, stand_in(config)))
     for name in ("ambiguous_accuracy", "accuracy"):
         assert (with_it[name] == without[name]).all()
     for name in ("loss", "training_loss", "memory_gap", "fresh_memory_gap", "largest_error", "updates"):
@@ -54,17 +54,17 @@ def test_training_it_anyway_gives_the_same_runs(model, settings, simpler):
     ],
 )
 def test_all_others_are_computed_themselves(settings):
-    cell = Cell(epochs=10, **settings)
-    assert computed_as(cell) == cell
+    config = Config(epochs=10, **settings)
+    assert stand_in(config) == config
 
 
 def test_those_of_the_grid_are_planned_once_and_read_for_both(tmp_path):
     store = Store(tmp_path)
-    cells = [replace(cell, epochs=2) for cell in MainGrid().cells(PRESETS["quick"])]
-    plan = make_plan(cells, 2, store)
-    assert {unit.cell for unit in plan.units} == {computed_as(cell) for cell in cells}
-    assert len(plan.units) < len(cells)
-    few = cells[:5]
+    configs = [replace(config, epochs=2) for config in MainGrid().configs(PRESETS["quick"])]
+    plan = make_plan(configs, 2, store)
+    assert {unit.config for unit in plan.units} == {stand_in(config) for config in configs}
+    assert len(plan.units) < len(configs)
+    few = configs[:5]
     run_plan(make_plan(few, 2, store), store, Serial(), lambda _outcome: None)
     assert not make_plan(few, 2, store).units
     assert few[4] == replace(few[0], layout="interleaved")

@@ -22,7 +22,7 @@ from study.sequences.tasks import make_task
 from study.theory.ceilings import ceiling
 
 STORE = Store(Path(__file__).parents[2] / "results")
-STANDARD = MainGrid().cells(PRESETS["standard"])
+STANDARD = MainGrid().configs(PRESETS["standard"])
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
 
 pytestmark = pytest.mark.skipif(not STORE.root.is_dir(), reason="there is no results folder")
@@ -30,67 +30,73 @@ pytestmark = pytest.mark.skipif(not STORE.root.is_dir(), reason="there is no res
 
 @pytest.fixture(scope="module")
 def grid():
-    """Every stored table of the main grid, by cell; results that lack one are no results of the study."""
-    missing = [cell.slug for cell in STANDARD if not STORE.units(cell)]
-    assert not missing, "cells of the main grid are missing; compute them with 'study run --experiment main_grid'"
-    return {cell: STORE.read(cell) for cell in STANDARD}
+    """Every stored table of the main grid, by configuration; results that lack one are no results of the study."""
+    missing = [config.slug for config in STANDARD if not STORE.units(config)]
+    assert not missing, (
+        "configurations of the main grid are missing; compute them with 'study run --experiment main_grid'"
+    )
+    return {config: STORE.read(config) for config in STANDARD}
 
 
-def stored_cells():
-    """All cells of all experiments, in any preset, that are stored."""
-    cells = [cell for each in EXPERIMENTS.values() for preset in PRESETS.values() for cell in each.cells(preset)]
-    return [cell for cell in dict.fromkeys(cells) if STORE.units(cell)]
+def stored_configs():
+    """All configurations of all experiments, in any preset, that are stored."""
+    configs = [
+        config for each in EXPERIMENTS.values() for preset in PRESETS.values() for config in each.configs(preset)
+    ]
+    return [config for config in dict.fromkeys(configs) if STORE.units(config)]
 
 
 def test_something_is_stored_and_all_of_it_can_be_read():
-    cells = stored_cells()
-    assert cells
-    for cell in cells:
-        table = STORE.read(cell)
+    configs = stored_configs()
+    assert configs
+    for config in configs:
+        table = STORE.read(config)
         assert not table.duplicated(["seed", "epoch"]).any()
-        assert table["epoch"].max() == cell.epochs
+        assert table["epoch"].max() == config.epochs
         assert (table.groupby("epoch").size() == table["seed"].nunique()).all()
-        for origin in STORE.provenance(cell):
-            assert origin["cell"]["model"] == cell.model
+        for origin in STORE.provenance(config):
+            assert origin["cell"]["model"] == config.model
             assert origin["commit"]
 
 
 def test_no_mean_exceeds_its_ceiling_by_more_than_sampling_allows():
-    cells = [
-        cell for cell in stored_cells() if not make_task(cell.task, dict(cell.task_options)).varies and cell.epochs
+    configs = [
+        config
+        for config in stored_configs()
+        if not make_task(config.task, dict(config.task_options)).varies and config.epochs
     ]
-    assert cells
-    for cell in cells:
-        known = ceiling_of(cell)
-        chance_in_epochs = cell.layout == "shuffled" or cell.order == "random"
-        for _, runs in STORE.read(cell).groupby("epoch"):
-            assert not exceeds(runs["ambiguous_accuracy"], float(known.ambiguous)), cell.slug
-            assert not exceeds(runs["accuracy"], float(known.overall)), cell.slug
-            if cell.loss == "cross_entropy":
-                assert not exceeds(-runs["loss"], -known.loss_floor), cell.slug
+    assert configs
+    for config in configs:
+        known = ceiling_of(config)
+        chance_in_epochs = config.layout == "shuffled" or config.order == "random"
+        for _, runs in STORE.read(config).groupby("epoch"):
+            assert not exceeds(runs["ambiguous_accuracy"], float(known.ambiguous)), config.slug
+            assert not exceeds(runs["accuracy"], float(known.overall)), config.slug
+            if config.loss == "cross_entropy":
+                assert not exceeds(-runs["loss"], -known.loss_floor), config.slug
             if not chance_in_epochs:  # then it holds for each seed, not only on average
-                assert runs["accuracy"].max() <= float(known.overall) + 1e-6, cell.slug
+                assert runs["accuracy"].max() <= float(known.overall) + 1e-6, config.slug
 
 
-def ceiling_of(cell):
-    """What is possible for a cell; one whose ceiling cannot be known is an error, and not left unchecked."""
-    (rows,) = datasets_of(cell, [0])
-    return ceiling(rows, schedule_of(cell, rows), carries_state=MODELS[cell.model].carries_state)
+def ceiling_of(config):
+    """What is possible for a configuration; one whose ceiling cannot be known is an error, and not left unchecked."""
+    (rows,) = datasets_of(config, [0])
+    return ceiling(rows, schedule_of(config, rows), carries_state=MODELS[config.model].carries_state)
 
 
-def test_standard_preset_has_at_least_a_hundred_seeds_in_every_cell(grid):
-    for cell, table in grid.items():
-        assert set(range(100)) <= set(table["seed"]), cell.slug
+def test_standard_preset_has_at_least_a_hundred_seeds_in_every_config(grid):
+    for config, table in grid.items():
+        assert set(range(100)) <= set(table["seed"]), config.slug
 
 
 def test_without_memory_no_seed_is_ever_above_one_half(grid):
     """Equal inputs get equal answers: at every batch size, layout, budget and checkpoint, exactly."""
-    found = [cell for cell in grid if kind(cell) in KINDS[:2]]
-    assert {cell.batch_size for cell in found} == {1, 2, 4, 8}
-    for cell in found:
-        table = grid[cell]
+    found = [config for config in grid if kind(config) in KINDS[:2]]
+    assert {config.batch_size for config in found} == {1, 2, 4, 8}
+    for config in found:
+        table = grid[config]
         for name in ("ambiguous_accuracy", "fresh_ambiguous_accuracy"):
-            assert table[name].max() <= 0.5, cell.slug
+            assert table[name].max() <= 0.5, config.slug
         assert table["accuracy"].max() <= 7 / 8
         assert (table["memory_gap"] == 0).all()
 
@@ -99,22 +105,22 @@ def test_without_memory_no_seed_is_ever_above_one_half(grid):
 def test_stateful_in_consecutive_layout_is_never_above_one_half_in_any_seed(grid, size):
     found = [c for c in grid if c.model == "stateful_lstm" and c.layout == "consecutive" and c.batch_size == size]
     assert found
-    for cell in found:
-        table = grid[cell]
+    for config in found:
+        table = grid[config]
         assert table["ambiguous_accuracy"].max() <= 0.5
         assert (table["memory_gap"] == 0).all()
 
 
 def test_stateful_at_batch_4_is_a_feed_forward_network_bit_for_bit(grid):
     """Its state is zero before every row, so it is the stateless network, update by update."""
-    for cell in grid:
-        if cell.model != "stateful_lstm" or cell.layout != "consecutive" or cell.batch_size != 4:
+    for config in grid:
+        if config.model != "stateful_lstm" or config.layout != "consecutive" or config.batch_size != 4:
             continue
-        like = replace(cell, model="stateless_lstm", epochs=0)
+        like = replace(config, model="stateless_lstm", epochs=0)
         twins = [other for other in grid if replace(other, epochs=0) == like]
         assert twins
         for twin in twins:
-            ours, theirs = grid[cell].set_index(["seed", "epoch"]), grid[twin].set_index(["seed", "epoch"])
+            ours, theirs = grid[config].set_index(["seed", "epoch"]), grid[twin].set_index(["seed", "epoch"])
             shared = ours.index.intersection(theirs.index)
             assert len(shared) > 500
             for name in (*MEASURES, "training_loss", "updates"):
@@ -122,20 +128,20 @@ def test_stateful_at_batch_4_is_a_feed_forward_network_bit_for_bit(grid):
 
 
 def test_whole_windows_are_solved_in_nearly_every_seed_at_every_batch_size(grid):
-    found = [cell for cell in grid if kind(cell) == KINDS[2]]
-    assert {(cell.layout, cell.batch_size) for cell in found} == {
+    found = [config for config in grid if kind(config) == KINDS[2]]
+    assert {(config.layout, config.batch_size) for config in found} == {
         (layout, size) for layout in ("consecutive", "interleaved", "shuffled") for size in (1, 2, 4, 8)
     }
-    for cell in found:
-        last = grid[cell].query("epoch == @cell.epochs")
-        assert (last["ambiguous_accuracy"] == 1).mean() >= 0.97, cell.slug
-        assert last["memory_gap"].median() > 0.5, cell.slug
+    for config in found:
+        last = grid[config].query("epoch == @configuration.epochs")
+        assert (last["ambiguous_accuracy"] == 1).mean() >= 0.97, config.slug
+        assert last["memory_gap"].median() > 0.5, config.slug
 
 
 def test_the_tutorial_is_right_by_a_hair_at_best(grid):
     """Reachable, but untrained: some seeds right, hardly any memory in them, and not more of it with more training."""
-    (cell,) = (c for c in grid if c.model == "stateful_lstm" and c.layout == "consecutive" and c.batch_size == 1)
-    at = {epoch: grid[cell][grid[cell]["epoch"] == epoch] for epoch in (250, cell.epochs)}
+    (config,) = (c for c in grid if c.model == "stateful_lstm" and c.layout == "consecutive" and c.batch_size == 1)
+    at = {epoch: grid[config][grid[config]["epoch"] == epoch] for epoch in (250, config.epochs)}
     right = (at[250]["accuracy"] == 1).mean()
     assert 0.1 < right < 0.9
     assert at[250]["memory_gap"].median() < 0.05

@@ -13,7 +13,7 @@ import pytest
 import study.config
 import study.runs.compute
 from study.commands.line import main
-from study.config import Cell
+from study.config import Config
 from study.experiment import checkpoints, scored_at
 from study.experiments import EXPERIMENTS
 from study.experiments.main_grid.configs import MainGrid
@@ -23,20 +23,20 @@ from study.runs.plan import make_plan, run_plan
 from study.runs.store import Store
 from study.runs.validation import DamagedResultError, settings_of
 
-CELL = Cell(epochs=10)
+CONFIG = Config(epochs=10)
 SEEDS = (3, 4)
 
 
 @pytest.fixture(scope="module")
 def computed():
-    return compute(CELL, SEEDS)
+    return compute(CONFIG, SEEDS)
 
 
 @pytest.fixture
 def stored(tmp_path, computed):
     """A store with one file of two seeds, and where it lies."""
     store = Store(tmp_path / "results")
-    return store, store.write(CELL, computed, {"seconds": 1.0})
+    return store, store.write(CONFIG, computed, {"seconds": 1.0})
 
 
 def rewrite(path, change=lambda table: table, **metadata):
@@ -58,18 +58,18 @@ def with_value(name, value, at=slice(None)):
 
 
 CHANGES = {
-    "another cell": (with_value("cell", "0123456789"), {}, "it holds cell 0123456789"),
-    "two cells": (with_value("cell", "0123456789", slice(1)), {}, "it holds cell 0123456789, "),
+    "another configuration": (with_value("cell", "0123456789"), {}, "it holds configuration 0123456789"),
+    "two configurations": (with_value("cell", "0123456789", slice(1)), {}, "it holds configuration 0123456789, "),
     "a setting": (with_value("units", 21), {}, "column units is not 20"),
     "a setting in one row": (with_value("layout", "shuffled", slice(1)), {}, "column layout is not 'consecutive'"),
     "the budget": (with_value("budget", 20), {}, "column budget is not 10"),
-    "settings of the metadata": (None, {"cell": {**settings_of(CELL), "units": 21}}, "metadata say units 21"),
-    "no cell in the metadata": (None, {"cell": None}, "metadata name no cell"),
+    "settings of the metadata": (None, {"cell": {**settings_of(CONFIG), "units": 21}}, "metadata say units 21"),
+    "no configuration in the metadata": (None, {"cell": None}, "metadata name no configuration"),
     "seeds of the metadata": (None, {"seeds": [3]}, "2 seeds are not those that its metadata name"),
     "no seeds in the metadata": (None, {"seeds": None}, "metadata cannot be read"),
     "seeds of the table": (lambda table: table[table["seed"] == 3], {}, "1 seeds are not those"),
     "seeds of both": (lambda table: table[table["seed"] == 3], {"seeds": [3]}, "seeds_00003-00003, which is not its"),
-    "no rows": (lambda table: table[:0], {}, "it holds cell none"),
+    "no rows": (lambda table: table[:0], {}, "it holds configuration none"),
     "a checkpoint gone": (lambda table: table.drop(index=1), {}, "seed 3 is scored 0 times at epoch 5"),
     "another epoch": (with_value("epoch", 7, slice(1, 2)), {}, "epoch 7, which is no checkpoint"),
     "a row twice": (lambda table: table.iloc[[0, *range(len(table))]], {}, "seed 3 is scored 2 times at epoch 0"),
@@ -91,7 +91,7 @@ def test_each_mismatch_is_refused_with_its_reason_on_one_line(stored, change, me
     store, path = stored
     rewrite(path, *([change] if change else []), **metadata)
     with pytest.raises(DamagedResultError, match=r"is damaged \(.*\); 'study run' sets it aside") as raised:
-        store.read(CELL)
+        store.read(CONFIG)
     assert raised.value.path == path
     assert reason in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -100,60 +100,62 @@ def test_each_mismatch_is_refused_with_its_reason_on_one_line(stored, change, me
 def test_a_file_that_is_only_written_anew_is_read_as_before(stored, computed):
     store, path = stored
     rewrite(path)
-    assert store.read(CELL)[list(computed.columns)].equals(computed)
+    assert store.read(CONFIG)[list(computed.columns)].equals(computed)
 
 
 def test_a_file_in_the_folder_or_under_the_name_of_another_is_refused(stored):
     store, path = stored
-    other = replace(CELL, units=21)
+    other = replace(CONFIG, units=21)
     moved = store.folder(other) / path.name
     moved.parent.mkdir()
     moved.write_bytes(path.read_bytes())
-    with pytest.raises(DamagedResultError, match=f"it holds cell {CELL.identity}, and its folder is that of"):
+    with pytest.raises(
+        DamagedResultError, match=f"it holds configuration {CONFIG.identity}, and its folder is that of"
+    ):
         store.read(other)
     path.rename(path.with_name("seeds_00000-00001.parquet"))
     with pytest.raises(DamagedResultError, match="it holds seeds_00003-00004, which is not its name"):
-        store.read(CELL)
+        store.read(CONFIG)
 
 
 def test_a_file_of_another_version_is_refused(stored, monkeypatch):
     store, path = stored
     monkeypatch.setattr(study.config, "VERSION", study.config.VERSION + 1)
-    moved = store.folder(CELL) / path.name
+    moved = store.folder(CONFIG) / path.name
     moved.parent.mkdir()
     path.rename(moved)
-    with pytest.raises(DamagedResultError, match="it holds cell"):
-        store.read(CELL)
+    with pytest.raises(DamagedResultError, match="it holds configuration"):
+        store.read(CONFIG)
 
 
 def test_settings_that_came_later_may_be_missing_where_they_have_their_default(stored):
     store, path = stored
-    older = {name: value for name, value in settings_of(CELL).items() if name != "engine"}
-    rewrite(path, lambda table: table.drop(columns="engine"), cell=older)
-    assert len(store.read(CELL)) == 6
+    older = {name: value for name, value in settings_of(CONFIG).items() if name != "engine"}
+    rewrite(path, lambda table: table.drop(columns="engine"), config=older)
+    assert len(store.read(CONFIG)) == 6
 
 
-def test_a_cell_that_coincides_is_stored_as_the_one_that_is_computed(tmp_path):
-    store, coincides = Store(tmp_path), replace(CELL, layout="interleaved")
+def test_a_config_that_coincides_is_stored_as_the_one_that_is_computed(tmp_path):
+    store, coincides = Store(tmp_path), replace(CONFIG, layout="interleaved")
     store.write(coincides, compute(coincides, [0]), {})
-    assert store.read(coincides).equals(store.read(CELL))
-    assert store.read(CELL)["layout"].unique() == ["consecutive"]
+    assert store.read(coincides).equals(store.read(CONFIG))
+    assert store.read(CONFIG)["layout"].unique() == ["consecutive"]
 
 
-def test_every_cell_is_scored_at_the_checkpoints_and_where_its_probe_looks():
-    assert scored_at(CELL) == checkpoints(10)
-    probed = replace(CELL, probe="mechanism")
+def test_every_config_is_scored_at_the_checkpoints_and_where_its_probe_looks():
+    assert scored_at(CONFIG) == checkpoints(10)
+    probed = replace(CONFIG, probe="mechanism")
     assert scored_at(probed) == (0, 1, 5, 10) == tuple(sorted(set(compute(probed, [0])["epoch"])))
     assert scored_at(replace(probed, epochs=1)) == (0, 1)
 
 
 @pytest.fixture
-def one_cell(monkeypatch):
-    """One experiment, of one cell."""
+def one_config(monkeypatch):
+    """One experiment, of one configuration."""
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "cells", lambda *_: [CELL])
+    monkeypatch.setattr(MainGrid, "configurations", lambda *_: [CONFIG])
 
 
 @pytest.mark.usefixtures("one_cell")
@@ -162,7 +164,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
     words = ["--results", str(store.root)]
     run = ["run", "--seeds", "2", "--workers", "1", *words]
     assert main(run) == 0
-    (path,) = store.units(CELL)
+    (path,) = store.units(CONFIG)
     sound = path.read_bytes()
     rewrite(path, with_value("epoch", 7, slice(1, 2)))
     edited = path.read_bytes()
@@ -191,10 +193,10 @@ def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ev
     """A run that came to no finite loss cannot be shown; it must be said, and not be set aside again and again."""
     monkeypatch.setattr(study.runs.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))
     store = Store(tmp_path)
-    assert run_plan(make_plan([CELL], 2, store), store, Serial(), lambda _: None) == 1
-    assert store.units(CELL) == []
-    (kept,) = store.failures([CELL])
+    assert run_plan(make_plan([CONFIG], 2, store), store, Serial(), lambda _: None) == 1
+    assert store.units(CONFIG) == []
+    (kept,) = store.failures([CONFIG])
     assert "is not kept: loss is inf for seed 0 at epoch 0" in kept.read_text(encoding="utf-8")
-    assert make_plan([CELL], 2, store).repairs == []
+    assert make_plan([CONFIG], 2, store).repairs == []
     assert main(["status", "--results", str(tmp_path)]) == 0
     assert capsys.readouterr().out.split()[-6:] == ["main_grid", "1", "0", "100", "0", "1"]

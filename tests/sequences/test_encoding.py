@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS
 from study.sequences.configured import datasets_of
@@ -124,13 +124,13 @@ def test_every_model_and_layout_of_an_experiment_gets_the_same_data():
     """Comparisons are paired by seed: what a seed's data are depends on the task, and on nothing else."""
     for experiment in EXPERIMENTS.values():
         seen = {}
-        for cell in experiment.cells(PRESETS["quick"]):
-            key = (cell.task, cell.task_options, cell.timesteps, cell.targets)
-            prints = [rows.fingerprint() for rows in datasets_of(cell, [0, 1])]
+        for config in experiment.configs(PRESETS["quick"]):
+            key = (config.task, config.task_options, config.timesteps, config.targets)
+            prints = [rows.fingerprint() for rows in datasets_of(config, [0, 1])]
             assert seen.setdefault(key, prints) == prints
-        assert seen or not experiment.cells(PRESETS["quick"])
+        assert seen or not experiment.configs(PRESETS["quick"])
 
 
-def test_a_cell_reads_the_same_whatever_other_seeds_are_asked_for():
-    (alone,) = datasets_of(Cell(), [3])
-    assert alone.fingerprint() == datasets_of(Cell(), [0, 3])[-1].fingerprint()
+def test_a_config_reads_the_same_whatever_other_seeds_are_asked_for():
+    (alone,) = datasets_of(Config(), [3])
+    assert alone.fingerprint() == datasets_of(Config(), [0, 3])[-1].fingerprint()

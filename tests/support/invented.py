@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
+import pandas as pd
 
+from study.experiment import scored_at
 from study.report.bounds import bounds_of
+from study.sequences.layouts import Schedule
 
 
-def at_most_the_ceiling(cell, table):
+def at_most_the_ceiling(config, table):
     """Lower every share of a table that lies above its exact ceiling; the report would refuse it."""
-    lowered = {name: np.float32(float(bound.ceiling)) for name, bound in bounds_of(cell, table.columns).items()}
+    lowered = {name: np.float32(float(bound.ceiling)) for name, bound in bounds_of(config, table.columns).items()}
     return table.assign(**{name: table[name].clip(upper=most) for name, most in lowered.items()})
+
+
+MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
+ORIGIN = {"commit": "0123456789", "python": "3", "processor": MARKUP, "system": "Any <b>&amp; all", "seconds": 1.5}
+ORIGIN |= {"computed": "2026-01-02 03:04", "torch": "2", "numpy": "2", "scikit-learn": "1", "pandas": "2"}
+MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
+
+
+def invented(config, seeds, columns, level=None):
+    """A table of the right form with numbers that nobody trained: the report must show whatever is stored.
+
+    They are drawn at random, or all of one level, but for what no network can reach.
+    """
+    draws = np.random.default_rng(int(hashlib.sha256(config.identity.encode()).hexdigest()[:8], 16))
+    epochs = scored_at(config)
+    table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
+    table = table.astype("int32")
+    steps = len(Schedule((4, 4), config.batch_size, config.layout).epoch().rows)
+    table["updates"] = (table["epoch"] * steps // config.accumulate).astype("int32")
+    for name in columns:
+        if name not in table:
+            drawn = draws.integers(0, 3, len(table)) / 2 if "ambiguous" in name else draws.random(len(table))
+            table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
+    assert set(columns) == set(table.columns)
+    return at_most_the_ceiling(config, table)

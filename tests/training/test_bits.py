@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from study.config import Cell
+from study.config import Config
 from study.runs.compute import compute
 from study.training.bits import MODE, PROMISED, SETTING
 
@@ -26,16 +26,16 @@ STORED = [json.loads(line) for line in (Path(__file__).parent / "fingerprints.js
 PROMISING = [line for line in STORED if line["mode"] == MODE]
 STATELESS = {"model": "stateless_lstm", "timesteps": 4}
 CONFIGURATIONS = {
-    "tutorial": Cell(),
-    "lanes_b2": Cell(batch_size=2, layout="interleaved"),
-    "batch4_epoch": Cell(batch_size=4, reset="epoch"),
-    "batch8_epoch": Cell(batch_size=8, reset="epoch"),
-    "window4_b1": Cell(**STATELESS),
-    "window4_b8": Cell(**STATELESS, batch_size=8),
-    "units64": Cell(**STATELESS, units=64, epochs=50),
-    "tutorial_f64": Cell(epochs=100, precision="float64"),
-    "window4_b8_f64": Cell(**STATELESS, batch_size=8, epochs=100, precision="float64"),
-    "mlp": Cell(model="mlp", epochs=50),
+    "tutorial": Config(),
+    "lanes_b2": Config(batch_size=2, layout="interleaved"),
+    "batch4_epoch": Config(batch_size=4, reset="epoch"),
+    "batch8_epoch": Config(batch_size=8, reset="epoch"),
+    "window4_b1": Config(**STATELESS),
+    "window4_b8": Config(**STATELESS, batch_size=8),
+    "units64": Config(**STATELESS, units=64, epochs=50),
+    "tutorial_f64": Config(epochs=100, precision="float64"),
+    "window4_b8_f64": Config(**STATELESS, batch_size=8, epochs=100, precision="float64"),
+    "mlp": Config(model="mlp", epochs=50),
 }
 OWN_ESTIMATES = {"tutorial_compiled"}  # of the processor; nothing is promised
 
@@ -62,8 +62,8 @@ def test_the_stored_fingerprints_show_that_the_mode_is_needed_and_enough():
     assert unset[0]["tutorial"] != unset[1]["tutorial"]
 
 
-def fingerprint(cell):
-    table = compute(cell, range(32)).select_dtypes("number")
+def fingerprint(config):
+    table = compute(config, range(32)).select_dtypes("number")
     return hashlib.sha256(b"".join(table[name].to_numpy().tobytes() for name in sorted(table))).hexdigest()[:16]
 
 
@@ -125,10 +125,10 @@ def test_products_that_cannot_be_had_any_more_are_told_once():
     code = """
 import torch
 torch.ones(8, 8) @ torch.ones(8, 8)
-from study.config import Cell
+from study.config import Config
 from study.runs.compute import compute
 for epochs in (1, 2):
-    compute(Cell(epochs=epochs), [0])
+    compute(Config(epochs=epochs), [0])
 """
     said = run_apart(code)
     assert said.count("may differ from stored ones in the last bits") == 1

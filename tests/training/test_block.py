@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.models import MODELS
 from study.randomness import stream
@@ -16,9 +16,9 @@ from study.runs.compute import compute
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.training.block import Block, window_bytes
-from study.training.cells import CELLS
 from study.training.fused import FusedBlock, fused_if_possible
 from study.training.initialisers import initial_weights
+from study.training.layers import LAYERS
 from study.training.loop import Feed, answer, run_epoch
 from study.training.rows import Orders
 
@@ -28,8 +28,8 @@ TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
 FEATURES, UNITS = 5, 6
 
 
-def draw(cell="lstm", seed=0, shape=(FEATURES, UNITS, FEATURES), name="keras", **options):
-    return initial_weights(name, stream("initialisation", seed), cell, shape, **options)
+def draw(layer="lstm", seed=0, shape=(FEATURES, UNITS, FEATURES), name="keras", **options):
+    return initial_weights(name, stream("initialisation", seed), layer, shape, **options)
 
 
 def random_batch(timesteps, lanes, scored, dtype=torch.float64, features=FEATURES, seed=0):  # noqa: PLR0917
@@ -39,19 +39,19 @@ def random_batch(timesteps, lanes, scored, dtype=torch.float64, features=FEATURE
     return symbols, functional.one_hot(symbols, features).to(dtype), functional.one_hot(answers, features).to(dtype)
 
 
-def step(cell, z_of, h, c):
+def step(layer, z_of, h, c):
     """One step as the papers write it; `z_of` gives the gates' inputs from the hidden state."""
-    if cell == "lstm":
+    if layer == "lstm":
         i, f, g, o = z_of(h).chunk(4, -1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         return o.sigmoid() * c.tanh(), c
-    if cell == "gru":
+    if layer == "gru":
         u, r, n_x, n_h = z_of(h).chunk(4, -1)
         n = (n_x + r.sigmoid() * n_h).tanh()
         return (1 - u.sigmoid()) * n + u.sigmoid() * h, c
-    if cell in ("simple_rnn", "logistic_rnn"):
-        return (z_of(h).tanh() if cell == "simple_rnn" else z_of(h).sigmoid()), c
-    if cell == "lstm_1997":
+    if layer in ("simple_rnn", "logistic_rnn"):
+        return (z_of(h).tanh() if layer == "simple_rnn" else z_of(h).sigmoid()), c
+    if layer == "lstm_1997":
         i, s = z_of(h.detach()).chunk(2, -1)  # errors do not pass from the gates' inputs to earlier steps
         c = c + i.sigmoid() * s.sigmoid()
         return c, c
@@ -60,13 +60,13 @@ def step(cell, z_of, h, c):
     return o.sigmoid() * (2 * c.sigmoid() - 1), c
 
 
-def reference(cell, weights, inputs, targets, state, *, loss="cross_entropy", slot_weights=None):
+def reference(layer, weights, inputs, targets, state, *, loss="cross_entropy", slot_weights=None):
     """Loss and gradients by autograd, one seed."""
     w = {name: torch.from_numpy(array[0]).double().requires_grad_() for name, array in weights.items()}
     h, c = state
     hidden = []
     for x in inputs[0]:
-        h, c = step(cell, lambda h, x=x: x @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"], h, c)
+        h, c = step(layer, lambda h, x=x: x @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"], h, c)
         hidden.append(h)
     scored = targets.shape[1]
     logits = torch.stack(hidden[-scored:]) @ w["dense_kernel"] + w["dense_bias"]
@@ -86,15 +86,15 @@ def reference(cell, weights, inputs, targets, state, *, loss="cross_entropy", sl
     ("timesteps", "lanes", "every"),
     [(1, 1, False), (1, 3, False), (1, 8, False), (5, 1, True), (5, 2, False), (5, 4, True)],
 )
-@pytest.mark.parametrize("cell", CELLS)
-def test_gradients_derived_by_hand_are_those_of_autograd(cell, timesteps, lanes, every, loss):
-    block = Block([draw(cell, sees_inputs=True)], cell=cell, dtype=torch.float64, loss=loss)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_gradients_derived_by_hand_are_those_of_autograd(layer, timesteps, lanes, every, loss):
+    block = Block([draw(layer, sees_inputs=True)], layer=layer, dtype=torch.float64, loss=loss)
     _, inputs, targets = random_batch(timesteps, lanes, timesteps if every else 1)
     state = tuple(torch.rand(1, lanes, UNITS, dtype=torch.float64) - 0.5 for _ in range(2))
-    block.state = state if cell.startswith("lstm") else state[:1]
+    block.state = state if layer.startswith("lstm") else state[:1]
     before = block.export()
     found = block.update(inputs, targets, carry=True, with_loss=True, last_only=not every)
-    expected, gradients = reference(cell, before, inputs, targets, (state[0][0], state[1][0]), loss=loss)
+    expected, gradients = reference(layer, before, inputs, targets, (state[0][0], state[1][0]), loss=loss)
     assert found.item() == pytest.approx(expected, abs=1e-14)
     for name, gradient in block.export(gradient=True).items():
         held = held_at_zero(block, name)
@@ -106,7 +106,7 @@ def test_gradients_derived_by_hand_are_those_of_autograd(cell, timesteps, lanes,
 def held_at_zero(block, name):
     """Which weights of that name the layer holds at zero."""
     marked = {n: torch.zeros(1, *a.shape[1:]) for n, a in block.export().items()}
-    for part in block.cell.untrained(marked["kernel"], marked["recurrent_kernel"], marked["bias"]):
+    for part in block.layer.untrained(marked["kernel"], marked["recurrent_kernel"], marked["bias"]):
         part.fill_(1)
     return marked[name][0].bool().numpy()
 
@@ -114,14 +114,14 @@ def held_at_zero(block, name):
 class PlainLoop:
     """One seed as most people write it: a PyTorch layer, a linear layer, an optimiser, autograd."""
 
-    def __init__(self, cell, weights, dtype):
-        make = {"lstm": nn.LSTM, "gru": nn.GRU, "simple_rnn": nn.RNN}[cell]
+    def __init__(self, layer, weights, dtype):
+        make = {"lstm": nn.LSTM, "gru": nn.GRU, "simple_rnn": nn.RNN}[layer]
         features, units = weights["kernel"].shape[0], weights["recurrent_kernel"].shape[0]
         self.layer = make(features, units).to(dtype)
         self.dense = nn.Linear(units, weights["dense_kernel"].shape[1]).to(dtype)
         drawn = {name: torch.from_numpy(array) for name, array in weights.items()}
         parts = [drawn[name] for name in ("kernel", "recurrent_kernel", "bias")]
-        if cell == "gru":  # PyTorch's order is reset, update, candidate
+        if layer == "gru":  # PyTorch's order is reset, update, candidate
             parts = [torch.cat([p[..., units : 2 * units], p[..., :units], p[..., 2 * units :]], -1) for p in parts]
         with torch.no_grad():
             self.layer.weight_ih_l0.copy_(parts[0].T)
@@ -130,7 +130,7 @@ class PlainLoop:
             self.layer.bias_hh_l0.zero_()  # one trained bias; for the GRU's candidate that is the inputs'
             self.dense.weight.copy_(drawn["dense_kernel"].T)
             self.dense.bias.copy_(drawn["dense_bias"])
-        if cell != "gru":
+        if layer != "gru":
             self.layer.bias_hh_l0.requires_grad_(False)
         trained = [p for p in (*self.layer.parameters(), *self.dense.parameters()) if p.requires_grad]
         self.optimiser, self.state, self.last_only = torch.optim.Adam(trained), None, True
@@ -146,7 +146,7 @@ class PlainLoop:
         return loss.item()
 
 
-LOOPS = [  # cell, timesteps, targets, batch size, layout, epochs
+LOOPS = [  # layer, timesteps, targets, batch size, layout, epochs
     ("lstm", 1, "last", 1, "consecutive", 250),  # the tutorial: 2,000 updates
     ("lstm", 1, "last", 2, "interleaved", 50),
     ("lstm", 1, "last", 4, "consecutive", 50),
@@ -158,14 +158,14 @@ LOOPS = [  # cell, timesteps, targets, batch size, layout, epochs
 
 
 @pytest.mark.parametrize(("precision", "within"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
-@pytest.mark.parametrize(("cell", "timesteps", "asked", "lanes", "layout", "epochs"), LOOPS)
-def test_losses_are_those_of_a_plain_pytorch_loop(cell, timesteps, asked, lanes, layout, epochs, precision, within):  # noqa: PLR0917
+@pytest.mark.parametrize(("layer", "timesteps", "asked", "lanes", "layout", "epochs"), LOOPS)
+def test_losses_are_those_of_a_plain_pytorch_loop(layer, timesteps, asked, lanes, layout, epochs, precision, within):  # noqa: PLR0917
     dataset = encode(TUTORIAL, timesteps, targets=asked)
     schedule = Schedule(dataset.lengths, lanes, layout)
-    weights = draw(cell, shape=(5, 20, 5))
+    weights = draw(layer, shape=(5, 20, 5))
     block, loop = (
-        Block([weights], cell=cell, optimiser="adam_pytorch", dtype=precision),
-        PlainLoop(cell, weights, precision),
+        Block([weights], layer=layer, optimiser="adam_pytorch", dtype=precision),
+        PlainLoop(layer, weights, precision),
     )
     batches = Feed([dataset], precision).batches(Orders(schedule, [0]).epoch(0))
     furthest = 0.0
@@ -186,7 +186,7 @@ def test_the_gru_computes_what_pytorchs_does():
     loop = PlainLoop("gru", weights, torch.float64)
     _, inputs, _ = random_batch(4, 2, 4)
     hidden, _ = loop.layer(inputs[0])
-    found = Block([weights], cell="gru", dtype=torch.float64).predict(inputs, carry=False, last_only=False)
+    found = Block([weights], layer="gru", dtype=torch.float64).predict(inputs, carry=False, last_only=False)
     assert (found[0] - loop.dense(hidden).sigmoid()).abs().max() < 1e-14
 
 
@@ -196,7 +196,7 @@ def test_the_gradients_of_the_gru_are_those_of_pytorchs():
     loop = PlainLoop("gru", weights, torch.float64)
     logits = loop.dense(loop.layer(inputs[0])[0])
     functional.binary_cross_entropy_with_logits(logits, targets[0]).backward()
-    block = Block([weights], cell="gru", dtype=torch.float64)
+    block = Block([weights], layer="gru", dtype=torch.float64)
     block.update(inputs, targets, carry=False, last_only=False)
     ours = {name: torch.from_numpy(array[0]) for name, array in block.export(gradient=True).items()}
     layer = loop.layer
@@ -219,9 +219,9 @@ def test_the_gradients_of_the_gru_are_those_of_pytorchs():
         assert (ours[name] - gradient).abs().max() < 1e-15, name
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_a_sequence_at_once_is_the_sequence_step_by_step(cell):
-    block = Block([draw(cell, seed) for seed in range(3)], cell=cell, dtype=torch.float64)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_sequence_at_once_is_the_sequence_step_by_step(layer):
+    block = Block([draw(layer, seed) for seed in range(3)], layer=layer, dtype=torch.float64)
     _, inputs, _ = random_batch(7, 2, 7)
     whole = block.predict(inputs, carry=False, last_only=False)
     steps = [block.predict(inputs[:, t : t + 1], carry=True) for t in range(7)]
@@ -245,10 +245,12 @@ def test_what_batch_size_4_cannot_train_keeps_its_bits():
     assert not np.array_equal(before["kernel"], after["kernel"])
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("layer", ["lstm", "gru"])
 @pytest.mark.parametrize("timesteps", [1, 4])
-def test_columns_are_one_hot_vectors(cell, timesteps):
-    blocks = [Block([draw(cell, s, sees_inputs=True) for s in range(2)], cell=cell, dtype=torch.float64) for _ in "ab"]
+def test_columns_are_one_hot_vectors(layer, timesteps):
+    blocks = [
+        Block([draw(layer, s, sees_inputs=True) for s in range(2)], layer=layer, dtype=torch.float64) for _ in "ab"
+    ]
     for number in range(5):
         symbols, _, targets = random_batch(timesteps, 2, timesteps, seed=number)
         symbols[0, 0, 0] = -1  # a step without an input
@@ -315,11 +317,11 @@ def test_accumulated_gradients_are_averaged_and_state_is_carried_in_between():
 def test_seeds_whose_resets_differ_are_trained_as_if_alone():
     """Sequences of unequal length in random order: each seed resets at its own steps."""
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 1, 0, 2, 4]])
-    cell = Cell(order="random", epochs=10)
+    layer = Config(order="random", epochs=10)
     schedule = Schedule(dataset.lengths, 1, order="random")
 
     def train(seeds):
-        return next(MODELS["stateful_lstm"].train(cell, [dataset], schedule, seeds, [10]))
+        return next(MODELS["stateful_lstm"].train(layer, [dataset], schedule, seeds, [10]))
 
     together, apart = train(range(6)), train([4])
     assert np.array_equal(together.in_layout.probabilities[4], apart.in_layout.probabilities[0])
@@ -351,14 +353,14 @@ def test_initialisers_do_what_their_papers_say():
 
 
 @pytest.mark.parametrize(
-    ("cell", "symbols", "count"), [("logistic_rnn", 5, 36), ("logistic_rnn", 11, 144), ("lstm_1997", 101, 10504)]
+    ("layer", "symbols", "count"), [("logistic_rnn", 5, 36), ("logistic_rnn", 11, 144), ("lstm_1997", 101, 10504)]
 )
-def test_networks_of_1997_have_as_many_weights_as_the_paper_says(cell, symbols, count):
+def test_networks_of_1997_have_as_many_weights_as_the_paper_says(layer, symbols, count):
     """Task 2a: every layer sees all layers below, no biases; the memory cell and its gate see the inputs alone."""
     shape = (symbols, 1, symbols)
     block = Block(
-        [draw(cell, shape=shape, name="uniform_1997", sees_inputs=True)],
-        cell=cell,
+        [draw(layer, shape=shape, name="uniform_1997", sees_inputs=True)],
+        layer=layer,
         loss="squared_error",
         optimiser="sgd",
     )
@@ -398,18 +400,20 @@ def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(tim
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "lstm_1997_gated"])
+@pytest.mark.parametrize("layer", ["lstm", "gru", "lstm_1997_gated"])
 @pytest.mark.parametrize(
     ("columns", "weighted", "carry"), [(False, False, True), (True, True, True), (True, False, False)]
 )
-def test_lanes_that_do_not_fit_at_once_are_computed_in_parts(cell, columns, weighted, carry, monkeypatch):
+def test_lanes_that_do_not_fit_at_once_are_computed_in_parts(layer, columns, weighted, carry, monkeypatch):
     timesteps, lanes, features = 6, 5, 7
 
     def train(at_once):
         monkeypatch.setattr("study.training.block.LARGEST", window_bytes(timesteps, at_once, features, 20, 8))
         shape = (features, 20, features)
         block = Block(
-            [draw(cell, seed=seed, shape=shape, sees_inputs=True) for seed in range(2)], cell=cell, dtype=torch.float64
+            [draw(layer, seed=seed, shape=shape, sees_inputs=True) for seed in range(2)],
+            layer=layer,
+            dtype=torch.float64,
         )
         generator, found = torch.Generator().manual_seed(0), []
         for number in range(12):
@@ -465,9 +469,11 @@ def test_the_librarys_layer_agrees_with_the_default_one_and_treats_seeds_apart(t
     assert all(np.array_equal(its_weights[name][0], weights[name][3]) for name in weights)
 
 
-def test_a_cell_can_ask_for_the_librarys_layer():
-    cells = (Cell(model="stateless_lstm", timesteps=4, epochs=60, batch_size=2, engine=e) for e in ("eager", "fused"))
-    default, fused = (compute(cell, range(3)) for cell in cells)
+def test_a_layer_can_ask_for_the_librarys_layer():
+    layers = (
+        Config(model="stateless_lstm", timesteps=4, epochs=60, batch_size=2, engine=e) for e in ("eager", "fused")
+    )
+    default, fused = (compute(layer, range(3)) for layer in layers)
     assert np.abs(default["training_loss"] - fused["training_loss"]).max() < 1e-4
     assert not np.array_equal(default["loss"], fused["loss"])  # it was taken
 
@@ -477,6 +483,6 @@ def test_the_librarys_layer_is_not_taken_where_it_does_not_fit():
 
     compiled._told.clear()
     with pytest.warns(UserWarning, match="the fused engine is not used: it knows the LSTM alone"):
-        assert type(fused_if_possible(Block([draw("gru")], cell="gru"))) is Block
+        assert type(fused_if_possible(Block([draw("gru")], layer="gru"))) is Block
     with pytest.warns(UserWarning, match="single precision"):
         assert type(fused_if_possible(Block([draw()], dtype=torch.float64))) is Block

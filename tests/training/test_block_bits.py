@@ -8,8 +8,8 @@ import torch
 
 from study.randomness import stream
 from study.training.block import Block
-from study.training.cells import CELLS
 from study.training.initialisers import initial_weights
+from study.training.layers import LAYERS
 
 pytestmark = pytest.mark.lowest
 
@@ -19,14 +19,14 @@ SEEDS, UPDATES = 64, 8
 GROUPS = [[5], [63], [3, 5], [9, 1, 7], [60, 61, 62, 63, 2], list(range(10, 43))]
 
 
-def _train(seeds, cell, timesteps, lanes, dtype, *, every=False, shape=(5, 20), columns=False, **options):
+def _train(seeds, layer, timesteps, lanes, dtype, *, every=False, shape=(5, 20), columns=False, **options):
     """Train on random symbols, the same for all: weights, probabilities and losses of each seed."""
     features, units = shape
     weights = [
-        initial_weights("keras", stream("initialisation", seed), cell, (features, units, features), **options)
+        initial_weights("keras", stream("initialisation", seed), layer, (features, units, features), **options)
         for seed in seeds
     ]
-    block = Block(weights, cell=cell, dtype=dtype)
+    block = Block(weights, layer=layer, dtype=dtype)
     draws, losses = np.random.default_rng(0), []
     for _ in range(UPDATES):
         symbols = torch.from_numpy(draws.integers(-1, features, (1, timesteps, lanes)))
@@ -50,13 +50,13 @@ def _assert_same(*arguments, **options):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("lanes", [1, 2, 4, 8])
 @pytest.mark.parametrize("timesteps", [1, 4])
-@pytest.mark.parametrize("cell", CELLS)
-def test_the_size_of_the_block_and_the_place_in_it_change_no_bit(cell, timesteps, lanes, dtype):
-    _assert_same(cell, timesteps, lanes, dtype)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_size_of_the_block_and_the_place_in_it_change_no_bit(layer, timesteps, lanes, dtype):
+    _assert_same(layer, timesteps, lanes, dtype)
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (6, 33)])
 @pytest.mark.parametrize("columns", [False, True])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_no_bit_changes_for_odd_shapes_and_a_target_at_every_step(cell, columns, shape):
-    _assert_same(cell, 4, 2, torch.float32, every=True, shape=shape, columns=columns, sees_inputs=True)
+@pytest.mark.parametrize("layer", ["lstm", "gru"])
+def test_no_bit_changes_for_odd_shapes_and_a_target_at_every_step(layer, columns, shape):
+    _assert_same(layer, 4, 2, torch.float32, every=True, shape=shape, columns=columns, sees_inputs=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from study.config import Cell
+from study.config import Config
 from study.models import find_model
 from study.randomness import stream
 from study.sequences.configured import datasets_of, schedule_of
@@ -28,8 +28,8 @@ torch.set_num_threads(1)  # more only cost time in networks this small
 TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
 
 
-def draw(seed, cell="lstm"):
-    return initial_weights("keras", stream("initialisation", seed), cell, (5, 20, 5))
+def draw(seed, layer="lstm"):
+    return initial_weights("keras", stream("initialisation", seed), layer, (5, 20, 5))
 
 
 @pytest.mark.parametrize(  # each shape and precision is compiled anew
@@ -75,11 +75,11 @@ def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes
 )
 def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
     pytest.importorskip("numba")
-    cell = Cell(engine="compiled", **settings)
-    (dataset,) = datasets_of(cell, [0])
+    layer = Config(engine="compiled", **settings)
+    (dataset,) = datasets_of(layer, [0])
 
     def train():
-        part = SeedBlock(find_model(cell.model), cell, [dataset], schedule_of(cell, dataset), range(3))
+        part = SeedBlock(find_model(layer.model), layer, [dataset], schedule_of(layer, dataset), range(3))
         assert type(part.block) is CompiledBlock
         found = []
         for epochs in (0, 1, 7, 7, 40, 73):
@@ -93,7 +93,7 @@ def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
     for (updates, losses), (its_updates, its_losses) in zip(moments, expected, strict=True):
         assert updates == its_updates
         assert np.array_equal(losses, its_losses, equal_nan=True)
-    assert moments[-1][0] == 73 * (8 // cell.batch_size)
+    assert moments[-1][0] == 73 * (8 // layer.batch_size)
     assert np.isfinite(moments[-1][1]).all()
     assert all(np.array_equal(weights[name], expected_weights[name]) for name in weights)
 
@@ -122,7 +122,7 @@ def test_its_exponential_is_numpys_also_for_small_numbers_and_at_its_limits(sing
 
 def test_it_says_once_why_it_is_not_used():
     compiled._told.clear()
-    blocks = [Block([draw(0, "gru")], cell="gru") for _ in range(2)]
+    blocks = [Block([draw(0, "gru")], layer="gru") for _ in range(2)]
     with pytest.warns(UserWarning, match="the compiled engine is not used"):
         compiled_if_possible(blocks[0], 1, 1)
     with warnings.catch_warnings():

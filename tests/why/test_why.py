@@ -554,8 +554,8 @@ def test_an_input_of_another_lane_is_not_said_to_be_carried():
 
 def test_a_table_at_batch_size_five_names_what_its_lane_lacks():
     symbols = {"a": "MAQRSBkxTUV", "b": "NCEFGDkyTUV"}  # B or D decides; the lane of k has seen A or C, five rows back
-    cells = [(name, *cell) for name, text in symbols.items() for cell in enumerate(text)]
-    frame = pd.DataFrame(cells, columns=["g", "t", "v"])
+    configs = [(name, *config) for name, text in symbols.items() for config in enumerate(text)]
+    frame = pd.DataFrame(configs, columns=["g", "t", "v"])
     told = why(frame, group="g", time="t", value="v", batch_size=5).to_dict()
     assert value(told["ceiling_own"]) == 1
     assert set(told["deciding_input"]["arrives_by"]) == {"not at all"}
@@ -1027,7 +1027,7 @@ def test_snippet_examples_in_help_work():
 def test_repair_is_solved_by_the_studys_engine(changes):
     import torch
 
-    from study.config import Cell
+    from study.config import Config
     from study.measures.scoring import score
     from study.models import MODELS
     from study.sequences.encoding import encode
@@ -1040,10 +1040,10 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     chosen = repair.settings
     dataset = encode(make_task("two_sequences").sequences(0), chosen.timesteps)
     schedule = Schedule(dataset.lengths, chosen.batch_size, chosen.layout, chosen.reset, chosen.order)
-    cell = Cell(learning_rate=0.01)
+    config = Config(learning_rate=0.01)
     torch.set_num_threads(1)
     seeds = list(range(16))
-    (trained,) = MODELS["stateless_lstm"].train(cell, [dataset], schedule, seeds, [300])
+    (trained,) = MODELS["stateless_lstm"].train(config, [dataset], schedule, seeds, [300])
     scores = score(trained, [dataset], seeds)
     assert (scores["ambiguous_accuracy"] == 1).all()
     assert (scores["memory_gap"] > 0.5).all()

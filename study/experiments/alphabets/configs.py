@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import log
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 SIZES = (5, 10, 30, 100, 300, 1000)
@@ -33,26 +33,28 @@ SHARE = "outputs begin at 1/symbols"
 BEST, BEST_SUMMED = f"{SHARE}, rate 0.01", f"{SHARE}, rate 0.01, loss summed"
 
 
-def begin_at_share(cell: Cell, size: int) -> Cell:
+def begin_at_share(config: Config, size: int) -> Config:
     """Begin with outputs that answer 1/size rather than 1/2: their logit is -log(size - 1)."""
-    return replace(cell, initialisation_options=(("output_bias", round(-log(size - 1), 4)),))
+    return replace(config, initialisation_options=(("output_bias", round(-log(size - 1), 4)),))
 
 
-def _stateful(size: int) -> Cell:
-    return Cell(task="large_alphabet", task_options=(("size", size),))
+def _stateful(size: int) -> Config:
+    return Config(task="large_alphabet", task_options=(("size", size),))
 
 
-def _window(size: int) -> Cell:
+def _window(size: int) -> Config:
     return replace(_stateful(size), model="stateless_lstm", timesteps=4)
 
 
-def _used(size: int) -> Cell:
+def _used(size: int) -> Config:
     """Let every symbol that is not one of the shared ones begin a sequence."""
     options = (("size", size), ("starts", size - 3))
     return replace(_window(size), task_options=options, learning_rate=FASTER)
 
 
-RECIPES: dict[str, tuple[Callable[[int], Cell], tuple[int, ...]]] = {  # name: cell for a size, and the sizes tried
+RECIPES: dict[
+    str, tuple[Callable[[int], Config], tuple[int, ...]]
+] = {  # name: configuration for a size, and the sizes tried
     STATEFUL: (_stateful, SIZES),
     WINDOW: (_window, SIZES),
     "loss summed": (lambda size: replace(_window(size), loss="summed_cross_entropy"), CHANGED_SIZES),
@@ -69,8 +71,8 @@ RECIPES: dict[str, tuple[Callable[[int], Cell], tuple[int, ...]]] = {  # name: c
 }
 
 
-def alphabet_cells(preset: Preset) -> dict[tuple[str, int], Cell]:
-    """Give each recipe's cell by its name and the size of the alphabet."""
+def alphabet_configs(preset: Preset) -> dict[tuple[str, int], Config]:
+    """Give each recipe's configuration by its name and the size of the alphabet."""
     sizes = SIZES if preset.long else QUICK_SIZES
     return {
         (name, size): replace(recipe(size), epochs=_epochs(name, size, long=preset.long))
@@ -80,7 +82,7 @@ def alphabet_cells(preset: Preset) -> dict[tuple[str, int], Cell]:
     }
 
 
-def kind_cells() -> dict[str, Cell]:
+def kind_configs() -> dict[str, Config]:
     """Give the tutorial's network on symbols of each kind, numbers first."""
     options = {"numbers": (("size", 5),), **{k: (("size", 5), ("symbols", names)) for k, names in ALPHABETS.items()}}
     return {kind: replace(_stateful(5), task_options=each, epochs=TUTORIAL_EPOCHS) for kind, each in options.items()}
@@ -101,14 +103,14 @@ class Alphabets(Experiment):
     question = "Does it still work in an alphabet of 1,000 symbols, and if not, what breaks first?"
     least_seeds = PRESETS["quick"].seeds
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each recipe its sizes, and the tutorial's network symbols of each kind."""
-        return list(dict.fromkeys([*alphabet_cells(preset).values(), *kind_cells().values()]))
+        return list(dict.fromkeys([*alphabet_configs(preset).values(), *kind_configs().values()]))
 
-    def seeds(self, preset: Preset, cell: Cell) -> int:
+    def seeds(self, preset: Preset, config: Config) -> int:
         """Give large alphabets fewer seeds."""
         first, most = FEWER_SEEDS
-        return min(preset.seeds, most) if dict(cell.task_options)["size"] >= first else preset.seeds
+        return min(preset.seeds, most) if dict(config.task_options)["size"] >= first else preset.seeds
 
 
 EXPERIMENTS = (Alphabets(),)

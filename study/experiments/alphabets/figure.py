@@ -40,7 +40,7 @@ def draw(evidence: Evidence) -> Figure:
     overall.set(xscale="log", xlabel="symbols", ylabel="accuracy on all rows", ylim=(-0.03, 1.03))
     window = sizes_of(evidence, WINDOW)
     sizes, least = list(window), next(iter(window.values()))
-    cost.plot(sizes, [weights_of(s.cell) / weights_of(least.cell) for s in window.values()], "k-", label="weights")
+    cost.plot(sizes, [weights_of(s.config) / weights_of(least.config) for s in window.values()], "k-", label="weights")
     for recipe, colour in ((STATEFUL, COLOURS[0]), (WINDOW, COLOURS[1])):
         ends = sizes_of(evidence, recipe)
         spent = [seconds_an_update(evidence, summary) for summary in ends.values()]

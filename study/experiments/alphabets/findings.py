@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import bernoulli
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.alphabets.configs import (
     BEST,
@@ -17,8 +17,8 @@ from study.experiments.alphabets.configs import (
     STATEFUL,
     USED,
     WINDOW,
-    alphabet_cells,
-    kind_cells,
+    alphabet_configs,
+    kind_configs,
 )
 from study.experiments.alphabets.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
 from study.measures.statistics import Rate
@@ -62,8 +62,8 @@ def facts(evidence: Evidence) -> Facts:
         "most": number(most),
         "enough": percent(ENOUGH),
         "threshold": threshold_in_words(s.solved.n for s in (*window.values(), *best.values())),
-        "units": number(Cell.units),
-        "rate": f"{Cell.learning_rate:g}",
+        "units": number(Config.units),
+        "rate": f"{Config.learning_rate:g}",
         "faster": f"{FASTER:g}",
         "epochs": number(TUTORIAL_EPOCHS),
         "changed_epochs": number(ends[SHARE][changed].epoch),
@@ -94,8 +94,8 @@ def facts(evidence: Evidence) -> Facts:
         "used": [f"{number(size)} symbols: {rate(s.solved)}" for size, s in ends[USED].items()],
         "has_used": bool(ends[USED]),
         **_kinds(evidence),
-        "weights": [number(weights_of(window[size].cell)) for size in (least, most)],
-        "times_weights": number(weights_of(window[most].cell) / weights_of(window[least].cell)),
+        "weights": [number(weights_of(window[size].config)) for size in (least, most)],
+        "times_weights": number(weights_of(window[most].config) / weights_of(window[least].config)),
         "times_time": number(
             seconds_an_update(evidence, window[most]) / seconds_an_update(evidence, window[least]), 1
         ),
@@ -113,14 +113,14 @@ def facts(evidence: Evidence) -> Facts:
 
 
 def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Rate:
-    """Count the plain window's solved runs at the budget of the cells that differ from it by one thing."""
-    epochs = alphabet_cells(evidence.presets["alphabets"])[SHARE, size].epochs
-    return evidence.summary(window[size].cell, epochs).solved
+    """Count the plain window's solved runs at the budget of the configurations that differ from it by one thing."""
+    epochs = alphabet_configs(evidence.presets["alphabets"])[SHARE, size].epochs
+    return evidence.summary(window[size].config, epochs).solved
 
 
 def _blind_loss(summary: Summary) -> float:
     """Cross-entropy of the best answer that ignores the input: the share of each target, mean over outputs."""
-    (rows,) = datasets_of(summary.cell, [0])
+    (rows,) = datasets_of(summary.config, [0])
     shares = np.bincount(rows.targets[:, -1]) / rows.rows
     return float(np.sum(bernoulli.entropy(shares)) / rows.features)
 
@@ -146,13 +146,13 @@ def _summed(evidence: Evidence, ends: dict[str, dict[int, Summary]], most: int) 
 
 def _kinds(evidence: Evidence) -> Facts:
     """Compare the results on symbols of other kinds with those on numbers, bit for bit."""
-    numbers, *others = (evidence.table(cell) for cell in kind_cells().values())
+    numbers, *others = (evidence.table(config) for config in kind_configs().values())
     measures = [name for name in ("ambiguous_accuracy", "memory_gap", "largest_error", "loss") if name in numbers]
     epochs = set.intersection(*(set(table["epoch"]) for table in (numbers, *others)))
     kept = [table[table["epoch"].isin(epochs)].set_index(["seed", "epoch"])[measures] for table in (numbers, *others)]
     seeds = kept[0].index.intersection(kept[-1].index)
     return {
-        "kinds": [kind for kind in kind_cells() if kind != "numbers"],
+        "kinds": [kind for kind in kind_configs() if kind != "numbers"],
         "kinds_alike": all(table.loc[seeds].equals(kept[0].loc[seeds]) for table in kept[1:]),
         "kinds_runs": number(len(seeds.unique("seed"))),
     }
@@ -160,7 +160,7 @@ def _kinds(evidence: Evidence) -> Facts:
 
 def _facts(summary: Summary) -> Facts:
     return {
-        "symbols": number(dict(summary.cell.task_options)["size"]),
+        "symbols": number(dict(summary.config.task_options)["size"]),
         "solved": rate(summary.solved),
         "within": rate(summary.within),
         "overall": number(summary.overall.value, 2),
@@ -175,7 +175,7 @@ def _row(recipe: str, size: int, summary: Summary) -> tuple[str, ...]:
     return (
         recipe,
         number(size),
-        number(weights_of(summary.cell)),
+        number(weights_of(summary.config)),
         number(summary.epoch),
         number(summary.updates),
         str(known.ambiguous),

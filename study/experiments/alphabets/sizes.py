@@ -5,30 +5,30 @@ Recipes are summed up at the end of their budgets, and at the tutorial's epochs 
 
 from __future__ import annotations
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.alphabets.configs import alphabet_cells
+from study.experiments.alphabets.configs import alphabet_configs
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
 
 
 def sizes_of(evidence: Evidence, recipe: str) -> dict[int, Summary]:
     """Sum up a recipe at the end of its budget, by size of the alphabet."""
-    cells = alphabet_cells(evidence.presets["alphabets"])
-    return {size: evidence.summary(cell) for (name, size), cell in cells.items() if name == recipe}
+    configs = alphabet_configs(evidence.presets["alphabets"])
+    return {size: evidence.summary(config) for (name, size), config in configs.items() if name == recipe}
 
 
 def at_tutorial(evidence: Evidence, summary: Summary) -> Summary:
-    """Sum a cell up at the tutorial's epochs, or at its end if that is sooner."""
-    return evidence.summary(summary.cell, min(TUTORIAL_EPOCHS, summary.epoch))
+    """Sum a configuration up at the tutorial's epochs, or at its end if that is sooner."""
+    return evidence.summary(summary.config, min(TUTORIAL_EPOCHS, summary.epoch))
 
 
-def weights_of(cell: Cell) -> int:
+def weights_of(config: Config) -> int:
     """Count the weights of an LSTM and its outputs: 4u(K + u + 1) + K(u + 1) for u units and K symbols."""
-    symbols, units = int(dict(cell.task_options)["size"]), cell.units
+    symbols, units = int(dict(config.task_options)["size"]), config.units
     return 4 * units * (symbols + units + 1) + symbols * (units + 1)
 
 
 def seconds_an_update(evidence: Evidence, summary: Summary) -> float:
     """Measured processor time of an update of one run, scoring included."""
-    return evidence.seconds_of(summary.cell) / summary.updates
+    return evidence.seconds_of(summary.config) / summary.updates

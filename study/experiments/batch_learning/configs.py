@@ -3,15 +3,15 @@
 Batches here are in time, not side by side: one lane, whose gradients are gathered before the weights are changed.
 
 Two learning rates, ten times apart, and not more: enough to see whether fewer updates only want larger steps. A row
-that holds a whole sequence has no update inside it, so it has two moments of updating and not three. Cells that the
-main grid passes on its way are taken from there.
+that holds a whole sequence has no update inside it, so it has two moments of updating and not three. Configurations
+that the main grid passes on its way are taken from there.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import on_the_way
 
@@ -19,10 +19,10 @@ SEQUENCES, PAIRS = 2, 4  # of the tutorial's task
 LONG_UPDATES = 2000  # as many as the tutorial makes in its 250 epochs
 LEARNING_RATES = (1e-3, 1e-2)
 # Rows of an epoch, by how far back the gradient of each reaches.
-REACHES: dict[str, tuple[Cell, int]] = {
-    "1 timestep, state carried": (Cell(), SEQUENCES * PAIRS),
-    "whole window a row": (Cell(model="stateless_lstm", timesteps=PAIRS), SEQUENCES * PAIRS),
-    "whole sequence a row": (Cell(timesteps=PAIRS, targets="every"), SEQUENCES),
+REACHES: dict[str, tuple[Config, int]] = {
+    "1 timestep, state carried": (Config(), SEQUENCES * PAIRS),
+    "whole window a row": (Config(model="stateless_lstm", timesteps=PAIRS), SEQUENCES * PAIRS),
+    "whole sequence a row": (Config(timesteps=PAIRS, targets="every"), SEQUENCES),
 }
 AFTER = {"every row": SEQUENCES * PAIRS, "every sequence": SEQUENCES, "every epoch": 1}  # updates of an epoch
 
@@ -34,19 +34,19 @@ class BatchLearning(Experiment):
     question = "Is it better to update the weights after every row, every sequence or every epoch?"
     least_seeds = PRESETS["quick"].seeds
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each reach each moment; a row that holds a sequence has no update inside it."""
         return [
             on_the_way(
                 replace(
-                    cell,
+                    config,
                     accumulate=rows // updates,
                     learning_rate=rate,
                     epochs=LONG_UPDATES // updates if preset.long else TUTORIAL_EPOCHS,
                 ),
                 preset,
             )
-            for cell, rows in REACHES.values()
+            for config, rows in REACHES.values()
             for updates in AFTER.values()
             if updates <= rows
             for rate in LEARNING_RATES

@@ -38,7 +38,7 @@ def facts(evidence: Evidence) -> Facts:
         "enough": percent(ENOUGH),
         "threshold": threshold_in_words(point.solved.n for point in at["updates"].values()),
         "tried": number(len(curves)),
-        "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.cell)) for key, curve in curves.items()},
+        "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.config)) for key, curve in curves.items()},
         **{
             KEYS[reach]: {
                 name: {clock: _moments(at[clock], reach, value) for clock in CLOCKS}
@@ -129,10 +129,10 @@ def _within(found: Mapping[Key, Summary]) -> Facts:
         (summary for (reach, _, _), summary in found.items() if KEYS[reach] == "carried"),
         key=lambda summary: (summary.within.share, summary.solved.share),
     )
-    after = next(name for name, updates in AFTER.items() if updates * best.cell.accumulate == AFTER["every row"])
+    after = next(name for name, updates in AFTER.items() if updates * best.config.accumulate == AFTER["every row"])
     return {
         "after": after,
-        "rate": f"{best.cell.learning_rate:g}",
+        "rate": f"{best.config.learning_rate:g}",
         "within": rate(best.within),
         "right": rate(best.solved),
         "gap": small(best.gap),

@@ -1,6 +1,6 @@
 """Batch learning by three clocks: what its figure and section share.
 
-Cells are taken to the same number of updates, whatever longer budget they may be stored with.
+Configurations are taken to the same number of updates, whatever longer budget they may be stored with.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from study.config import Cell
+from study.config import Config
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary, possible
@@ -17,15 +17,15 @@ from study.report.evidence import Evidence
 
 @dataclass(frozen=True)
 class Curve:
-    """A cell at its checkpoints after the start, up to the updates that all are given.
+    """A configuration at its checkpoints after the start, up to the updates that all are given.
 
     Attributes
     ----------
-    cell : Cell
+    config : Config
     points : tuple of Summary
     """
 
-    cell: Cell
+    config: Config
     points: tuple[Summary, ...]
 
     @property
@@ -41,7 +41,7 @@ class Curve:
     @property
     def timesteps(self) -> list[int]:
         """Timesteps computed forward and back until each point: a cost that no other job on a machine changes."""
-        return [point.rows_seen * self.cell.timesteps for point in self.points]
+        return [point.rows_seen * self.config.timesteps for point in self.points]
 
     @property
     def right(self) -> list[Rate]:
@@ -71,15 +71,15 @@ def moments() -> list[tuple[str, str, float]]:
 def curve_of(evidence: Evidence, reach: str, after: str, learning_rate: float) -> Curve:
     """Read the curve of a kind of row, a moment of the update and a learning rate."""
     plain, rows = REACHES[reach]
-    cell = evidence.find(
+    config = evidence.find(
         "batch_learning", model=plain.model, timesteps=plain.timesteps, targets=plain.targets,
         accumulate=rows // AFTER[after], learning_rate=learning_rate,
     )  # fmt: skip
-    made = evidence.table(cell).groupby("epoch")["updates"].first()
+    made = evidence.table(config).groupby("epoch")["updates"].first()
     epochs: Sequence[int] = [int(epoch) for epoch in made[(made > 0) & (made <= LONG_UPDATES)].index]
-    return Curve(cell, tuple(evidence.summary(cell, epoch) for epoch in epochs))
+    return Curve(config, tuple(evidence.summary(config, epoch) for epoch in epochs))
 
 
-def timesteps_an_epoch(cell: Cell) -> int:
+def timesteps_an_epoch(config: Config) -> int:
     """Timesteps computed in an epoch: rows times their length, empty steps of a window included."""
-    return possible(cell).rows_seen * cell.timesteps
+    return possible(config).rows_seen * config.timesteps

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import WHOLE, on_the_way
 
@@ -37,7 +37,8 @@ class Change:
     hypothesis : str
         The explanation under which it would help; a name in `HYPOTHESES`.
     settings : dict
-        Fields of the cell that differ. ``accumulate`` of 0 stands for batch size 1 and one update a batch of rows.
+        Fields of the configuration that differ. ``accumulate`` of 0 stands for batch size 1 and one update a batch of
+        rows.
     times : int
         Budget, in multiples of the tutorial's epochs; 0 for as many as make the tutorial's number of updates.
     batch_sizes : tuple of int
@@ -90,22 +91,22 @@ class Variation:
     change : Change
     batch_size : int
         That of the baseline it is compared with.
-    cell : Cell
+    config : Config
         Where its numbers are stored.
     epochs : int
-        At which checkpoint of the cell they are read.
+        At which checkpoint of the configuration they are read.
     """
 
     change: Change
     batch_size: int
-    cell: Cell
+    config: Config
     epochs: int
 
 
 def variations(preset: Preset) -> list[Variation]:
     """List all variations of a preset; without long budgets, those that need one are left out.
 
-    A cell of the main grid that passes through a variation's budget on its way is used for it.
+    A configuration of the main grid that passes through a variation's budget on its way is used for it.
     """
     found = []
     for change in CHANGES:
@@ -115,8 +116,8 @@ def variations(preset: Preset) -> list[Variation]:
             if "accumulate" in settings:
                 settings |= {"batch_size": 1, "accumulate": batch_size}  # the state is carried from row to row
             if preset.long or epochs == TUTORIAL_EPOCHS:
-                cell = on_the_way(replace(Cell(epochs=epochs), **settings), preset)
-                found.append(Variation(change, batch_size, cell, epochs))
+                config = on_the_way(replace(Config(epochs=epochs), **settings), preset)
+                found.append(Variation(change, batch_size, config, epochs))
     return found
 
 
@@ -126,9 +127,9 @@ class Causal(Experiment):
     name = "causal"
     question = "Which change makes batch sizes 2, 4 and 8 solve the task, so what is the cause that they do not?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
-        """Give the cells of all variations."""
-        return list(dict.fromkeys(variation.cell for variation in variations(preset)))
+    def configs(self, preset: Preset) -> list[Config]:
+        """Give the configurations of all variations."""
+        return list(dict.fromkeys(variation.config for variation in variations(preset)))
 
 
 EXPERIMENTS = (Causal(),)

@@ -45,7 +45,7 @@ def draw(evidence: Evidence) -> Figure:
 
 def _draw_variation(panel: Axes, evidence: Evidence, variation: Variation, height: float) -> None:
     """Draw one change at one batch size: both rates, and the largest share that its ceiling allows."""
-    summary = evidence.summary(variation.cell, variation.epochs)
+    summary = evidence.summary(variation.config, variation.epochs)
     most = 0 if summary.possible.ruled_out else 1
     panel.plot([most, most], [height - 0.38, height + 0.38], color="black", linewidth=2.5, solid_capstyle="butt")
     _draw_rate(panel, summary.solved, height + 0.14, "o", 0)

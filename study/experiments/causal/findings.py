@@ -21,12 +21,12 @@ from study.experiments.causal.configs import (
 )
 from study.experiments.main_grid.findings import by_a_hair
 from study.measures.statistics import Rate
-from study.measures.summaries import Summary, explain_cell
+from study.measures.summaries import Summary, explain_config
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import number, rate
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 
 COLUMNS = (
     Column("explanation", 2, "left"),
@@ -84,13 +84,13 @@ def findings(evidence: Evidence) -> list[Finding]:
     """Read what came of all variations."""
     found = []
     for variation in variations(evidence.presets["causal"]):
-        cell = variation.cell
-        table = evidence.table(cell)
-        known = explain_cell(cell)
+        config = variation.config
+        table = evidence.table(config)
+        known = explain_config(config)
         found.append(
             Finding(
                 variation,
-                evidence.summary(cell, variation.epochs),
+                evidence.summary(config, variation.epochs),
                 known.own,
                 max((leak.with_it for leak in known.leaks), default=Fraction(0)),
                 float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
@@ -127,7 +127,7 @@ def facts(evidence: Evidence) -> Facts:
             max(
                 one.summary.possible.ceiling.ambiguous
                 for one in larger
-                if one.variation.cell.order == "random" or one.variation.cell.layout == "shuffled"
+                if one.variation.config.order == "random" or one.variation.config.layout == "shuffled"
             )
         ),
         "counting_alone": [
@@ -191,7 +191,7 @@ def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
 
 def _computed(one: Finding) -> tuple[object, int]:
     """What its runs are, and when they are read."""
-    return computed_as(one.variation.cell), one.variation.epochs
+    return stand_in(one.variation.config), one.variation.epochs
 
 
 def _pooled(found: Sequence[Finding]) -> Facts:
@@ -222,7 +222,7 @@ def _once(found: Sequence[Finding]) -> list[Finding]:
 
 def is_own(one: Finding) -> bool:
     """Whether its runs are its own, and not those of a simpler layout."""
-    return computed_as(one.variation.cell) == one.variation.cell
+    return stand_in(one.variation.config) == one.variation.config
 
 
 def _share(found: Rate) -> float:

@@ -11,11 +11,11 @@ step weighted 10-fold, lag 100 was solved by 10 of 10 seeds in 400 updates at ra
 and 5; at rate 0.05 in 2 of 6: seeds that are right seem to leave a plateau at once, at different times. A bias of 8 in
 place of 7 was no faster at lag 300 (2 of 3 in 250 updates at 0.03).
 
-What was missing at lag 1,000 is an input gate that begins nearly shut: cells that forget next to nothing fill up with
-a thousand fillers (before training, 40 units, seeds 10,000 to 10,005: median absolute state 68 with a forget bias of
-10, 97 % saturated; 3.8 and 73 % with an input bias of -3 beside it; 0.01 and none with -5). 40 units were right after
-200 updates with forget biases of 7, 9, 10 and 12 in 5 of 6 seeds each; with an input bias of -3 beside 7 in 4 of 6,
-beside 10 and 12 in 12 of 12 each (seeds 10,000 to 10,011; after 100 updates in 6 and in 10). With outputs that begin
+What was missing at lag 1,000 is an input gate that begins nearly shut: configurations that forget next to nothing fill
+up with a thousand fillers (before training, 40 units, seeds 10,000 to 10,005: median absolute state 68 with a forget
+bias of 10, 97 % saturated; 3.8 and 73 % with an input bias of -3 beside it; 0.01 and none with -5). 40 units were right
+after 200 updates with forget biases of 7, 9, 10 and 12 in 5 of 6 seeds each; with an input bias of -3 beside 7 in 4 of
+6, beside 10 and 12 in 12 of 12 each (seeds 10,000 to 10,011; after 100 updates in 6 and in 10). With outputs that begin
 at 1/symbols as well, 12 of 12 took 100 updates, and 20 units were right in 10 of 12 after 200. At rate 0.03 a forget
 bias of 10 alone was right in 2 of 6.
 
@@ -31,7 +31,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import log
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 
 LAGS = (3, 5, 10, 30, 100)
@@ -58,12 +58,14 @@ SHUT_SHARE = f"{SHUT}, outputs begin at 1/symbols"
 LONGER = {PLAIN: 2, HIGH: 2}  # these run on to so many times the updates, for those who ask for more epochs
 
 
-def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = FAST, **settings: object) -> Cell:
+def _window(
+    lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: float = FAST, **settings: object
+) -> Config:
     """Give the whole sequence as one row with a target at each step, both sequences in one batch.
 
     `weight` is that of the last step, as a multiple of what all steps weigh together.
     """
-    cell = Cell(
+    config = Config(
         task="long_lag",
         task_options=(("lag", lag),),
         model="stateless_lstm",
@@ -75,35 +77,35 @@ def _window(lag: int, forget_bias: float = 1.0, *, weight: float = 0.0, rate: fl
         initialisation_options=() if forget_bias == 1.0 else (("forget_bias", forget_bias),),
         last_step_weight=weight * (lag + 1) or 1.0,
     )
-    return replace(cell, **settings)  # type: ignore[arg-type]
+    return replace(config, **settings)  # type: ignore[arg-type]
 
 
-def _shut(lag: int, **biases: float) -> Cell:
+def _shut(lag: int, **biases: float) -> Config:
     """Begin with the forget gates wide open and the input gates nearly shut."""
     options = {"forget_bias": 10.0, "input_bias": -3.0, **biases}
     return _window(lag, weight=WEIGHT, units=40, initialisation_options=tuple(options.items()))
 
 
-def _chrono(lag: int, **settings: float) -> Cell:
+def _chrono(lag: int, **settings: float) -> Config:
     """Initialise the gates for every length of memory up to the lag."""
     return replace(_window(lag, **settings), initialisation="chrono", initialisation_options=(("longest", lag + 1.0),))
 
 
-def _stateful(lag: int) -> Cell:
+def _stateful(lag: int) -> Config:
     """Do as the tutorial does: one step a row, one row an update, Keras' defaults."""
-    return Cell(task="long_lag", task_options=(("lag", lag),))
+    return Config(task="long_lag", task_options=(("lag", lag),))
 
 
-def _of_1997(lag: int, weight: float = 0.0) -> Cell:
+def _of_1997(lag: int, weight: float = 0.0) -> Config:
     """Take the memory cell without a forget gate, whose outputs see the inputs; no biases, weights within 0.2.
 
-    As in Task 2a of the paper but for what the other recipes share: 20 cells in place of 1, there from the start and
-    not added later, cross-entropy and Adam.
+    As in Task 2a of the paper but for what the other recipes share: 20 configurations in place of 1, there from the
+    start and not added later, cross-entropy and Adam.
     """
     return _window(lag, weight=weight, model="stateless_lstm_1997", initialisation="uniform_1997", sees_inputs=True)
 
 
-RECIPES: dict[str, Callable[[int], Cell]] = {
+RECIPES: dict[str, Callable[[int], Config]] = {
     STATEFUL: _stateful,
     PLAIN: _window,
     f"{PLAIN}, rate 0.01": lambda lag: _window(lag, rate=SLOW),
@@ -123,19 +125,19 @@ RECIPES: dict[str, Callable[[int], Cell]] = {
     SHUT_SHARE: lambda lag: _shut(lag, output_bias=round(-log(lag + 1), 4)),
     OF_1997_WEIGHTED: lambda lag: _of_1997(lag, weight=WEIGHT),
 }
-UNTRAINED = (WIDE, SHUT)  # whose cells are looked into before training
+UNTRAINED = (WIDE, SHUT)  # whose configurations are looked into before training
 FAR_RECIPES = (BEST, WIDE, SHUT, SHUT_SHARE)  # where outputs see the inputs, lag 1,000 takes a million weights a seed
 
 
-def untrained_cell(recipe: str, lag: int) -> Cell:
-    """Give the cell that looks into a recipe's networks before training."""
+def untrained_config(recipe: str, lag: int) -> Config:
+    """Give the configuration that looks into a recipe's networks before training."""
     return replace(RECIPES[recipe](lag), epochs=0, probe="untrained")
 
 
-def _few(preset: Preset, cell: Cell) -> int:
+def _few(preset: Preset, config: Config) -> int:
     """Give long lags fewer seeds."""
     first, most = FEWER_SEEDS
-    return min(preset.seeds, most) if dict(cell.task_options)["lag"] >= first else preset.seeds
+    return min(preset.seeds, most) if dict(config.task_options)["lag"] >= first else preset.seeds
 
 
 class LongSequences(Experiment):
@@ -145,7 +147,7 @@ class LongSequences(Experiment):
     question = "Over how many steps does each recipe hold the first symbol?"
     least_seeds = PRESETS["quick"].seeds
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each recipe each lag, see `epochs`; and some of them untrained."""
         lags = LAGS if preset.long else QUICK_LAGS
         trained = [
@@ -153,7 +155,7 @@ class LongSequences(Experiment):
             for name, recipe in RECIPES.items()
             for lag in lags
         ]
-        return trained + [untrained_cell(name, lag) for name in UNTRAINED for lag in lags]
+        return trained + [untrained_config(name, lag) for name in UNTRAINED for lag in lags]
 
     def epochs(self, preset: Preset, recipe: str, lag: int) -> int:
         """Choose the epochs that make the budget's updates; for the tutorial's network at least as many as there."""
@@ -162,9 +164,9 @@ class LongSequences(Experiment):
             return max(updates, TUTORIAL_EPOCHS * 8) // (2 * (lag + 1))
         return updates * LONGER.get(recipe, 1)
 
-    def seeds(self, preset: Preset, cell: Cell) -> int:
+    def seeds(self, preset: Preset, config: Config) -> int:
         """Give long lags fewer seeds."""
-        return _few(preset, cell)
+        return _few(preset, config)
 
 
 class FarLags(Experiment):
@@ -174,15 +176,15 @@ class FarLags(Experiment):
     question = "Do the best recipes for long sequences hold the first symbol over 300 and 1,000 steps?"
     least_seeds = PRESETS["quick"].seeds
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give the best recipes each lag, none unless the preset is `full`."""
         lags = FAR_LAGS if preset.name == "full" else ()
         trained = [replace(RECIPES[name](lag), epochs=FAR_UPDATES) for name in FAR_RECIPES for lag in lags]
-        return trained + [untrained_cell(name, lag) for name in UNTRAINED for lag in lags]
+        return trained + [untrained_config(name, lag) for name in UNTRAINED for lag in lags]
 
-    def seeds(self, preset: Preset, cell: Cell) -> int:
+    def seeds(self, preset: Preset, config: Config) -> int:
         """Give as many seeds as to other long lags."""
-        return _few(preset, cell)
+        return _few(preset, config)
 
 
 EXPERIMENTS = (LongSequences(), FarLags())

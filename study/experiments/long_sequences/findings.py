@@ -164,12 +164,12 @@ def answer(evidence: Evidence) -> str:
         if held
         else "reliable at no length"
     )
-    cell = best[far].end.cell
-    biases = dict(cell.initialisation_options)
+    config = best[far].end.config
+    biases = dict(config.initialisation_options)
     return (
         f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
         f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
-        f"use. An LSTM of {cell.units} units that is given whole sequences, begins by forgetting little and letting "
+        f"use. An LSTM of {config.units} units that is given whole sequences, begins by forgetting little and letting "
         f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}), with outputs that "
         f"begin at 1/symbols and a last step that weighs {WEIGHT} times as much as all together, is {reliable}; over "
         f"{number(far)} steps, {rate(best[far].end.solved)} seeds have the last symbol right after "
@@ -199,7 +199,7 @@ def _told(by_lag: dict[int, AtLag], lag: int) -> Facts:
         "within": rate(end.within),
         "gap": small(end.gap),
         "others": number(end.overall.value, 3),
-        "kept": _left(kept_by(end.cell)),
+        "kept": _left(kept_by(end.config)),
     }
 
 
@@ -226,9 +226,9 @@ def _listed(words: list[str]) -> str:
 def _unfaded(found: Found, lags: list[int]) -> list[str]:
     """List recipes that are not reliable at the longest common lag though an untrained cell keeps something there."""
     return [
-        f"{recipe} ({end.solved.k} of {end.solved.n}, keeps {_left(kept_by(end.cell))})"
+        f"{recipe} ({end.solved.k} of {end.solved.n}, keeps {_left(kept_by(end.config))})"
         for recipe, end in ((recipe, by_lag[lags[-1]].end) for recipe, by_lag in found.items())
-        if end.possible.gradient_reaches and end.solved.share < ENOUGH and kept_by(end.cell) >= FADED
+        if end.possible.gradient_reaches and end.solved.share < ENOUGH and kept_by(end.config) >= FADED
     ]
 
 
@@ -239,7 +239,7 @@ def _gates(evidence: Evidence, found: Found) -> Facts:
     before = {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
     return {
         "lag": number(lag),
-        "units": number(ends["open"].cell.units),
+        "units": number(ends["open"].config.units),
         "updates": number(ends["open"].updates),
         "slope": f"{SATURATED:g}",
         "recipes": {"open": WIDE, "shut": SHUT},
@@ -253,7 +253,7 @@ def _gates(evidence: Evidence, found: Found) -> Facts:
                 "others": number(end.overall.value, 3),
                 "few_others": end.overall.value < 0.5,
                 "within": rate(end.within),
-                "bias": f"{dict(end.cell.initialisation_options)['forget_bias']:g}",
+                "bias": f"{dict(end.config.initialisation_options)['forget_bias']:g}",
                 **(
                     {"content": number(before[name].content, 1), "saturated": percent(before[name].saturated)}
                     if name in before
@@ -291,11 +291,11 @@ def _left(share: float) -> str:
 
 def _row(recipe: str, lag: int, each: AtLag) -> tuple[str, ...]:
     end = each.end
-    known, cell = end.possible.ceiling, end.cell
+    known, config = end.possible.ceiling, end.config
     return (
         recipe,
         number(lag),
-        f"{cell.learning_rate:g}",
+        f"{config.learning_rate:g}",
         number(end.epoch),
         number(end.updates),
         number(end.rows_seen),
@@ -306,6 +306,6 @@ def _row(recipe: str, lag: int, each: AtLag) -> tuple[str, ...]:
         number(end.overall.value, 3),
         small(end.gap),
         f"{number(end.loss, 4)} / {number(known.loss_floor, 4)}",
-        _left(kept_by(cell)),
+        _left(kept_by(config)),
         each.verdict,
     )

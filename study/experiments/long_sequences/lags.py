@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log
 
-from study.config import Cell
+from study.config import Config
 from study.experiments.long_sequences.configs import (
     FAR_RECIPES,
     FAR_UPDATES,
@@ -16,7 +16,7 @@ from study.experiments.long_sequences.configs import (
     RECIPES,
     STATEFUL,
     UPDATES,
-    untrained_cell,
+    untrained_config,
 )
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
@@ -47,7 +47,7 @@ class AtLag:
     @property
     def verdict(self) -> str:
         """Reliable, ruled out, without a gradient, or a matter of budget and luck: then with the numbers."""
-        end, left = self.end, kept_by(self.end.cell)
+        end, left = self.end, kept_by(self.end.config)
         if end.possible.ruled_out or not end.possible.gradient_reaches:
             return end.judgement
         if end.solved.share >= ENOUGH:
@@ -58,35 +58,35 @@ class AtLag:
         return f"{end.verdict}, {rising}"
 
 
-def recipe_cells(evidence: Evidence, recipe: str) -> dict[int, Cell]:
-    """Find a recipe's stored cells by lag, with the farthest lags where these are stored."""
+def recipe_configs(evidence: Evidence, recipe: str) -> dict[int, Config]:
+    """Find a recipe's stored configurations by lag, with the farthest lags where these are stored."""
     made = RECIPES[recipe]
     found = {}
     for experiment in ("long_sequences", *(("far_lags",) if recipe in FAR_RECIPES else ())):
-        for lag in sorted({lag_of(cell) for cell in evidence.cells_of.get(experiment, [])}):
+        for lag in sorted({lag_of(config) for config in evidence.configs_of.get(experiment, [])}):
             settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
             found[lag] = evidence.find(experiment, **settings)
     return found
 
 
-def lag_of(cell: Cell) -> int:
+def lag_of(config: Config) -> int:
     """Steps from the first symbol to its use."""
-    return int(dict(cell.task_options)["lag"])
+    return int(dict(config.task_options)["lag"])
 
 
 def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
     """Sum a recipe up at every lag that is stored."""
     shared = UPDATES[evidence.presets["long_sequences"].name]
     found = {}
-    for lag, cell in recipe_cells(evidence, recipe).items():
-        far = lag_of(cell) not in {lag_of(each) for each in evidence.cells_of["long_sequences"]}
-        budget = cell.epochs if recipe == STATEFUL else FAR_UPDATES if far else shared
-        scored = sorted(set(evidence.table(cell)["epoch"]))
+    for lag, config in recipe_configs(evidence, recipe).items():
+        far = lag_of(config) not in {lag_of(each) for each in evidence.configs_of["long_sequences"]}
+        budget = config.epochs if recipe == STATEFUL else FAR_UPDATES if far else shared
+        scored = sorted(set(evidence.table(config)["epoch"]))
         half = max(epoch for epoch in scored if epoch <= budget / 2)
         found[lag] = AtLag(
-            evidence.summary(cell, budget),
-            evidence.summary(cell, half),
-            evidence.summary(cell) if recipe in LONGER else None,
+            evidence.summary(config, budget),
+            evidence.summary(config, half),
+            evidence.summary(config) if recipe in LONGER else None,
         )
     return found
 
@@ -106,7 +106,7 @@ class Filled:
         Absolute cell state: median over units and sequences of a seed, and of these over the seeds.
     saturated : float
         Share of them whose output has a slope of less than `SATURATED` of `study.experiments.long_sequences.configs` in
-        what the cell holds.
+        what the configuration holds.
     """
 
     content: float
@@ -115,15 +115,15 @@ class Filled:
 
 def filled(evidence: Evidence, recipe: str, lag: int) -> Filled:
     """Read what a recipe's untrained cells hold at a lag, from the stored probe."""
-    table = evidence.table(untrained_cell(recipe, lag))
+    table = evidence.table(untrained_config(recipe, lag))
     return Filled(float(table["content"].median()), float(table["saturated"].mean()))
 
 
-def kept_by(cell: Cell) -> float:
+def kept_by(config: Config) -> float:
     """Share that an untrained cell keeps over its task's lag; of a chrono initialisation, the longest unit's."""
-    lag, options = lag_of(cell), dict(cell.initialisation_options)
-    if "lstm_1997" in cell.model:  # no forget gate
+    lag, options = lag_of(config), dict(config.initialisation_options)
+    if "lstm_1997" in config.model:  # no forget gate
         return 1.0
-    if cell.initialisation == "chrono":
+    if config.initialisation == "chrono":
         return kept(log(options["longest"] - 1), lag)
     return kept(options.get("forget_bias", 1.0), lag)

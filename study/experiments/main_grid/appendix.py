@@ -1,10 +1,10 @@
-"""Facts of the appendix: every cell of the main grid, with all that must stand beside a measured number."""
+"""Facts of the appendix: every configuration of the main grid, with all that must stand beside a measured number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.measures.summaries import Summary
 from study.report.contents import Facts
@@ -12,7 +12,7 @@ from study.report.evidence import Evidence
 from study.report.labels import kind
 from study.report.tables import Column, Table
 from study.report.words import mean, number, rate, small
-from study.runs.stand_in import computed_as
+from study.runs.stand_in import stand_in
 
 COLUMNS = (
     Column("network", 2.5, "left"),
@@ -33,39 +33,39 @@ COLUMNS = (
 
 def facts(evidence: Evidence) -> Facts:
     """Collect the two tables: at the tutorial's budget, and at the end of longer ones."""
-    cells = evidence.longest("main_grid")
-    longer = [cell for cell in cells if cell.epochs > TUTORIAL_EPOCHS]
+    configs = evidence.longest("main_grid")
+    longer = [config for config in configs if config.epochs > TUTORIAL_EPOCHS]
     return {
-        "tutorial": _table("all cells, at the tutorial's budget", evidence, cells, TUTORIAL_EPOCHS),
-        "long": _table("all cells, at longer budgets", evidence, longer, None),
+        "tutorial": _table("all configurations, at the tutorial's budget", evidence, configs, TUTORIAL_EPOCHS),
+        "long": _table("all configurations, at longer budgets", evidence, longer, None),
         "two_budgets": bool(longer),
     }
 
 
-def alike(cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
-    """Gather cells that one computation stands for: one of them, their layouts, and their batch sizes."""
-    groups: dict[Cell, list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault(computed_as(cell), []).append(cell)
+def alike(configs: Sequence[Config]) -> list[tuple[Config, str, str]]:
+    """Gather configurations that one computation stands for: one of them, their layouts, and their batch sizes."""
+    groups: dict[Config, list[Config]] = {}
+    for config in configs:
+        groups.setdefault(stand_in(config), []).append(config)
     return [
         (
             group[0],
-            ", ".join(dict.fromkeys(cell.layout for cell in group)),
-            ", ".join(dict.fromkeys(str(cell.batch_size) for cell in group)),
+            ", ".join(dict.fromkeys(config.layout for config in group)),
+            ", ".join(dict.fromkeys(str(config.batch_size) for config in group)),
         )
         for group in groups.values()
     ]
 
 
-def _table(name: str, evidence: Evidence, cells: Sequence[Cell], budget: int | None) -> Table:
-    return Table(name, COLUMNS, [_row(evidence.summary(cell, budget), *names) for cell, *names in alike(cells)])
+def _table(name: str, evidence: Evidence, configs: Sequence[Config], budget: int | None) -> Table:
+    return Table(name, COLUMNS, [_row(evidence.summary(config, budget), *names) for config, *names in alike(configs)])
 
 
 def _row(summary: Summary, layouts: str, batch_sizes: str) -> tuple[str, ...]:
     """Write one row."""
     known = summary.possible
     return (
-        kind(summary.cell),
+        kind(summary.config),
         layouts,
         batch_sizes,
         number(summary.epoch),

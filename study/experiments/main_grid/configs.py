@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
 from study.sequences.layouts import LAYOUTS
 
 BATCH_SIZES = (1, 2, 4, 8)
 WHOLE = 4  # inputs in one of the tutorial's sequences: a window that holds the whole of it
-KINDS: dict[str, tuple[Cell, int]] = {  # kind of network: the cell it is, and the epochs of its long budget
-    "mlp": (Cell(model="mlp"), TUTORIAL_EPOCHS),
-    "stateless_lstm": (Cell(model="stateless_lstm"), 1000),
-    "whole_window": (Cell(model="stateless_lstm", timesteps=WHOLE), 1000),
+KINDS: dict[str, tuple[Config, int]] = {  # kind of network: the configuration it is, and the epochs of its long budget
+    "mlp": (Config(model="mlp"), TUTORIAL_EPOCHS),
+    "stateless_lstm": (Config(model="stateless_lstm"), 1000),
+    "whole_window": (Config(model="stateless_lstm", timesteps=WHOLE), 1000),
     # More training changes the answer here, and not always for the better.
-    "stateful_lstm": (Cell(model="stateful_lstm"), 4000),
+    "stateful_lstm": (Config(model="stateful_lstm"), 4000),
 }
 
 
@@ -28,13 +28,13 @@ class MainGrid(Experiment):
     name = "main_grid"
     question = "Which models, layouts and batch sizes can tell 2 -> 3 from 2 -> 4, and which do?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each kind of network in each layout at each batch size."""
         return [
             replace(
-                cell, layout=layout, batch_size=batch_size, epochs=self._epochs(name, layout, batch_size, preset.long)
+                config, layout=layout, batch_size=batch_size, epochs=self._epochs(name, layout, batch_size, preset.long)
             )
-            for name, (cell, _) in KINDS.items()
+            for name, (config, _) in KINDS.items()
             for layout in LAYOUTS
             for batch_size in BATCH_SIZES
         ]
@@ -47,23 +47,24 @@ class MainGrid(Experiment):
         return max(KINDS[name][1], 1000 if largest else 0)
 
 
-def on_the_way(cell: Cell, preset: Preset) -> Cell:
-    """Give the main grid's cell that passes through this one's budget and is scored there, so that it is computed once.
+def on_the_way(config: Config, preset: Preset) -> Config:
+    """Give the main grid's configuration that passes through this one's budget and is scored there, so that it is
+    computed once.
 
     Parameters
     ----------
-    cell : Cell
+    config : Config
     preset : Preset
 
     Returns
     -------
-    Cell
-        The cell itself if there is none.
+    Config
+        The configuration itself if there is none.
     """
-    for longer in MainGrid().cells(preset):
-        if replace(longer, epochs=cell.epochs) == cell and cell.epochs in checkpoints(longer.epochs):
+    for longer in MainGrid().configs(preset):
+        if replace(longer, epochs=config.epochs) == config and config.epochs in checkpoints(longer.epochs):
             return longer
-    return cell
+    return config
 
 
 EXPERIMENTS = (MainGrid(),)

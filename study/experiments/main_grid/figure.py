@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import BATCH_SIZES
 from study.report.evidence import Evidence
@@ -34,17 +34,19 @@ def draw(evidence: Evidence) -> Figure:
     -------
     Figure
     """
-    cells = evidence.longest("main_grid")
-    budgets = [TUTORIAL_EPOCHS] if all(cell.epochs == TUTORIAL_EPOCHS for cell in cells) else [TUTORIAL_EPOCHS, None]
+    configs = evidence.longest("main_grid")
+    budgets = (
+        [TUTORIAL_EPOCHS] if all(config.epochs == TUTORIAL_EPOCHS for config in configs) else [TUTORIAL_EPOCHS, None]
+    )
     figure, grid = plt.subplots(
         len(budgets), len(KINDS), figsize=(9.6, 2.9 * len(budgets)), sharex=True, sharey=True, squeeze=False,
         layout="constrained",
     )  # fmt: skip
     for line, budget in zip(grid, budgets, strict=True):
         for panel, name in zip(line, KINDS, strict=True):
-            for cell in cells:
-                if kind(cell) == name:
-                    _draw_cell(panel, evidence, cell, budget)
+            for config in configs:
+                if kind(config) == name:
+                    _draw_config(panel, evidence, config, budget)
             panel.set_title(f"{name}\n{f'{budget} epochs' if budget else 'longest budget'}", fontsize=8.5)
             panel.set_xticks(range(len(BATCH_SIZES)), [str(size) for size in BATCH_SIZES])
             panel.set_ylim(-0.06, 1.06)
@@ -62,16 +64,16 @@ def draw(evidence: Evidence) -> Figure:
     return figure
 
 
-def _draw_cell(panel: Axes, evidence: Evidence, cell: Cell, budget: int | None) -> None:
-    """Draw one cell: its seeds, its mean, its ceiling."""
-    summary = evidence.summary(cell, budget)
-    table = evidence.table(cell)
+def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | None) -> None:
+    """Draw one configuration: its seeds, its mean, its ceiling."""
+    summary = evidence.summary(config, budget)
+    table = evidence.table(config)
     values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"].to_numpy()
-    centre = BATCH_SIZES.index(cell.batch_size) + 0.27 * (LAYOUTS.index(cell.layout) - 1)
+    centre = BATCH_SIZES.index(config.batch_size) + 0.27 * (LAYOUTS.index(config.layout) - 1)
     spread = np.random.default_rng(len(values)).uniform(-1, 1, (2, len(values)))  # so that equal values show apart
-    colour = LAYOUT_COLOURS[cell.layout]
+    colour = LAYOUT_COLOURS[config.layout]
     panel.plot(centre + 0.09 * spread[0], values + 0.025 * spread[1], ".", color=colour, markersize=2, alpha=0.35)
     ceiling = float(summary.possible.ceiling.ambiguous)
     panel.plot([centre - 0.13, centre + 0.13], [ceiling, ceiling], color="black", linewidth=2, solid_capstyle="butt")
-    mark = LAYOUT_MARKS[cell.layout]
+    mark = LAYOUT_MARKS[config.layout]
     panel.plot(centre, summary.accuracy.value, mark, color=colour, markersize=6, markeredgecolor="white")

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from study.config import Cell
+from study.config import Config
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
@@ -26,8 +26,8 @@ SHOWN: tuple[tuple[str, dict[str, Any], str], ...] = (  # label, settings, line 
 )
 
 
-def shown_cells(evidence: Evidence) -> list[tuple[str, Cell, str]]:
-    """List the cells that are drawn, with label and line style."""
+def shown_configs(evidence: Evidence) -> list[tuple[str, Config, str]]:
+    """List the configurations that are drawn, with label and line style."""
     plain: dict[str, Any] = {"model": "stateful_lstm", "timesteps": 1, "layout": "consecutive"}
     return [(label, evidence.find("main_grid", **{**plain, **settings}), style) for label, settings, style in SHOWN]
 
@@ -35,8 +35,8 @@ def shown_cells(evidence: Evidence) -> list[tuple[str, Cell, str]]:
 def draw(evidence: Evidence) -> Figure:
     """Draw the curves with Wilson bands."""
     figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.6), sharey=True, layout="constrained")
-    for number, (label, cell, style) in enumerate(shown_cells(evidence)):
-        table = evidence.table(cell)
+    for number, (label, config, style) in enumerate(shown_configs(evidence)):
+        table = evidence.table(config)
         by_epoch = table.assign(solved=table["ambiguous_accuracy"] == 1).groupby("epoch")
         rates = [Rate(int(k), int(n)) for k, n in zip(by_epoch["solved"].sum(), by_epoch.size(), strict=True)]
         updates = by_epoch["updates"].first().to_numpy()

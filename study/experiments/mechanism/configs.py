@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import WHOLE
 
-LAYOUTS: dict[str, tuple[Cell, int]] = {  # label: the cell, and its long budget in multiples of the tutorial's
-    "batch size 1": (Cell(), 8),  # long enough to see it forget
-    "batch size 2": (Cell(batch_size=2), 4),
-    "batch size 4": (Cell(batch_size=4), 4),
-    "batch size 8": (Cell(batch_size=8), 4),
-    "one sequence per lane": (Cell(batch_size=2, layout="interleaved"), 8),
-    "whole windows": (Cell(model="stateless_lstm", timesteps=WHOLE), 1),
+LAYOUTS: dict[
+    str, tuple[Config, int]
+] = {  # label: the configuration, and its long budget in multiples of the tutorial's
+    "batch size 1": (Config(), 8),  # long enough to see it forget
+    "batch size 2": (Config(batch_size=2), 4),
+    "batch size 4": (Config(batch_size=4), 4),
+    "batch size 8": (Config(batch_size=8), 4),
+    "one sequence per lane": (Config(batch_size=2, layout="interleaved"), 8),
+    "whole windows": (Config(model="stateless_lstm", timesteps=WHOLE), 1),
 }
 
 
-def probed_cells(preset: Preset) -> dict[str, Cell]:
-    """Give the probed cell of each layout by its label."""
+def probed_configs(preset: Preset) -> dict[str, Config]:
+    """Give the probed configuration of each layout by its label."""
     return {
-        label: replace(cell, probe="mechanism", epochs=TUTORIAL_EPOCHS * (times if preset.long else 1))
-        for label, (cell, times) in LAYOUTS.items()
+        label: replace(config, probe="mechanism", epochs=TUTORIAL_EPOCHS * (times if preset.long else 1))
+        for label, (config, times) in LAYOUTS.items()
     }
 
 
@@ -36,9 +38,9 @@ class Mechanism(Experiment):
     name = "mechanism"
     question = "Which weights does each layout train, and how long does the state keep the first symbol?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
-        """Give the probed cells."""
-        return list(probed_cells(preset).values())
+    def configs(self, preset: Preset) -> list[Config]:
+        """Give the probed configurations."""
+        return list(probed_configs(preset).values())
 
 
 EXPERIMENTS = (Mechanism(),)

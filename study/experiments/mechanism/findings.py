@@ -8,13 +8,13 @@ from math import atanh, sqrt, tanh
 import pandas as pd
 from scipy import stats
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.mechanism.configs import probed_cells
+from study.experiments.mechanism.configs import probed_configs
 from study.measures.probed import BLOCKS, GATES
 from study.measures.statistics import CONFIDENCE, Rate
-from study.measures.summaries import explain_cell
+from study.measures.summaries import explain_config
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -26,19 +26,19 @@ FIRST = "hidden_distance_1"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = probed_cells(evidence.presets["mechanism"])
-    tables = {label: evidence.table(cell) for label, cell in cells.items()}
+    configs = probed_configs(evidence.presets["mechanism"])
+    tables = {label: evidence.table(config) for label, config in configs.items()}
     dead = {label: _dead(table) for label, table in tables.items()}
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),
         "epochs": number(TUTORIAL_EPOCHS),
         "table": Table(
             "gradients",
-            [Column("weights", align="left"), *(Column(label) for label in cells)],
+            [Column("weights", align="left"), *(Column(label) for label in configs)],
             [_row(block, tables) for block in BLOCKS],
         ),
         "without_gradient": [label for label, blocks in dead.items() if blocks],
-        "as_predicted": all(dead[label] == _predicted(cell) for label, cell in cells.items()),
+        "as_predicted": all(dead[label] == _predicted(config) for label, config in configs.items()),
         "unmoved": all(_unmoved(table) == dead[label] for label, table in tables.items()),
         **_alike({label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}),
         "told_apart": _median(_at(tables["batch size 4"], TUTORIAL_EPOCHS), f"fresh_{LAST}"),
@@ -66,9 +66,9 @@ def _unmoved(table: pd.DataFrame) -> set[str]:
     return {block for block in BLOCKS if table[f"moved_{block}"].max() == 0}
 
 
-def _predicted(cell: Cell) -> set[str]:
+def _predicted(config: Config) -> set[str]:
     """Name the blocks that can have no gradient, from what `study why` knows before training."""
-    if not explain_cell(cell).dead_weights:
+    if not explain_config(config).dead_weights:
         return set()
     return {f"recurrent_kernel_{gate}" for gate in GATES} | {"kernel_forget", "bias_forget"}
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 
 LONG_EPOCHS = 4000
-LAYOUTS: dict[str, Cell] = {
-    "batch size 1, the tutorial": Cell(),
-    "batch size 2, one sequence per lane": Cell(batch_size=2, layout="interleaved"),
-    "batch size 4, rows in order": Cell(batch_size=4),  # its ceiling is 1/2, whatever the optimiser
+LAYOUTS: dict[str, Config] = {
+    "batch size 1, the tutorial": Config(),
+    "batch size 2, one sequence per lane": Config(batch_size=2, layout="interleaved"),
+    "batch size 4, rows in order": Config(batch_size=4),  # its ceiling is 1/2, whatever the optimiser
 }
 ADAM, FAST = "Adam, rate 0.001", "SGD, rate 0.5"
 OPTIMISERS: dict[str, dict[str, str | float]] = {
@@ -25,8 +25,8 @@ OPTIMISERS: dict[str, dict[str, str | float]] = {
 }
 
 
-def trained(layout: str, optimiser: str, preset: Preset) -> Cell:
-    """Give the cell of a layout trained by an optimiser; those of Adam are the main grid's."""
+def trained(layout: str, optimiser: str, preset: Preset) -> Config:
+    """Give the configuration of a layout trained by an optimiser; those of Adam are the main grid's."""
     epochs = LONG_EPOCHS if preset.long else TUTORIAL_EPOCHS
     return replace(LAYOUTS[layout], epochs=epochs, **OPTIMISERS[optimiser])  # type: ignore[arg-type]
 
@@ -37,7 +37,7 @@ class Optimisers(Experiment):
     name = "optimisers"
     question = "With a gradient that never leaves the row, does it depend on the optimiser whether a network remembers?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each layout each optimiser."""
         return [trained(layout, optimiser, preset) for layout in LAYOUTS for optimiser in OPTIMISERS]
 

@@ -30,15 +30,15 @@ def facts(evidence: Evidence) -> Facts:
     rows, at_end = [], {}
     for layout in LAYOUTS:
         for optimiser in OPTIMISERS:
-            cell = trained(layout, optimiser, preset)
-            for epoch in sorted({TUTORIAL_EPOCHS, MIDDLE, cell.epochs}):
-                if epoch <= cell.epochs:
-                    summary = evidence.summary(cell, epoch)
+            config = trained(layout, optimiser, preset)
+            for epoch in sorted({TUTORIAL_EPOCHS, MIDDLE, config.epochs}):
+                if epoch <= config.epochs:
+                    summary = evidence.summary(config, epoch)
                     found = budget_facts(summary)
                     ceiling = str(summary.possible.ceiling.ambiguous)
                     measured = (found["epochs"], found["updates"], found["solved"], found["within"], found["gap"])
                     rows.append((layout, optimiser, ceiling, *measured))
-            at_end[layout, optimiser] = evidence.summary(cell)
+            at_end[layout, optimiser] = evidence.summary(config)
     adam, fast = at_end[TUTORIAL, ADAM], at_end[TUTORIAL, FAST]
     four = [at_end[FOUR, optimiser].solved for optimiser in OPTIMISERS]
     return {

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.questions.configs import PASSES, cells_of
+from study.experiments.questions.configs import PASSES, configs_of
 from study.measures.probed import MOST_GENERATED
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
@@ -23,11 +23,11 @@ STYLES = ("-.", ":", "--", "-", "--", "-")
 
 def draw(evidence: Evidence) -> Figure:
     """Draw one curve a network at the end of its budget, with Wilson's band."""
-    cells = cells_of(evidence.presets["questions"])["running freely"]
+    configs = configs_of(evidence.presets["questions"])["running freely"]
     figure, panel = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
     made = np.arange(1, MOST_GENERATED + 1)
-    for number, (label, cell) in enumerate(cells.items()):
-        runs = evidence.table(cell).query("epoch == @cell.epochs")
+    for number, (label, config) in enumerate(configs.items()):
+        runs = evidence.table(config).query("epoch == @configuration.epochs")
         prefix = "windows_" if "windows_from_first_1" in runs else ""  # as it was trained
         right = runs[[f"{prefix}from_first_1", f"{prefix}from_first_2"]].min(axis=1).to_numpy()
         rates = [Rate(int((right >= steps).sum()), len(right)) for steps in made]

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.errors import StudyError
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.questions.asked import ASKED
-from study.experiments.questions.configs import PASSES, cells_of
+from study.experiments.questions.configs import PASSES, configs_of
 from study.keras.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
 from study.measures.probed import MOST_GENERATED
 from study.measures.statistics import Rate
-from study.measures.summaries import Summary, explain_cell
+from study.measures.summaries import Summary, explain_config
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -28,10 +28,10 @@ from study.theory.explanation import CONFLICT, Explanation
 from study.why import why
 
 TUTORIAL_LOSS = 0.0925  # printed by the tutorial at the end of its run
-EARLY = 50  # epochs, at which a solvable cell is looked at too
+EARLY = 50  # epochs, at which a solvable configuration is looked at too
 FRAME_SHAPE = (107_904, 10)
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
-CELL_COLUMNS = (
+CONFIG_COLUMNS = (
     Column("question", 1.6, "left"),
     Column("network", 2.4, "left"),
     Column("epochs", 0.8),
@@ -73,35 +73,35 @@ PORTING_COLUMNS = (
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cells = cells_of(evidence.presets["questions"])
+    configs = configs_of(evidence.presets["questions"])
     return {
         "asked": {
             key: {"question": asked.question, "command": asked.command, "program": asked.program.strip()}
             for key, asked in ASKED.items()
         },
-        "seeds": number(min(evidence.summary(c).solved.n for group in cells.values() for c in group.values())),
+        "seeds": number(min(evidence.summary(c).solved.n for group in configs.values() for c in group.values())),
         "lanes": _lanes(),
-        "gradient": _gradient(evidence, cells),
+        "gradient": _gradient(evidence, configs),
         "left_over": _left_over(),
-        "triage": _triage(evidence, cells),
+        "triage": _triage(evidence, configs),
         **{
-            name: {label: _told(evidence.summary(cell)) for label, cell in cells[group].items()}
+            name: {label: _told(evidence.summary(config)) for label, config in configs[group].items()}
             for name, group in (("two", "windows of two inputs"), ("stateless", "without state"))
         },
-        "pairs": _pairs(evidence, cells["one input, two answers"]),
-        "free": _free(evidence, cells["running freely"]),
+        "pairs": _pairs(evidence, configs["one input, two answers"]),
+        "free": _free(evidence, configs["running freely"]),
         "frame": _frame(),
-        "other": _other(evidence, cells["other batch size in use"]),
+        "other": _other(evidence, configs["other batch size in use"]),
         "porting": porting_facts(read(evidence.store.root / KEPT)),
-        "loss": _loss(evidence, cells["running freely"]["the tutorial"]),
+        "loss": _loss(evidence, configs["running freely"]["the tutorial"]),
         "table": Table(
             "questions",
-            CELL_COLUMNS,
+            CONFIG_COLUMNS,
             [
-                _row(group, label, evidence.summary(cell))
-                for group, labelled in cells.items()
+                _row(group, label, evidence.summary(config))
+                for group, labelled in configs.items()
                 if group != "running freely"
-                for label, cell in labelled.items()
+                for label, config in labelled.items()
             ],
             heads=2,
         ),
@@ -109,7 +109,7 @@ def facts(evidence: Evidence) -> Facts:
 
 
 def _told(summary: Summary) -> Facts:
-    """What the text says of a cell at one budget."""
+    """What the text says of a configuration at one budget."""
     return {
         "epochs": number(summary.epoch),
         "updates": number(summary.updates),
@@ -125,7 +125,7 @@ def _told(summary: Summary) -> Facts:
 
 
 def _row(group: str, label: str, summary: Summary) -> tuple[str, ...]:
-    """Write one row of the table of cells."""
+    """Write one row of the table of configurations."""
     told, known = _told(summary), summary.possible.ceiling
     return (
         group, label, told["epochs"], told["updates"], told["ceiling"], str(known.chance), told["solved"],
@@ -143,10 +143,10 @@ def _lanes() -> Facts:
     return found
 
 
-def _gradient(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> Facts:
+def _gradient(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> Facts:
     """The tutorial's network beside the same one with a gradient through the whole sequence."""
     known = why().explanation
-    free = cells["running freely"]
+    free = configs["running freely"]
     return {
         "needed": str(known.needed_reach),
         "tutorial": _told(evidence.summary(free["the tutorial"], TUTORIAL_EPOCHS)),
@@ -163,13 +163,13 @@ def _left_over() -> str:
     return ""
 
 
-def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> Table:
+def _triage(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> Table:
     """Write the table of what can be the matter, an example a row."""
-    free, pairs = cells["running freely"], cells["one input, two answers"]
+    free, pairs = configs["running freely"], configs["one input, two answers"]
     reset = "stateful, batch size 1, reset after each epoch"
-    windows = cells["without state"]["4 timesteps"]
+    windows = configs["without state"]["4 timesteps"]
     examples = (
-        ("batch size 4, rows in order", cells["other batch size in use"]["batch size 4, rows in order"], 0, "A"),
+        ("batch size 4, rows in order", configs["other batch size in use"]["batch size 4, rows in order"], 0, "A"),
         ("batch size 1, 1 timestep", free["the tutorial"], 0, "B"),
         ("0→1 and 0→2, stateless", pairs["stateless, batch size 2"], 0, "H"),
         ("0→1 and 0→2, reset after each epoch", pairs[reset], 0, "study why --sequences 0,1 0,2 --reset epoch"),
@@ -177,13 +177,13 @@ def _triage(evidence: Evidence, cells: Mapping[str, Mapping[str, Cell]]) -> Tabl
         ("whole windows", windows, 0, "G"),
     )
     rows = []
-    for label, cell, epoch, shown in examples:
-        summary = evidence.summary(cell, epoch or None)
+    for label, config, epoch, shown in examples:
+        summary = evidence.summary(config, epoch or None)
         told = _told(summary)
         rows.append(
             (
                 label,
-                _diagnosis(cell, summary),
+                _diagnosis(config, summary),
                 told["epochs"],
                 told["ceiling"],
                 told["solved"],
@@ -201,7 +201,7 @@ def _counts(known: Explanation, summary: Summary) -> bool:
 
 def _verdict(summary: Summary) -> str:
     """What the summary says, unless the data contradict themselves."""
-    known, solved = explain_cell(summary.cell), summary.solved
+    known, solved = explain_config(summary.config), summary.solved
     if _counts(known, summary):
         return f"position or order gives the label away: {solved.k} of {solved.n} seeds in the layout"
     if known.verdict == CONFLICT:
@@ -209,9 +209,9 @@ def _verdict(summary: Summary) -> str:
     return summary.verdict
 
 
-def _diagnosis(cell: Cell, summary: Summary) -> str:
+def _diagnosis(config: Config, summary: Summary) -> str:
     """Name what is known before training and, where that is enough, whether the budget was."""
-    known = explain_cell(cell)
+    known = explain_config(config)
     if _counts(known, summary):
         return f"{known.verdict}; what is right is counted"
     if known.own == 1 and known.gradient_reaches:
@@ -220,34 +220,34 @@ def _diagnosis(cell: Cell, summary: Summary) -> str:
     return known.verdict
 
 
-def _pairs(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
+def _pairs(evidence: Evidence, configs: Mapping[str, Config]) -> Facts:
     """The two samples that never converge, and the counter that seems to help."""
-    asked = evidence.summary(cells["stateless, batch size 2"])
-    counting = cells["stateful, batch size 1, reset after each epoch"]
+    asked = evidence.summary(configs["stateless, batch size 2"])
+    counting = configs["stateful, batch size 1, reset after each epoch"]
     runs = evidence.table(counting).query("epoch == @counting.epochs")
     random = Rate(int((runs["random_ambiguous_accuracy"] == 1).sum()), len(runs))
-    ruled_out = [evidence.summary(cell) for cell in cells.values()]
+    ruled_out = [evidence.summary(config) for config in configs.values()]
     ruled_out = [summary for summary in ruled_out if summary.possible.ruled_out]
     return {
         "asked": _told(asked),
         "ruled_out": number(len(ruled_out)),
         "ruled_out_runs": number(sum(summary.solved.n for summary in ruled_out)),
         "ruled_out_solved": number(sum(summary.solved.k for summary in ruled_out)),
-        "never": _told(evidence.summary(cells["stateful, batch size 2, never reset"])),
+        "never": _told(evidence.summary(configs["stateful, batch size 2, never reset"])),
         "counting": {**_told(evidence.summary(counting)), "random": rate(random)},
         "counts": evidence.summary(counting).solved.low > random.high,
     }
 
 
-def _free(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
+def _free(evidence: Evidence, configs: Mapping[str, Config]) -> Facts:
     """How long networks stay right that are fed their own predictions, both sequences together."""
     rows = []
     found: dict[str, Facts] = {}
-    for label, cell in cells.items():
-        table = evidence.table(cell)
-        for epoch in sorted({TUTORIAL_EPOCHS, cell.epochs}):
+    for label, config in configs.items():
+        table = evidence.table(config)
+        for epoch in sorted({TUTORIAL_EPOCHS, config.epochs}):
             runs = table[table["epoch"] == epoch]
-            for prefix, how in (("", "one input at a time"), ("windows_", f"windows of {cell.timesteps}")):
+            for prefix, how in (("", "one input at a time"), ("windows_", f"windows of {config.timesteps}")):
                 if f"{prefix}from_first_1" not in runs:
                     continue
                 told = right_runs(runs, prefix)
@@ -321,9 +321,9 @@ def _frame() -> Facts:
     }
 
 
-def _other(evidence: Evidence, cells: Mapping[str, Cell]) -> Facts:
+def _other(evidence: Evidence, configs: Mapping[str, Config]) -> Facts:
     """Networks trained with batch sizes 2 and 4, scored in their lanes and row by row."""
-    lanes, in_order = cells["batch size 2, one sequence per lane"], cells["batch size 4, rows in order"]
+    lanes, in_order = configs["batch size 2, one sequence per lane"], configs["batch size 4, rows in order"]
     table = evidence.table(lanes)
     differences = [float((table[name] - table[f"fresh_{name}"]).abs().max()) for name in MEASURES]
     summary = evidence.summary(in_order)
@@ -380,13 +380,13 @@ def _said(found: Mapping[tuple[str, str], Outcome], what: str) -> str:
     return "still runs" if one.ran else one.outcome
 
 
-def _loss(evidence: Evidence, cell: Cell) -> Facts:
+def _loss(evidence: Evidence, config: Config) -> Facts:
     """The tutorial's loss beside what is right, at its own budget and at the longest."""
-    dataset = datasets_of(cell, [0])[0]
-    memoryless = ceiling(dataset, schedule_of(cell, dataset), carries_state=False)
+    dataset = datasets_of(config, [0])[0]
+    memoryless = ceiling(dataset, schedule_of(config, dataset), carries_state=False)
     at = {}
-    for name, epoch in (("first", TUTORIAL_EPOCHS), ("last", cell.epochs)):
-        runs = evidence.table(cell).query("epoch == @epoch")
+    for name, epoch in (("first", TUTORIAL_EPOCHS), ("last", config.epochs)):
+        runs = evidence.table(config).query("epoch == @epoch")
         right = runs["accuracy"] == 1
         worse = runs["loss"] > memoryless.loss_floor
         at[name] = {
@@ -406,5 +406,5 @@ def _loss(evidence: Evidence, cell: Cell) -> Facts:
         "floor": number(memoryless.loss_floor, 4),
         "printed_worse": memoryless.loss_floor < TUTORIAL_LOSS,
         "right_without": str(memoryless.overall),
-        "longer": cell.epochs > TUTORIAL_EPOCHS,
+        "longer": config.epochs > TUTORIAL_EPOCHS,
     }

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.experiments.random_sequences.configs import LENGTH
 from study.measures.statistics import Mean, mean_of
 from study.report.evidence import Evidence
 
 
-def at_end(evidence: Evidence, cell: Cell) -> pd.DataFrame:
-    """Read the runs of a cell at the end of its budget."""
-    table = evidence.table(cell)
-    return table[table["epoch"] == cell.epochs]
+def at_end(evidence: Evidence, config: Config) -> pd.DataFrame:
+    """Read the runs of a configuration at the end of its budget."""
+    table = evidence.table(config)
+    return table[table["epoch"] == config.epochs]
 
 
 def unseen_right(runs: pd.DataFrame, length: int = LENGTH) -> Mean:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import PRESETS, Experiment, Preset
 from study.experiments.alphabets.configs import begin_at_share
 
@@ -36,10 +36,10 @@ OBJECTIONS: dict[str, tuple[dict[str, object], int]] = {  # settings, and budget
 }
 
 
-def random_cell(
+def random_config(
     recipe: str, *, count: int, length: int = LENGTH, size: int = SIZE, updates: int = UPDATES[True]
-) -> Cell:
-    """Give the cell of a recipe.
+) -> Config:
+    """Give the configuration of a recipe.
 
     Parameters
     ----------
@@ -53,10 +53,10 @@ def random_cell(
 
     Returns
     -------
-    Cell
+    Config
     """
     lanes = min(count, MOST_LANES)
-    cell = Cell(
+    config = Config(
         task="random_sequences",
         task_options=(("count", count), ("length", length), ("size", size)),
         model="stateless_lstm",
@@ -70,20 +70,20 @@ def random_cell(
         probe="unseen",
     )
     if recipe == LAST:
-        return replace(cell, last_step_weight=float(LAST_STEP_WEIGHT * (length - 1)))
+        return replace(config, last_step_weight=float(LAST_STEP_WEIGHT * (length - 1)))
     if recipe == STATEFUL:  # a row a step, and an update after each
-        return replace(cell, model="stateful_lstm", timesteps=1, targets="last")
-    return cell
+        return replace(config, model="stateful_lstm", timesteps=1, targets="last")
+    return config
 
 
-def main_cells(preset: Preset) -> dict[tuple[str, int], Cell]:
-    """Give the cells by recipe and number of sequences."""
+def main_configs(preset: Preset) -> dict[tuple[str, int], Config]:
+    """Give the configurations by recipe and number of sequences."""
     counts = COUNTS if preset.long else QUICK_COUNTS
-    return {(r, n): random_cell(r, count=n, updates=UPDATES[preset.long]) for r in RECIPES for n in counts}
+    return {(r, n): random_config(r, count=n, updates=UPDATES[preset.long]) for r in RECIPES for n in counts}
 
 
-def swept_cells(preset: Preset) -> dict[tuple[int, int, int, bool], Cell]:
-    """Give the cells of other lengths and alphabets.
+def swept_configs(preset: Preset) -> dict[tuple[int, int, int, bool], Config]:
+    """Give the configurations of other lengths and alphabets.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def swept_cells(preset: Preset) -> dict[tuple[int, int, int, bool], Cell]:
 
     Returns
     -------
-    dict of (int, int, int, bool) to Cell
+    dict of (int, int, int, bool) to Config
         By number of sequences, length, size of the alphabet, and whether outputs begin at 1/symbols rather than 1/2.
     """
     if not preset.long:
@@ -101,25 +101,25 @@ def swept_cells(preset: Preset) -> dict[tuple[int, int, int, bool], Cell]:
     found = {}
     for count in SWEPT_COUNTS:
         for length, size, at_share in kinds:
-            cell = random_cell(LAST, count=count, length=length, size=size)
-            found[count, length, size, at_share] = begin_at_share(cell, size) if at_share else cell
+            config = random_config(LAST, count=count, length=length, size=size)
+            found[count, length, size, at_share] = begin_at_share(config, size) if at_share else config
     return found
 
 
-def remedy_cells(preset: Preset) -> dict[str, Cell]:
-    """Give the cells of the longest sequences whose gates begin otherwise, by what is changed."""
+def remedy_configs(preset: Preset) -> dict[str, Config]:
+    """Give the configurations of the longest sequences whose gates begin otherwise, by what is changed."""
     if not preset.long:
         return {}
-    cell = random_cell(LAST, count=SWEPT_COUNTS[-1], length=LENGTHS[-1])
-    return {name: replace(cell, initialisation_options=tuple(biases.items())) for name, biases in REMEDIES.items()}
+    config = random_config(LAST, count=SWEPT_COUNTS[-1], length=LENGTHS[-1])
+    return {name: replace(config, initialisation_options=tuple(biases.items())) for name, biases in REMEDIES.items()}
 
 
-def objection_cells(preset: Preset) -> dict[tuple[str, str], Cell]:
-    """Give the cells of a sceptic's objections by recipe and objection."""
+def objection_configs(preset: Preset) -> dict[tuple[str, str], Config]:
+    """Give the configurations of a sceptic's objections by recipe and objection."""
     if not preset.long:
         return {}
     return {
-        (recipe, name): replace(random_cell(recipe, count=CENTRE, updates=times * UPDATES[True]), **settings)  # type: ignore[arg-type]
+        (recipe, name): replace(random_config(recipe, count=CENTRE, updates=times * UPDATES[True]), **settings)  # type: ignore[arg-type]
         for recipe in (LAST, STATEFUL)
         for name, (settings, times) in OBJECTIONS.items()
     }
@@ -132,10 +132,10 @@ class RandomSequences(Experiment):
     question = "Trained on random sequences that end as they began, does a network learn the rule or the examples?"
     least_seeds = PRESETS["quick"].seeds
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give all of them."""
-        parts = (main_cells(preset), swept_cells(preset), remedy_cells(preset), objection_cells(preset))
-        return [cell for part in parts for cell in part.values()]
+        parts = (main_configs(preset), swept_configs(preset), remedy_configs(preset), objection_configs(preset))
+        return [config for part in parts for config in part.values()]
 
 
 EXPERIMENTS = (RandomSequences(),)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.random_sequences.completions import at_end, unseen_right
-from study.experiments.random_sequences.configs import LAST, LENGTH, RECIPES, SIZE, main_cells
+from study.experiments.random_sequences.configs import LAST, LENGTH, RECIPES, SIZE, main_configs
 from study.measures.probed import unseen_lengths
 from study.measures.statistics import Mean
 from study.report.evidence import Evidence
@@ -29,16 +29,16 @@ SAME = f"unseen_right_{LENGTH}"
 
 def draw(evidence: Evidence) -> Figure:
     """Draw the three panels."""
-    cells = main_cells(evidence.presets["random_sequences"])
-    counts = sorted({count for _, count in cells})
+    configs = main_configs(evidence.presets["random_sequences"])
+    counts = sorted({count for _, count in configs})
     figure, (examples, longer, course) = plt.subplots(
         1, 3, figsize=(9.6, 3.9), width_ratios=(1.3, 1, 1), sharey=True, layout="constrained"
     )
     for colour, recipe in zip(COLOURS, RECIPES, strict=False):
-        ends = [at_end(evidence, cells[recipe, count]) for count in counts]
+        ends = [at_end(evidence, configs[recipe, count]) for count in counts]
         means = [unseen_right(runs) for runs in ends]
         _draw_means(examples, counts, means, recipe, color=colour, linestyle=LOOKS[recipe])
-    ends = [at_end(evidence, cells[LAST, count]) for count in counts]
+    ends = [at_end(evidence, configs[LAST, count]) for count in counts]
     known = [float(runs[f"unseen_known_{LENGTH}"].mean()) for runs in ends]
     nearest = [float(runs["nearest_right"].mean()) for runs in ends]
     examples.plot(counts, known, color="black", linewidth=1, label="first symbol known from an example")
@@ -50,7 +50,7 @@ def draw(evidence: Evidence) -> Figure:
     lengths = unseen_lengths(LENGTH)
     shown = counts[::2]
     for colour, count in zip(COLOURS[3:], shown, strict=False):
-        runs = at_end(evidence, cells[LAST, count])
+        runs = at_end(evidence, configs[LAST, count])
         means = [unseen_right(runs, length) for length in lengths]
         _draw_means(longer, lengths, means, f"{count} examples", color=colour)
     longer.set(xlabel=f"length asked for (trained: {LENGTH})", xticks=lengths)
@@ -58,7 +58,7 @@ def draw(evidence: Evidence) -> Figure:
     longer.legend(fontsize=7)
     count = 64 if 64 in counts else counts[-1]
     for colour, recipe in zip(COLOURS, RECIPES, strict=False):
-        way = evidence.table(cells[recipe, count]).groupby("updates")[[SAME, "seen_right"]].mean()
+        way = evidence.table(configs[recipe, count]).groupby("updates")[[SAME, "seen_right"]].mean()
         way = way[way.index > 0]
         course.plot(way.index, way[SAME], color=colour, linestyle="-")
         course.plot(way.index, way["seen_right"], color=colour, linestyle=":", linewidth=1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.experiments.long_sequences.lags import kept
 from study.experiments.random_sequences.completions import at_end, unseen_right
 from study.experiments.random_sequences.configs import (
@@ -19,10 +19,10 @@ from study.experiments.random_sequences.configs import (
     RECIPES,
     SIZE,
     STATEFUL,
-    main_cells,
-    objection_cells,
-    remedy_cells,
-    swept_cells,
+    main_configs,
+    objection_configs,
+    remedy_configs,
+    swept_configs,
 )
 from study.measures.probed import unseen_lengths
 from study.measures.statistics import Mean, Rate, mean_of
@@ -57,11 +57,11 @@ NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     preset = evidence.presets["random_sequences"]
-    main = {key: at_end(evidence, cell) for key, cell in main_cells(preset).items()}
-    swept, objections = swept_cells(preset), objection_cells(preset)
+    main = {key: at_end(evidence, config) for key, config in main_configs(preset).items()}
+    swept, objections = swept_configs(preset), objection_configs(preset)
     counts = sorted({count for _, count in main})
     centre = CENTRE if CENTRE in counts else counts[-1]
-    usual = main_cells(preset)[LAST, centre]
+    usual = main_configs(preset)[LAST, centre]
     rules = {NAMES[recipe]: _first(main, recipe, counts, _has_rule) for recipe in RECIPES}
     return {
         "counts": ", ".join(map(number, counts)),
@@ -94,26 +94,26 @@ def facts(evidence: Evidence) -> Facts:
         "by_heart": bool((main[LAST, counts[0]]["seen_right"] == 1).all()),
         "fades": _fades(main[LAST, counts[-1]]),
         "holds": unseen_right(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
-        "course": _course(evidence, main_cells(preset)[LAST, centre]),
+        "course": _course(evidence, main_configs(preset)[LAST, centre]),
         "swept": bool(swept),
         **_much_longer(main[LAST, centre], [at_end(evidence, objections[LONGEST])] if objections else []),
         **_swept(evidence, swept, main),
-        **_remedied(evidence, swept, remedy_cells(preset)),
+        **_remedied(evidence, swept, remedy_configs(preset)),
         "objections": [
-            f"{recipe}, {name}: {share(unseen_right(at_end(evidence, cell)))}"
-            for (recipe, name), cell in objections.items()
+            f"{recipe}, {name}: {share(unseen_right(at_end(evidence, config)))}"
+            for (recipe, name), config in objections.items()
         ],
         "table": Table(
             "random sequences",
             COLUMNS,
             [
-                *(_row(recipe, evidence, cell) for (recipe, _), cell in main_cells(preset).items()),
+                *(_row(recipe, evidence, config) for (recipe, _), config in main_configs(preset).items()),
                 *(
-                    _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, cell)
-                    for (*_, at_share), cell in swept.items()
+                    _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, config)
+                    for (*_, at_share), config in swept.items()
                 ),
-                *(_row(f"{LAST}, {name}", evidence, cell) for name, cell in remedy_cells(preset).items()),
-                *(_row(f"{recipe}, {name}", evidence, cell) for (recipe, name), cell in objections.items()),
+                *(_row(f"{LAST}, {name}", evidence, config) for name, config in remedy_configs(preset).items()),
+                *(_row(f"{recipe}, {name}", evidence, config) for (recipe, name), config in objections.items()),
             ],
         ),
     }  # fmt: skip
@@ -181,14 +181,14 @@ def _all_right(runs: pd.DataFrame, length: int) -> Rate:
     return Rate(int((runs[f"unseen_right_{length}"] == 1).sum()), len(runs))
 
 
-def _course(evidence: Evidence, cell: Cell) -> Facts:
+def _course(evidence: Evidence, config: Config) -> Facts:
     """Compare the end of training with the last checkpoint in its first half, in the same seeds.
 
     The checkpoint is fixed beforehand: the best of many would look better than it is.
     """
-    table = evidence.table(cell)
-    half = max(epoch for epoch in set(table["epoch"]) if epoch <= cell.epochs / 2)
-    early, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (half, cell.epochs))
+    table = evidence.table(config)
+    half = max(epoch for epoch in set(table["epoch"]) if epoch <= config.epochs / 2)
+    early, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (half, config.epochs))
     gained = mean_of(end[f"unseen_right_{LENGTH}"] - early[f"unseen_right_{LENGTH}"])
     return {
         "half": share(unseen_right(early)),
@@ -217,12 +217,12 @@ def _much_longer(usual: pd.DataFrame, longer: list[pd.DataFrame]) -> Facts:
 
 
 def _swept(
-    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Cell], main: dict[tuple[str, int], pd.DataFrame]
+    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Config], main: dict[tuple[str, int], pd.DataFrame]
 ) -> Facts:
     """Say how length and alphabet change what is right, and what outputs that begin at 1/symbols do."""
     if not swept:
         return {}
-    ends = {key: at_end(evidence, cell) for key, cell in swept.items()}
+    ends = {key: at_end(evidence, config) for key, config in swept.items()}
     counts = sorted({key[0] for key in swept})
     usual = {(count, LENGTH, SIZE, False): main[LAST, count] for count in counts}
     ends |= usual
@@ -269,14 +269,16 @@ def _swept(
     }  # fmt: skip
 
 
-def _remedied(evidence: Evidence, swept: dict[tuple[int, int, int, bool], Cell], remedies: dict[str, Cell]) -> Facts:
+def _remedied(
+    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Config], remedies: dict[str, Config]
+) -> Facts:
     """Say whether the longest sequences are learnt where the gates begin otherwise."""
     if not remedies:
         return {}
     count, longest = max(key[:2] for key in swept)
     plain = unseen_right(at_end(evidence, swept[count, longest, SIZE, False]), longest)
     far = max(unseen_lengths(longest))
-    ends = {name: at_end(evidence, cell) for name, cell in remedies.items()}
+    ends = {name: at_end(evidence, config) for name, config in remedies.items()}
     return {
         "remedies": [
             f"with {name}, {share(unseen_right(runs, longest))} are right, and {share(unseen_right(runs, far))} of "
@@ -300,8 +302,8 @@ def _from_to(values: list[int]) -> str:
     return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
-def _row(label: str, evidence: Evidence, cell: Cell) -> tuple[str, ...]:
-    runs, options = at_end(evidence, cell), dict(cell.task_options)
+def _row(label: str, evidence: Evidence, config: Config) -> tuple[str, ...]:
+    runs, options = at_end(evidence, config), dict(config.task_options)
     length = int(options["length"])
     same, *longer = unseen_lengths(length)
     return (

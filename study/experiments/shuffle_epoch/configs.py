@@ -5,14 +5,14 @@ A fixed order without resets can be learnt by counting; only scoring in another 
 Left out is what cannot differ: with one sequence per lane both are in every batch, so a reset after each epoch is one
 after each sequence, and there their order only swaps the lanes. Where the ambiguous rows see nothing but 2 and the
 state is reset after each sequence, one order stands for all. A second learning rate is given to batch size 1 alone.
-Cells that the main grid passes on its way are taken from there.
+Configurations that the main grid passes on its way are taken from there.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import on_the_way
 from study.sequences.layouts import ORDERS, RESETS
@@ -22,12 +22,12 @@ OTHER_RATE = 1e-2
 ONE, LANES, COUNTER, WINDOW = (
     "stateful, batch 1", "stateful, interleaved, batch 2", "stateful, consecutive, batch 4", "whole window",
 )  # fmt: skip
-ROUTES: dict[str, Cell] = {  # how the first symbol could reach the ambiguous row
-    ONE: Cell(),
-    LANES: Cell(batch_size=2, layout="interleaved"),
+ROUTES: dict[str, Config] = {  # how the first symbol could reach the ambiguous row
+    ONE: Config(),
+    LANES: Config(batch_size=2, layout="interleaved"),
     # The ambiguous rows have a lane of their own: what is right there can only be counted.
-    COUNTER: Cell(batch_size=4),
-    WINDOW: Cell(model="stateless_lstm", timesteps=4),
+    COUNTER: Config(batch_size=4),
+    WINDOW: Config(model="stateless_lstm", timesteps=4),
 }
 ALL = tuple((reset, order) for reset in RESETS for order in ORDERS)
 HABITS: dict[str, tuple[tuple[str, str], ...]] = {  # (reset, order) of each route
@@ -38,8 +38,8 @@ HABITS: dict[str, tuple[tuple[str, str], ...]] = {  # (reset, order) of each rou
 }
 
 
-def trained(route: str, reset: str, order: str, learning_rate: float = Cell.learning_rate) -> Cell:
-    """Give the cell of a route, without its budget."""
+def trained(route: str, reset: str, order: str, learning_rate: float = Config.learning_rate) -> Config:
+    """Give the configuration of a route, without its budget."""
     return replace(ROUTES[route], reset=reset, order=order, learning_rate=learning_rate)
 
 
@@ -49,12 +49,12 @@ class ShuffleEpoch(Experiment):
     name = "shuffle_epoch"
     question = "Does the order of the two sequences change what is learnt, and does a position counter creep in?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give each route its habits; the larger learning rate only with long budgets."""
         plain = [trained(route, *habit) for route, habits in HABITS.items() for habit in habits]
         faster = [trained(ONE, *habit, OTHER_RATE) for habit in HABITS[ONE]] if preset.long else []
         epochs = LONG_EPOCHS if preset.long else TUTORIAL_EPOCHS
-        return [on_the_way(replace(cell, epochs=epochs), preset) for cell in (*plain, *faster)]
+        return [on_the_way(replace(config, epochs=epochs), preset) for config in (*plain, *faster)]
 
 
 EXPERIMENTS = (ShuffleEpoch(),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
 from study.experiments.shuffle_epoch.orders import Scored, budget, routes, scored
@@ -47,7 +47,7 @@ def facts(evidence: Evidence) -> Facts:
         "seeds": number(min(one.trained.n for one in found.values())),
         "counting": number(sum(one.counts for one in found.values())),
         "any_counting": any(one.counts for one in found.values()),
-        "cells": number(len(found)),
+        "configurations": number(len(found)),
         "generalises": [_named(key) for key, one in found.items() if _needs_no_order(one) and key[2] != "sequence"],
         "windows": rate(min((one.trained for one in windows), key=lambda each: each.share)),
         "ahead": _ahead(unseen),
@@ -62,7 +62,7 @@ def facts(evidence: Evidence) -> Facts:
         "early": _facts(scored(evidence, ONE, LEAKING, epochs=TUTORIAL_EPOCHS)),
         "early_epochs": number(TUTORIAL_EPOCHS),
         "later": budget(evidence) > TUTORIAL_EPOCHS,
-        "rate": f"{Cell.learning_rate:g}",
+        "rate": f"{Config.learning_rate:g}",
         "other_rate": f"{OTHER_RATE:g}",
         "other": [
             {"reset": reset, "order": order} | _facts(one)
@@ -87,7 +87,7 @@ def _needs_no_order(one: Scored) -> bool:
 def _ahead(unseen: list[Scored]) -> str:
     """Name the order that is right more often than the others beyond the intervals, where none of them can be seen."""
     leads = (
-        one.cell.order
+        one.config.order
         for one in unseen
         if all(one.trained.low > other.trained.high for other in unseen if other is not one)
     )
@@ -114,7 +114,7 @@ def _row(key: Key, found: Scored) -> tuple[str, ...]:
     route, speed, reset, order = key
     return (
         route + (f", learning rate {speed:g}" if speed == OTHER_RATE else ""),
-        f"{reset}, {order}" if MODELS[found.cell.model].carries_state else order,
+        f"{reset}, {order}" if MODELS[found.config.model].carries_state else order,
         number(found.summary.updates),
         f"{found.trained_ceiling} and {found.random_ceiling}",
         rate(found.trained),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import HABITS, LONG_EPOCHS, ONE, OTHER_RATE, trained
 from study.measures.statistics import Rate
@@ -21,11 +21,11 @@ from study.theory.ceilings import ceiling
 
 @dataclass(frozen=True)
 class Scored:
-    """One cell at one budget: runs with both ambiguous rows right, by the order in which they are asked.
+    """One configuration at one budget: runs with both ambiguous rows right, by the order in which they are asked.
 
     Attributes
     ----------
-    cell : Cell
+    config : Config
     summary : Summary
         In the order of training.
     random, fresh : Rate
@@ -38,7 +38,7 @@ class Scored:
         Memory gap with a fresh state, median.
     """
 
-    cell: Cell
+    config: Config
     summary: Summary
     random: Rate
     fresh: Rate
@@ -70,38 +70,42 @@ class Scored:
 
 
 def budget(evidence: Evidence) -> int:
-    """Epochs after which all cells are compared."""
+    """Epochs after which all configurations are compared."""
     return LONG_EPOCHS if evidence.presets["shuffle_epoch"].long else TUTORIAL_EPOCHS
 
 
 def routes(evidence: Evidence) -> list[tuple[str, float]]:
     """List routes and learning rates, as stored."""
-    rates = {cell.learning_rate for cell in evidence.cells_of["shuffle_epoch"]}
+    rates = {config.learning_rate for config in evidence.configs_of["shuffle_epoch"]}
     return [
         (route, rate)
         for route in HABITS
-        for rate in (Cell.learning_rate, OTHER_RATE)
-        if rate in rates and (route == ONE or rate == Cell.learning_rate)
+        for rate in (Config.learning_rate, OTHER_RATE)
+        if rate in rates and (route == ONE or rate == Config.learning_rate)
     ]
 
 
 def scored(
-    evidence: Evidence, route: str, habit: tuple[str, str], rate: float = Cell.learning_rate, epochs: int | None = None
+    evidence: Evidence,
+    route: str,
+    habit: tuple[str, str],
+    rate: float = Config.learning_rate,
+    epochs: int | None = None,
 ) -> Scored:
     """Ask what a route came to in three orders; where the order cannot leak, random order is that of training."""
     plain = trained(route, *habit, rate)
     names = ("model", "timesteps", "batch_size", "layout", "reset", "order", "learning_rate")
-    cell = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})
-    summary = evidence.summary(cell, epochs or budget(evidence))
-    table = evidence.table(cell)
+    config = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})
+    summary = evidence.summary(config, epochs or budget(evidence))
+    table = evidence.table(config)
     runs = table[table["epoch"] == summary.epoch]
     right, fresh = runs["ambiguous_accuracy"] == 1, runs["fresh_ambiguous_accuracy"] == 1
     random = runs["random_ambiguous_accuracy"] == 1 if "random_ambiguous_accuracy" in runs else right
-    dataset = datasets_of(cell, [0])[0]
-    carries = MODELS[cell.model].carries_state
-    reordered = ceiling(dataset, schedule_of(replace(cell, order="random"), dataset), carries_state=carries)
+    dataset = datasets_of(config, [0])[0]
+    carries = MODELS[config.model].carries_state
+    reordered = ceiling(dataset, schedule_of(replace(config, order="random"), dataset), carries_state=carries)
     return Scored(
-        cell,
+        config,
         summary,
         Rate(int(random.sum()), len(runs)),
         summary.fresh_solved,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.tuning.configs import MANY_UNITS, ROUTES
 from study.experiments.tuning.halves import (
@@ -15,7 +15,7 @@ from study.experiments.tuning.halves import (
     choose,
     right,
     settings,
-    tuned_cells,
+    tuned_configs,
     within,
 )
 from study.measures.summaries import possible
@@ -43,24 +43,24 @@ CRITERIA: dict[str, Criterion] = {"right": right, "within": within}
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found = {route: settings(evidence, tuned_cells(evidence, route)) for route in ROUTES}
+    found = {route: settings(evidence, tuned_configs(evidence, route)) for route in ROUTES}
     full, carried = found[FULL], found[CARRIED]
-    sizes, rates = ({getattr(each.cell, name) for each in full} for name in ("units", "learning_rate"))
+    sizes, rates = ({getattr(each.config, name) for each in full} for name in ("units", "learning_rate"))
     top = best(carried, right)
-    end = next(s for s in carried if s.cell == top.cell and s.epoch == top.cell.epochs)
-    short = [each.epoch for each in full if each.cell.units >= MANY_UNITS]
+    end = next(s for s in carried if s.config == top.config and s.epoch == top.config.epochs)
+    short = [each.epoch for each in full if each.config.units >= MANY_UNITS]
     return {
         "halves": f"{number(full[0].right.first.n)} and {number(full[0].right.second.n)}",
         "seeds": number(full[0].right.first.n + full[0].right.second.n),
         "units": f"{min(sizes)} to {max(sizes)}",
         "rates": f"{min(rates):g} to {max(rates):g}",
-        "cells": number(len(sizes) * len(rates)),
+        "configurations": number(len(sizes) * len(rates)),
         "settings": number(len(full) + len(carried)),
         "enough": percent(ENOUGH),
         "threshold": threshold_in_words([full[0].right.second.n]),
         "spread": number(max(rates) / min(rates)),
-        "usual_units": number(Cell.units),
-        "usual_rate": f"{Cell.learning_rate:g}",
+        "usual_units": number(Config.units),
+        "usual_rate": f"{Config.learning_rate:g}",
         "usual_epochs": number(TUTORIAL_EPOCHS),
         "full_epochs": number(max(each.epoch for each in full)),
         "full_updates": number(max(each.updates for each in full)),
@@ -108,8 +108,8 @@ def _facts(setting: Setting, criterion: Criterion) -> Facts:
     """What the text says of a setting."""
     judged = criterion(setting)
     return {
-        "units": f"{setting.cell.units} unit{'s' * (setting.cell.units != 1)}",
-        "rate": f"{setting.cell.learning_rate:g}",
+        "units": f"{setting.config.units} unit{'s' * (setting.config.units != 1)}",
+        "rate": f"{setting.config.learning_rate:g}",
         "epochs": number(setting.epoch),
         "updates": number(setting.updates),
         "first": rate(judged.first),
@@ -132,11 +132,11 @@ def _later(chosen: Setting, end: Setting) -> str:
 def _row(route: str, setting: Setting) -> tuple[str, ...]:
     return (
         route,
-        str(setting.cell.units),
-        f"{setting.cell.learning_rate:g}",
+        str(setting.config.units),
+        f"{setting.config.learning_rate:g}",
         number(setting.epoch),
         number(setting.updates),
-        str(possible(setting.cell).ceiling.ambiguous),
+        str(possible(setting.config).ceiling.ambiguous),
         rate(setting.right.first),
         rate(setting.right.second),
         rate(setting.within.second),

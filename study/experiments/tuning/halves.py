@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from study.config import Cell
+from study.config import Config
 from study.experiments.tuning.configs import ROUTES
 from study.measures.statistics import Rate
 from study.measures.summaries import WITHIN
@@ -33,11 +33,11 @@ class Halves:
 
 @dataclass(frozen=True)
 class Setting:
-    """A cell at one checkpoint.
+    """A configuration at one checkpoint.
 
     Attributes
     ----------
-    cell : Cell
+    config : Config
     epoch, updates : int
     right : Halves
         Runs with every ambiguous row right by argmax.
@@ -47,7 +47,7 @@ class Setting:
         Memory gap, median of the second half.
     """
 
-    cell: Cell
+    config: Config
     epoch: int
     updates: int
     right: Halves
@@ -68,19 +68,19 @@ def within(setting: Setting) -> Halves:
     return setting.within
 
 
-def tuned_cells(evidence: Evidence, route: str) -> list[Cell]:
-    """List a route's cells by units, then learning rate."""
+def tuned_configs(evidence: Evidence, route: str) -> list[Config]:
+    """List a route's configurations by units, then learning rate."""
     timesteps = ROUTES[route][0].timesteps
-    cells = [cell for cell in evidence.cells_of["tuning"] if cell.timesteps == timesteps]
-    return sorted(cells, key=lambda cell: (cell.units, cell.learning_rate))
+    configs = [config for config in evidence.configs_of["tuning"] if config.timesteps == timesteps]
+    return sorted(configs, key=lambda config: (config.units, config.learning_rate))
 
 
-def settings(evidence: Evidence, cells: Sequence[Cell]) -> list[Setting]:
-    """Count all cells at all checkpoints after the start."""
-    return [setting for cell in cells for setting in _checkpoints(cell, evidence.table(cell))]
+def settings(evidence: Evidence, configs: Sequence[Config]) -> list[Setting]:
+    """Count all configurations at all checkpoints after the start."""
+    return [setting for config in configs for setting in _checkpoints(config, evidence.table(config))]
 
 
-def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
+def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
     middle = (int(table["seed"].max()) + 1) // 2
     trained = table[table["epoch"] > 0].assign(
         right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
@@ -94,20 +94,21 @@ def _checkpoints(cell: Cell, table: pd.DataFrame) -> list[Setting]:
         return Halves(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
 
     return [
-        Setting(cell, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
+        Setting(config, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
         for epoch in map(int, updates.index)
     ]
 
 
 def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
     """Choose the setting that meets the criterion most often on the first half; of equals the shortest."""
-    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.cell.units))
+    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.config.units))
 
 
 def by_units(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     """Choose one setting for each number of units, from few to many."""
     return [
-        best([s for s in found if s.cell.units == size], criterion) for size in sorted({s.cell.units for s in found})
+        best([s for s in found if s.config.units == size], criterion)
+        for size in sorted({s.config.units for s in found})
     ]
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 
 LONG_EPOCHS = 4000
-TUTORIAL = Cell()
+TUTORIAL = Config()
 
 
 class Tutorial(Experiment):
@@ -20,7 +20,7 @@ class Tutorial(Experiment):
     name = "tutorial"
     question = "How reliable is the tutorial's own configuration?"
 
-    def cells(self, preset: Preset) -> list[Cell]:
+    def configs(self, preset: Preset) -> list[Config]:
         """Give it at its budget, or far beyond."""
         return [replace(TUTORIAL, epochs=LONG_EPOCHS if preset.long else TUTORIAL_EPOCHS)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from study.config import Cell
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
@@ -22,16 +22,16 @@ ALT = (
 TUTORIAL = {"model": "stateful_lstm", "batch_size": 1, "layout": "consecutive", "timesteps": 1}
 
 
-def without_memory(cell: Cell) -> Ceiling:
-    """Find what a network could reach on a cell's rows if no state were carried."""
-    dataset = datasets_of(cell, [0])[0]
-    return ceiling(dataset, schedule_of(cell, dataset), carries_state=False)
+def without_memory(config: Config) -> Ceiling:
+    """Find what a network could reach on a configuration's rows if no state were carried."""
+    dataset = datasets_of(config, [0])[0]
+    return ceiling(dataset, schedule_of(config, dataset), carries_state=False)
 
 
 def draw(evidence: Evidence) -> Figure:
     """Draw share right, memory gap and loss."""
-    cell = evidence.find("main_grid", **TUTORIAL)
-    table = evidence.table(cell)
+    config = evidence.find("main_grid", **TUTORIAL)
+    table = evidence.table(config)
     table = table[table["epoch"] > 0]
     by_epoch = table.groupby("epoch")
     epochs = sorted(table["epoch"].unique())
@@ -54,7 +54,7 @@ def draw(evidence: Evidence) -> Figure:
     gap.plot(epochs, by_epoch["memory_gap"].median(), color="black", label="median; bands: all, 90 %, 50 %")
     gap.set(ylabel="memory gap", ylim=(-0.1, 1.03))
     gap.legend(loc="upper left")
-    floor = without_memory(cell).loss_floor
+    floor = without_memory(config).loss_floor
     loss.plot(epochs, by_epoch["loss"].median(), color=COLOURS[0], label="median loss")
     loss.axhline(floor, color="black", linestyle="--", label=f"floor without memory, {floor:.4f}")
     loss.set(ylabel="loss", yscale="log")

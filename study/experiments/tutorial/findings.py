@@ -28,14 +28,14 @@ COLUMNS = (
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    cell = evidence.find("main_grid", **TUTORIAL)
-    table = evidence.table(cell)
+    config = evidence.find("main_grid", **TUTORIAL)
+    table = evidence.table(config)
     at = {
-        budget: evidence.summary(cell, budget)
+        budget: evidence.summary(config, budget)
         for budget in sorted({50, 100, TUTORIAL_EPOCHS, 500, 1000, 2000, 4000})
-        if budget <= cell.epochs
+        if budget <= config.epochs
     }
-    known, memoryless = possible(cell), without_memory(cell)
+    known, memoryless = possible(config), without_memory(config)
     first = table[table["epoch"] == TUTORIAL_EPOCHS].set_index("seed")
     right = first["accuracy"] == 1
     ever = first_success(table, "accuracy")
@@ -48,8 +48,8 @@ def facts(evidence: Evidence) -> Facts:
         "longer": max(at) > TUTORIAL_EPOCHS,
         "falls": after.high < before.low,
         "rises": after.low > before.high,
-        "units": number(cell.units),
-        "learning_rate": f"{cell.learning_rate:g}",
+        "units": number(config.units),
+        "learning_rate": f"{config.learning_rate:g}",
         "ceiling": str(known.ceiling.ambiguous),
         "chance": str(known.ceiling.chance),
         "floor_with_memory": number(known.ceiling.loss_floor, 4),

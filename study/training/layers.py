@@ -255,7 +255,7 @@ class LSTM(Recurrence):
 class LSTM1997(Recurrence):
     """The memory cell of Hochreiter and Schmidhuber (1997): no forget gate, so the cell state keeps all it gets.
 
-    Gates in the order input gate, cell input, output gate, all logistic. With s the cell input's logistic value::
+    Gates in the order input gate, layer input, output gate, all logistic. With s the layer input's logistic value::
 
         c = c_before + i * g        g = g_scale * s + g_offset
         h = o * (2 * logistic(c) - 1), or h = c without an output gate
@@ -283,7 +283,7 @@ class LSTM1997(Recurrence):
 
     @classmethod
     def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:
-        """No biases, and where the cell sees the inputs alone, no recurrent kernel."""
+        """No biases, and where the layer sees the inputs alone, no recurrent kernel."""
         del kernel
         return [recurrent, bias] if cls.inputs_alone else [bias]
 
@@ -335,7 +335,7 @@ class LSTM1997(Recurrence):
 class LSTM1997Gated(LSTM1997):
     """The 1997 cell with an output gate, a recurrent hidden layer and g in [-2, 2]: the network of Task 2c.
 
-    The paper's hidden layer also feeds the gates' own values back to all units; here the cells' outputs alone return.
+    The paper's hidden layer also feeds the gates' own values back to all units; here the layers' outputs alone return.
     """
 
     gates = drawn = 3
@@ -461,7 +461,7 @@ class GRU(Recurrence):
         return torch.mul(self.dh, self.u_at[t], out=self.direct)
 
 
-CELLS: dict[str, type[Recurrence]] = {
+LAYERS: dict[str, type[Recurrence]] = {
     "lstm": LSTM,
     "lstm_1997": LSTM1997,
     "lstm_1997_gated": LSTM1997Gated,
