@@ -64,7 +64,7 @@ def answer(evidence: Evidence) -> str:
         "5. **What works with Adam at every batch size:** the whole sequence as one window, solved in "
         f"{'' if whole['all'] else 'at least '}{whole['worst']} seeds in every layout within "
         f"{whole['epochs']} epochs (within {early['epochs']}: {early['worst']} in the weakest, "
-        f"{early['worst_cell']}), median memory gap {whole['gap_low']} or more.",
+        f"{early['worst_config']}), median memory gap {whole['gap_low']} or more.",
     )
     return "\n".join(lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from study.commands.base import add_results
 from study.commands.console import escaped
@@ -21,7 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build both reports and print where they are."""
-    for path in build(arguments.results, arguments.output, contents()):
+    """Build both reports; print where they are, and which claims these results do not support."""
+    built = build(arguments.results, arguments.output, contents())
+    for path in built.paths:
         print(escaped(str(path)))
+    if built.unsupported:
+        number = len(built.unsupported)
+        said = f"{number} claim{'s' * (number > 1)} not supported by these results, struck out in the report"
+        print(f"{said}: {', '.join(built.unsupported)}", file=sys.stderr)
     return 0

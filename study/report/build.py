@@ -9,14 +9,15 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import typst
 
 from study.errors import StudyError
 from study.report import explorer, methods
-from study.report.contents import Contents, Section
+from study.report.claims import as_facts, unsupported
+from study.report.contents import Contents, Facts, Section
 from study.report.evidence import Evidence
 from study.report.style import save, use_style
 from study.report.tables import as_data
@@ -27,10 +28,18 @@ EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
     Section("explorer", explorer.facts, SOURCES / "explorer.typ"),
     Section("methods", methods.facts, SOURCES / "methods.typ"),
+    Section("claims", lambda _: {}, SOURCES / "claims.typ"),
 )
 
 
-def build(results: str | Path, output: str | Path, contents: Contents) -> list[Path]:
+class Built(NamedTuple):
+    """What was built: the two reports, and the claims that these results do not support."""
+
+    paths: list[Path]
+    unsupported: list[str]
+
+
+def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
     """Build both reports.
 
     Parameters
@@ -44,8 +53,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> list[P
 
     Returns
     -------
-    list of Path
-        The two reports.
+    Built
 
     Raises
     ------
@@ -62,9 +70,9 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> list[P
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         _draw_figures(evidence, work / "figures")
-        _write_sources(evidence, work)
+        facts = _write_sources(evidence, work)
         made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
-        return _keep(made, work / "figures", Path(output))
+        return Built(_keep(made, work / "figures", Path(output)), unsupported(facts))
 
 
 def _draw_figures(evidence: Evidence, folder: Path) -> None:
@@ -76,8 +84,8 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
             save(figure.draw(evidence), folder / f"{name}.svg")
 
 
-def _write_sources(evidence: Evidence, folder: Path) -> None:
-    """Write all that is compiled but the figures: the texts, and the facts that they may name."""
+def _write_sources(evidence: Evidence, folder: Path) -> Facts:
+    """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
     for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
@@ -86,7 +94,7 @@ def _write_sources(evidence: Evidence, folder: Path) -> None:
     (folder / "sections").mkdir()
     for section in shown:
         shutil.copy(section.text, folder / "sections" / f"{section.name}.typ")
-    facts = {
+    facts: Facts = {
         "sections": [section.name for section in shown],
         "incomplete": [
             {
@@ -98,10 +106,17 @@ def _write_sources(evidence: Evidence, folder: Path) -> None:
             for each in evidence.incomplete
         ],
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
-        **{section.name: section.facts(evidence) for section in shown},
+        **{section.name: _facts_of(section, evidence) for section in shown},
     }
     text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
+    return facts
+
+
+def _facts_of(section: Section, evidence: Evidence) -> Facts:
+    """Find a section's facts, its claims by name."""
+    facts = section.facts(evidence)
+    return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}
 
 
 def _compile(folder: Path, name: Literal["html", "pdf"]) -> bytes:

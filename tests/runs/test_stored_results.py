@@ -133,7 +133,7 @@ def test_whole_windows_are_solved_in_nearly_every_seed_at_every_batch_size(grid)
         (layout, size) for layout in ("consecutive", "interleaved", "shuffled") for size in (1, 2, 4, 8)
     }
     for config in found:
-        last = grid[config].query("epoch == @configuration.epochs")
+        last = grid[config].query("epoch == @config.epochs")
         assert (last["ambiguous_accuracy"] == 1).mean() >= 0.97, config.slug
         assert last["memory_gap"].median() > 0.5, config.slug
 

@@ -27,7 +27,7 @@ def draw(evidence: Evidence) -> Figure:
     figure, panel = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
     made = np.arange(1, MOST_GENERATED + 1)
     for number, (label, config) in enumerate(configs.items()):
-        runs = evidence.table(config).query("epoch == @configuration.epochs")
+        runs = evidence.table(config).query("epoch == @config.epochs")
         prefix = "windows_" if "windows_from_first_1" in runs else ""  # as it was trained
         right = runs[[f"{prefix}from_first_1", f"{prefix}from_first_2"]].min(axis=1).to_numpy()
         rates = [Rate(int((right >= steps).sum()), len(right)) for steps in made]

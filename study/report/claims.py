@@ -1,0 +1,56 @@
+"""Claims: sentences of the report, each with the condition under which it may stand.
+
+The sentence is written once, for people, in ``text.typ``; its condition over stored results stands in ``findings.py``.
+Where the condition does not hold, page and paper strike the sentence out and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from study.errors import StudyError
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The condition of one sentence.
+
+    Attributes
+    ----------
+    name : str
+        As in ``#claim("name")[...]`` of the text; unique in its section.
+    holds : bool
+        Whether the stored results support the sentence.
+    test : str
+        What was compared and how, such as "95 % intervals of Wilson apart, 100 seeds each"; for the table of claims.
+    """
+
+    name: str
+    holds: bool
+    test: str
+
+
+def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:
+    """Give the claims of a section by name, as plain data for its text.
+
+    Raises
+    ------
+    StudyError
+        If two claims have one name.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        if claim.name in found:
+            raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
+        found[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
+    return found
+
+
+def unsupported(facts: Mapping[str, Any]) -> list[str]:
+    """Name the claims that do not hold, as ``section.claim``."""
+    sections = {name: found["claims"] for name, found in facts.items() if isinstance(found, dict) and "claims" in found}
+    return [
+        f"{section}.{name}" for section, claims in sections.items() for name, one in claims.items() if not one["holds"]
+    ]
