@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from study.errors import StudyError
+    from study.explain import why
     from study.sequences.frames import to_lanes
-    from study.why import why
 
 __all__ = ["StudyError", "to_lanes", "why"]
 
-PLACES = {"StudyError": "study.errors", "to_lanes": "study.sequences.frames", "why": "study.why"}
+PLACES = {"StudyError": "study.errors", "to_lanes": "study.sequences.frames", "why": "study.explain"}
 
 
 def __getattr__(name: str) -> Any:

@@ -206,7 +206,16 @@ def test_licence_and_citation_stand_beside_the_code():
 
 @pytest.mark.parametrize(
     "name",
-    ["models", "models.mlp", "experiments", "runner", "commands.run", "commands.status", "cli", "report.build"],
+    [
+        "models",
+        "models.mlp",
+        "experiments",
+        "runs.plan",
+        "commands.run",
+        "commands.status",
+        "commands.line",
+        "report.build",
+    ],
 )
 def test_what_is_known_and_planned_loads_no_training(name):
     heavy = "torch", "sklearn", "numba"

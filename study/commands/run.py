@@ -67,8 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"next: {report_command(arguments.results)}")
         return 0
     say(
-        f"{len(wanted):,} configs, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to compute "
-        f"in {len(plan.units)} units"
+        f"{len(wanted):,} configurations, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to "
+        f"compute in {len(plan.units)} units"
     )
     seconds = sum(unit.cost for unit in plan.units) / backend.workers
     if seconds > LONG:

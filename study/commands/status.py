@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("experiment", "configurations", "runs stored", "of", "damaged files", "failed units"):
+    for heading in ("experiment", "configurations", "runs stored", "of", "damaged", "failed"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
         listed, stored, damaged = experiment.configs(preset), 0, 0

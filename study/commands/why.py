@@ -13,11 +13,11 @@ from rich.console import Console
 from study.commands.base import with_values
 from study.commands.console import ESCAPED, degrade_gracefully, escaped
 from study.errors import StudyError
+from study.explain import Why, why
+from study.explain.picture import WIDTH, picture
+from study.explain.reading import Sequences, parse_sequences, read_file
+from study.explain.snippets import FRAMEWORKS
 from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
-from study.why import Why, why
-from study.why.picture import WIDTH, picture
-from study.why.reading import Sequences, parse_sequences, read_file
-from study.why.snippets import FRAMEWORKS
 
 DESCRIPTION = (
     "Show what each lane of a batch has seen, prove what no network can learn from it, and say what helps. "

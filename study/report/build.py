@@ -15,10 +15,11 @@ import matplotlib as mpl
 import typst
 
 from study.errors import StudyError
-from study.report import explorer, methods
 from study.report.claims import as_facts, unsupported
 from study.report.contents import Contents, Facts, Section
 from study.report.evidence import Evidence
+from study.report.explorer import facts as explorer
+from study.report.frame import methods
 from study.report.style import save, use_style
 from study.report.tables import as_data
 from study.runs.store import Store
@@ -26,9 +27,9 @@ from study.runs.store import Store
 SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
-    Section("explorer", explorer.facts, SOURCES / "explorer.typ"),
-    Section("methods", methods.facts, SOURCES / "methods.typ"),
-    Section("claims", lambda _: {}, SOURCES / "claims.typ"),
+    Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
+    Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
+    Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
 )
 
 
@@ -86,7 +87,7 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
-    for source in (*SOURCES.glob("*.typ"), *SOURCES.glob("*.css"), *SOURCES.glob("*.js")):
+    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.css"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
     listed = (*contents.sections, *FRAME, *contents.appendices)

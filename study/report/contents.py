@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from study.experiment import Experiment
-    from study.report.evidence import Evidence
 
 Facts = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -30,26 +29,27 @@ class Section:
     name : str
         By which other sections refer to it.
     facts : callable
-        Finds all that the text names, as finished strings, truth values and tables.
+        Given the evidence, finds all that the text names, as finished strings, truth values and tables.
     text : Path
         The Typst file; every number in it is looked up in the facts.
     experiment : str
         What must be stored for it; empty if nothing.
     answer : callable, optional
-        Writes the section's answer for the README: one line of Markdown, every number in it from the results.
+        Given the evidence, writes the section's answer for the README: one line of Markdown, every number in it from
+        the results.
     """
 
     name: str
-    facts: Callable[[Evidence], Facts]
+    facts: Callable[..., Facts]
     text: Path
     experiment: str = ""
-    answer: Callable[[Evidence], str] | None = None
+    answer: Callable[..., str] | None = None
 
 
 class FigureOf(NamedTuple):
     """A figure, what it needs, and what it shows in words for those who cannot see it."""
 
-    draw: Callable[[Evidence], Figure]
+    draw: Callable[..., Figure]
     experiment: str
     alt: str
     script: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import pytest
 import torch
+from invented_timings import FOUND
 
 from study.bench import cold_start
 from study.bench import table as timings
@@ -17,18 +17,6 @@ from study.errors import StudyError
 from study.training.optimisers import Adam
 
 torch.set_num_threads(1)
-
-FOUND = {
-    "machine": {"processor": "Some processor", "torch": "2"},
-    "timings": [
-        asdict(Timing("plain nn.LSTM loop", 1, 1, 1, 80, 0.8, 0.5)),
-        asdict(Timing("engine", 1, 1, 64, 8, 0.004, 0.0025)),
-        asdict(Timing("Adam alone", 1, 1, 64, 8, 0.002, 0.001)),
-        asdict(Timing("plain nn.LSTM loop", 100, 8, 1, 2, 2.0, 1.5)),
-        asdict(Timing("engine", 100, 8, 16, 2, 1.0, 0.75)),
-    ],
-    "whole": [asdict(Check("1,000 seeds", 5.25, "s", "aim: under 10 s"))],
-}
 
 
 def test_the_table_compares_each_line_with_the_plain_loop_of_its_shape_and_with_the_floor():

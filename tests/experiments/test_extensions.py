@@ -59,7 +59,7 @@ def test_every_preset_and_every_result_makes_a_report_and_an_answer(tmp_path, na
     line = SECTIONS[name].answer(evidence)
     assert "\n" not in line
     assert line.startswith("**")
-    for path in build(tmp_path / "results", tmp_path / "report", contents()):
+    for path in build(tmp_path / "results", tmp_path / "report", contents()).paths:
         assert path.stat().st_size > 10_000
 
 

@@ -201,5 +201,5 @@ def test_verdicts_of_orders_tell_ruled_out_from_untrained(evidence):
 
 @pytest.mark.slow
 def test_the_report_can_be_built_whatever_the_numbers(evidence, tmp_path):
-    for path in build(evidence[0].store.root, tmp_path, contents()):
+    for path in build(evidence[0].store.root, tmp_path, contents()).paths:
         assert path.stat().st_size > 0

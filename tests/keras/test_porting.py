@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from study import porting
 from study.errors import StudyError
+from study.keras import porting
 from study.keras.porting import FRAMEWORKS, KEPT, LINES, Outcome, installed, keep, read, run_lines
 
 STORED = Path(__file__).parents[2] / "results" / KEPT

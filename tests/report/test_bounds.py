@@ -94,7 +94,7 @@ def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeyp
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "configurations", lambda *_: [BATCH_4])
+    monkeypatch.setattr(MainGrid, "configs", lambda *_: [BATCH_4])
     store, path = edited(tmp_path / "results", BATCH_4, 5, ambiguous_accuracy=1)
     assert main(["report", "--results", str(store.root), "--output", str(tmp_path / "out")]) == 2
     said = capsys.readouterr()

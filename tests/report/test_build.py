@@ -23,9 +23,9 @@ from study.experiments.main_grid.configs import MainGrid
 from study.experiments.main_grid.findings import budget_facts, first_success, weakest
 from study.experiments.tutorial.figure import without_memory
 from study.measures.summaries import summarise
-from study.report import methods
 from study.report.build import build
 from study.report.evidence import Evidence
+from study.report.frame import methods
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.training.block import Block
@@ -105,7 +105,11 @@ def test_same_results_give_the_same_bytes(results, report, tmp_path):
 
 def test_files_of_a_report(report):
     found = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
-    drawn = {f"figures/{name}.svg" for name, figure in contents().figures.items() if figure.experiment == "main_grid"}
+    drawn = {
+        f"figures/{name}.svg"
+        for name, figure in contents().figures.items()
+        if figure.experiment in {"main_grid", "tutorial"}
+    }
     assert drawn
     assert found == {"report.html", "report.pdf", *drawn}
 
@@ -132,7 +136,7 @@ def test_every_link_inside_the_page_leads_somewhere(page):
 
 def test_every_picture_says_what_it_shows(page):
     pictures = [attributes for attributes in page.all("img", "svg") if attributes.get("aria-hidden") != "true"]
-    drawn = [name for name, figure in contents().figures.items() if figure.experiment == "main_grid"]
+    drawn = [name for name, figure in contents().figures.items() if figure.experiment in {"main_grid", "tutorial"}]
     assert len(pictures) >= len(drawn)
     for attributes in page.all("img"):
         assert len(attributes.get("alt") or "") > 20
@@ -219,7 +223,7 @@ def test_every_result_makes_a_report_of_the_cause_and_the_mechanism(tmp_path, pr
     named = [find_experiment(name).configs(PRESETS[preset]) for name in ("main_grid", "causal", "mechanism")]
     for config in dict.fromkeys(config for configs in named for config in configs):
         store.write(config, invented(config, 4, columns[config.probe], level), ORIGIN)
-    for path in build(store.root, tmp_path / "report", contents()):
+    for path in build(store.root, tmp_path / "report", contents()).paths:
         assert path.stat().st_size > 10_000
 
 
@@ -292,7 +296,7 @@ def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_pat
 
 
 def test_a_kept_table_of_speed_is_shown_and_none_leaves_no_trace(results, html, tmp_path):
-    from test_bench import FOUND
+    from invented_timings import FOUND
 
     assert "How long it takes" not in html
     kept = results.root / "bench.json"

@@ -19,14 +19,14 @@ import pytest
 import study.theory.ceilings
 from study import StudyError, why
 from study.experiments import contents
+from study.explain.reading import parse_sequences
+from study.explain.words import needed_sentence
 from study.report import build, explorer
 from study.report.evidence import Evidence
 from study.runs.store import Store
 from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
-from study.why.reading import parse_sequences
-from study.why.words import needed_sentence
 
-LOGIC = Path(build.__file__).parent / "explorer_logic.js"
+LOGIC = Path(build.__file__).parent / "explorer" / "explorer_logic.js"
 NODE = shutil.which("node")
 WITHOUT_NODE = "node is not installed, which runs the explorer's logic: install Node.js"
 
@@ -281,7 +281,7 @@ def page(tmp_path_factory):
     """The report built from the stored results, or the explorer alone where the main grid is not stored."""
     folder = tmp_path_factory.mktemp("page")
     if Evidence(Store(ROOT / "results"), contents()).has("main_grid"):
-        return next(path for path in build.build(ROOT / "results", folder) if path.suffix == ".html")
+        return next(path for path in build.build(ROOT / "results", folder, contents()).paths if path.suffix == ".html")
     shutil.copytree(build.SOURCES, folder, dirs_exist_ok=True)
     (folder / "facts.json").write_text(json.dumps({"explorer": explorer.facts(None)}), encoding="utf-8")
     (folder / "document.typ").write_text(ALONE, encoding="utf-8")

@@ -113,7 +113,7 @@ def test_where_no_experiment_is_whole_the_one_line_says_what_is_there(copied, tm
     for config in map(stand_in, EXPERIMENTS["causal"].configs(QUICK)[:1]):  # of both
         shutil.rmtree(Store(copied).folder(config))
     with pytest.raises(StudyError, match=r"no finished .*; main_grid: 27 of 28 configurations, .*; causal"):
-        building.build(copied, tmp_path / "out")
+        building.build(copied, tmp_path / "out", contents())
     assert not (tmp_path / "out").exists()
 
 

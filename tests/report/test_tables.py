@@ -10,8 +10,8 @@ import typst
 
 from study.errors import StudyError
 from study.experiments.main_grid import findings as answer
-from study.report import methods
 from study.report.build import SOURCES
+from study.report.frame import methods
 from study.report.tables import Column, Table, as_data
 
 COLUMNS = (Column("batch", 1, "left"), Column("solved", 2.5), Column("command", 3, "left", code=True))

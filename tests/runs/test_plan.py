@@ -219,7 +219,7 @@ def test_failures_of_a_config_are_found_by_the_configs_that_coincide_with_it_and
 @pytest.mark.usefixtures("tiny")
 def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monkeypatch, capsys):
     configs = [Config(epochs=1), Config(epochs=1, layout="interleaved"), Config(epochs=1, batch_size=2)]
-    monkeypatch.setattr(Tiny, "configurations", lambda *_: configs)
+    monkeypatch.setattr(Tiny, "configs", lambda *_: configs)
     assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
     assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0

@@ -155,10 +155,10 @@ def one_config(monkeypatch):
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "configurations", lambda *_: [CONFIG])
+    monkeypatch.setattr(MainGrid, "configs", lambda *_: [CONFIG])
 
 
-@pytest.mark.usefixtures("one_cell")
+@pytest.mark.usefixtures("one_config")
 def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path, capsys):
     store = Store(tmp_path / "results")
     words = ["--results", str(store.root)]
@@ -188,7 +188,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
     )
 
 
-@pytest.mark.usefixtures("one_cell")
+@pytest.mark.usefixtures("one_config")
 def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ever(tmp_path, monkeypatch, capsys):
     """A run that came to no finite loss cannot be shown; it must be said, and not be set aside again and again."""
     monkeypatch.setattr(study.runs.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))

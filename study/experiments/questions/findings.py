@@ -13,6 +13,7 @@ from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.questions.asked import ASKED
 from study.experiments.questions.configs import PASSES, configs_of
+from study.explain import why
 from study.keras.porting import FRAMEWORKS, KEPT, LINES, Outcome, read
 from study.measures.probed import MOST_GENERATED
 from study.measures.statistics import Rate
@@ -25,7 +26,6 @@ from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.frames import to_lanes
 from study.theory.ceilings import ceiling
 from study.theory.explanation import CONFLICT, Explanation
-from study.why import why
 
 TUTORIAL_LOSS = 0.0925  # printed by the tutorial at the end of its run
 EARLY = 50  # epochs, at which a solvable configuration is looked at too

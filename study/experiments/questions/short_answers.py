@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from study.experiments.questions.asked import ASKED
 from study.experiments.questions.findings import TUTORIAL_LOSS, facts, porting_facts
+from study.explain import why
 from study.keras.porting import KEPT, read
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.words import number
-from study.why import why
 
 
 def short_answers(evidence: Evidence) -> str:

@@ -19,7 +19,6 @@ ALT = (
     "with bands over the seeds; the median loss, and as a dashed line the lowest loss of a network without memory. A "
     "vertical line marks the tutorial's budget."
 )
-TUTORIAL = {"model": "stateful_lstm", "batch_size": 1, "layout": "consecutive", "timesteps": 1}
 
 
 def without_memory(config: Config) -> Ceiling:
@@ -30,7 +29,7 @@ def without_memory(config: Config) -> Ceiling:
 
 def draw(evidence: Evidence) -> Figure:
     """Draw share right, memory gap and loss."""
-    config = evidence.find("main_grid", **TUTORIAL)
+    config = evidence.find("tutorial")
     table = evidence.table(config)
     table = table[table["epoch"] > 0]
     by_epoch = table.groupby("epoch")

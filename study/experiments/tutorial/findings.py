@@ -6,7 +6,7 @@ import numpy as np
 
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.findings import budget_facts, first_success
-from study.experiments.tutorial.figure import TUTORIAL, without_memory
+from study.experiments.tutorial.figure import without_memory
 from study.measures.statistics import Rate, censored_median
 from study.measures.summaries import possible
 from study.report.contents import Facts
@@ -28,7 +28,7 @@ COLUMNS = (
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    config = evidence.find("main_grid", **TUTORIAL)
+    config = evidence.find("tutorial")
     table = evidence.table(config)
     at = {
         budget: evidence.summary(config, budget)

@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from study.errors import StudyError
+from study.explain.picture import as_text
+from study.explain.repairs import Repair
+from study.explain.snippets import FRAMEWORKS, snippet
+from study.explain.words import cause_sentence, leak_sentence, options, repair_sentence, verdict_sentence
 from study.theory.explanation import Explanation, Settings
-from study.why.picture import as_text
-from study.why.repairs import Repair
-from study.why.snippets import FRAMEWORKS, snippet
-from study.why.words import cause_sentence, leak_sentence, options, repair_sentence, verdict_sentence
 
 MOST_ORDER = 10_000  # rows of a repair's order that are listed
 

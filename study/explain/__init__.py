@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from study.errors import StudyError
+from study.explain.answer import Why
+from study.explain.reading import sequences_of_frame, warnings_of
+from study.explain.repairs import find_repairs
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
-from study.why.answer import Why
-from study.why.reading import sequences_of_frame, warnings_of
-from study.why.repairs import find_repairs
 
 if TYPE_CHECKING:
     Data = Sequence[Sequence[Hashable]] | pd.DataFrame | None

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from study.explain.repairs import Repair
 from study.theory.arrivals import CARRIED, EARLIER, SOMETIMES, Arrival
 from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Leak, Settings
-from study.why.repairs import Repair
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named

@@ -18,9 +18,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from study.theory.explanation import SOLVABLE, Explanation, Settings, Slot
-from study.why.repairs import Repair
-from study.why.words import (
+from study.explain.repairs import Repair
+from study.explain.words import (
     DEFAULTS,
     cause_sentence,
     floor_sentence,
@@ -32,9 +31,10 @@ from study.why.words import (
     share,
     symbol_text,
 )
+from study.theory.explanation import SOLVABLE, Explanation, Settings, Slot
 
 if TYPE_CHECKING:
-    from study.why.answer import Why
+    from study.explain.answer import Why
 
 WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them

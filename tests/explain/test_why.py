@@ -23,11 +23,11 @@ from rich.cells import cell_len
 from study import StudyError, to_lanes, why
 from study.commands import line as cli
 from study.commands import why as command
+from study.explain.reading import read_file
+from study.explain.words import repair_sentence
 from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 from study.theory.explanation import _by_heart
 from study.theory.reach import Reach
-from study.why.reading import read_file
-from study.why.words import repair_sentence
 
 pytestmark = pytest.mark.lowest
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from study.errors import unknown_name
+from study.explain.words import share
 from study.sequences.encoding import alphabet_of
 from study.sequences.layouts import EMPTY, Schedule
 from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, Explanation
-from study.why.words import share
 
 FRAMEWORKS = ("keras", "pytorch")
 MANY_SEEDS = """\
