@@ -22,8 +22,10 @@ from study.models import MODELS
 from study.report.words import number
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.tasks import make_task
 
 SHARES = {"ambiguous_accuracy": "ambiguous", "accuracy": "overall"}  # measure: the ceiling it has
+FLOOR_ROUNDING = 1e-5  # losses near the floor are means of single-precision logarithms
 DECIDING = ("task", "task_options", "model", "timesteps", "targets", "batch_size", "layout", "reset", "order")
 
 
@@ -55,19 +57,44 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
     dict of str to Bound
         By column.
     """
-    decides = Config(
-        **{name: getattr(config, name) for name in DECIDING}
-    )  # a few, where there are hundreds of configurations
-    scored = {
+    return {
+        f"{prefix}{measure}": Bound(getattr(possible(layout).ceiling, kind), _by_chance(layout))
+        for prefix, layout in _scored(config).items()
+        for measure, kind in SHARES.items()
+        if f"{prefix}{measure}" in columns
+    }
+
+
+def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
+    """Give what measures of errors cannot be below, where no chance is in the layout and the data are one for all.
+
+    Parameters
+    ----------
+    config : Config
+    columns : iterable of str
+        Of the table.
+
+    Returns
+    -------
+    dict of str to float
+        By column: the loss floor, and 1/2 for the largest error where two equal contexts have different targets.
+    """
+    found = {}
+    for prefix, layout in _scored(config).items():
+        if not _by_chance(layout) and not make_task(config.task, dict(config.task_options)).varies:
+            ceiling = possible(layout).ceiling
+            found[f"{prefix}loss"] = ceiling.loss_floor
+            found[f"{prefix}largest_error"] = 0.5 if ceiling.overall < 1 else 0.0
+    return {name: least for name, least in found.items() if name in columns}
+
+
+def _scored(config: Config) -> dict[str, Config]:
+    """Give the layouts in which a configuration is scored, by the prefix of their columns."""
+    decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
+    return {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
         "random_": replace(decides, order="random"),
-    }
-    return {
-        f"{prefix}{measure}": Bound(getattr(possible(layout).ceiling, kind), _by_chance(layout))
-        for prefix, layout in scored.items()
-        for measure, kind in SHARES.items()
-        if f"{prefix}{measure}" in columns
     }
 
 
@@ -76,7 +103,7 @@ def _by_chance(config: Config) -> bool:
 
 
 def refuse_above_ceiling(store: Store, config: Config, table: pd.DataFrame) -> None:
-    """Raise a StudyError if a configuration's runs are better than any network can be.
+    """Raise a StudyError if a configuration's runs are better, or err less, than any network can.
 
     Parameters
     ----------
@@ -96,6 +123,23 @@ def refuse_above_ceiling(store: Store, config: Config, table: pd.DataFrame) -> N
                 f"mean of {name} is {mean}, the greatest {most}, and the exact ceiling is {bound.ceiling}; delete "
                 "that file and compute it anew with 'study run'"
             )
+    _refuse_below_floor(store, config, table)
+
+
+def _refuse_below_floor(store: Store, config: Config, table: pd.DataFrame) -> None:
+    """Raise a StudyError if a run errs less than any network can."""
+    for name, least in floors_of(config, table.columns).items():
+        low = table[table[name] < least - FLOOR_ROUNDING]
+        if low.empty:
+            continue
+        seed, epoch, value = low.iloc[0][["seed", "epoch", name]]
+        files = zip(store.units(config), store.provenance(config), strict=True)
+        path = next(path for path, origin in files if seed in origin["seeds"])
+        raise StudyError(
+            f"result {path} cannot be right: at epoch {number(epoch)} the {name} of seed {number(seed)} is "
+            f"{value:.4f}, and no network can have less than {least:.4f}; delete that file and compute it anew with "
+            "'study run'"
+        )
 
 
 def _first_above(table: pd.DataFrame, name: str, bound: Bound) -> int | None:

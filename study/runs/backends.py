@@ -132,8 +132,8 @@ class _Worker:
                 self.unit,
                 None,
                 0.0,
-                f"the worker process ended (exit code {self.process.exitcode}) before the unit did, twice, the second "
-                "time with no other beside it; -9 is how a system ends processes when it is out of memory",
+                f"the worker process ended (exit code {self.process.exitcode}) before the unit did, also with no "
+                "other beside it; -9 is how a system ends processes when it is out of memory",
             )
         return outcome
 

@@ -29,14 +29,20 @@ def stand_in(config: Config) -> Config:
     Config
         The configuration itself where nothing simpler makes its updates.
     """
+    simpler = _simpler(config)
+    return config if simpler is None else stand_in(simpler)
+
+
+def _simpler(config: Config) -> Config | None:
+    """Find one of the simpler layouts that makes the same weight updates; none if there is none."""
     dataset = datasets_of(config, [0])[0]
     carries_state, known = find_model(config.model).carries_state, History()
     updates = weight_updates(schedule_of(config, dataset), known, carries_state=carries_state)
-    simpler = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
+    candidates = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
     if config.layout == "interleaved" and config.batch_size > len(dataset.lengths):
-        simpler.append(replace(config, batch_size=len(dataset.lengths)))
-    for other in simpler if updates else ():
+        candidates.append(replace(config, batch_size=len(dataset.lengths)))
+    for other in candidates if updates else ():
         with suppress(StudyError):  # its rows, laid out so, leave some over
             if weight_updates(schedule_of(other, dataset), known, carries_state=carries_state) == updates:
                 return other
-    return config
+    return None

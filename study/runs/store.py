@@ -84,7 +84,10 @@ class Store:
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
         table = pd.concat([self.read_unit(config, path) for path in paths], ignore_index=True)
-        return table.drop_duplicates(["seed", "epoch"]).sort_values(["seed", "epoch"], ignore_index=True)
+        once = table.drop_duplicates(["seed", "epoch"])
+        if len(once) < len(table) and len(table.drop_duplicates()) > len(once):
+            raise DamagedResultError(paths[-1], "it and another file of its folder disagree on a seed")
+        return once.sort_values(["seed", "epoch"], ignore_index=True)
 
     def read_unit(self, config: Config, path: Path) -> pd.DataFrame:
         """Read one of a configuration's files, all of it; a DamagedResultError says what is wrong with it."""
@@ -95,7 +98,7 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
         validate(path, stand_in(config), table, metadata)
-        found: pd.DataFrame = table.to_pandas()
+        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
         return found
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
@@ -183,7 +186,7 @@ class Store:
 
 def _open(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, page_checksum_verification=True)  # a flipped bit is no other number
     except (OSError, pa.ArrowException) as error:
         raise DamagedResultError(path, _first_line(error)) from error
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import scored_at
+from study.measures.probed import columns_of
 from study.measures.statistics import ROUNDING
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import Integers
@@ -39,14 +40,14 @@ class DamagedResultError(StudyError):
 
 
 def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> None:
-    """Raise a DamagedResultError unless a file is whole and of its cell.
+    """Raise a DamagedResultError unless a file is whole and of its configuration.
 
     Parameters
     ----------
     path : Path
         Of the file; its name says from which seed to which.
     config : Config
-        Whose folder it lies in, as `study.runs.compute.stand_in` gives it.
+        Whose folder it lies in, as `study.runs.stand_in` gives it.
     table : pyarrow.Table
         All that is in it; hundreds are read in a row, and Pandas would take much longer to look at each column.
     metadata : mapping
@@ -64,6 +65,9 @@ def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[st
         column = table.column(name)
         if column.null_count or (name != "cell" and not pa.types.is_integer(column.type)):
             return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
+    for name in columns_of(config.probe):
+        if name not in table.column_names or not _is_number(table.schema.field(name).type):
+            return f"it has no column {name} of numbers"
     seeds, epochs, updates = (table.column(name).to_numpy() for name in ("seed", "epoch", "updates"))
     return (
         _fault_of_settings(config, table, metadata)
@@ -94,12 +98,12 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
         return "its metadata name no configuration"
     for name, value in settings_of(config).items():
         if (said := kept.get(name, defaults[name])) != value:
-            return f"its metadata say {name} {said!r}, and its cell has {value!r}"
+            return f"its metadata say {name} {said!r}, and its configuration has {value!r}"
         column = "budget" if name == "epochs" else name
         if column in columns or column not in table.column_names:
             continue
         if table.column(column).unique().to_pylist() != [value]:
-            return f"its column {column} is not {value!r} throughout, as in its cell"
+            return f"its column {column} is not {value!r} throughout, as in its configuration"
     return ""
 
 

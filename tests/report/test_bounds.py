@@ -47,6 +47,13 @@ def edited(folder, config, at, *, seeds=20, **values):
         ),
         (MEMORYLESS, {"fresh_ambiguous_accuracy": 1}, "mean of fresh_ambiguous_accuracy .* 1/2"),
         (MEMORYLESS, {"ambiguous_accuracy": (1, *[0] * 9)}, "mean of ambiguous_accuracy .* 1/2"),
+        (
+            BATCH_4,
+            {"largest_error": 0.2},
+            "largest_error of seed 1. is 0.2000, and no .* less than 0.5000",
+        ),
+        (BATCH_4, {"loss": 0.01}, "loss of seed 1. is 0.0100, and no network can have less than 0.0693"),
+        (ONE, {"fresh_largest_error": 0.1, "fresh_loss": 0.01}, None),
         (SHUFFLED, {"ambiguous_accuracy": 1}, None),  # half of the seeds: the mean may be that of the ceiling
         (ONE, {"ambiguous_accuracy": 1, "fresh_accuracy": 1}, None),  # possible, so no fault that a ceiling can find
     ],

@@ -69,3 +69,10 @@ def test_those_of_the_grid_are_planned_once_and_read_for_both(tmp_path):
     assert not make_plan(few, 2, store).units
     assert few[4] == replace(few[0], layout="interleaved")
     pd.testing.assert_frame_equal(store.read(few[4]), store.read(few[0]))
+
+
+def test_what_stands_for_another_is_stood_for_by_none():
+    """Two pairs on four lanes repeat two lanes, and two lanes of one row each are a batch of consecutive rows."""
+    config = Config(task="two_pairs", layout="interleaved", batch_size=4, epochs=10)
+    assert stand_in(config) == replace(config, layout="consecutive", batch_size=2)
+    assert stand_in(stand_in(config)) == stand_in(config)

@@ -81,6 +81,8 @@ CHANGES = {
     "no number": (with_value("ambiguous_accuracy", np.nan, slice(1)), {}, "ambiguous_accuracy is nan"),
     "an infinite number": (with_value("loss", np.inf, slice(1)), {}, "loss is inf"),
     "no training loss after training": (with_value("training_loss", np.nan), {}, "training_loss is nan for seed 3"),
+    "no column of a measure": (lambda table: table.drop(columns="memory_gap"), {}, "no column memory_gap of numbers"),
+    "a measure in words": (lambda table: table.astype({"loss": str}), {}, "it has no column loss of numbers"),
     "no column of seeds": (lambda table: table.drop(columns="seed"), {}, "it has no column seed"),
     "seeds that are no numbers": (lambda table: table.astype({"seed": str}), {}, "column seed is not of whole numbers"),
 }
@@ -115,6 +117,31 @@ def test_a_file_in_the_folder_or_under_the_name_of_another_is_refused(stored):
         store.read(other)
     path.rename(path.with_name("seeds_00000-00001.parquet"))
     with pytest.raises(DamagedResultError, match="it holds seeds_00003-00004, which is not its name"):
+        store.read(CONFIG)
+
+
+def test_a_flipped_bit_is_no_other_number(stored, computed):
+    """Each page of data carries a checksum, which reading verifies."""
+    store, path = stored
+    sound, draws, read = path.read_bytes(), np.random.default_rng(0), 0
+    for place in draws.integers(4, len(sound) - 4, 200).tolist():
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 1 << int(draws.integers(8))]) + sound[place + 1 :])
+        try:
+            found = store.read(CONFIG)
+        except DamagedResultError:
+            continue
+        read += 1  # the bit was in nothing that is shown
+        assert found[list(computed.columns)].equals(computed)
+    assert read < 100
+
+
+def test_two_files_that_disagree_on_a_seed_are_refused(stored, computed):
+    store, _ = stored
+    again = computed[computed["seed"] == 3]
+    store.write(CONFIG, again, {"seconds": 1.0})
+    assert len(store.read(CONFIG)) == len(computed)
+    store.write(CONFIG, again.assign(memory_gap=np.float32(0.5)), {"seconds": 1.0})
+    with pytest.raises(DamagedResultError, match="disagree on a seed"):
         store.read(CONFIG)
 
 
