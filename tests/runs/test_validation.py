@@ -123,16 +123,16 @@ def test_a_file_in_the_folder_or_under_the_name_of_another_is_refused(stored):
 def test_a_flipped_bit_is_no_other_number(stored, computed):
     """Each page of data carries a checksum, which reading verifies."""
     store, path = stored
-    sound, draws, read = path.read_bytes(), np.random.default_rng(0), 0
+    sound, draws, refused = path.read_bytes(), np.random.default_rng(0), 0
     for place in draws.integers(4, len(sound) - 4, 200).tolist():
         path.write_bytes(sound[:place] + bytes([sound[place] ^ 1 << int(draws.integers(8))]) + sound[place + 1 :])
         try:
             found = store.read(CONFIG)
         except DamagedResultError:
+            refused += 1
             continue
-        read += 1  # the bit was in nothing that is shown
-        assert found[list(computed.columns)].equals(computed)
-    assert read < 100
+        assert found[list(computed.columns)].equals(computed)  # the bit was in nothing that is shown
+    assert refused > 20
 
 
 def test_two_files_that_disagree_on_a_seed_are_refused(stored, computed):
