@@ -287,7 +287,7 @@ from study.experiments import EXPERIMENTS, Experiment
 
 class Many(Experiment):
     name, question = "many", "Is nothing lost?"
-    def cells(self, preset):
+    def configs(self, preset):
         return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({UNITS})]
 
 EXPERIMENTS.clear()
@@ -315,7 +315,7 @@ def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
 def compute(configuration, seeds):
-    with (here / f"computed_{cell.epochs}").open("a") as file:
+    with (here / f"computed_{config.epochs}").open("a") as file:
         file.write(f"{os.getpid()}\\n")
     FAULT
     return whole(configuration, seeds)
