@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.errors import unknown_name
+from study.errors import StudyError, unknown_name
 from study.experiment import PRESETS, Experiment, Preset, checkpoints
 
 if TYPE_CHECKING:
@@ -25,10 +25,22 @@ FOLDERS = sorted(
     (path.parent.name for path in FOLDER.glob("*/configs.py")),
     key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
 )
+
+
+def _experiments_of(folder: str) -> tuple[Experiment, ...]:
+    """Load the experiments that a folder declares."""
+    module = import_module(f"study.experiments.{folder}.configs")
+    if not hasattr(module, "EXPERIMENTS"):
+        raise StudyError(
+            f"study/experiments/{folder}/configs.py declares no EXPERIMENTS; end it with "
+            "EXPERIMENTS = (YourExperiment(),)"
+        )
+    found: tuple[Experiment, ...] = module.EXPERIMENTS
+    return found
+
+
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment
-    for name in FOLDERS
-    for experiment in import_module(f"study.experiments.{name}.configs").EXPERIMENTS
+    experiment.name: experiment for folder in FOLDERS for experiment in _experiments_of(folder)
 }
 
 
