@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.main_grid.findings import budget_facts, first_success
+from study.experiments.main_grid.findings import budget_facts
+from study.experiments.main_grid.times import first_success
 from study.experiments.tutorial.figure import without_memory
 from study.measures.statistics import Rate, censored_median
 from study.measures.summaries import possible
