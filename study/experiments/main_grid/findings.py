@@ -54,6 +54,8 @@ def facts(evidence: Evidence) -> Facts:
         "runs": number(sum({stand_in(s.config): s.solved.n for s in at_end}.values())),
         "seeds": number(min(summary.solved.n for summary in at_end)),
         "epochs": number(TUTORIAL_EPOCHS),
+        "units": number(Config().units),
+        "learning_rate": f"{Config().learning_rate:g}",
         "budgets": ", ".join(number(budget) for budget in budgets),
         "memoryless": _ruled_out([s for s in everything if kind(s.config) in KINDS[:2]]),
         "consecutive": _ruled_out([s for s in everything if _in_order(s.config)]),
@@ -142,9 +144,9 @@ def _claims_of_tutorial_and_lanes(evidence: Evidence) -> list[Claim]:
     """Judge the sentences on the tutorial itself and on one sequence per lane."""
     (first, last), (lanes, lanes_last) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
     worse = apart(
-        "more_is_worse", first.solved, last.solved, f"seeds solved, {first.epoch} against {last.epoch} epochs"
+        "more_is_worse", first.solved, last.solved, f"seeds solved, {first.epoch} against {number(last.epoch)} epochs"
     )
-    half = f"seeds solved at {lanes_last.epoch} epochs, {rate(lanes_last.solved)}: 95 % interval above 1/2"
+    half = f"seeds solved at {number(lanes_last.epoch)} epochs, {rate(lanes_last.solved)}: 95 % interval above 1/2"
     return [
         apart("barely_right", first.solved, first.within, "seeds solved, and seeds within 0.25"),
         Claim("abstract_hardly_remembers", first.gap < SLIGHT, f"median memory gap below {SLIGHT}"),
@@ -162,7 +164,7 @@ def _claims_of_tutorial_and_lanes(evidence: Evidence) -> list[Claim]:
             "right_and_lost",
             _ever(evidence),
             last.solved,
-            f"seeds solved at some checkpoint, and at the last, {last.epoch} epochs",
+            f"seeds solved at some checkpoint, and at the last, {number(last.epoch)} epochs",
         ),
     ]
 
