@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from study.errors import StudyError
+from study.measures.statistics import Rate
+from study.report.words import rate
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,17 @@ class Claim:
     name: str
     holds: bool
     test: str
+
+
+def apart(name: str, more: Rate, less: Rate, what: str) -> Claim:
+    """Claim that one share of seeds lies above another, their 95 % intervals of Wilson apart.
+
+    Examples
+    --------
+    >>> apart("right", Rate(40, 100), Rate(0, 100), "seeds right, not within 0.25").holds
+    True
+    """
+    return Claim(name, more.low > less.high, f"{what}: {rate(more)} above {rate(less)}, 95 % intervals apart")
 
 
 def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from study.experiments.causal.configs import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
     AS_MANY_UPDATES,
+    BASELINE,
     CHANGES,
     HYPOTHESES,
     LANES,
@@ -113,17 +114,23 @@ def test_a_config_is_explained_with_the_options_of_its_task(lag):
 @pytest.mark.parametrize(("row_by_row", "counts"), [(0, True), (19, False)])
 def test_it_is_called_counting_where_row_by_row_fewer_are_right(row_by_row, counts):
     found = [_invented(ONE_RESET, size, 20, row_by_row) for size in (2, 4)]
-    told = causal._counted(found)
-    assert told["any"] is told["at_four"] is counts
-    assert told["apart"] == ("2" if counts else "0")
-    assert not causal._counted(found[:1])["at_four"]
+    assert causal._counting("counts", causal._of(found, ONE_RESET, 4)).holds is counts
+    assert not causal._counting("counts", causal._of(found[:1], ONE_RESET, 4)).holds  # of nothing nothing is said
 
 
-def test_batch_sizes_that_one_computation_stands_for_are_told_together():
-    told = causal._told([_invented(LANES, size, 12, 3) for size in (2, 4, 8)], LANES)
-    assert [(one["batch"], one["sizes"]) for one in told] == [("2, 4, 8", "sizes")]
-    told = causal._told([_invented(ACCUMULATED, size, 12, 3) for size in (2, 4)], ACCUMULATED)
-    assert [(one["batch"], one["sizes"]) for one in told] == [("2", "size"), ("4", "size")]
+def test_variations_that_one_computation_stands_for_are_counted_once():
+    told = causal._pooled([_invented(LANES, size, 12, 3) for size in (2, 4, 8)])
+    assert (told["variations"], told["runs"], told["solved"]) == ("1", "20", "12")
+    told = causal._pooled([_invented(ACCUMULATED, size, 2 * size, 3) for size in (2, 4)])
+    assert (told["variations"], told["runs"], told["least"], told["most"]) == ("2", "40", "4", "8")
+    assert set(causal._pooled([]).values()) == {"–"}
+
+
+@pytest.mark.parametrize(("fewest", "helps"), [(9, True), (1, False)])
+def test_a_change_helps_only_if_it_does_at_every_batch_size(fewest, helps):
+    found = [_invented(ACCUMULATED, size, 15 if size < 8 else fewest, 0) for size in (2, 4, 8)]
+    found += [_invented(BASELINE, size, 0, 0) for size in (2, 4, 8)]
+    assert causal._above_baseline("state_handed_on", found, ACCUMULATED).holds is helps
 
 
 def _invented(change, batch_size, solved, row_by_row, runs=20):

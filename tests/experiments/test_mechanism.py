@@ -193,16 +193,15 @@ def test_what_is_left_of_the_first_symbol_is_a_ratio_of_each_seed():
     table = pd.concat([seeds.assign(epoch=epoch) for epoch in (0, 250)], ignore_index=True)
     found = mechanism._forgetting(table)
     assert found["kept"] == ["0.50", "0.50"]  # and not 0.5 / 2
-    assert not found["first_falls"]
-    assert not found["forgets"]
-    assert found["solved"].startswith("2 of 3")
+    assert (found["solved"], found["n"]) == ("2", "3")
+    assert not any(claim.holds for claim in mechanism._claims_of_forgetting(table))
 
 
 def test_a_distance_falls_if_it_does_in_most_seeds():
-    before, after = (pd.DataFrame({"seed": range(20), "d": [value] * 20}) for value in (2.0, 1.0))
-    assert mechanism._falls(before, after, "d")
-    after.loc[:11, "d"] = 3.0
-    assert not mechanism._falls(before, after, "d")
+    before, after = (pd.Series([value] * 20, index=range(20)) for value in (2.0, 1.0))
+    assert mechanism._most("fades", mechanism._falls(before, after), "falls").holds
+    after[:12] = 3.0
+    assert not mechanism._most("fades", mechanism._falls(before, after), "falls").holds
 
 
 @pytest.mark.parametrize(

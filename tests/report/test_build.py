@@ -20,7 +20,8 @@ from study.commands.line import main
 from study.config import Config
 from study.experiments import PRESETS, contents, find_experiment
 from study.experiments.main_grid.configs import MainGrid
-from study.experiments.main_grid.findings import budget_facts, first_success, weakest
+from study.experiments.main_grid.findings import budget_facts, weakest
+from study.experiments.main_grid.times import first_success
 from study.experiments.tutorial.figure import without_memory
 from study.measures.summaries import summarise
 from study.report.build import build

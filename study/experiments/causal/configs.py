@@ -53,15 +53,17 @@ class Change:
 
 
 # Those that the report's text speaks of one by one.
+BASELINE = Change("nothing: the baseline", "none", batch_sizes=BATCH_SIZES)
 AS_MANY_UPDATES = Change("as many updates as batch size 1", "updates", times=0)
 ONE_RESET = Change("reset after each epoch, fixed order", "reset", {"reset": "epoch"}, 4, BATCH_SIZES)
+NO_RESET = Change("never reset, fixed order", "reset", {"reset": "never"}, 4, BATCH_SIZES)
 ACCUMULATED = Change("batch size 1, gradients of a batch accumulated", "lost state", {"accumulate": 0})
 ACCUMULATED_LONGER = Change("the same, as many updates as batch size 1", "lost state", {"accumulate": 0}, times=0)
 LANES = Change("one sequence per lane", "lost state", {"layout": "interleaved"})
 WINDOWS = Change("whole sequences as windows", "lost state", {"model": "stateless_lstm", "timesteps": WHOLE}, times=0)
 
 CHANGES = (
-    Change("nothing: the baseline", "none", batch_sizes=BATCH_SIZES),
+    BASELINE,
     AS_MANY_UPDATES,
     Change("16 times the epochs", "epochs", times=16),
     Change("learning rate 0.0001", "learning rate", {"learning_rate": 1e-4}),
@@ -73,7 +75,7 @@ CHANGES = (
     Change("rows shuffled, no reset inside an epoch", "row order", {"layout": "shuffled", "reset": "epoch"}),
     ONE_RESET,
     Change("reset after each epoch, random order", "reset", {"reset": "epoch", "order": "random"}, 4, BATCH_SIZES),
-    Change("never reset, fixed order", "reset", {"reset": "never"}, 4, BATCH_SIZES),
+    NO_RESET,
     ACCUMULATED,
     ACCUMULATED_LONGER,
     LANES,

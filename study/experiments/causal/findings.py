@@ -11,21 +11,24 @@ from study.experiments.causal.configs import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
     AS_MANY_UPDATES,
+    BASELINE,
+    BATCH_SIZES,
     HYPOTHESES,
     LANES,
+    NO_RESET,
     ONE_RESET,
     WINDOWS,
     Change,
     Variation,
     variations,
 )
-from study.experiments.main_grid.findings import by_a_hair
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary, explain_config
+from study.report.claims import Claim, apart
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
-from study.report.words import number, rate
+from study.report.words import number, percent, rate
 from study.runs.stand_in import stand_in
 
 COLUMNS = (
@@ -36,6 +39,16 @@ COLUMNS = (
     Column("solved by memory", 1),
     Column("stands", 0.8),
 )
+
+POOLED = ("variations", "runs", "solved", "least", "most", "n", "row_by_row", "within", "epochs", "updates")
+NAMED = {
+    "same_updates": AS_MANY_UPDATES,
+    "few_updates": ACCUMULATED,
+    "equal_updates": ACCUMULATED_LONGER,
+    "lanes": LANES,
+    "windows": WINDOWS,
+}
+FEW = 0.1  # share of seeds
 
 
 @dataclass(frozen=True)
@@ -104,12 +117,10 @@ def facts(evidence: Evidence) -> Facts:
     found = findings(evidence)
     larger = [one for one in found if one.variation.batch_size > 1]
     by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
-    standing = [text for name, text in HYPOTHESES.items() if any(one.remembers for one in by_hypothesis[name])]
-    counting = [one for one in larger if one.counts]
-    ruled_out = [one for one in found if one.summary.possible.ruled_out]
     return {
         "seeds": number(min(one.summary.solved.n for one in found)),
         "variations": number(len(found)),
+        "epochs": number(TUTORIAL_EPOCHS),
         "chance": str(found[0].summary.possible.ceiling.chance),
         "hypotheses": Table(
             "explanations",
@@ -120,73 +131,101 @@ def facts(evidence: Evidence) -> Facts:
                 if name != "none" and by_hypothesis[name]
             ],
         ),
-        "standing": standing,
-        "ruled_out": _pooled(ruled_out),
-        "counting": _pooled(counting),
-        "random_ceiling": str(
-            max(
-                one.summary.possible.ceiling.ambiguous
-                for one in larger
-                if one.variation.config.order == "random" or one.variation.config.layout == "shuffled"
-            )
+        "ruled_out": _pooled([one for one in found if one.summary.possible.ruled_out]),
+        "random_ceiling": str(max(one.summary.possible.ceiling.ambiguous for one in larger if _by_chance(one))),
+        **{name: _pooled(_of(larger, change)) for name, change in NAMED.items()},
+        "counting": _pooled(_of(larger, ONE_RESET, 4)),
+        "counting_alone": _pooled(_of(found, ONE_RESET, 1)),
+        "never_reset": _pooled([one for one in _of(larger, NO_RESET) if one.counts]),
+        "claims": _claims(found),
+    }
+
+
+def _claims(found: Sequence[Finding]) -> list[Claim]:
+    """Judge the sentences; those on changes that the stored preset leaves out do not hold."""
+    larger = [one for one in found if one.variation.batch_size > 1]
+    told = {name: [one.summary for one in _of(larger, change)] for name, change in NAMED.items()}
+    ruled_out = [one.summary for one in found if one.summary.possible.ruled_out]
+    never_reset = [one.summary.solved for one in _of(larger, NO_RESET) if one.counts]
+    return [
+        Claim(
+            "one_stands",
+            {one.variation.change.hypothesis for one in larger if one.remembers} == {LANES.hypothesis},
+            "changes under which some seed solved it where only the row's own sequence gives the label away",
         ),
-        "counting_alone": [
-            {
-                "solved": rate(one.summary.solved),
-                "row_by_row": rate(one.summary.fresh_solved),
-                "counts": _counts(one),
-            }
-            for one in found
-            if one.counts and one.variation.batch_size == 1 and one.variation.change == ONE_RESET
-        ],
-        "same_updates": _told(larger, AS_MANY_UPDATES),
-        "few_updates": _told(larger, ACCUMULATED),
-        "equal_updates": _told(larger, ACCUMULATED_LONGER),
-        "few_suffice": any(one.summary.solved.k for one in larger if one.variation.change == ACCUMULATED)
-        and not any(one.summary.solved.k for one in larger if one.variation.change == AS_MANY_UPDATES),
-        "by_a_hair": _told([one for one in larger if by_a_hair(one.summary)], LANES),
-        "epochs": number(TUTORIAL_EPOCHS),
-        "counted": _counted(counting),
-        "lanes": _told(larger, LANES),
-        "windows": _told(larger, WINDOWS),
-    }
+        Claim("not_the_updates", _none_solved(told["same_updates"]), "runs solved at batch sizes 2, 4 and 8: none"),
+        _above_baseline("state_handed_on", larger, ACCUMULATED),
+        Claim(
+            "no_weights_do",
+            _none_solved(ruled_out),
+            "runs solved in their layout, ceiling below 1: none; a check of the exact ceiling",
+        ),
+        Claim(
+            "never_sure",
+            not any(summary.fresh_within.k for summary in ruled_out),
+            "the same runs scored row by row, within 0.25: none",
+        ),
+        _counting("counts", _of(found, ONE_RESET, 4)),
+        _counting("counts_alone", _of(found, ONE_RESET, 1)),
+        Claim(
+            "hardly_without_any",
+            bool(never_reset) and max(solved.high for solved in never_reset) < FEW,
+            f"seeds solved in the layout at batch sizes 2 and 4: 95 % intervals below {percent(FEW)}",
+        ),
+        _above_baseline("lanes_help", larger, LANES),
+        Claim(
+            "windows_solve",
+            bool(told["windows"]) and all(each.within.k == each.within.n for each in told["windows"]),
+            "seeds within 0.25 at batch sizes 2, 4 and 8: all",
+        ),
+        apart(
+            "possible_is_not_reliable",
+            told["lanes"][0].solved,
+            told["lanes"][0].within,
+            "one sequence per lane, seeds solved and seeds within 0.25",
+        ),
+    ]
 
 
-def _counted(found: Sequence[Finding]) -> Facts:
-    """How many of the variations that counting can solve are solved in their layout by more seeds than row by row."""
-    apart = [one for one in found if _counts(one)]
-    return {
-        "apart": number(len(_once(apart))),
-        "of": number(len(_once(found))),
-        "any": bool(apart),
-        "at_four": any(one.variation.batch_size == 4 for one in apart),
-    }
+def _of(found: Sequence[Finding], change: Change, *batch_sizes: int) -> list[Finding]:
+    """What came of one change, at all batch sizes or at those named; nothing where the preset leaves it out."""
+    sizes = batch_sizes or BATCH_SIZES
+    return [one for one in found if one.variation.change == change and one.variation.batch_size in sizes]
+
+
+def _by_chance(one: Finding) -> bool:
+    """Whether the order of rows or of sequences is drawn."""
+    return one.variation.config.order == "random" or one.variation.config.layout == "shuffled"
+
+
+def _none_solved(summaries: Sequence[Summary]) -> bool:
+    return bool(summaries) and not any(summary.solved.k for summary in summaries)
+
+
+def _above_baseline(name: str, larger: Sequence[Finding], change: Change) -> Claim:
+    """Claim that a change lets more seeds solve it than nothing changed, at every batch size."""
+    worst, best = (
+        sorted((one.summary.solved for one in _of(larger, tried)), key=_share) for tried in (change, BASELINE)
+    )
+    return apart(name, worst[0], best[-1], "seeds solved at batch sizes 2, 4 and 8, the fewest, against the baseline")
+
+
+def _counting(name: str, found: Sequence[Finding]) -> Claim:
+    """Claim that a configuration counts: more seeds are right in the layout than row by row."""
+    return Claim(
+        name,
+        bool(found) and all(_counts(one) for one in found),
+        f"{'; '.join(_both_ways(one.summary) for one in found)}: 95 % intervals apart",
+    )
+
+
+def _both_ways(summary: Summary) -> str:
+    return f"seeds solved in the layout, {rate(summary.solved)}, against row by row, {rate(summary.fresh_solved)}"
 
 
 def _counts(one: Finding) -> bool:
     """Whether fewer seeds are right row by row than in the layout, by more than the intervals allow."""
     return one.summary.fresh_solved.high < one.summary.solved.low
-
-
-def _told(found: Sequence[Finding], change: Change) -> list[Facts]:
-    """What the text says of one change, batch sizes that one computation stands for together.
-
-    Nothing where the preset leaves it out.
-    """
-    tried = [one for one in found if one.variation.change == change]
-    told = []
-    for first in _once(tried[::-1])[::-1]:
-        alike = [one for one in tried if _computed(one) == _computed(first)]
-        told.append(
-            {
-                "batch": ", ".join(str(one.variation.batch_size) for one in alike),
-                "sizes": "sizes" if len(alike) > 1 else "size",
-                "updates": number(first.summary.updates),
-                "solved": rate(first.summary.solved),
-                "within": rate(first.summary.within),
-            }
-        )
-    return told
 
 
 def _computed(one: Finding) -> tuple[object, int]:
@@ -197,22 +236,25 @@ def _computed(one: Finding) -> tuple[object, int]:
 def _pooled(found: Sequence[Finding]) -> Facts:
     """Several variations together; intervals would not be honest, as their seeds are the same.
 
-    Runs that stand for two variations are counted once.
+    Runs that stand for two variations are counted once. Where the preset leaves all of them out, numbers are "–".
     """
     found = _once(found)
-    solved = [one.summary.solved for one in found]
-    return {
-        "any": bool(found),
-        "variations": number(len(found)),
-        "runs": number(sum(one.n for one in solved)),
-        "solved": number(sum(one.k for one in solved)),
-        "none_solved": not any(one.k for one in solved),
-        "least": rate(min(solved, key=_share)) if solved else "",
-        "most": rate(max(solved, key=_share)) if solved else "",
-        "row_by_row": number(sum(one.summary.fresh_solved.k for one in found)),
-        "within": number(sum(one.summary.fresh_within.k for one in found)),
-        "where": ", ".join(sorted({f"{one.variation.change.label} ({one.variation.batch_size})" for one in found})),
-    }
+    if not found:
+        return dict.fromkeys(POOLED, "–")
+    solved = sorted((one.summary.solved for one in found), key=_share)
+    told = (
+        len(found),
+        sum(one.n for one in solved),
+        sum(one.k for one in solved),
+        solved[0].k,
+        solved[-1].k,
+        solved[0].n,
+        sum(one.summary.fresh_solved.k for one in found),
+        sum(one.summary.fresh_within.k for one in found),
+        found[0].summary.epoch,
+        found[0].summary.updates,
+    )
+    return dict(zip(POOLED, map(number, told), strict=True))
 
 
 def _once(found: Sequence[Finding]) -> list[Finding]:

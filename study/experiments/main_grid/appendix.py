@@ -32,13 +32,12 @@ COLUMNS = (
 
 
 def facts(evidence: Evidence) -> Facts:
-    """Collect the two tables: at the tutorial's budget, and at the end of longer ones."""
+    """Collect the tables: at the tutorial's budget, and at the end of longer ones where there are any."""
     configs = evidence.longest("main_grid")
     longer = [config for config in configs if config.epochs > TUTORIAL_EPOCHS]
     return {
         "tutorial": _table("all configurations, at the tutorial's budget", evidence, configs, TUTORIAL_EPOCHS),
-        "long": _table("all configurations, at longer budgets", evidence, longer, None),
-        "two_budgets": bool(longer),
+        "longer": [_table("all configurations, at longer budgets", evidence, longer, None)] if longer else [],
     }
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from math import isfinite
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.appendix import alike
-from study.experiments.main_grid.figure_learning import shown_configs
+from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE
+from study.experiments.main_grid.times import first_solved, times
 from study.experiments.tutorial.figure import without_memory
-from study.measures.statistics import SAMPLING, censored_median, time_to_success
+from study.measures.statistics import SAMPLING, Rate
 from study.measures.summaries import Summary
+from study.report.claims import Claim, apart
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
@@ -29,6 +28,9 @@ from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
 NEAR = 0.05  # share of the floor within which a loss counts as that of a network without memory
 BRIEF = {SOLVABLE: "possible, a gradient reaches it", NO_GRADIENT_ACROSS_ROWS: "possible, no gradient across rows"}
+SLIGHT = 0.05  # memory gap under which the first symbol hardly changes the answer
+TUTORIAL, LANES = (1, "consecutive"), (2, "interleaved")  # batch size and layout of the two that the text follows
+IN_ORDER = {"model": "stateful_lstm", "timesteps": 1, "layout": "consecutive", "batch_size": 4}
 SHORT = dict(zip(KINDS, ("MLP", "stateless", "whole window", "stateful"), strict=True))
 
 
@@ -47,38 +49,130 @@ def facts(evidence: Evidence) -> Facts:
     budgets = sorted({TUTORIAL_EPOCHS} | {config.epochs for config in configs})
     at_tutorial = [evidence.summary(config, TUTORIAL_EPOCHS) for config in configs]
     at_end = [evidence.summary(config) for config in configs]
-    long = [summary for summary in at_end if summary.epoch > TUTORIAL_EPOCHS]
-    everything = at_tutorial + long
+    everything = list(dict.fromkeys([*at_tutorial, *at_end]))
     return {
         "runs": number(sum({stand_in(s.config): s.solved.n for s in at_end}.values())),
         "seeds": number(min(summary.solved.n for summary in at_end)),
         "epochs": number(TUTORIAL_EPOCHS),
+        "units": number(Config().units),
+        "learning_rate": f"{Config().learning_rate:g}",
         "budgets": ", ".join(number(budget) for budget in budgets),
-        "two_budgets": bool(long),
         "memoryless": _ruled_out([s for s in everything if kind(s.config) in KINDS[:2]]),
-        "consecutive": _ruled_out(
-            [
-                s
-                for s in everything
-                if _is_stateful(s.config) and s.config.layout == "consecutive" and s.config.batch_size > 1
-            ]
-        ),
-        "tutorial": _budgets(evidence, batch_size=1, layout="consecutive"),
-        "lanes": _budgets(evidence, batch_size=2, layout="interleaved"),
+        "consecutive": _ruled_out([s for s in everything if _in_order(s.config)]),
+        "tutorial": _told(_budgets(evidence, *TUTORIAL)),
+        "lanes": _told(_budgets(evidence, *LANES)),
         "whole": _whole([s for s in at_end if kind(s.config) == KINDS[2]]),
         "whole_early": _whole([s for s in at_tutorial if kind(s.config) == KINDS[2]]),
         "shuffled": [
-            {"first": first, "last": last if long else {}}
-            for first, last in zip(_shuffled(at_tutorial), _shuffled(at_end), strict=True)
+            {
+                "ceiling": str(s.possible.ceiling.ambiguous),
+                "accuracy": number(s.accuracy.value, 3),
+            }
+            for s in at_tutorial
+            if _is_stateful(s.config) and s.config.layout == "shuffled"
         ],
-        "feed_forward": _feed_forward(evidence, configs),
+        "unlearnt": _unlearnt(at_tutorial),
         "standard_errors": str(SAMPLING),
-        "unlearnt": _unlearnt(everything),
         "table": _table(evidence, configs),
-        **_times(evidence),
+        **times(evidence),
+        "ever": number(_ever(evidence).k),
         "near": percent(NEAR),
         "chance": str(at_tutorial[0].possible.ceiling.chance),
+        "claims": [*_claims(evidence, at_tutorial, at_end), *_claims_of_tutorial_and_lanes(evidence)],
     }
+
+
+def _claims(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Sequence[Summary]) -> list[Claim]:
+    """Judge the sentences on all configurations of a kind."""
+    everything = [*at_tutorial, *at_end]
+    blind = [s.solved.k for s in everything if kind(s.config) in KINDS[:2]]
+    in_order = [s.solved for s in everything if _in_order(s.config)]
+    windows = [s.solved for s in at_end if kind(s.config) == KINDS[2]]
+    seen = [s.solved for s in at_end if s.config.batch_size > 1 and (_is_lanes(s.config) or kind(s.config) == KINDS[2])]
+    shuffled = [s for s in everything if _is_stateful(s.config) and s.config.layout == "shuffled"]
+    below = [(s.config.batch_size, s.epoch) for s in everything if _below_one_half(s)]
+    no_memory = Claim("no_memory", not any(blind), "runs solved, any budget: none; a check of the exact ceiling")
+    rows_in_order = Claim(
+        "rows_in_order",
+        not any(solved.k for solved in in_order),
+        "runs solved at batch sizes 2, 4 and 8, any budget: none; a check of the exact ceiling",
+    )
+    all_windows = Claim(
+        "all_windows",
+        all(solved.k == solved.n for solved in windows),
+        "seeds solved in each layout and at each batch size, longest budget: all",
+    )
+    return [
+        no_memory,
+        replace(no_memory, name="abstract_no_memory"),
+        rows_in_order,
+        replace(rows_in_order, name="abstract_rows_in_order"),
+        Claim(
+            "feed_forward",
+            _feed_forward(evidence, [s.config for s in at_end]) == ["4", "8"],
+            "measures in the layout of training at shared checkpoints, stateful against stateless LSTM: equal bits "
+            "at batch sizes 4 and 8 and at no other",
+        ),
+        all_windows,
+        replace(all_windows, name="abstract_all_windows"),
+        apart(
+            "not_the_batch_size",
+            min(seen, key=lambda solved: solved.low),
+            max(in_order, key=lambda solved: solved.high),
+            "seeds solved at batch sizes 2, 4 and 8, one sequence per lane or whole windows (the fewest), against "
+            "rows in order",
+        ),
+        Claim(
+            "shuffled_below",
+            all(s.accuracy.high < s.possible.ceiling.ambiguous for s in shuffled if s.config.batch_size < WHOLE),
+            "mean ambiguous accuracy at batch sizes 1 and 2, both budgets: 95 % interval of Student below the ceiling",
+        ),
+        Claim(
+            "too_short",
+            bool(below) and set(below) == {(BATCH_SIZES[-1], TUTORIAL_EPOCHS)},
+            "configurations with ceiling 1/2 whose mean is lower: all of batch size 8 at the tutorial's budget",
+        ),
+        Claim(
+            "never_in_order",
+            not np.isfinite(first_solved(evidence, evidence.find("main_grid", **IN_ORDER))).any(),
+            "seeds solved at any checkpoint after the start: none",
+        ),
+    ]
+
+
+def _claims_of_tutorial_and_lanes(evidence: Evidence) -> list[Claim]:
+    """Judge the sentences on the tutorial itself and on one sequence per lane."""
+    (first, last), (lanes, lanes_last) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
+    worse = apart(
+        "more_is_worse", first.solved, last.solved, f"seeds solved, {first.epoch} against {number(last.epoch)} epochs"
+    )
+    half = f"seeds solved at {number(lanes_last.epoch)} epochs, {rate(lanes_last.solved)}: 95 % interval above 1/2"
+    return [
+        apart("barely_right", first.solved, first.within, "seeds solved, and seeds within 0.25"),
+        Claim("abstract_hardly_remembers", first.gap < SLIGHT, f"median memory gap below {SLIGHT}"),
+        worse,
+        replace(worse, name="abstract_more_is_worse"),
+        Claim(
+            "loss_of_no_memory",
+            _is_near(last.loss, without_memory(last.config).loss_floor),
+            f"median loss within {percent(NEAR)} of the lowest without memory",
+        ),
+        Claim("most_lanes", lanes_last.epoch > lanes.epoch and lanes_last.solved.low > 0.5, half),
+        apart("lanes_barely", lanes_last.solved, lanes_last.within, "seeds solved, and seeds within 0.25"),
+        apart("abstract_lanes", lanes_last.solved, lanes_last.within, "seeds solved, and seeds within 0.25"),
+        apart(
+            "right_and_lost",
+            _ever(evidence),
+            last.solved,
+            f"seeds solved at some checkpoint, and at the last, {number(last.epoch)} epochs",
+        ),
+    ]
+
+
+def _ever(evidence: Evidence) -> Rate:
+    """Seeds of the tutorial's configuration that were solved at some checkpoint after the start."""
+    first = first_solved(evidence, _budgets(evidence, *TUTORIAL)[1].config)
+    return Rate(int(np.isfinite(first).sum()), len(first))
 
 
 def _columns(*, longer: bool) -> list[Column]:
@@ -113,63 +207,6 @@ def _table(evidence: Evidence, configs: Sequence[Config]) -> Table:
     return Table("main grid", _columns(longer=longer), rows)
 
 
-def _times(evidence: Evidence) -> Facts:
-    """Find the median time to the first success of the configurations whose curves are drawn; unsolved runs count as
-    longer.
-
-    An untrained network that happens to be right has not succeeded, so the start is left out.
-    """
-    medians, never, checkpoints = [], [], []
-    for label, config, _ in shown_configs(evidence):
-        first = first_success(evidence.table(config), "ambiguous_accuracy")
-        checkpoints.append(first.checkpoints)
-        epochs = censored_median(first.epochs)
-        if isfinite(epochs):
-            updates = epochs * evidence.summary(config).possible.steps
-            medians.append({"label": label, "epochs": number(epochs), "updates": number(updates)})
-        else:
-            never.append(label)
-    moments = " to ".join(dict.fromkeys(number(end(checkpoints)) for end in (min, max)))
-    return {"medians": medians, "never": never, "checkpoints": moments}
-
-
-@dataclass(frozen=True)
-class FirstSuccess:
-    """When each run was first right at a checkpoint after training had begun, and how many checkpoints there are."""
-
-    epochs: npt.NDArray[np.float64]
-    checkpoints: int
-
-
-def first_success(table: pd.DataFrame, measure: str) -> FirstSuccess:
-    """Find when each run first had a measure of 1; it need not have lasted.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `study.runs.store.Store.read` gives it.
-    measure : str
-        A column of it.
-
-    Returns
-    -------
-    FirstSuccess
-        Its epochs have shape (runs,), infinite for a run that never succeeded.
-    """
-    trained = table[table["epoch"] > 0]
-    hits = trained.assign(hit=trained[measure] == 1).pivot_table(index="seed", columns="epoch", values="hit")
-    return FirstSuccess(time_to_success(hits.to_numpy() > 0, hits.columns.to_numpy()), hits.shape[1])
-
-
-def _shuffled(summaries: Sequence[Summary]) -> list[Facts]:
-    """Say how the stateful network does on rows shuffled inside each sequence, batch size after batch size."""
-    return [
-        {"batch": str(s.config.batch_size), "ceiling": str(s.possible.ceiling.ambiguous), "accuracy": mean(s.accuracy)}
-        for s in summaries
-        if _is_stateful(s.config) and s.config.layout == "shuffled"
-    ]
-
-
 def _feed_forward(evidence: Evidence, configs: Sequence[Config]) -> list[str]:
     """Batch sizes at which the stateful network's stored numbers are the stateless one's, bit for bit."""
     found = []
@@ -189,6 +226,15 @@ def _is_stateful(config: Config) -> bool:
     return config.model == "stateful_lstm"
 
 
+def _in_order(config: Config) -> bool:
+    """Whether it is the stateful network with rows in order and several lanes."""
+    return _is_stateful(config) and config.layout == "consecutive" and config.batch_size > 1
+
+
+def _is_lanes(config: Config) -> bool:
+    return _is_stateful(config) and config.layout == "interleaved"
+
+
 def _ruled_out(summaries: Sequence[Summary]) -> Facts:
     """Say how far configurations got whose ceiling is below 1; a run counts once, whatever budgets it is read at."""
     by_config: dict[Config, list[Summary]] = {}
@@ -199,7 +245,6 @@ def _ruled_out(summaries: Sequence[Summary]) -> Facts:
         "configurations": number(len(by_config)),
         "runs": number(sum(budgets[0].solved.n for budgets in by_config.values())),
         "solved": number(solved),
-        "none_solved": solved == 0,
         "highest_mean": number(max(summary.accuracy.value for summary in summaries), 3),
         "ceiling": str(max(summary.possible.ceiling.ambiguous for summary in summaries)),
     }
@@ -222,7 +267,9 @@ def budget_facts(summary: Summary) -> Facts:
         "n": number(summary.solved.n),
         "share": percent(summary.solved.share),
         "all_right": rate(summary.all_right),
+        "all_right_k": number(summary.all_right.k),
         "within": rate(summary.within),
+        "within_k": number(summary.within.k),
         "gap": small(summary.gap),
         "gap_high": small(summary.gap_high),
         "loss": number(summary.loss, 4),
@@ -230,20 +277,24 @@ def budget_facts(summary: Summary) -> Facts:
         "accuracy": mean(summary.accuracy),
         "by_a_hair": by_a_hair(summary),
         "blind_floor": number(unremembered, 4),
-        "near_blind_floor": abs(summary.loss - unremembered) <= NEAR * unremembered,
+        "near_blind_floor": _is_near(summary.loss, unremembered),
     }
 
 
-def _budgets(evidence: Evidence, **settings: object) -> Facts:
-    """A stateful configuration at the tutorial's budget and at its longest."""
-    config = evidence.find("main_grid", model="stateful_lstm", timesteps=1, **settings)
-    first, last = (evidence.summary(config, epoch) for epoch in (TUTORIAL_EPOCHS, config.epochs))
-    return {
-        "tutorial": budget_facts(first),
-        "longest": budget_facts(last),
-        "falls": last.solved.high < first.solved.low,
-        "rises": last.solved.low > first.solved.high,
-    }
+def _is_near(loss: float, floor: float) -> bool:
+    """Whether a loss counts as that of the best without memory."""
+    return abs(loss - floor) <= NEAR * floor
+
+
+def _budgets(evidence: Evidence, batch_size: int, layout: str) -> tuple[Summary, Summary]:
+    """Sum up a stateful configuration at the tutorial's budget and at its longest."""
+    config = evidence.find("main_grid", model="stateful_lstm", timesteps=1, batch_size=batch_size, layout=layout)
+    return evidence.summary(config, TUTORIAL_EPOCHS), evidence.summary(config)
+
+
+def _told(budgets: tuple[Summary, Summary]) -> Facts:
+    """What the text says of them."""
+    return dict(zip(("tutorial", "longest"), map(budget_facts, budgets), strict=True))
 
 
 def _whole(summaries: Sequence[Summary]) -> Facts:
@@ -252,6 +303,8 @@ def _whole(summaries: Sequence[Summary]) -> Facts:
     return {
         "configurations": number(len({stand_in(summary.config) for summary in summaries})),
         "worst": rate(worst.solved),
+        "k": number(worst.solved.k),
+        "n": number(worst.solved.n),
         "all": all(summary.solved.k == summary.solved.n for summary in summaries),
         "worst_config": name,
         "gap_low": small(min(summary.gap for summary in summaries)),
@@ -279,11 +332,16 @@ def weakest(summaries: Sequence[Summary]) -> tuple[Summary, str]:
     return one, name if len(lowest) == 1 else f"{len(lowest)} configurations tie"
 
 
-def _unlearnt(summaries: Sequence[Summary]) -> list[str]:
-    """Name configurations whose mean is below a ceiling of one half: in some seeds neither answer is learnt yet."""
-    return [
-        f"{kind(s.config)}, {s.config.layout}, batch size {s.config.batch_size}, {number(s.epoch)} epochs "
-        f"({number(s.updates)} updates): mean {mean(s.accuracy)}"
-        for s in {(stand_in(s.config), s.epoch): s for s in reversed(summaries)}.values()
-        if s.accuracy.value < s.possible.ceiling.ambiguous == Fraction(1, 2)
-    ][::-1]
+def _below_one_half(summary: Summary) -> bool:
+    """Whether a mean is below a ceiling of one half: in some seeds neither answer is learnt yet."""
+    return summary.accuracy.value < summary.possible.ceiling.ambiguous == Fraction(1, 2)
+
+
+def _unlearnt(at_tutorial: Sequence[Summary]) -> Facts:
+    """The lowest mean where one half can always be had, and the updates that the largest batch makes."""
+    halves = [s for s in at_tutorial if s.possible.ceiling.ambiguous == Fraction(1, 2)]
+    largest = next(s for s in halves if _in_order(s.config) and s.config.batch_size == BATCH_SIZES[-1])
+    return {
+        "lowest": number(min(s.accuracy.value for s in halves), 3),
+        "updates": number(largest.updates),
+    }

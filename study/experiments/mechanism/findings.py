@@ -15,6 +15,7 @@ from study.experiments.mechanism.configs import probed_configs
 from study.measures.probed import BLOCKS, GATES
 from study.measures.statistics import CONFIDENCE, Rate
 from study.measures.summaries import explain_config
+from study.report.claims import Claim, apart
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -22,30 +23,79 @@ from study.report.words import number, rate, small
 
 LAST = f"hidden_distance_{WHOLE}"  # at the ambiguous row, the last of a sequence
 FIRST = "hidden_distance_1"
+GATE = f"forget_gate_{WHOLE}"  # mean over the units, at the ambiguous row
+SEEING = ("batch size 1", "one sequence per lane", "whole windows")  # layouts that keep the first symbol in sight
+MEMORY = {f"recurrent_kernel_{gate}" for gate in GATES} | {"kernel_forget", "bias_forget"}
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     configs = probed_configs(evidence.presets["mechanism"])
     tables = {label: evidence.table(config) for label, config in configs.items()}
-    dead = {label: _dead(table) for label, table in tables.items()}
+    trained = {label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}
+    distances = {label: _median(trained[label], LAST) for label in SEEING}
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),
         "epochs": number(TUTORIAL_EPOCHS),
+        "units": number(configs["batch size 1"].units),
+        "learning_rate": f"{configs['batch size 1'].learning_rate:g}",
         "table": Table(
             "gradients",
             [Column("weights", align="left"), *(Column(label) for label in configs)],
             [_row(block, tables) for block in BLOCKS],
         ),
-        "without_gradient": [label for label, blocks in dead.items() if blocks],
-        "as_predicted": all(dead[label] == _predicted(config) for label, config in configs.items()),
-        "unmoved": all(_unmoved(table) == dead[label] for label, table in tables.items()),
-        **_alike({label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}),
-        "told_apart": _median(_at(tables["batch size 4"], TUTORIAL_EPOCHS), f"fresh_{LAST}"),
-        "prediction": _prediction(_at(tables["batch size 1"], TUTORIAL_EPOCHS)),
+        "distance": {"one": distances[SEEING[0]], "lanes": distances[SEEING[1]], "windows": distances[SEEING[2]]},
+        "told_apart": _median(trained["batch size 4"], f"fresh_{LAST}"),
+        "prediction": _prediction(trained["batch size 1"]),
         "forgetting": _forgetting(tables["batch size 1"]),
         "windows": _forgetting(tables["whole windows"]),
+        "claims": [
+            *_claims_of_layouts(configs, tables),
+            *_claims_of_prediction(trained["batch size 1"]),
+            *_claims_of_forgetting(tables["batch size 1"]),
+            *_claims_of_windows(tables["whole windows"]),
+        ],
     }
+
+
+def _claims_of_layouts(configs: Mapping[str, Config], tables: Mapping[str, pd.DataFrame]) -> list[Claim]:
+    """Judge what each layout trains, and what it leaves at the ambiguous row."""
+    dead = {label: _dead(table) for label, table in tables.items()}
+    trained = {label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}
+    same = {label: (seeds[LAST] == 0) & (seeds[f"cell_distance_{WHOLE}"] == 0) for label, seeds in trained.items()}
+    return [
+        Claim(
+            "memory_untrained",
+            {label for label, blocks in dead.items() if blocks} == {"batch size 4", "batch size 8"}
+            and all(blocks in (set(), MEMORY) for blocks in dead.values()),
+            "largest gradient of each block over all updates and seeds: exactly 0 in these and in no other",
+        ),
+        Claim(
+            "bitwise_as_drawn",
+            all(_unmoved(table) == dead[label] for label, table in tables.items()),
+            "blocks that no seed has changed by one bit: those with a gradient of exactly 0",
+        ),
+        Claim(
+            "as_predicted",
+            all(dead[label] == _predicted(config) for label, config in configs.items()),
+            "blocks with a gradient of exactly 0 in each layout, against the prediction from the layout",
+        ),
+        Claim(
+            "alike",
+            all(same[label].all() for label in tables if label not in SEEING),
+            "hidden and cell distance at the ambiguous row, every seed: exactly 0",
+        ),
+        Claim(
+            "apart",
+            not any(same[label].any() for label in SEEING),
+            "hidden or cell distance at the ambiguous row, every seed: above 0",
+        ),
+        Claim(
+            "in_another_lane",
+            bool((trained["batch size 4"][f"fresh_{LAST}"] > 0).all()),
+            "hidden distance row by row, batch size 4, every seed: above 0",
+        ),
+    ]
 
 
 def _at(table: pd.DataFrame, epoch: int) -> pd.DataFrame:
@@ -68,9 +118,7 @@ def _unmoved(table: pd.DataFrame) -> set[str]:
 
 def _predicted(config: Config) -> set[str]:
     """Name the blocks that can have no gradient, from what `study why` knows before training."""
-    if not explain_config(config).dead_weights:
-        return set()
-    return {f"recurrent_kernel_{gate}" for gate in GATES} | {"kernel_forget", "bias_forget"}
+    return MEMORY if explain_config(config).dead_weights else set()
 
 
 def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
@@ -81,43 +129,37 @@ def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     return (label, *("exactly 0" if found.max() == 0 else small(float(found.median())) for found in largest))
 
 
-def _alike(tables: Mapping[str, pd.DataFrame]) -> Facts:
-    """Which layouts leave one and the same state at both ambiguous rows, and how far it is apart in the others."""
-    same = {label: (seeds[LAST] == 0) & (seeds[f"cell_distance_{WHOLE}"] == 0) for label, seeds in tables.items()}
-    return {
-        "alike": [label for label, found in same.items() if found.all()],
-        "apart": [f"{_median(tables[label], LAST)} with {label}" for label, found in same.items() if not found.any()],
-        "partly": [
-            f"{rate(Rate(int(found.sum()), len(found)))} with {label}"
-            for label, found in same.items()
-            if found.any() and not found.all()
-        ],
-    }
-
-
 def _prediction(seeds: pd.DataFrame) -> Facts:
     """How the distance at the ambiguous row goes with the gap and with success."""
+    near, far = _halves(seeds)
+    return {
+        "correlation": number(_correlation(seeds), 2),
+        "near": {"k": number(near.k), "n": number(near.n)},
+        "far": {"k": number(far.k), "n": number(far.n)},
+    }
+
+
+def _claims_of_prediction(seeds: pd.DataFrame) -> list[Claim]:
+    """Judge whether the distance goes with the gap and with success."""
+    near, far = _halves(seeds)
+    low, high = _interval_of(_correlation(seeds), len(seeds))
+    interval = f"95 % interval {number(low, 2)} to {number(high, 2)}"
+    return [
+        Claim("distance_and_gap", low > 0, f"Spearman's rank correlation over {len(seeds)} seeds, {interval}: above 0"),
+        apart("distance_and_success", far, near, "seeds solved, larger distances against smaller"),
+    ]
+
+
+def _correlation(seeds: pd.DataFrame) -> float:
+    return float(seeds[LAST].corr(seeds["memory_gap"], method="spearman"))
+
+
+def _halves(seeds: pd.DataFrame) -> tuple[Rate, Rate]:
+    """Share solved of the half of the seeds with the smaller distance, and of the other; of one seed, it is both."""
     far = seeds[LAST].rank(method="first") > len(seeds) / 2
     solved = seeds["ambiguous_accuracy"] == 1
-    near_rate, far_rate = (
-        Rate(int(solved[half].sum()), int(half.sum())) if half.any() else None for half in (~far, far)
-    )
-    correlation = float(seeds[LAST].corr(seeds["memory_gap"], method="spearman"))
-    low, high = _interval_of(correlation, len(seeds))
-    return {
-        "correlation": number(correlation, 2),
-        "seeds": number(len(seeds)),
-        "interval": f"{number(low, 2)} to {number(high, 2)}",
-        "goes_together": low > 0,
-        "goes_against": high < 0,
-        "halves": {}
-        if near_rate is None or far_rate is None  # of one seed there is no half
-        else {
-            "near": rate(near_rate),
-            "far": rate(far_rate),
-            "apart": far_rate.low > near_rate.high or near_rate.low > far_rate.high,
-        },
-    }
+    near, others = (solved[half] if half.any() else solved for half in (~far, far))
+    return Rate(int(near.sum()), len(near)), Rate(int(others.sum()), len(others))
 
 
 def _interval_of(correlation: float, n: int) -> tuple[float, float]:
@@ -128,31 +170,67 @@ def _interval_of(correlation: float, n: int) -> tuple[float, float]:
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 
-def _falls(before: pd.DataFrame, after: pd.DataFrame, column: str) -> bool:
-    """Whether a measure falls in most seeds, by more than the interval allows."""
-    change = after.set_index("seed")[column] - before.set_index("seed")[column]
-    return Rate(int((change < 0).sum()), len(change)).low > 0.5
+def _falls(before: pd.Series[float], after: pd.Series[float]) -> Rate:
+    """Count the seeds in which a measure falls; of both, the index is the seed."""
+    change = after - before
+    return Rate(int((change < 0).sum()), len(change))
+
+
+def _moments(table: pd.DataFrame) -> list[pd.DataFrame]:
+    """The runs before training, at the tutorial's budget and at the longest, by seed."""
+    return [_at(table, epoch).set_index("seed") for epoch in (0, TUTORIAL_EPOCHS, int(table["epoch"].max()))]
+
+
+def _kept(seeds: pd.DataFrame) -> pd.Series[float]:
+    """Share of a seed's distance after the first step that is left at the ambiguous row."""
+    return seeds[LAST] / seeds[FIRST]
+
+
+def _solved(seeds: pd.DataFrame) -> Rate:
+    return Rate(int((seeds["ambiguous_accuracy"] == 1).sum()), len(seeds))
 
 
 def _forgetting(table: pd.DataFrame) -> Facts:
     """What becomes of the distances and of success from before training to the tutorial's budget and the longest."""
-    longest = int(table["epoch"].max())
-    untrained, trained, end = (_at(table, epoch) for epoch in (0, TUTORIAL_EPOCHS, longest))
-    kept = [float((part[LAST] / part[FIRST]).median()) for part in (untrained, end)]  # seed by seed, then the median
-    early, late = (Rate(int((part["ambiguous_accuracy"] == 1).sum()), len(part)) for part in (trained, end))
+    moments = _moments(table)
+    untrained, trained, end = moments
     return {
-        "epochs": number(longest),
-        "longer": longest > TUTORIAL_EPOCHS,
-        "first": [_median(part, FIRST) for part in (untrained, trained, end)],
-        "last": [_median(part, LAST) for part in (untrained, trained, end)],
-        "kept": [small(share) for share in kept],
-        "gate": [_median(part, f"forget_gate_{WHOLE}") for part in (untrained, trained, end)],
-        "first_falls": _falls(untrained, end, FIRST),
-        "last_falls": _falls(untrained, end, LAST),
-        "gate_falls": _falls(untrained, end, f"forget_gate_{WHOLE}"),
-        "tutorial_epochs": number(TUTORIAL_EPOCHS),
-        "early": rate(early),
-        "solved": rate(late),
-        "forgets": late.high < early.low,
-        "learns": late.low > early.high,
+        "epochs": number(int(table["epoch"].max())),
+        "first": [_median(seeds, FIRST) for seeds in moments],
+        "last": [_median(seeds, LAST) for seeds in moments],
+        "kept": [small(float(_kept(seeds).median())) for seeds in (untrained, end)],  # seed by seed, then the median
+        "gate": [_median(seeds, GATE) for seeds in moments],
+        "n": number(len(end)),
+        "early": number(_solved(trained).k),
+        "solved": number(_solved(end).k),
     }
+
+
+def _claims_of_forgetting(table: pd.DataFrame) -> list[Claim]:
+    """Judge what becomes of the first symbol where training forgets it."""
+    untrained, trained, end = _moments(table)
+    return [
+        _most("first_fades", _falls(untrained[FIRST], end[FIRST]), "falls"),
+        _most("last_fades", _falls(untrained[LAST], end[LAST]), "falls"),
+        _most("less_is_kept", _falls(_kept(untrained), _kept(end)), "falls"),
+        _most("gate_closes", _falls(untrained[GATE], end[GATE]), "falls"),
+        apart(
+            "fewer_right", _solved(trained), _solved(end), "seeds solved, at the tutorial's budget and at the longest"
+        ),
+    ]
+
+
+def _claims_of_windows(table: pd.DataFrame) -> list[Claim]:
+    """Judge what becomes of it where the gradient passes through the whole sequence."""
+    untrained, _, end = _moments(table)
+    solved = _solved(end)
+    return [
+        _most("windows_first_grows", _falls(end[FIRST], untrained[FIRST]), "grows"),
+        _most("windows_last_grows", _falls(end[LAST], untrained[LAST]), "grows"),
+        Claim("windows_solve", solved.k == solved.n, "seeds solved at the longest budget: all"),
+    ]
+
+
+def _most(name: str, seeds: Rate, what: str) -> Claim:
+    """Claim that a measure falls or grows in most seeds."""
+    return Claim(name, seeds.low > 0.5, f"seeds in which it {what}, {rate(seeds)}: 95 % interval above 1/2")

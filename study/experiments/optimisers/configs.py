@@ -1,4 +1,4 @@
-"""Optimisers: the tutorial's layout trained by plain gradient descent beside Adam, with nothing else changed.
+"""Optimisers: the tutorial's layout trained by plain gradient descent beside Adam, each at its own learning rates.
 
 The control for the sentence that a gradient of one row cannot teach a network to remember: if that were the cause of
 failure, another optimiser, whose gradient also stops at the row, would have to fail as well.

@@ -1,4 +1,4 @@
-"""Facts of the section on optimisers: what becomes of the tutorial's layout when only the optimiser is changed."""
+"""Facts of the section on optimisers: what becomes of the tutorial's layout with another optimiser and its rate."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def facts(evidence: Evidence) -> Facts:
         "four_ceiling": str(at_end[FOUR, ADAM].possible.ceiling.ambiguous),
         "claims": [
             Claim("sgd_remembers", ahead(TUTORIAL), APART),
+            Claim("abstract_other_optimiser", ahead(TUTORIAL), APART),
             Claim("sgd_is_sure", fast.gap > SURE, f"median memory gap of {FAST} above {SURE}"),
             Claim("sgd_in_lanes", ahead(LANES), APART),
             Claim(

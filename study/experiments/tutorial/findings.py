@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.main_grid.findings import budget_facts, first_success
+from study.experiments.main_grid.findings import budget_facts
+from study.experiments.main_grid.times import first_success
 from study.experiments.tutorial.figure import without_memory
 from study.measures.statistics import Rate, censored_median
 from study.measures.summaries import possible
+from study.report.claims import Claim, apart
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.reliability import ENOUGH
 from study.report.tables import Column, Table
-from study.report.words import number, rate
+from study.report.words import number, percent, rate
 
 COLUMNS = (
     Column("epochs", align="left"),
@@ -37,17 +40,12 @@ def facts(evidence: Evidence) -> Facts:
     }
     known, memoryless = possible(config), without_memory(config)
     first = table[table["epoch"] == TUTORIAL_EPOCHS].set_index("seed")
-    right = first["accuracy"] == 1
     ever = first_success(table, "accuracy")
-    best_loss = Rate(int((first["loss"] > memoryless.loss_floor).sum()), len(first))
-    both = Rate(int((right & (first["loss"] > memoryless.loss_floor)).sum()), len(first))
-    before, after = at[TUTORIAL_EPOCHS].all_right, at[max(at)].all_right
+    budget, longest = at[TUTORIAL_EPOCHS], at[max(at)]
+    ever_right = Rate(int(np.isfinite(ever.epochs).sum()), len(ever.epochs))
     return {
-        "budget": budget_facts(at[TUTORIAL_EPOCHS]),
-        "longest": budget_facts(at[max(at)]),
-        "longer": max(at) > TUTORIAL_EPOCHS,
-        "falls": after.high < before.low,
-        "rises": after.low > before.high,
+        "budget": budget_facts(budget),
+        "longest": budget_facts(longest),
         "units": number(config.units),
         "learning_rate": f"{config.learning_rate:g}",
         "ceiling": str(known.ceiling.ambiguous),
@@ -61,13 +59,33 @@ def facts(evidence: Evidence) -> Facts:
                 for f in map(budget_facts, at.values())
             ],
         ),
-        "ever_right": rate(Rate(int(np.isfinite(ever.epochs).sum()), len(ever.epochs))),
+        "ever_right": number(ever_right.k),
         "checkpoints": number(ever.checkpoints),
         "median_time": number(censored_median(ever.epochs)),
-        "median_is_finite": bool(np.isfinite(censored_median(ever.epochs))),
         "floor": number(memoryless.loss_floor, 4),
         "memoryless_all": str(memoryless.overall),
-        "loss_above_floor": rate(best_loss),
-        "right_above_floor": rate(both),
-        "some_right_above": both.k > 0,
+        "claims": [
+            Claim(
+                "unreliable",
+                budget.all_right.high < ENOUGH,
+                f"seeds with every row right, {rate(budget.all_right)}: 95 % interval below {percent(ENOUGH)}",
+            ),
+            apart("barely_right", budget.all_right, budget.within, "seeds with every row right, and seeds within 0.25"),
+            Claim(
+                "loss_is_no_proof",
+                bool((first["loss"] > memoryless.loss_floor).all()) and budget.all_right.k > 0,
+                "loss of every seed above the lowest without memory, and some seeds with every row right",
+            ),
+            apart(
+                "more_is_worse",
+                budget.all_right,
+                longest.all_right,
+                f"seeds with every row right, {budget.epoch} against {number(longest.epoch)} epochs",
+            ),
+            Claim(
+                "often_right_once",
+                ever_right.low > 0.5,
+                f"seeds with every row right at some checkpoint, {rate(ever_right)}: 95 % interval above 1/2",
+            ),
+        ],
     }
