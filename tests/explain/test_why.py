@@ -437,7 +437,7 @@ def test_what_is_said_of_a_row_and_an_input_is_what_its_lane_has_seen(case, stat
     named = {"timesteps": timesteps, "batch_size": batch_size, "layout": layout, "reset": reset, "order": order}
     answer = why(sequences, **named, stateful=stateful)
     told, walked = answer.to_dict(), Walked(sequences, **named, stateful=stateful)
-    check_arrivals(answer.explanation.arrivals, walked)
+    check_routes(answer.explanation.routes, walked)
     check_deciding(told, walked)
     check_said_of_all(told, walked)
     check_cause(told, walked)
@@ -449,14 +449,14 @@ def test_what_is_said_of_a_row_and_an_input_is_what_its_lane_has_seen(case, stat
             check_caveat(repair, again)
 
 
-def check_arrivals(arrivals, walked):
+def check_routes(routes, walked):
     """Every input and every row that can be spoken of, whether a sentence does or not."""
     for row in range(len(walked.rows)):
         for source in range(walked.start[row], row):
-            found = arrivals(row, row - source)
-            assert (found.row, found.source, found.way) == (row, source, walked.way(row, source))
-            assert found.lane in (None, walked.lane(row))
-            assert found.source_lane in (None, walked.lane(source))
+            route = routes(row, row - source)
+            assert (route.row, route.input_row, route.way) == (row, source, walked.way(row, source))
+            assert route.lane in (None, walked.lane(row))
+            assert route.input_lane in (None, walked.lane(source))
 
 
 def check_deciding(told, walked):
@@ -1035,7 +1035,7 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     from study.sequences.tasks import make_task
 
     repair = why(**changes).repair
-    assert repair.result.own == 1
+    assert repair.result.own_sequence_ceiling == 1
     assert repair.result.gradient_reaches
     chosen = repair.settings
     dataset = encode(make_task("two_sequences").sequences(0), chosen.timesteps)
@@ -1056,7 +1056,7 @@ def test_a_program_that_cannot_succeed_says_so_before_it_runs():
     assert "no network is right on more than 1/2" in ruled_out.snippet("pytorch", 0)
     assert "no network" not in ruled_out.snippet("pytorch", 1)
     counted = why(batch_size=4, reset="epoch")  # ruled out without counting, and with it everything can be right
-    assert counted.explanation.own < 1 == counted.explanation.ceiling.ambiguous
+    assert counted.explanation.own_sequence_ceiling < 1 == counted.explanation.ceiling.ambiguous
     assert "no network" not in counted.snippet("keras", 0)
     shuffled = why(batch_size=1, layout="shuffled", reset="epoch")  # the program feeds the rows in order
     assert "no network" not in shuffled.snippet("keras", 0)

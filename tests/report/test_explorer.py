@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-import study.theory.ceilings
+import study.theory.contexts
 from study import StudyError, why
 from study.experiments import contents
 from study.explain.reading import parse_sequences
@@ -194,7 +194,7 @@ def _slot(slot):
 
 @pytest.mark.parametrize(("seed", "number"), [(0, 300), pytest.param(1, 3_000, marks=pytest.mark.slow)])
 def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
-    monkeypatch.setattr(study.theory.ceilings, "MOST_HISTORIES", HISTORIES)
+    monkeypatch.setattr(study.theory.contexts, "MOST_HISTORIES", HISTORIES)
     generator = random.Random(seed)
     cases = [random_case(generator) for _ in range(number)]
     refused = answered = 0
