@@ -26,15 +26,20 @@ from study.report.evidence import Evidence
 from study.runs.store import Store
 from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 
-LOGIC = Path(build.__file__).parent / "explorer" / "explorer_logic.js"
+SOURCES = Path(explorer.__file__).parent
+READ = re.findall(r'html\.script\(read\("/(.+?)"\)\)', (SOURCES / "explorer.typ").read_text(encoding="utf-8"))
+LOGIC = [SOURCES / name for name in READ if name != "explorer.js"]  # in the page's order
 NODE = shutil.which("node")
 WITHOUT_NODE = "node is not installed, which runs the explorer's logic: install Node.js"
 
 HISTORIES = 400  # of shuffled rows, so that exact ceilings and upper bounds both occur often
 RUNNER = """
-const logic = require(process.argv[1]);
+const { readFileSync } = require('fs');
+const { runInThisContext } = require('vm');
+for (const path of process.argv.slice(1)) runInThisContext(readFileSync(path, 'utf8'), path);
+const logic = runInThisContext('ExplorerLogic');
 const plain = (key, value) => (typeof value === 'bigint' ? `${value}` : value);
-const { cases, limits } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const { cases, limits } = JSON.parse(readFileSync(0, 'utf8'));
 const answers = cases.map((chosen) => {
   try {
     return logic.answer(chosen, { ...logic.LIMITS, ...limits });
@@ -54,7 +59,7 @@ def in_node(cases, **limits):
     if NODE is None:
         pytest.skip(WITHOUT_NODE)
     done = subprocess.run(
-        [NODE, "-e", RUNNER, str(LOGIC)],
+        [NODE, "-e", RUNNER, *map(str, LOGIC)],
         input=json.dumps({"cases": cases, "limits": limits}),
         capture_output=True,
         text=True,
@@ -198,7 +203,7 @@ def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
     generator = random.Random(seed)
     cases = [random_case(generator) for _ in range(number)]
     refused = answered = 0
-    for case, told in zip(cases, in_node(cases, histories=HISTORIES, sights=10**9), strict=True):
+    for case, told in zip(cases, in_node(cases, histories=HISTORIES, occurrences=10**9), strict=True):
         if "error" in told:
             with pytest.raises(StudyError) as caught:
                 why(parse_sequences(case["sequences"].split()), **{k: v for k, v in case.items() if k != "sequences"})
