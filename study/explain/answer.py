@@ -92,7 +92,7 @@ class Why:
             "ambiguous_rows": e.dataset.ambiguous[:, -1].nonzero()[0].tolist(),
             "ceiling": fraction(e.ceiling.ambiguous),
             "ceiling_all": fraction(e.ceiling.overall),
-            "ceiling_own": fraction(e.own),
+            "ceiling_own": fraction(e.own_sequence_ceiling),
             "ceiling_data": fraction(e.reach.best),
             "ceilings_are_upper_bounds": e.bound,
             "loss_floor": e.ceiling.loss_floor,
@@ -181,25 +181,25 @@ def deciding_input(e: Explanation) -> dict[str, Any] | None:
     if not e.needed_reach:
         return None
     ways: dict[str, list[int]] = {}
-    for arrival in e.deciding:
-        ways.setdefault(arrival.way, []).append(arrival.row)
+    for route in e.deciding:
+        ways.setdefault(route.way, []).append(route.row)
     return {"steps_back": e.needed_reach, "arrives_by": ways}
 
 
 def cause_facts(e: Explanation) -> dict[str, Any] | None:
     """Give as plain data what the sentence of the cause is made from."""
-    arrival = e.cause
-    if arrival is None:
+    route = e.cause
+    if route is None:
         return None
     return {
-        "row": arrival.row,
-        "input": plain(e.dataset.symbols[e.dataset.inputs[arrival.source, -1]]),
-        "input_row": arrival.source,
-        "steps_back": arrival.steps,
-        "arrives_by": arrival.way,
-        "lane": arrival.lane,
-        "input_lane": arrival.source_lane,
-        "reset_between": arrival.reset_between,
+        "row": route.row,
+        "input": plain(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]]),
+        "input_row": route.input_row,
+        "steps_back": route.steps,
+        "arrives_by": route.way,
+        "lane": route.lane,
+        "input_lane": route.input_lane,
+        "reset_between": route.reset_between,
     }
 
 

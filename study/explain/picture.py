@@ -31,7 +31,8 @@ from study.explain.words import (
     share,
     symbol_text,
 )
-from study.theory.explanation import SOLVABLE, Explanation, Settings, Slot
+from study.theory.explanation import SOLVABLE, Explanation, Settings
+from study.theory.lanes import Slot
 
 if TYPE_CHECKING:
     from study.explain.answer import Why

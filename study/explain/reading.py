@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from study.errors import StudyError, unknown_name
-from study.sequences.frames import sort_groups
+from study.sequences.grouping import sort_groups
 
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
 FEWEST_VALUES = 20  # below, it means little that all differ

@@ -59,8 +59,8 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
     --------
     >>> from study.theory.explanation import explain
     >>> answer = explain([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], Settings(batch_size=4))
-    >>> [(repair.kind, str(repair.result.own), repair.result.gradient_reaches) for repair in find_repairs(answer)]
-    [('window', '1', True), ('layout', '1', False)]
+    >>> [(repair.kind, repair.result.gradient_reaches) for repair in find_repairs(answer)]
+    [('window', True), ('layout', False)]
     """
     found = []
     for kind, settings in _candidates(explanation):
@@ -68,7 +68,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
             result = with_settings(explanation, settings)
         except StudyError:
             continue  # the rows do not fit these settings
-        if result.own >= result.reach.best:  # above it where shuffled rows let the future be seen
+        if result.own_sequence_ceiling >= result.reach.best:  # above it where shuffled rows let the future be seen
             found.append(Repair(kind, result, explanation.settings))
     return sorted(found, key=lambda repair: not repair.result.gradient_reaches)
 

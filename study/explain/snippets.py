@@ -210,7 +210,7 @@ def _warning(explanation: Explanation, *, windowed: bool) -> str:
     settings = explanation.settings
     # With a carried state, counting may take the place of memory; the program presents rows in one fixed order.
     known = windowed or (settings.order == "fixed" and settings.layout != "shuffled")
-    best = explanation.own if windowed else explanation.ceiling.ambiguous
+    best = explanation.own_sequence_ceiling if windowed else explanation.ceiling.ambiguous
     if known and best < 1:
         return LIMIT.format(best=share(best))
     return MANY_SEEDS if explanation.verdict == NO_GRADIENT_ACROSS_ROWS else ""

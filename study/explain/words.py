@@ -8,8 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from study.explain.repairs import Repair
-from study.theory.arrivals import CARRIED, EARLIER, SOMETIMES, Arrival
-from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Leak, Settings
+from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Settings
+from study.theory.leaks import Leak
+from study.theory.routes import CARRIED, EARLIER, SOMETIMES, Route
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named
@@ -66,9 +67,13 @@ def share(value: Fraction) -> str:
 def verdict_sentence(e: Explanation) -> str:
     """Say the verdict, its cause, and what follows, in one sentence."""
     at_most = "at most " if e.bound else ""
-    leaky = e.ceiling.ambiguous > e.own and not e.bound
+    leaky = e.ceiling.ambiguous > e.own_sequence_ceiling and not e.bound
     if e.verdict == RULED_OUT:
-        ceiling = f"ceiling {share(e.own)} by memory" if leaky else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
+        ceiling = (
+            f"ceiling {share(e.own_sequence_ceiling)} by memory"
+            if leaky
+            else f"ceiling {at_most}{share(e.ceiling.ambiguous)}"
+        )
         where = RULED_OUT if e.settings.stateful else "ruled out by the window"
         why = _unseen(e)
         if leaky:
@@ -107,7 +112,7 @@ def _unseen(e: Explanation) -> str:
 
 def arrives(e: Explanation) -> bool:
     """Whether every ambiguous row always sees the farthest needed input, if its sequence goes back so far."""
-    return all(arrival.always for arrival in e.deciding)
+    return all(route.always for route in e.deciding)
 
 
 def _steps(steps: int | None) -> str:
@@ -148,45 +153,48 @@ def _deciding(e: Explanation) -> str:
 
 def cause_sentence(e: Explanation) -> str:
     """Say for one row where the input that decides went; empty if nothing is lacking or it is not to be seen."""
-    arrival = e.cause
-    if arrival is None:
+    route = e.cause
+    if route is None:
         return ""
-    symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[arrival.source, -1]])
-    verb = "needs" if _needs(arrival, e) else "lacks"
-    instead = "; what else its lane has seen of its sequence does as well" if e.own == 1 and not arrival.always else ""
-    return f"row {arrival.row} {verb} the {symbol} of row {arrival.source}{_obstacle(arrival, e)}{instead}"
+    symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]])
+    verb = "needs" if _needs(route, e) else "lacks"
+    instead = (
+        "; what else its lane has seen of its sequence does as well"
+        if e.own_sequence_ceiling == 1 and not route.always
+        else ""
+    )
+    return f"row {route.row} {verb} the {symbol} of row {route.input_row}{_obstacle(route, e)}{instead}"
 
 
-def _needs(arrival: Arrival, e: Explanation) -> bool:
+def _needs(route: Route, e: Explanation) -> bool:
     """Whether the row has the input, or is confused with another for want of it."""
-    confused = e.bound or any(arrival.row in confusion.rows for confusion in e.confusions)
-    return arrival.always or (arrival.steps == e.needed_reach and confused)
+    confused = e.bound or any(route.row in confusion.rows for confusion in e.confusions)
+    return route.always or (route.steps == e.needed_reach and confused)
 
 
-def _obstacle(arrival: Arrival, e: Explanation) -> str:
+def _obstacle(route: Route, e: Explanation) -> str:
     """Say what stands between a row and an earlier input of its sequence."""
     if not e.settings.stateful:
         return ", which is outside its window, and no state is carried"
-    if arrival.way in SAID:
-        return SAID[arrival.way]
-    if arrival.reset_between:
-        lane = "its lane" if arrival.lane is None else f"lane {arrival.lane}"
-        when = "in some epochs the state is" if arrival.way == SOMETIMES else "the state was"
+    if route.way in SAID:
+        return SAID[route.way]
+    if route.reset_between:
+        lane = "its lane" if route.lane is None else f"lane {route.lane}"
+        when = "in some epochs the state is" if route.way == SOMETIMES else "the state was"
         return f", which {lane} was fed, but {when} reset in between"
     if e.settings.layout == "shuffled":
-        if arrival.way == SOMETIMES:
+        if route.way == SOMETIMES:
             return ", but rows are shuffled: whether its lane was fed it before is left to chance"
         return ", but since the reset its lane was fed no other row of its sequence"
-    return _elsewhere(arrival)
+    return _elsewhere(route)
 
 
-def _elsewhere(arrival: Arrival) -> str:
+def _elsewhere(route: Route) -> str:
     """Say where an input went that does not come by the row's lane."""
-    if arrival.lane is None:
+    if route.lane is None:
         return ", which went through another lane, and state stays in its lane"
     return (
-        f", which went through lane {arrival.source_lane}; lane {arrival.lane} never hears of it, as state stays in "
-        "its lane"
+        f", which went through lane {route.input_lane}; lane {route.lane} never hears of it, as state stays in its lane"
     )
 
 

@@ -10,7 +10,8 @@ from study.config import Config
 from study.errors import StudyError
 from study.models import find_model
 from study.sequences.configured import datasets_of, schedule_of
-from study.theory.updates import History, weight_updates
+from study.theory.contexts import HistoryNumbers
+from study.theory.updates import weight_updates
 
 
 @cache
@@ -36,13 +37,14 @@ def stand_in(config: Config) -> Config:
 def _simpler(config: Config) -> Config | None:
     """Find one of the simpler layouts that makes the same weight updates; none if there is none."""
     dataset = datasets_of(config, [0])[0]
-    carries_state, known = find_model(config.model).carries_state, History()
-    updates = weight_updates(schedule_of(config, dataset), known, carries_state=carries_state)
+    carries_state = find_model(config.model).carries_state
+    numbers: HistoryNumbers[int] = HistoryNumbers()
+    updates = weight_updates(schedule_of(config, dataset), numbers, carries_state=carries_state)
     candidates = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
     if config.layout == "interleaved" and config.batch_size > len(dataset.lengths):
         candidates.append(replace(config, batch_size=len(dataset.lengths)))
     for other in candidates if updates else ():
         with suppress(StudyError):  # its rows, laid out so, leave some over
-            if weight_updates(schedule_of(other, dataset), known, carries_state=carries_state) == updates:
+            if weight_updates(schedule_of(other, dataset), numbers, carries_state=carries_state) == updates:
                 return other
     return None

@@ -13,7 +13,7 @@ from math import factorial
 
 from study.errors import StudyError
 from study.sequences.layouts import Schedule
-from study.theory.ceilings import lanes_notice_order
+from study.theory.contexts import lanes_notice_order
 
 MOST_STEPS = 200_000  # rows times orders of the sequences that are followed one by one: a few seconds
 MOST_ROWS = 50_000

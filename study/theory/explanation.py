@@ -11,29 +11,20 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-import numpy as np
-
 from study.errors import StudyError
-from study.sequences.encoding import PADDING, EncodedDataset, encode
-from study.sequences.layouts import EMPTY, Epoch, Schedule
-from study.theory.arrivals import Arrival, Arrivals
-from study.theory.ceilings import (
-    Ceiling,
-    Context,
-    Histories,
-    Past,
-    Sight,
-    best_accuracy,
-    ceiling_of,
-    presented_orders,
-    sights,
-)
+from study.sequences.encoding import EncodedDataset, encode
+from study.sequences.layouts import Schedule
+from study.theory.ceilings import Ceiling, ceiling_of
+from study.theory.confusions import Confusion, confusions_of
+from study.theory.contexts import HistoryNumbers, Window, bounding_occurrences, occurrences
+from study.theory.dead_weights import DeadWeights, dead_weights_of
 from study.theory.excerpt import excerpt
+from study.theory.lanes import Slot, slots_of
+from study.theory.leaks import Leak, leaks_of, own_sequence_ceiling
 from study.theory.reach import Reach, find_reach
+from study.theory.routes import Route, Routes
 
-MOST_SLOTS = 2_000  # slots (a lane of a batch) that are listed with what they have seen
 MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart by what never comes again
-MOST_INPUTS = 256  # last inputs of a visible context that are listed
 
 RULED_OUT = "ruled out by the layout"
 NO_GRADIENT_ACROSS_ROWS = "possible, but no gradient crosses rows: it depends on optimiser, width and lag"
@@ -63,91 +54,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Slot:
-    """One lane of one batch.
-
-    Attributes
-    ----------
-    epoch, batch, lane : int
-        Where it stands; batches are counted within the epoch.
-    row : int or None
-        The row; None where a shorter sequence has ended and the lane is fed zeros.
-    context : tuple
-        Symbols that the network has seen when it answers, oldest first, the row's own last; None for a zero vector.
-    left_out : int
-        Inputs before those that are not listed.
-    target : symbol or None
-    ambiguous : bool
-    reset_after : bool
-        Whether the state is set to zero after the batch.
-    """
-
-    epoch: int
-    batch: int
-    lane: int
-    row: int | None
-    context: tuple[Hashable, ...]
-    left_out: int
-    target: Hashable
-    ambiguous: bool
-    reset_after: bool
-
-
-@dataclass(frozen=True)
-class Confusion:
-    """Rows that reach the network with one and the same visible context, and have different targets.
-
-    Attributes
-    ----------
-    rows : tuple of int
-    targets : tuple
-        Target of each row.
-    context : tuple
-        What has been seen, as in `Slot`; one example where there are several.
-    contexts : int
-        Different contexts in which just these rows are confused.
-    """
-
-    rows: tuple[int, ...]
-    targets: tuple[Hashable, ...]
-    context: tuple[Hashable, ...]
-    contexts: int
-
-
-@dataclass(frozen=True)
-class Leak:
-    """Something other than the row's own sequence that gives its target away.
-
-    Attributes
-    ----------
-    kind : {'position', 'order'}
-    without, with_it : Fraction
-        Ceiling on the ambiguous rows for the row's own inputs alone, and together with the leak.
-    """
-
-    kind: str
-    without: Fraction
-    with_it: Fraction
-
-
-@dataclass(frozen=True)
-class DeadWeights:
-    """A block of weights that never receives a gradient; it stays as it was drawn.
-
-    Attributes
-    ----------
-    name : str
-        In the study's words.
-    keras, pytorch : str
-        Where it stands, with u units.
-    """
-
-    name: str
-    keras: str
-    pytorch: str
-
-
-@dataclass(frozen=True)
 class Explanation:
     """All that is known before training.
 
@@ -159,13 +65,13 @@ class Explanation:
     dataset : EncodedDataset
     ceiling : Ceiling
         For any function of the visible context.
-    own : Fraction
+    own_sequence_ceiling : Fraction
         Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without leaks.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
         What the sequences allow, and how far back the deciding input lies.
-    arrivals : Arrivals
+    routes : Routes
         How the inputs of a sequence reach its rows.
     slots : tuple of Slot
         Batch after batch, lane after lane, of one period of epochs.
@@ -182,16 +88,21 @@ class Explanation:
     sequences: tuple[Sequence[Hashable], ...]
     dataset: EncodedDataset
     ceiling: Ceiling
-    own: Fraction
+    own_sequence_ceiling: Fraction
     bound: bool
     reach: Reach
-    arrivals: Arrivals
+    routes: Routes
     slots: tuple[Slot, ...]
     slots_left_out: int
     confusions: tuple[Confusion, ...]
     dead_weights: tuple[DeadWeights, ...]
     leaks: tuple[Leak, ...]
     notes: tuple[str, ...]
+
+    @property
+    def own(self) -> Fraction:
+        """The same as `own_sequence_ceiling`, by the name that experiments call it."""
+        return self.own_sequence_ceiling
 
     @property
     def gradient_reach(self) -> int:
@@ -209,19 +120,19 @@ class Explanation:
         return self.needed_reach is not None and self.needed_reach < self.gradient_reach
 
     @cached_property
-    def deciding(self) -> tuple[Arrival, ...]:
+    def deciding(self) -> tuple[Route, ...]:
         """How the farthest needed input reaches each ambiguous row that has one so far back."""
-        return tuple(self.arrivals.all_ambiguous(self.needed_reach)) if self.needed_reach else ()
+        return tuple(self.routes.all_ambiguous(self.needed_reach)) if self.needed_reach else ()
 
     @property
-    def cause(self) -> Arrival | None:
+    def cause(self) -> Route | None:
         """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
         if self.verdict not in (RULED_OUT, NO_GRADIENT_ACROSS_ROWS) or not self.needed_reach:
             return None
         confused: tuple[int, ...] = next((c.rows for c in self.confusions if set(self.reach.example) & set(c.rows)), ())
         rows = (*(row for row in self.reach.example if row in confused), *self.reach.example)
         listed = {slot.row for slot in self.slots}
-        known = {arrival.row: arrival for arrival in self.deciding if arrival.row in listed}
+        known = {route.row: route for route in self.deciding if route.row in listed}
         shown = [known[row] for row in rows if row in known]
         if not shown:
             return None
@@ -231,15 +142,15 @@ class Explanation:
         candidates = chain(
             shown,
             self.deciding,
-            (self.arrivals(arrival.row, steps) for steps in nearer for arrival in shown),
-            (arrival for steps in nearer for arrival in self.arrivals.all_ambiguous(steps)),
+            (self.routes(route.row, steps) for steps in nearer for route in shown),
+            (route for steps in nearer for route in self.routes.all_ambiguous(steps)),
         )
-        return next((arrival for arrival in candidates if not arrival.always), None)
+        return next((route for route in candidates if not route.always), None)
 
     @property
     def verdict(self) -> str:
         """Which of the four it is: `RULED_OUT`, `NO_GRADIENT_ACROSS_ROWS`, `SOLVABLE` or `CONFLICT`."""
-        if self.own < self.reach.best:
+        if self.own_sequence_ceiling < self.reach.best:
             return RULED_OUT
         if self.reach.best < 1:
             return CONFLICT
@@ -285,16 +196,17 @@ def explain(
     analysed, note = excerpt(sequences, whole)
     dataset = encode(analysed, settings.timesteps)
     schedule = _schedule(dataset.lengths, settings)
-    histories = Histories()
+    numbers: HistoryNumbers[Window] = HistoryNumbers()
+    bound = False
     try:
-        seen, bound = sights(dataset, schedule, carries_state=settings.stateful, histories=histories), False
+        seen = occurrences(dataset, schedule, carries_state=settings.stateful, numbers=numbers)
     except StudyError:
         if schedule.layout != "shuffled":
             raise
-        seen, bound = _bounding_sights(dataset), True
-    hard = [sight for sight in seen if sight.ambiguous]
+        seen, bound = bounding_occurrences(dataset), True
+    ambiguous = [each for each in seen if each.ambiguous]
     ceiling = ceiling_of(seen, dataset.features)
-    slots, left_out = _slots(dataset, schedule, settings) if listed else ((), 0)
+    slots, left_out = slots_of(dataset, schedule, stateful=settings.stateful) if listed else ((), 0)
     reach = find_reach(dataset)
     remarks = (*_remarks(schedule, settings, bound=bound), _by_heart(reach, int(dataset.ambiguous[:, -1].sum())))
     return Explanation(
@@ -303,15 +215,15 @@ def explain(
         sequences=tuple(analysed),
         dataset=dataset,
         ceiling=ceiling,
-        own=_own(hard, settings, bound=bound),
+        own_sequence_ceiling=own_sequence_ceiling(ambiguous, window_alone=bound or not settings.stateful),
         bound=bound,
         reach=reach,
-        arrivals=Arrivals(dataset, schedule, stateful=settings.stateful),
+        routes=Routes(dataset, schedule, stateful=settings.stateful),
         slots=slots,
         slots_left_out=left_out,
-        confusions=tuple(_confusions(seen, dataset, histories)) if listed and not bound else (),
-        dead_weights=_dead_weights(schedule, settings),
-        leaks=tuple(_leaks(hard, ceiling)) if listed and not bound else (),
+        confusions=tuple(confusions_of(seen, dataset, numbers)) if listed and not bound else (),
+        dead_weights=dead_weights_of(schedule, timesteps=settings.timesteps, stateful=settings.stateful),
+        leaks=tuple(leaks_of(ambiguous, ceiling.ambiguous)) if listed and not bound else (),
         notes=tuple(text for text in (*notes, note, *remarks) if text),
     )
 
@@ -329,132 +241,6 @@ def _check_symbols(number: int, sequence: Sequence[Hashable]) -> None:
             raise StudyError(f"sequence {number} holds {symbol!r}, which cannot be a symbol; use numbers or text")
         if symbol != symbol:  # noqa: PLR0124  (not a number)
             raise StudyError(f"sequence {number} holds a missing value; fill it or leave its row out")
-
-
-def _bounding_sights(dataset: EncodedDataset) -> list[Sight]:
-    """Sights of a network that is told the sequence.
-
-    Rows of one sequence with equal windows are shuffled alike, so nothing else could help: no network does better.
-    """
-    found = []
-    for row in range(dataset.rows):
-        window = tuple(dataset.inputs[row].tolist())
-        past = Past(seen=int(dataset.sequence[row]))
-        found.append(
-            Sight(
-                (0, past.seen, window),
-                row,
-                dataset.timesteps - 1,
-                int(dataset.targets[row, -1]),
-                bool(dataset.ambiguous[row, -1]),
-                Fraction(1),
-                past,
-            )
-        )
-    return found
-
-
-def _own(hard: Sequence[Sight], settings: Settings, *, bound: bool) -> Fraction:
-    """Ceiling for the inputs of the row's own sequence; where that is not known exactly, for its window alone."""
-    if bound or not settings.stateful:
-        return best_accuracy(hard, lambda sight: (sight.context[-1],))
-    return best_accuracy(hard, lambda sight: (sight.past.own, sight.context[-1]))
-
-
-def _leaks(hard: Sequence[Sight], ceiling: Ceiling) -> Iterator[Leak]:
-    """Find what gives targets away without any input of the row's own sequence but its window."""
-    window = best_accuracy(hard, lambda sight: (sight.context[-1],))
-    place = best_accuracy(hard, lambda sight: (sight.past.place, sight.context[-1]))
-    if place > window:
-        yield Leak("position", window, place)
-    # A network does not know where its row's sequence began, so it may fall short of this; never of the ceiling.
-    others = best_accuracy(hard, lambda sight: (sight.past.lane, sight.past.before, sight.context[-1]))
-    if min(others, ceiling.ambiguous) > window:
-        yield Leak("order", window, min(others, ceiling.ambiguous))
-
-
-def _confusions(seen: Sequence[Sight], dataset: EncodedDataset, histories: Histories) -> Iterator[Confusion]:
-    """Group rows by visible context, and contexts by the rows they confuse."""
-    groups: dict[Context, dict[int, Sight]] = {}
-    for sight in seen:
-        groups.setdefault(sight.context, {})[sight.row] = sight
-    alike: dict[tuple[int, ...], list[Sight]] = {}
-    for rows in groups.values():
-        if len({sight.target for sight in rows.values()}) > 1:
-            alike.setdefault(tuple(sorted(rows)), []).append(next(iter(rows.values())))
-    for group, examples in sorted(alike.items()):
-        first = examples[0]
-        windows = [*histories.read(first.past.seen, MOST_INPUTS // dataset.timesteps), first.context[-1]]
-        yield Confusion(
-            rows=group,
-            targets=tuple(dataset.symbols[dataset.targets[row, -1]] for row in group),
-            context=_symbols(windows, dataset),
-            contexts=len(examples),
-        )
-
-
-def _symbols(windows: Sequence[object], dataset: EncodedDataset) -> tuple[Hashable, ...]:
-    """Write windows as the symbols that were fed, oldest first; None for a zero vector."""
-    return tuple(
-        None if column == PADDING else dataset.symbols[column]
-        for window in windows
-        for column in window  # type: ignore[attr-defined]
-    )
-
-
-def _slots(dataset: EncodedDataset, schedule: Schedule, settings: Settings) -> tuple[tuple[Slot, ...], int]:
-    """List what stands in each lane of each batch, and how many slots are left out."""
-    chance = np.random.default_rng(0)  # of the epoch that is shown as an example, if chance has a part in it
-    epochs = [
-        schedule.example(chance, number) if schedule.draws else schedule.epoch(number)
-        for number in range(schedule.period)
-    ]
-    total = sum(epoch.rows.size for epoch in epochs)
-    found: list[Slot] = []
-    lanes: list[list[Hashable]] = [[] for _ in range(schedule.batch_size)]
-    for number, batch, rows, reset in _batches(epochs):
-        if len(found) + len(rows) > MOST_SLOTS and found:
-            break
-        for lane, row in enumerate(rows):
-            window = [PADDING] * dataset.timesteps if row == EMPTY else dataset.inputs[row].tolist()
-            lanes[lane] = [*(lanes[lane] if settings.stateful else []), *_symbols([window], dataset)]
-            found.append(
-                Slot(
-                    number,
-                    batch,
-                    lane,
-                    None if row == EMPTY else row,
-                    tuple(lanes[lane][-MOST_INPUTS:]),
-                    max(0, len(lanes[lane]) - MOST_INPUTS),
-                    None if row == EMPTY else dataset.symbols[dataset.targets[row, -1]],
-                    row != EMPTY and bool(dataset.ambiguous[row, -1]),
-                    reset,
-                )
-            )
-        if reset:
-            lanes = [[] for _ in lanes]
-    return tuple(found), total - len(found)
-
-
-def _batches(epochs: Sequence[Epoch]) -> Iterator[tuple[int, int, list[int], bool]]:
-    """List the batches of some epochs: epoch, batch, rows, whether a reset follows."""
-    for number, epoch in enumerate(epochs):
-        for batch, (rows, reset) in enumerate(zip(epoch.rows.tolist(), epoch.reset_after.tolist(), strict=True)):
-            yield number, batch, rows, reset
-
-
-def _dead_weights(schedule: Schedule, settings: Settings) -> tuple[DeadWeights, ...]:
-    """Name the weights whose gradient is a product with the previous state, where that is zero at every row."""
-    always_zero = settings.timesteps == 1 and (
-        not settings.stateful or all(schedule.in_order(order).reset_after.all() for order in presented_orders(schedule))
-    )
-    if not always_zero:
-        return ()
-    return (
-        DeadWeights("recurrent kernel, all gates", "recurrent_kernel", "weight_hh_l0"),
-        DeadWeights("forget gate: kernel", "kernel[:, u:2*u]", "weight_ih_l0[u:2*u]"),
-        DeadWeights("forget gate: bias", "bias[u:2*u]", "bias_ih_l0[u:2*u], bias_hh_l0[u:2*u]"),
-    )
 
 
 def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator[str]:

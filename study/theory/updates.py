@@ -9,20 +9,12 @@ from math import gcd
 import numpy as np
 
 from study.sequences.layouts import EMPTY, Epoch, Schedule
-
-
-class History(dict[tuple[int, int], int]):
-    """Numbers what a lane has seen, by the number of what it had seen before and the row that followed."""
-
-    def after(self, before: int, row: int) -> int:
-        """Number a history; 0 is the empty one."""
-        return self.setdefault((before, row), len(self) + 1)
-
+from study.theory.contexts import HistoryNumbers
 
 Updates = list[dict[tuple[int, int], int]]  # of each batch: how often it holds a row with a history, in lowest terms
 
 
-def weight_updates(schedule: Schedule, known: History, *, carries_state: bool) -> list[Updates]:
+def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_state: bool) -> list[Updates]:
     """List what each weight update is made of: its rows, and what their lanes had seen; the order of lanes is nothing.
 
     An update takes a mean over its rows, so repeating all of them changes none.
@@ -30,8 +22,8 @@ def weight_updates(schedule: Schedule, known: History, *, carries_state: bool) -
     Parameters
     ----------
     schedule : Schedule
-    known : History
-        The same for schedules that are compared.
+    numbers : HistoryNumbers
+        The same one for all schedules that are compared.
     carries_state : bool
         Whether what a lane has seen before counts.
 
@@ -46,7 +38,7 @@ def weight_updates(schedule: Schedule, known: History, *, carries_state: bool) -
 
     def updates(*turns: int) -> list[Updates]:
         epochs = ([_arranged(schedule, order, turned) for turned in turns] for order in orders)
-        return [_counted(each, known, carries_state=carries_state) for each in epochs]
+        return [_counted(each, numbers, carries_state=carries_state) for each in epochs]
 
     found = updates(0, 0)
     if schedule.layout == "shuffled" and updates(1, 0) != found:
@@ -62,7 +54,7 @@ def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
     return schedule.arrange([np.roll(part, turned) for part in parts])
 
 
-def _counted(epochs: Sequence[Epoch], known: History, *, carries_state: bool) -> Updates:
+def _counted(epochs: Sequence[Epoch], numbers: HistoryNumbers[int], *, carries_state: bool) -> Updates:
     """Count each batch's rows with what their lanes had seen."""
     seen, found = [0] * epochs[0].rows.shape[1], []
     for epoch in epochs:
@@ -71,5 +63,7 @@ def _counted(epochs: Sequence[Epoch], known: History, *, carries_state: bool) ->
             counts = Counter((past, row) for past, row in zip(before, rows, strict=True) if row != EMPTY)
             common = gcd(*counts.values())
             found.append({which: count // common for which, count in counts.items()})
-            seen = [0] * len(rows) if reset else [known.after(past, row) for past, row in zip(seen, rows, strict=True)]
+            seen = (
+                [0] * len(rows) if reset else [numbers.after(past, row) for past, row in zip(seen, rows, strict=True)]
+            )
     return found

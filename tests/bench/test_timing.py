@@ -8,11 +8,13 @@ import pytest
 import torch
 from invented_timings import FOUND
 
+from study.bench import cases as timed
 from study.bench import cold_start
 from study.bench import table as timings
 from study.bench import timing as bench
+from study.bench.aims import run_checks
+from study.bench.cases import tutorial_cases, window_cases
 from study.bench.table import HEADINGS, Check, Timing, checks, load, rows
-from study.bench.timing import tutorial_cases, window_cases
 from study.errors import StudyError
 from study.training.optimisers import Adam
 
@@ -59,8 +61,8 @@ def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
         update(self, weights, gradient)
 
     monkeypatch.setattr(Adam, "update", counted)
-    monkeypatch.setattr(bench, "SEEDS", (1, 3, 300))
-    monkeypatch.setattr(bench, "WINDOWS", ((4, 2, (2, 3)), (60, 1, (2,))))
+    monkeypatch.setattr(timed, "SEEDS", (1, 3, 300))
+    monkeypatch.setattr(timed, "WINDOWS", ((4, 2, (2, 3)), (60, 1, (2,))))
     cases = [case for case in [*tutorial_cases(), *window_cases(quick=True)] if "compiled" not in case.what]
     for case in cases:
         made.clear()
@@ -82,9 +84,9 @@ def test_aims_are_held_against_the_fastest_of_many_seeds_alone():
     ]
     found += [Timing("engine", 4, 1, 256, 8, 1.0, 0.0001), Timing("compiled engine", 1, 1, 64, 8, 1.0, 0.0001)]
     name = "one run of the tutorial, engine, many seeds"
-    assert bench.run_checks(found) == [Check(name, 6.0, "ms", "aim: at most 5 ms")]  # without a floor no multiple
+    assert run_checks(found) == [Check(name, 6.0, "ms", "aim: at most 5 ms")]  # without a floor no multiple
     found.append(Timing("Adam alone (PyTorch, fused)", 1, 1, 64, 64, 0.003, 0.002))
-    assert bench.run_checks(found) == [
+    assert run_checks(found) == [
         Check(name, 6.0, "ms", "aim: at most 5 ms"),
         Check(
             f"{name}, against Adam alone (PyTorch, fused)",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study import StudyError, to_lanes
-from study.sequences.frames import sort_groups
+from study.sequences.grouping import sort_groups
 
 pytestmark = pytest.mark.lowest
 

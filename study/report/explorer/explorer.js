@@ -185,7 +185,8 @@
       if (step === null) return make('li', { class: 'gap' }, '…');
       const words = [step < told.gradient_reach ? 'gradient' : '', step === told.needed_reach && step ? 'decides' : ''];
       const names = [words[0] && 'reached', words[1] && 'needed'].filter(Boolean).join(' ');
-      return make('li', { class: names }, make('b', {}, step ? `−${step}` : 'row'), words.map((w) => make('span', {}, w)));
+      const spans = words.map((word) => make('span', {}, word));
+      return make('li', { class: names }, make('b', {}, step ? `−${step}` : 'row'), spans);
     });
     return [
       heading('Gradient and memory'),
@@ -202,7 +203,8 @@
         `${most}${both(told.ceiling_all)} on all ${told.rows}`
       : `1: no row is ambiguous (on all rows, chance ${both(told.chance_all)})`;
     const dead = told.dead_weights.length
-      ? "recurrent kernel; forget gate's kernel and bias: the state before every row is zero, so they never get a gradient"
+      ? "recurrent kernel; forget gate's kernel and bias: " +
+        'the state before every row is zero, so they never get a gradient'
       : 'none';
     const leaks = told.leaks.map((leak) => leak.words).join('; ');
     const lines = [
@@ -236,7 +238,8 @@
         repair.kind === 'layout' ? make('p', {}, 'Row order ', make('code', {}, list)) : '',
         command(repair.options, settings.sequences));
     });
-    const nothing = told.verdict_kind === ExplorerLogic.SOLVABLE ? 'Nothing to repair.' : 'No layout, window or reset helps.';
+    const solvable = told.verdict_kind === ExplorerLogic.SOLVABLE;
+    const nothing = solvable ? 'Nothing to repair.' : 'No layout, window or reset helps.';
     return [
       heading('What helps'),
       items.length ? make('ol', { class: 'repairs' }, items) : make('p', {}, nothing),

@@ -1,6 +1,6 @@
 """How an earlier input of its sequence reaches a row: in its own window, in the state of its lane, or not at all.
 
-Whatever is said about a row and an input is said from an `Arrival`, so that no sentence claims what its lane never saw.
+Whatever is said about a row and an input is said from a `Route`, so that no sentence claims what its lane never saw.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import product
 
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Schedule
-from study.theory.ceilings import presented_orders
+from study.theory.contexts import presented_orders
 
 WINDOW = "window"
 CARRIED = "carried state"
@@ -21,28 +21,28 @@ NOT_AT_ALL = "not at all"
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Route:
     """How one input reaches one row of its sequence.
 
     Attributes
     ----------
-    row, source : int
+    row, input_row : int
         The row, and the row whose own input it is.
     way : {`WINDOW`, `CARRIED`, `SOMETIMES`, `EARLIER`, `NOT_AT_ALL`}
         `CARRIED`: in every epoch, the row's lane is fed the input before the row, without a reset in between;
         whether the state keeps it is another matter. `SOMETIMES`: in some orders or draws. `EARLIER`: never in the
         row's own epoch, but the state is not reset, and the lane can have been fed it in an epoch before.
-    lane, source_lane : int or None
+    lane, input_lane : int or None
         Lanes of the two rows; None where they are not the same in every epoch, or there are several.
     reset_between : bool
         Whether the lane is fed the input in the row's epoch, and a reset can come in between.
     """
 
     row: int
-    source: int
+    input_row: int
     way: str
     lane: int | None = None
-    source_lane: int | None = None
+    input_lane: int | None = None
     reset_between: bool = False
 
     @property
@@ -53,10 +53,10 @@ class Arrival:
     @property
     def steps(self) -> int:
         """Steps back from the row to the input."""
-        return self.row - self.source
+        return self.row - self.input_row
 
 
-class Arrivals:
+class Routes:
     """Finds how the inputs of a dataset reach its rows under a schedule.
 
     Parameters
@@ -71,9 +71,9 @@ class Arrivals:
     --------
     >>> from study.sequences.encoding import encode
     >>> rows = encode([["A", "B", "k", "x"], ["C", "D", "k", "y"]])
-    >>> Arrivals(rows, Schedule((3, 3), 2), stateful=True)(2, 1)
-    Arrival(row=2, source=1, way='not at all', lane=0, source_lane=1, reset_between=False)
-    >>> Arrivals(rows, Schedule((3, 3), 1), stateful=True)(2, 1).way
+    >>> Routes(rows, Schedule((3, 3), 2), stateful=True)(2, 1)
+    Route(row=2, input_row=1, way='not at all', lane=0, input_lane=1, reset_between=False)
+    >>> Routes(rows, Schedule((3, 3), 1), stateful=True)(2, 1).way
     'carried state'
     """
 
@@ -84,41 +84,41 @@ class Arrivals:
         self.ambiguous: list[int] = dataset.ambiguous[:, -1].nonzero()[0].tolist()
         self.first_lanes = _first_lanes(schedule)
 
-    def __call__(self, row: int, steps: int) -> Arrival:
+    def __call__(self, row: int, steps: int) -> Route:
         """Find how the input some steps back, which is to be in the row's own sequence, reaches the row."""
-        source = row - steps
+        input_row = row - steps
         if steps < self.timesteps:
-            return Arrival(row, source, WINDOW)
+            return Route(row, input_row, WINDOW)
         if not self.stateful:
-            return Arrival(row, source, NOT_AT_ALL)
+            return Route(row, input_row, NOT_AT_ALL)
         if self.schedule.layout == "interleaved":  # a lane holds a whole sequence, and no reset falls inside it
-            return Arrival(row, source, CARRIED)
+            return Route(row, input_row, CARRIED)
         if self.schedule.layout == "shuffled":
-            return Arrival(row, source, self._shuffled(row))
+            return Route(row, input_row, self._shuffled(row))
         return self._consecutive(row, steps)
 
-    def all_ambiguous(self, steps: int) -> Iterator[Arrival]:
+    def all_ambiguous(self, steps: int) -> Iterator[Route]:
         """Find how the input some steps back reaches each ambiguous row that has one."""
         return (self(row, steps) for row in self.ambiguous if self.position[row] >= steps)
 
-    def _consecutive(self, row: int, steps: int) -> Arrival:
+    def _consecutive(self, row: int, steps: int) -> Route:
         size, first_lanes = self.schedule.batch_size, self.first_lanes[self.sequence[row]]
-        lane = source_lane = None
+        lane = input_lane = None
         if len(first_lanes) == 1:
-            lane, source_lane = ((first_lanes[0] + self.position[r]) % size for r in (row, row - steps))
+            lane, input_lane = ((first_lanes[0] + self.position[r]) % size for r in (row, row - steps))
         # The input also stands in the windows of the rows after its own: this many rows back is the nearest such row
         # that runs through the same lane.
         nearest = -(-(steps - self.timesteps + 1) // size) * size
         if nearest > steps:
             way = EARLIER if self._in_earlier_epochs(first_lanes, steps) else NOT_AT_ALL
-            return Arrival(row, row - steps, way, lane, source_lane)
+            return Route(row, row - steps, way, lane, input_lane)
         # A reset falls inside a sequence only where it begins in the batch in which another one ends.
         kept = [
             self.schedule.reset != "sequence" or first == 0 or first + self.position[row] - nearest >= size
             for first in first_lanes
         ]
         way = CARRIED if all(kept) else SOMETIMES if any(kept) else NOT_AT_ALL
-        return Arrival(row, row - steps, way, lane, source_lane, reset_between=not all(kept))
+        return Route(row, row - steps, way, lane, input_lane, reset_between=not all(kept))
 
     def _in_earlier_epochs(self, first_lanes: tuple[int, ...], steps: int) -> bool:
         """Whether another order of the sequences puts the input into the row's lane, and no reset clears it."""

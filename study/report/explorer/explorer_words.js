@@ -1,0 +1,206 @@
+'use strict';
+// The sentences of `study why`.
+
+const ExplorerWords = (() => {
+  const { compare, share, ONE, grouped } = ExplorerNumbers;
+  const { DEFAULTS, OPTIONS } = ExplorerRows;
+  const { CARRIED, SOMETIMES, EARLIER, always } = ExplorerReach;
+  const { RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, causeOf } = ExplorerExplanation;
+
+  const plural = (number, noun) =>
+    `${grouped(number)} ${noun}${number === 1 ? '' : noun.endsWith('ch') ? 'es' : 's'}`;
+  const stepsBack = (steps) => `${plural(steps || 0, 'step')} back`;
+
+  function escaped(character) {
+    const code = character.codePointAt(0);
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+  }
+
+  /** Write a symbol so that nothing of it is invisible. */
+  const symbolText = (symbol) => (symbol === null ? '·' : symbol.replace(/[\p{C}\p{Z}]/gu, escaped));
+
+  /** Write settings as command-line options, defaults left out. */
+  function options(settings) {
+    const chosen = Object.entries(OPTIONS)
+      .filter(([name]) => settings[name] !== DEFAULTS[name])
+      .map(([name, option]) => `${option} ${settings[name]}`);
+    return [...chosen, ...(settings.stateful ? [] : ['--stateless'])].join(' ');
+  }
+
+  const ELSE =
+    "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well";
+
+  function verdictSentence(e) {
+    const { kind, ownSequenceCeiling, ceiling, bound, reach, settings } = e;
+    if (kind === RULED_OUT) {
+      const leaky = compare(ceiling, ownSequenceCeiling) > 0 && !bound;
+      const figure = leaky
+        ? `ceiling ${share(ownSequenceCeiling)} by memory`
+        : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
+      const where = settings.stateful ? RULED_OUT : 'ruled out by the window';
+      const why = unseen(e);
+      if (leaky) {
+        const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}`;
+        return `${where} (${figure}): ${why}; ${beyond}, and is wrong in another order`;
+      }
+      return `${where} (${figure}): ${why}, so no learning rate or number of epochs helps`;
+    }
+    if (kind === CONFLICT) {
+      const beyond = compare(ceiling, reach.best) > 0 ? '; what exceeds it is a leak' : '';
+      const short = reach.steps !== null && reach.steps >= settings.timesteps;
+      const rest = `; for the other ambiguous rows the input ${stepsBack(reach.steps)} decides, beyond the gradient`;
+      return (
+        `${CONFLICT} (ceiling ${share(reach.best)}${beyond}): after the same past, the sequences go on differently` +
+        `${short ? rest : ''}`
+      );
+    }
+    if (kind === NO_GRADIENT_ACROSS_ROWS) {
+      const beyond = e.deciding.every(always) ? '' : `; it ${ELSE}`;
+      return (
+        `${NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is ${stepsBack(reach.steps)}, the gradient ` +
+        `passes through ${plural(settings.timesteps, 'input')}${beyond})`
+      );
+    }
+    if (!reach.steps) {
+      return `${SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed`;
+    }
+    const needed = `the input ${stepsBack(reach.steps)} that decides`;
+    return `${SOLVABLE} (ceiling 1): ${needed} stands in the row's own window, and the gradient passes through it`;
+  }
+
+  /** Say which of the inputs that decide an ambiguous row may lack. */
+  function unseen({ deciding, reach }) {
+    if (deciding.every(always)) {
+      return (
+        `an ambiguous row sees the input ${stepsBack(reach.steps)}, but not always all inputs between it and the ` +
+        "row's own, and they decide together"
+      );
+    }
+    return `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
+  }
+
+  function neededSentence(e) {
+    const { settings, reach } = e;
+    const own = settings.timesteps === 1 ? ", the row's own" : ", the row's own last";
+    const reaches = `passes through ${plural(settings.timesteps, 'input')}${own}`;
+    if (reach.steps === null) return `${reaches}; no earlier input would help`;
+    if (reach.steps === 0) return `${reaches}; no earlier input is needed`;
+    return `${reaches}; the input that decides${deciding(e)} is ${stepsBack(reach.steps)}`;
+  }
+
+  const MOST_DECIDING = 4; // symbols that are named
+
+  function deciding({ reach, data }) {
+    if (!reach.example.length) return '';
+    const [example] = reach.example;
+    const names = new Set(); // what stands there before the rows that agree in all nearer inputs
+    data.position.forEach((position, row) => {
+      if (position < reach.steps - 1) return;
+      for (let step = 0; step < reach.steps; step += 1) {
+        if (data.lastInputs[row - step] !== data.lastInputs[example - step]) return;
+      }
+      const symbol = data.symbols[data.lastInputs[row - reach.steps]];
+      names.add(position >= reach.steps ? symbolText(symbol) : "the sequence's start");
+    });
+    const listed = [...names];
+    if (listed.length > MOST_DECIDING) {
+      const more = (listed.length - MOST_DECIDING).toLocaleString('en-US');
+      return ` (${listed.slice(0, MOST_DECIDING).join(', ')} or one of ${more} more)`;
+    }
+    return ` (${listed.slice(0, -1).join(', ')} or ${listed[listed.length - 1]})`;
+  }
+
+  /** Say for one row where the input that decides went; empty if nothing is lacking. */
+  function causeSentence(e) {
+    const route = causeOf(e);
+    if (route === null) return '';
+    const { row, inputRow } = route;
+    const confused = e.bound || e.confusions.some((c) => c.rows.includes(row));
+    const verb = always(route) || (route.steps === e.reach.steps && confused) ? 'needs' : 'lacks';
+    const instead =
+      compare(e.ownSequenceCeiling, ONE) === 0 && !always(route)
+        ? '; what else its lane has seen of its sequence does as well'
+        : '';
+    const symbol = symbolText(e.data.symbols[e.data.lastInputs[inputRow]]);
+    return `row ${row} ${verb} the ${symbol} of row ${inputRow}${obstacleOf(route, e.settings)}${instead}`;
+  }
+
+  function obstacleOf({ way, lane, resetBetween, inputLane }, { stateful, layout }) {
+    if (!stateful) return ', which is outside its window, and no state is carried';
+    if (way === CARRIED) {
+      return ': its lane was fed it, so the carried state can hold it, but no gradient passes through that state';
+    }
+    if (way === EARLIER) {
+      return ', which its lane is not fed in the same epoch, though it can have been in an earlier one';
+    }
+    if (resetBetween) {
+      const when = way === SOMETIMES ? 'in some epochs the state is' : 'the state was';
+      return `, which ${lane === null ? 'its lane' : `lane ${lane}`} was fed, but ${when} reset in between`;
+    }
+    if (layout === 'shuffled') {
+      return way === SOMETIMES
+        ? ', but rows are shuffled: whether its lane was fed it before is left to chance'
+        : ', but since the reset its lane was fed no other row of its sequence';
+    }
+    if (lane === null) return ', which went through another lane, and state stays in its lane';
+    return `, which went through lane ${inputLane}; lane ${lane} never hears of it, as state stays in its lane`;
+  }
+
+  function leakSentence(leak, settings) {
+    const gain = `raises the ceiling from ${share(leak.without)} to ${share(leak.withIt)}`;
+    if (leak.kind === 'position') {
+      return `position: counting the inputs since the reset, without knowing one of them, ${gain}`;
+    }
+    if (settings.order === 'random') {
+      return `order: by elimination (a sequence already shown in this epoch does not come again) ${gain}`;
+    }
+    if (settings.reset === 'never') {
+      return `order: what the lane was fed before the sequence began, in this epoch or the ones before, ${gain}`;
+    }
+    return `order: what the lane was fed before the sequence began ${gain}`;
+  }
+
+  function repairSentence({ kind, result, before }) {
+    const { settings } = result;
+    const ceiling = `ceiling ${share(result.ceiling)}`;
+    if (kind === 'window') {
+      return (
+        `make each row a window of ${settings.timesteps} inputs (timesteps ${settings.timesteps}), zeros before a ` +
+        `sequence's start: ${ceiling}, and the gradient reaches the input that decides`
+      );
+    }
+    const when = { sequence: 'after each sequence', epoch: 'after each epoch only', never: 'never' }[settings.reset];
+    let change = `reset the state ${when}`;
+    if (kind === 'layout') {
+      change =
+        settings.batch_size > 1
+          ? `one sequence per lane${dealt(result)}: row k of lane s at place s + k·B, B = ${settings.batch_size}, ` +
+            'reset after each sequence'
+          : 'feed the rows one by one in order, reset after each sequence';
+      if (settings.batch_size !== before.batch_size) {
+        change += `; the batch size becomes ${settings.batch_size} instead of ${before.batch_size}`;
+      }
+      if (!before.stateful) change = `carry state from batch to batch, ${change}`;
+    }
+    return `${change}: ${ceiling}${caveat(result)}`;
+  }
+
+  function dealt({ settings, sequences }) {
+    if (settings.batch_size === sequences.length) return '';
+    return settings.batch_size > sequences.length ? ', each in several lanes' : ', one group after the other';
+  }
+
+  function caveat({ gradientReaches, reach, deciding }) {
+    if (gradientReaches || !reach.steps) return '';
+    const leftOpen = deciding.every(always)
+      ? 'so keeping the symbol depends on optimiser, width and lag'
+      : `and the input ${stepsBack(reach.steps)} that decides ${ELSE}`;
+    return `; no gradient crosses rows, ${leftOpen}; timesteps ${reach.steps + 1} lets one reach it`;
+  }
+
+  return {
+    plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
+    repairSentence,
+  };
+})();

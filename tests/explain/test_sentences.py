@@ -1,0 +1,189 @@
+"""What `study why` says of a row and an input, against lanes that are walked step by step."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from enumeration import Walked, budget, cases, fits, memory_cases, value
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from study import why
+from study.explain.words import repair_sentence
+
+pytestmark = pytest.mark.lowest
+
+
+ALWAYS = {"window", "carried state"}
+
+
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(cases(), memory_cases(), memory_cases()), st.integers(0, 4).map(bool))
+@example(([["p", "k"], ["a", "b", "k", "c"]], 1, 2, "shuffled", "sequence", "fixed"), True)  # begins beside another
+def test_what_is_said_of_a_row_and_an_input_is_what_its_lane_has_seen(case, stateful):
+    sequences, timesteps, batch_size, layout, reset, order = case
+    if not fits([len(sequence) - 1 for sequence in sequences], batch_size, layout):
+        return
+    if budget(case) > 20_000:
+        order = "fixed"
+    if budget((*case[:5], order)) > 20_000:
+        return
+    named = {"timesteps": timesteps, "batch_size": batch_size, "layout": layout, "reset": reset, "order": order}
+    answer = why(sequences, **named, stateful=stateful)
+    told, walked = answer.to_dict(), Walked(sequences, **named, stateful=stateful)
+    check_routes(answer.explanation.routes, walked)
+    check_deciding(told, walked)
+    check_said_of_all(told, walked)
+    check_cause(told, walked)
+    for repair in filter(None, [told["repair"], *told["other_repairs"]]):
+        chosen = repair["settings"]
+        if budget((sequences, *(chosen[name] for name in named))) <= 20_000:
+            again = Walked(sequences, **chosen)
+            check_deciding(repair, again)
+            check_caveat(repair, again)
+
+
+def check_routes(routes, walked):
+    """Every input and every row that can be spoken of, whether a sentence does or not."""
+    for row in range(len(walked.rows)):
+        for source in range(walked.start[row], row):
+            route = routes(row, row - source)
+            assert (route.row, route.input_row, route.way) == (row, source, walked.way(row, source))
+            assert route.lane in (None, walked.lane(row))
+            assert route.input_lane in (None, walked.lane(source))
+
+
+def check_deciding(told, walked):
+    """The data that sentences are made from."""
+    steps = told["needed_reach"]
+    assert told["deciding_input"] == (walked.deciding(steps) if steps else None)
+
+
+def check_said_of_all(told, walked):
+    """The verdict's sentence, on all ambiguous rows."""
+    verdict, steps = told["verdict"], told["needed_reach"]
+    if not steps:
+        return
+    ways = walked.deciding(steps)["arrives_by"]
+    arrives = set(ways) <= ALWAYS
+    assert ("does not always see" in verdict) <= (not arrives)
+    if "no gradient crosses rows" in verdict:
+        assert ("does not reach every ambiguous row" in verdict) == (not arrives)
+        assert "window" not in ways
+    assert ("stands in the row's own window" in verdict) <= (set(ways) == {"window"})
+    if "but not always all inputs between" in verdict:
+        assert arrives
+        assert not all(set(walked.deciding(nearer)["arrives_by"]) <= ALWAYS for nearer in range(1, steps))
+    if "ruled out" in verdict:
+        assert "always" in verdict
+
+
+def check_caveat(repair, walked):
+    words, steps = repair["words"], repair["needed_reach"]
+    if "no gradient crosses rows" in words:
+        ways = set(walked.deciding(steps)["arrives_by"])
+        assert ("does not reach every ambiguous row" in words) == (not ways <= ALWAYS)
+        assert ("so keeping the symbol" in words) == (ways == {"carried state"})
+        assert "window" not in ways
+
+
+CAUSE = re.compile(r"row (\d+) (needs|lacks) the (.+?) of row (\d+)([,:] .*)")
+THROUGH = re.compile(r"went through lane (\d+); lane (\d+) never hears of it")
+
+
+def check_cause(told, walked):
+    """The sentence of the cause, against its data and against the lanes."""
+    facts, cause = told["cause_facts"], told["cause"]
+    if not cause:
+        assert facts is None
+        return
+    row, source, way = facts["row"], facts["input_row"], facts["arrives_by"]
+    said = CAUSE.fullmatch(cause)
+    assert (int(said[1]), said[3], int(said[4])) == (row, str(facts["input"]), source)
+    assert facts["input"] == walked.rows[source][1][-1]
+    assert source == row - facts["steps_back"] >= walked.start[row]
+    assert way == walked.way(row, source)
+    for name, one in (("lane", row), ("input_lane", source)):
+        assert facts[name] in (None, walked.lane(one))
+    lost = [source in lost and source not in fed for _, fed, lost in walked.passes[row]]
+    assert facts["reset_between"] <= any(lost)
+    confused = told["ceilings_are_upper_bounds"] or any(row in group["rows"] for group in told["indistinguishable"])
+    assert (said[2] == "lacks") == (
+        way not in ALWAYS and not (confused and facts["steps_back"] == told["needed_reach"])
+    )
+    text = said[5]
+    assert ("does as well" in text) == (value(told["ceiling_own"]) == 1 and way not in ALWAYS)
+    assert ("its lane was fed it," in text) == (way == "carried state")
+    assert ("no state is carried" in text) == (not walked.stateful)
+    if through := THROUGH.search(text):
+        assert [walked.lane(source), walked.lane(row)] == [int(lane) for lane in through.groups()]
+        assert way == "not at all"
+        assert not any(source in walked.ever[lane] for lane, _, _ in walked.passes[row])
+    if "went through another lane" in text:
+        assert way == "not at all"
+        assert not any(source in fed | lost for _, fed, lost in walked.passes[row])
+    if "the state was reset in between" in text:
+        assert all(lost)
+    if "in some epochs the state is reset in between" in text:
+        assert any(lost)
+        assert not all(lost)
+    if "no other row of its sequence" in text:
+        own = {other for other in range(len(walked.rows)) if walked.start[other] == walked.start[row]}
+        assert not any(fed & own for _, fed, _ in walked.passes[row])
+    if "left to chance" in text:
+        assert way == "carried state, in some epochs"
+    if "in an earlier one" in text:
+        assert way == "carried state, from an earlier epoch alone"
+
+
+def test_an_input_of_another_lane_is_not_said_to_be_carried():
+    told = why([["A", "B", "k", "x"], ["C", "D", "k", "y"]], batch_size=2).to_dict()
+    assert told["deciding_input"] == {"steps_back": 1, "arrives_by": {"not at all": [2, 5]}}
+    assert told["cause"] == (
+        "row 2 lacks the B of row 1, which went through lane 1; lane 0 never hears of it, as state stays in its lane; "
+        "what else its lane has seen of its sequence does as well"
+    )
+    assert "it does not reach every ambiguous row" in told["verdict"]
+
+
+def test_a_table_at_batch_size_five_names_what_its_lane_lacks():
+    symbols = {"a": "MAQRSBkxTUV", "b": "NCEFGDkyTUV"}  # B or D decides; the lane of k has seen A or C, five rows back
+    configs = [(name, *config) for name, text in symbols.items() for config in enumerate(text)]
+    frame = pd.DataFrame(configs, columns=["g", "t", "v"])
+    told = why(frame, group="g", time="t", value="v", batch_size=5).to_dict()
+    assert value(told["ceiling_own"]) == 1
+    assert set(told["deciding_input"]["arrives_by"]) == {"not at all"}
+    assert told["cause"].startswith("row 6 lacks the B of row 5, which went through lane 0; lane 1 never hears of it")
+    assert "it does not reach every ambiguous row" in told["verdict"]
+
+
+def test_where_the_farthest_input_arrives_and_a_nearer_one_does_not_the_nearer_is_named():
+    told = why([list("sackw"), list("sadkx"), list("sbcky"), list("sbdkz")], batch_size=2).to_dict()
+    assert told["deciding_input"] == {"steps_back": 2, "arrives_by": {"carried state": [3, 7, 11, 15]}}
+    assert "an ambiguous row sees the input 2 steps back, but not always all inputs between" in told["verdict"]
+    assert told["cause"].startswith("row 3 lacks the c of row 2, which went through lane 0; lane 1 never hears of it")
+
+
+@pytest.mark.parametrize(
+    ("firsts", "named"),
+    [((3, 4), "(3 or 4)"), ((3, 4, 5), "(3, 4 or 5)"), (range(3, 10), "(3, 4, 5, 6 or one of 3 more)")],
+)
+def test_all_inputs_that_decide_are_named(firsts, named):
+    assert named in " ".join(str(why([[k, 0, 1, 2, k] for k in firsts])).split())
+
+
+def test_a_cure_that_changes_the_batch_size_says_so():
+    sequences = [[k, 0, 1, 2, k] for k in (3, 4, 5)]
+    told = why(sequences, batch_size=4).to_dict()["other_repairs"][0]
+    assert told["settings"]["batch_size"] == 3
+    assert "the batch size becomes 3 instead of 4" in told["words"]
+    assert "batch size becomes" not in why(sequences, batch_size=3).to_dict()["other_repairs"][0]["words"]
+
+
+def test_a_cure_that_carries_state_where_none_was_carried_says_so():
+    stateless = why(batch_size=2, stateful=False)
+    lanes = next(repair for repair in stateless.repairs if repair.kind == "layout")
+    assert repair_sentence(lanes).startswith("carry state from batch to batch, ")
+    assert not any("carry state" in repair_sentence(repair) for repair in why(batch_size=2).repairs)

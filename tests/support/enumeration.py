@@ -1,0 +1,310 @@
+"""What `study why` should answer, by an enumeration that shares no code with it.
+
+Every epoch that chance can bring, every lane followed row by row, contexts in dictionaries.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from fractions import Fraction
+from itertools import pairwise, permutations, product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
+
+
+def make_rows(sequences, timesteps):
+    """(sequence, window with None before the start, target), one for each pair."""
+    return [
+        (number, tuple(([None] * timesteps + list(sequence[:end]))[-timesteps:]), sequence[end])
+        for number, sequence in enumerate(sequences)
+        for end in range(1, len(sequence))
+    ]
+
+
+def fits(lengths, batch_size, layout):
+    if layout == "interleaved":
+        return len(lengths) % batch_size == 0 or batch_size % len(lengths) == 0
+    return sum(lengths) % batch_size == 0
+
+
+def batches_of(parts, batch_size, layout, reset):
+    """Batches as (rows, whether a reset follows); None is a slot without a row."""
+    if layout == "interleaved":
+        dealt = [parts[k % len(parts)] for k in range(max(batch_size, len(parts)))]
+        found = []
+        for first in range(0, len(dealt), batch_size):
+            group = dealt[first : first + batch_size]
+            for step in range(max(map(len, group))):
+                rows = [part[step] if step < len(part) else None for part in group]
+                found.append([rows, reset == "sequence" and step == max(map(len, group)) - 1])
+    else:
+        stream = [row for part in parts for row in part]
+        last_rows = {part[-1] for part in parts}
+        found = []
+        for first in range(0, len(stream), batch_size):
+            rows = stream[first : first + batch_size]
+            found.append([rows, reset == "sequence" and bool(last_rows & set(rows))])
+    if reset == "epoch":
+        found[-1][1] = True
+    return found
+
+
+def all_epochs(lengths, batch_size, layout, reset, order):
+    """Every equally likely course of one period, as a list of batches."""
+    starts = np.cumsum([0, *lengths]).tolist()
+    blocks = [list(range(a, b)) for a, b in pairwise(starts)]
+    natural = list(range(len(lengths)))
+    orders = {"fixed": [natural], "alternating": [natural, natural[::-1]], "random": list(permutations(natural))}[order]
+    for chosen in orders:
+        parts = [blocks[s] for s in chosen]
+        if layout == "shuffled" and reset == "sequence":
+            for shuffled in product(*(permutations(part) for part in parts)):
+                yield batches_of(shuffled, batch_size, layout, reset)
+        elif layout == "shuffled":
+            for shuffled in permutations([row for part in parts for row in part]):
+                yield batches_of([list(shuffled)], batch_size, layout, reset)
+        else:
+            yield batches_of(parts, batch_size, layout, reset)
+
+
+def best(seen):
+    """Accuracy of the best function of a context; `seen` holds (context, target) as often as they occur."""
+    if not seen:
+        return Fraction(1)
+    counts = defaultdict(lambda: defaultdict(int))
+    for context, target in seen:
+        counts[context][target] += 1
+    return Fraction(sum(max(of.values()) for of in counts.values()), len(seen))
+
+
+def follow(rows, batches, timesteps, lane):
+    """(row, all windows fed before, those before its sequence, those of its sequence) along one lane."""
+    fed, before, current = [], [], None
+    for batch, reset in batches:
+        row = batch[lane]
+        if row is not None:
+            if rows[row][0] != current:
+                before, current = list(fed), rows[row][0]
+            yield row, tuple(fed), tuple(before), tuple(fed[len(before) :])
+        fed.append((None,) * timesteps if row is None else rows[row][1])
+        if reset:
+            fed, before, current = [], [], None
+
+
+def brute_force(sequences, timesteps, batch_size, layout, reset, order):  # noqa: PLR0912, PLR0915, PLR0917
+    rows = make_rows(sequences, timesteps)
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    followers = defaultdict(set)
+    for _, window, target in rows:
+        followers[window[-1]].add(target)
+    hard = [len(followers[window[-1]]) > 1 for _, window, _ in rows]
+
+    occurrences = []  # (row, lane in the long run, fed, before, own)
+    if reset == "never" and layout != "shuffled":
+        periods = list(all_epochs(lengths, batch_size, layout, reset, order))
+        if order == "random":
+            # What a lane is fed in one epoch is drawn anew in each; after many, it is known how it is drawn.
+            for lane in range(batch_size):
+                walks = [[batch[lane] for batch, _ in period] for period in periods]
+                law = tuple(sorted(str([None if row is None else rows[row][1] for row in walk]) for walk in walks))
+                for period in periods:
+                    for row, fed, before, own in follow(rows, period, timesteps, lane):
+                        occurrences.append((row, law, fed, before, own))
+        else:
+            # Three periods in a row from a zero state, of which the last counts.
+            for lane in range(batch_size):
+                past = []
+                for turn in range(3):
+                    so_far = tuple(past)
+                    inside = []
+                    for period in periods:
+                        for row, fed, before, own in follow(rows, period, timesteps, lane):
+                            if turn == 2:
+                                lead = tuple(inside)
+                                occurrences.append((row, so_far, lead + fed, lead + before, own))
+                        inside += [
+                            (None,) * timesteps if batch[lane] is None else rows[batch[lane]][1] for batch, _ in period
+                        ]
+                    past += inside
+    else:
+        for period in all_epochs(lengths, batch_size, layout, reset, order):
+            for lane in range(batch_size):
+                for row, fed, before, own in follow(rows, period, timesteps, lane):
+                    occurrences.append((row, None, fed, before, own))
+
+    def seen(view, only_hard=True):
+        return [
+            ((*view(item), rows[item[0]][1]), rows[item[0]][2])
+            for item in occurrences
+            if hard[item[0]] or not only_hard
+        ]
+
+    full = lambda item: item[1:3]  # noqa: E731
+    nothing = lambda _: ()  # noqa: E731
+    contexts = defaultdict(set)
+    for item in occurrences:
+        contexts[(*full(item), rows[item[0]][1])].add(item[0])
+    confused = {tuple(sorted(group)) for group in contexts.values() if len({rows[row][2] for row in group}) > 1}
+    window = best(seen(nothing))
+    ceiling = best(seen(full))
+    leaks = {}
+    place = best(seen(lambda item: (len(item[2]),)))
+    others = min(best(seen(lambda item: (item[1], item[3]))), ceiling)
+    if place > window:
+        leaks["position"] = place
+    if others > window:
+        leaks["order"] = others
+
+    prefixes = [(sequence[:end], sequence[end]) for sequence in sequences for end in range(1, len(sequence))]
+
+    def cut(back):  # accuracy on all rows from the last `back` + 1 inputs
+        return best([(tuple(([None] * 9 + list(past))[-back - 1 :]), target) for past, target in prefixes])
+
+    data_best = cut(8)
+    needed = next(back for back in range(9) if cut(back) == data_best)
+    if needed == 0 and data_best < 1:
+        needed = None
+
+    groups = defaultdict(lambda: defaultdict(int))
+    everything = seen(full, only_hard=False)
+    for context, target in everything:
+        groups[context][target] += 1
+    symbols = {symbol for sequence in sequences for symbol in sequence}
+    loss = 0.0
+    for of in groups.values():
+        size = sum(of.values())
+        for count in of.values():
+            p = count / size
+            if p < 1:
+                loss -= size * (p * math.log(p) + (1 - p) * math.log(1 - p))
+    return {
+        "ceiling": ceiling,
+        "ceiling_all": best(everything),
+        "ceiling_own": best(seen(lambda item: (item[4],))),
+        "chance": best([((), target) for _, target in seen(full)]),
+        "chance_all": best([((), target) for _, target in everything]),
+        "loss_floor": loss / len(everything) / len(symbols),
+        "indistinguishable": confused,
+        "leaks": leaks,
+        "needed_reach": needed,
+        "zero_before_every_row": not any(any(item[2]) for item in occurrences) and reset != "never" and timesteps == 1,
+    }
+
+
+def value(fraction):
+    return Fraction(fraction["numerator"], fraction["denominator"])
+
+
+@st.composite
+def cases(draw):
+    layout, reset, order = (draw(st.sampled_from(names)) for names in (LAYOUTS, RESETS, ORDERS))
+    # Shuffled rows have so many courses that only short sequences can be enumerated.
+    most_sequences, most_symbols = (3, 4) if layout == "shuffled" else (5, 5)
+    alphabet = draw(st.integers(2, 6))
+    sequences = draw(
+        st.lists(
+            st.lists(st.integers(0, alphabet - 1), min_size=2, max_size=most_symbols),
+            min_size=2,
+            max_size=most_sequences,
+        )
+    )
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    if layout == "shuffled" and reset != "sequence" and sum(lengths) > 6:
+        sequences, lengths = [sequence[:3] for sequence in sequences], [min(n, 2) for n in lengths]
+    # Mostly batch sizes that fit, now and then any.
+    fitting = [size for size in range(1, 9) if fits(lengths, size, layout)]
+    batch_size = draw(st.sampled_from(fitting) if draw(st.integers(0, 9)) else st.integers(1, 8))
+    return sequences, draw(st.integers(1, 4)), batch_size, layout, reset, order
+
+
+def budget(case):
+    """Row visits that the enumeration needs, to leave out the few cases that would take seconds."""
+    sequences, _, _, layout, reset, order = case
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    ways = math.factorial(len(lengths)) if order == "random" else 2
+    if layout == "shuffled":
+        ways *= math.factorial(sum(lengths)) if reset != "sequence" else math.prod(map(math.factorial, lengths))
+    return ways * sum(lengths)
+
+
+class Walked:
+    """What lanes are fed, row after row, in every course of an epoch; inputs are named by the row they belong to."""
+
+    def __init__(self, sequences, *, timesteps, batch_size, layout, reset, order, stateful):
+        self.rows = make_rows(sequences, timesteps)
+        starts = [row for row, one in enumerate(self.rows) if not row or one[0] != self.rows[row - 1][0]]
+        self.start = [max(start for start in starts if start <= row) for row in range(len(self.rows))]
+        self.timesteps, self.stateful = timesteps, stateful
+        periods = all_epochs([len(sequence) - 1 for sequence in sequences], batch_size, layout, reset, order)
+        self.ever = [set() for _ in range(batch_size)]  # inputs that a lane is fed in some epoch
+        self.passes = defaultdict(list)  # row -> (lane, fed since the reset, fed in the epoch and lost to a reset)
+        for period in periods:
+            for lane in range(batch_size):
+                self._walk(period, lane)
+        self.never_reset = reset == "never"
+
+    def window(self, row):
+        return set(range(max(self.start[row], row - self.timesteps + 1), row + 1))
+
+    def _walk(self, period, lane):
+        fed, lost = set(), set()
+        for batch, reset in period:
+            row = batch[lane]
+            if row is not None:
+                self.passes[row].append((lane, set(fed), set(lost)))
+                fed |= self.window(row)
+            if reset:
+                fed, lost = set(), lost | fed
+            self.ever[lane] |= fed | lost
+
+    def way(self, row, source):
+        """How the input of one row reaches another."""
+        if source in self.window(row):
+            return "window"
+        if not self.stateful:
+            return "not at all"
+        now = [source in fed for _, fed, _ in self.passes[row]]
+        if any(now):
+            return "carried state" if all(now) else "carried state, in some epochs"
+        if self.never_reset and any(source in self.ever[lane] for lane, _, _ in self.passes[row]):
+            return "carried state, from an earlier epoch alone"
+        return "not at all"
+
+    def lane(self, row):
+        """The row's lane, if it has one only."""
+        lanes = {lane for lane, _, _ in self.passes[row]}
+        return lanes.pop() if len(lanes) == 1 else None
+
+    def ambiguous(self):
+        followers = defaultdict(set)
+        for _, window, target in self.rows:
+            followers[window[-1]].add(target)
+        return [row for row, (_, window, _) in enumerate(self.rows) if len(followers[window[-1]]) > 1]
+
+    def deciding(self, steps):
+        """How the input some steps back reaches the ambiguous rows whose sequences go back so far."""
+        found = defaultdict(list)
+        for row in self.ambiguous():
+            if row - steps >= self.start[row]:
+                found[self.way(row, row - steps)].append(row)
+        return {"steps_back": steps, "arrives_by": dict(found)}
+
+
+@st.composite
+def memory_cases(draw):
+    """As `cases`, but each sequence comes by symbols of its own to one that all share, and goes on in its own way."""
+    layout, reset, order = (draw(st.sampled_from(names)) for names in (("consecutive", *LAYOUTS), RESETS, ORDERS))
+    most = 3 if layout == "shuffled" else 8
+    sequences = []
+    for name in "abc"[: draw(st.integers(2, 2 if layout == "shuffled" else 3))]:
+        before = draw(st.integers(0, most - 1))
+        shared = draw(st.integers(0, most - 1 - before))  # steps that the sequences have in common after what decides
+        own = [f"{name}{place}" for place in range(before + draw(st.integers(1, 4)))]
+        sequences.append([*own[:before], *(f"k{shared - place}" for place in range(shared)), "k0", *own[before:]])
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    fitting = [size for size in range(1, 9) if fits(lengths, size, layout)]
+    return sequences, draw(st.integers(1, 4)), draw(st.sampled_from(fitting[::-1])), layout, reset, order
