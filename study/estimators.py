@@ -26,10 +26,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from study.errors import StudyError
 from study.sequences.layouts import EMPTY, Epoch, Schedule, listed
-from study.training.block import Block, State
-from study.training.fused import fused_if_possible, fused_pays
+from study.training.batches import Batch
+from study.training.engines.block import Block
+from study.training.engines.fused import fused_if_possible, fused_pays
+from study.training.engines.network import State
 from study.training.initialisers import Weights, initial_weights
-from study.training.loop import Batch, run_epoch
+from study.training.loop import run_epoch
 
 Rows = npt.NDArray[np.float32]
 Labels = npt.NDArray[Any]

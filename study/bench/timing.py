@@ -65,11 +65,13 @@ from study.runs.provenance import processor
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
-from study.training.block import Block, seeds_per_block
-from study.training.compiled import CompiledBlock, compiled_if_possible
-from study.training.fused import fused_if_possible, fused_pays
+from study.training.batches import Batch, BatchMaker
+from study.training.engines.block import Block
+from study.training.engines.compiled import CompiledBlock, compiled_if_possible
+from study.training.engines.fused import fused_if_possible, fused_pays
+from study.training.engines.memory import seeds_per_block
 from study.training.initialisers import keras
-from study.training.loop import Batch, Feed, run_epoch
+from study.training.loop import run_epoch
 from study.training.rows import Orders
 
 FEATURES, UNITS = 5, 20
@@ -219,8 +221,8 @@ def tutorial_cases() -> list[Case]:
     """The tutorial, 8 updates an epoch: plain loop, engine, compiled loop where there is one, and Adam alone."""
     dataset = encode(make_task("two_sequences").sequences(0))
     epoch = Orders(Schedule(dataset.lengths, 1), [0]).epoch(0)
-    batches = Feed([dataset], torch.float32).batches(epoch)
-    columns = Feed([dataset], torch.float32, columns=True).batches(epoch)
+    batches = BatchMaker([dataset], torch.float32).batches(epoch)
+    columns = BatchMaker([dataset], torch.float32, columns=True).batches(epoch)
     cases = [_plain_case(1, 1, batches, epochs=10)]
     cases += [_engine_case("engine", _blocks(seeds, 1, 1), batches, epochs=max(16, 64 // seeds)) for seeds in SEEDS]
     for seeds in SEEDS if find_spec("numba") else ():
@@ -416,7 +418,7 @@ def _least(rounds: list[tuple[float, ...]]) -> float:
 def _engine_seconds(epochs: int) -> float:
     """Train 128 seeds of the tutorial for some epochs; how long it took."""
     dataset = encode(make_task("two_sequences").sequences(0))
-    batches = Feed([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
+    batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
     (block,) = _blocks(128, 1, 1)
     begin = time.perf_counter()
     for _ in range(epochs):

@@ -135,7 +135,7 @@ def in_sequence(dataset: EncodedDataset) -> Epoch:
     return Epoch(epoch.rows[None], epoch.reset_after)
 
 
-def slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+def output_slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
     """List all outputs of the epochs in the order in which they are answered: lane by lane, step by step.
 
     Returns
@@ -153,7 +153,7 @@ def slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     return rows, steps, (rows != EMPTY) & (dataset.targets[rows, steps] != NO_TARGET)
 
 
-def chosen(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+def select_per_seed(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
     """Keep the chosen slots of each seed, equally many for all; axes after the second are kept whole."""
     return values[which].reshape(len(values), -1, *values.shape[2:])
 
@@ -165,5 +165,5 @@ def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     -------
     rows, steps : ndarray of int, shape (seeds or 1, items)
     """
-    rows, steps, asked = slots(dataset, epochs)
-    return chosen(rows, asked), chosen(steps, asked)
+    rows, steps, asked = output_slots(dataset, epochs)
+    return select_per_seed(rows, asked), select_per_seed(steps, asked)

@@ -14,11 +14,12 @@ from study.randomness import stream
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
-from study.training import compiled
-from study.training.block import Block
-from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training.batches import BatchMaker
+from study.training.engines import compiled
+from study.training.engines.block import Block
+from study.training.engines.compiled import CompiledBlock, compiled_if_possible
 from study.training.initialisers import initial_weights
-from study.training.loop import Feed, SeedBlock, run_epoch
+from study.training.loop import Trainer, run_epoch
 from study.training.rows import Orders
 
 pytestmark = pytest.mark.lowest
@@ -50,7 +51,7 @@ def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes
         block = Block([draw(seed) for seed in seeds], dtype=dtype)
         block = compiled_if_possible(block, lanes, timesteps) if compiled else block
         assert isinstance(block, CompiledBlock) == compiled
-        batches = Feed([dataset], dtype, columns=compiled).batches(epoch)
+        batches = BatchMaker([dataset], dtype, columns=compiled).batches(epoch)
         losses = [run_epoch(block, batches, carry=True, with_loss=True) for _ in range(50)]
         return np.array(losses), block.export()
 
@@ -79,13 +80,13 @@ def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
     (dataset,) = datasets_of(layer, [0])
 
     def train():
-        part = SeedBlock(find_model(layer.model), layer, [dataset], schedule_of(layer, dataset), range(3))
-        assert type(part.block) is CompiledBlock
+        trainer = Trainer(find_model(layer.model), layer, [dataset], schedule_of(layer, dataset), range(3))
+        assert type(trainer.learner) is CompiledBlock
         found = []
         for epochs in (0, 1, 7, 7, 40, 73):
-            part.train_to(epochs)
-            found.append((part.checkpoint().updates, part.losses.copy()))
-        return found, part.block.export()
+            trainer.train_to(epochs)
+            found.append((trainer.checkpoint().updates, trainer.losses.copy()))
+        return found, trainer.learner.export()
 
     moments, weights = train()
     monkeypatch.setattr(CompiledBlock, "epochs_at_once", 1)
@@ -101,7 +102,7 @@ def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
 @pytest.mark.parametrize(("single", "limit"), [(True, 87), (False, 700)])
 def test_its_exponential_is_numpys_also_for_small_numbers_and_at_its_limits(single, limit):
     numba = pytest.importorskip("numba")
-    from study.training.compiled_loop import exponentials_less_one
+    from study.training.engines.compiled_loop import exponentials_less_one
 
     @numba.njit
     def compute(values, whole, powers):

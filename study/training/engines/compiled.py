@@ -18,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from study.training.block import Block
-from study.training.layers import LSTM
+from study.training.engines.block import Block
+from study.training.layers.lstm import LSTM
 from study.training.losses import CrossEntropy
 from study.training.optimisers import Adam
 
 if TYPE_CHECKING:
-    from study.training.loop import Batch
+    from study.training.batches import Batch
 
 # Lanes of a batch beyond which the matrix products of the default path are faster, and steps times lanes beyond which
 # they may be. Microseconds of an update of one of 64 seeds, compiled : default: 1 step 1.4 : 4.3, of 4 lanes 3.6 : 5.1,
@@ -73,7 +73,7 @@ class CompiledBlock(Block):
         """
         inputs, targets, resets = self._arrays(batches)
         if self.state is None:
-            state = [self._empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
+            state = [self.empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
         else:
             state = [part.clone() for part in self.state]
         losses = np.zeros(self.seeds)
@@ -81,7 +81,7 @@ class CompiledBlock(Block):
         assert isinstance(adam, Adam)
         dtype = self.trained[0].dtype
         rates = np.array([adam.next_rates() for _ in batches], dtype=dtype)  # (batch, 2)
-        from study.training.compiled_loop import Shape, training_loop  # noqa: PLC0415  (Numba is optional)
+        from study.training.engines.compiled_loop import Shape, training_loop  # noqa: PLC0415  (Numba is optional)
 
         (timesteps, lanes), scored = inputs.shape[2:], targets.shape[2]
         shape = Shape(self.features, self.units, self.outputs, timesteps, lanes, scored)
@@ -107,7 +107,7 @@ class CompiledBlock(Block):
         The dense layer's 5 % are left out. The gradient is not zero: moments that fade away become numbers too small
         for fast arithmetic.
         """
-        from study.training.compiled_loop import adam_again  # noqa: PLC0415  (Numba is optional)
+        from study.training.engines.compiled_loop import adam_again  # noqa: PLC0415  (Numba is optional)
 
         w, m, v = (self.trained[place][0].reshape(-1) for place in (0, 2, 4))
         rate, epsilon, new_m, new_v = np.array([1e-3, 1e-7, 0.1, 1e-3], dtype=w.dtype)
@@ -156,7 +156,7 @@ def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
         adam = block.optimiser
         assert isinstance(adam, Adam)
         buffers = (block.weights, adam.m, adam.v)
-        block.known, block.trained = [], [part.numpy() for buffer in buffers for part in block._matrices(buffer)]
+        block.known, block.trained = [], [part.numpy() for buffer in buffers for part in block.as_matrices(buffer)]
     else:
         say_once(f"the compiled engine is not used: {reason}")
     return block

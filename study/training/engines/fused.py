@@ -12,9 +12,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from study.training.block import Block, Window
-from study.training.compiled import say_once
-from study.training.layers import LSTM, Empty, whole_vectors
+from study.training.engines.block import Block
+from study.training.engines.compiled import say_once
+from study.training.engines.window import Window
+from study.training.layers.base import Empty, whole_vectors
+from study.training.layers.lstm import LSTM
 
 FUSED_FROM = 50  # steps of a window from which one seed alone is faster so
 
@@ -43,7 +45,7 @@ class FusedWindow(Window):
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Carried:
         """Make the layer's memory."""
-        return Carried(self.block._empty, hidden)
+        return Carried(self.block.empty, hidden)
 
     def _prepare_layer(self) -> None:
         """Nothing: autograd brings its own memory."""
