@@ -27,11 +27,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from study.errors import StudyError
 from study.sequences.layouts import EMPTY, Epoch, Schedule, listed
 from study.training.batches import Batch
-from study.training.engines.block import Block
-from study.training.engines.fused import fused_if_possible, fused_pays
+from study.training.engines.block import Settings
 from study.training.engines.network import State
 from study.training.initialisers import Weights, initial_weights
-from study.training.loop import run_epoch
+from study.training.learner import Learner, make_learner
 
 Rows = npt.NDArray[np.float32]
 Labels = npt.NDArray[Any]
@@ -346,10 +345,10 @@ class _LSTMClassifier(_SymbolClassifier):
         self.observed_: Rows | None = None
         self.shuffles_ = generator
 
-    def _block(self, weights: Weights) -> Block:
+    def _block(self, weights: Weights) -> Learner:
         """Make the one seed's block, by the path that is fastest for one seed."""
-        block = Block([weights], learning_rate=self.learning_rate)
-        return fused_if_possible(block) if fused_pays(self.timesteps) else block
+        settings = Settings(learning_rate=self.learning_rate)
+        return make_learner(settings, [weights], timesteps=self.timesteps, lanes=self.batch_size, engine=None)
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
         """Rows of each sequence, in order."""
@@ -380,7 +379,7 @@ class _LSTMClassifier(_SymbolClassifier):
         for epoch in self._epochs(lengths, epochs):
             if epoch is not laid_out:  # most epochs are the last one again
                 batches, laid_out = self._batches(epoch, inputs, targets), epoch
-            run_epoch(block, batches, carry=self.carries_state, with_loss=False)
+            block.run_epoch(batches, carry=self.carries_state, with_loss=False)
         block.windows.clear()
         block.reset_state()
 
@@ -404,9 +403,7 @@ class _LSTMClassifier(_SymbolClassifier):
         state = dict(super().__getstate__())
         block = state.pop("block_", None)
         if block is not None:
-            weights = {name: array[0] for name, array in block.export().items()}
-            moments = [buffer.numpy().copy() for buffer in (block.optimiser.m, block.optimiser.v)]
-            state["_kept"] = (weights, moments, block.optimiser.updates)
+            state["_kept"] = ({name: array[0] for name, array in block.export().items()}, block.state_dict())
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -414,12 +411,9 @@ class _LSTMClassifier(_SymbolClassifier):
         kept = state.pop("_kept", None)
         super().__setstate__(state)
         if kept is not None:
-            weights, (m, v), updates = kept
+            weights, saved = kept
             self.block_ = self._block(weights)
-            adam: Any = self.block_.optimiser
-            adam.m.copy_(torch.from_numpy(m))
-            adam.v.copy_(torch.from_numpy(v))
-            adam.updates = updates
+            self.block_.load_state_dict(saved)
 
 
 class StatelessLSTMClassifier(_LSTMClassifier):

@@ -24,7 +24,6 @@ from study.sequences.tasks import make_task
 from study.sequences.tasks.base import Sequences
 from study.sequences.tasks.random_sequences import RandomSequences
 from study.training.batches import BatchMaker
-from study.training.engines.fused import FusedBlock
 from study.training.loop import Trainer, copy_of
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class Exam:
         epoch = Schedule(rows[0].lengths, len(sequences[0]), "interleaved").epoch()
         feed = BatchMaker(rows, trainer.learner.dtype, columns=True)
         self.block, batches = trainer.learner, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
-        takes_columns = not isinstance(trainer.learner, FusedBlock)
+        takes_columns = trainer.learner.feeds_columns is not False
         self.inputs = [batch.inputs if takes_columns else feed.one_hot(batch.inputs) for batch in batches]
         self.last = batches[-1].targets[:, 0]  # (seed, lane)
 

@@ -5,27 +5,23 @@ It knows nothing of tasks; whether state is carried is the only difference betwe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from torch import Tensor
 
-from study.errors import unknown_name
 from study.randomness import stream
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
 from study.training.batches import Batch, BatchMaker, one_after_the_other
-from study.training.engines.block import Block
-from study.training.engines.compiled import CompiledBlock, compiled_if_possible
-from study.training.engines.fused import FusedBlock, fused_if_possible
+from study.training.engines.block import Settings, Watch
 from study.training.engines.memory import seeds_per_block
 from study.training.engines.network import State
 from study.training.initialisers import initial_weights
+from study.training.learner import Learner, make_learner
 from study.training.rows import (
     Answers,
     Checkpoint,
@@ -40,7 +36,6 @@ from study.training.rows import (
 if TYPE_CHECKING:
     from study.config import Config
 
-Watch = Callable[[Block], None]  # looks at a block, and at its last gradient, between two batches
 # Epochs whose batches are made at once where chance draws them: 0.17 ms an epoch of 100 seeds instead of 0.29.
 MADE_TOGETHER = 10
 
@@ -52,7 +47,6 @@ class Recurrent(Protocol):
     carries_state: ClassVar[bool]
 
 
-ENGINES = ("eager", "compiled", "fused")
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -100,36 +94,33 @@ class Trainer:
     ) -> None:
         self.carry, self.schedule = model.carries_state, schedule
         shape = (datasets[0].features, config.units, datasets[0].features)
-        self.learner = Block(
-            [
-                initial_weights(
-                    config.initialisation,
-                    stream("initialisation", seed),
-                    model.layer,
-                    shape,
-                    sees_inputs=config.sees_inputs,
-                    **dict(config.initialisation_options),
-                )
-                for seed in seeds
-            ],
-            layer=model.layer,
-            optimiser=config.optimiser,
-            learning_rate=config.learning_rate,
-            loss=config.loss,
-            accumulate=config.accumulate,
-            dtype=PRECISIONS[config.precision],
+        weights = [
+            initial_weights(
+                config.initialisation,
+                stream("initialisation", seed),
+                model.layer,
+                shape,
+                sees_inputs=config.sees_inputs,
+                **dict(config.initialisation_options),
+            )
+            for seed in seeds
+        ]
+        settings = Settings(
+            model.layer,
+            config.optimiser,
+            config.learning_rate,
+            config.loss,
+            config.accumulate,
+            PRECISIONS[config.precision],
         )
-        if config.engine not in ENGINES:
-            raise unknown_name("engine", config.engine, ENGINES)
-        if config.engine == "compiled":
-            self.learner = compiled_if_possible(self.learner, config.batch_size, config.timesteps)
-        elif config.engine == "fused":
-            self.learner = fused_if_possible(self.learner)
+        self.learner = make_learner(
+            settings, weights, timesteps=config.timesteps, lanes=config.batch_size, engine=config.engine
+        )
         self.batch_maker = BatchMaker(
             datasets,
             self.learner.dtype,
             last_step_weight=config.last_step_weight,
-            columns={CompiledBlock: True, FusedBlock: False}.get(type(self.learner)),
+            columns=self.learner.feeds_columns,
         )
         self.orders = Orders(schedule, seeds)
         self.scored = scored_epochs(schedule, seeds, carries_state=self.carry)
@@ -148,7 +139,7 @@ class Trainer:
             batches = self._batches_of(self.epochs, count)
             self.epochs, self.batches = self.epochs + count, self.batches + len(batches)
             asked = self.epochs == epochs
-            self.losses = run_epoch(self.learner, batches, carry=self.carry, with_loss=asked, watch=watch)
+            self.losses = self.learner.run_epoch(batches, carry=self.carry, with_loss=asked, watch=watch)
 
     def _batches_of(self, first: int, count: int) -> list[Batch]:
         """Make the batches of some epochs, or find them made."""
@@ -177,14 +168,18 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Answer all rows without disturbing the state."""
-        block, state = self.learner, copy_of(self.learner.state)  # what is answered may use the memory it lies in
+        learner, state = self.learner, copy_of(self.learner.state)  # what is answered may use the memory it lies in
         start = state if self.carry and self.schedule.reset == "never" else None
-        in_layout = answer(block, self.batch_maker, self.scored, carry=self.carry, start=start)
+        in_layout = answer(learner, self.batch_maker, self.scored, carry=self.carry, start=start)
         plain = [in_sequence(self.batch_maker.datasets[0])]
-        row_by_row = answer(block, self.batch_maker, plain, carry=self.carry, start=None)
-        reordered = answer(block, self.batch_maker, self.reordered, carry=True, start=start) if self.reordered else None
-        block.state = state
-        return Checkpoint(self.epochs, self.batches // block.accumulate, self.losses, in_layout, row_by_row, reordered)
+        row_by_row = answer(learner, self.batch_maker, plain, carry=self.carry, start=None)
+        reordered = (
+            answer(learner, self.batch_maker, self.reordered, carry=True, start=start) if self.reordered else None
+        )
+        learner.state = state
+        return Checkpoint(
+            self.epochs, self.batches // learner.accumulate, self.losses, in_layout, row_by_row, reordered
+        )
 
 
 def _joined(parts: Sequence[Checkpoint]) -> Checkpoint:
@@ -212,45 +207,6 @@ def _stacked(parts: Sequence[Answers]) -> Answers:
     return Answers(together, rows, steps)
 
 
-@torch.inference_mode()
-def run_epoch(
-    block: Block, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
-) -> npt.NDArray[np.float64]:
-    """Make the weight updates of an epoch's batches, or of several epochs'; `watch` is called after each batch.
-
-    Returns
-    -------
-    ndarray, shape (seeds,)
-        Mean loss of the batches; not a number unless asked for.
-    """
-    if isinstance(block, CompiledBlock) and watch is None and all(batch.weights is None for batch in batches):
-        return block.run_epoch(batches, carry=carry, with_loss=with_loss)
-    total = torch.zeros(block.seeds, dtype=torch.float64)
-    for batch in batches:
-        loss = block.update(
-            batch.inputs,
-            batch.targets,
-            carry=carry,
-            with_loss=with_loss,
-            last_only=batch.targets.shape[1] == 1,
-            weights=batch.weights,
-        )
-        if with_loss:
-            total += loss
-        if watch is not None:
-            watch(block)
-        _reset(block, batch.reset_after)
-    return (total / len(batches)).numpy() if with_loss else np.full(block.seeds, np.nan)
-
-
-def _reset(block: Block, after: bool | Tensor) -> None:
-    """Reset the state where the batch was the last before a reset."""
-    if isinstance(after, Tensor):
-        block.reset_state(after)
-    elif after:
-        block.reset_state()
-
-
 def copy_of(state: State | None) -> State | None:
     """Copy a state out of the window it was computed in."""
     return None if state is None else tuple(part.clone() for part in state)
@@ -258,13 +214,13 @@ def copy_of(state: State | None) -> State | None:
 
 @torch.inference_mode()
 def answer(
-    block: Block, batch_maker: BatchMaker, epochs: Sequence[Epoch], *, carry: bool, start: State | None
+    learner: Learner, batch_maker: BatchMaker, epochs: Sequence[Epoch], *, carry: bool, start: State | None
 ) -> Answers:
     """Answer all rows of some epochs, one lane at a time, so that equal inputs get equal bits in every lane.
 
     Parameters
     ----------
-    block, batch_maker
+    learner, batch_maker
         The network and its data.
     epochs : sequence of Epoch
         With rows of shape (seeds or 1, steps, lanes).
@@ -283,13 +239,13 @@ def answer(
     ]
     for epoch in epochs:
         for lane in range(lanes):
-            block.state = states[lane]
+            learner.state = states[lane]
             for batch in batch_maker.batches(Epoch(epoch.rows[:, :, lane : lane + 1], epoch.reset_after)):
-                answers = block.predict(batch.inputs, carry=carry, last_only=batch_maker.last_only)[:, :, 0]
+                answers = learner.predict(batch.inputs, carry=carry, last_only=batch_maker.last_only)[:, :, 0]
                 found.append(answers)
-                _reset(block, batch.reset_after)
-            states[lane] = copy_of(block.state)  # since the next lane uses the window's memory too
-    block.reset_state()
+                learner.reset_after(batch)
+            states[lane] = copy_of(learner.state)  # since the next lane uses the window's memory too
+    learner.reset_state()
     rows, steps, asked = output_slots(batch_maker.datasets[0], epochs)
     probabilities = torch.cat(found, dim=1).float().numpy()  # (seed, slot, output)
     return Answers(

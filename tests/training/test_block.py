@@ -14,7 +14,7 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.training.batches import BatchMaker
 from study.training.engines.block import Block
-from study.training.loop import answer, run_epoch
+from study.training.loop import answer
 from study.training.rows import Orders
 
 torch.set_num_threads(1)  # more only cost time in networks this small
@@ -27,7 +27,7 @@ def test_what_batch_size_4_cannot_train_keeps_its_bits():
     before = block.export()
     batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 4), range(4)).epoch(0))
     for _ in range(50):
-        run_epoch(block, batches, carry=True, with_loss=False)
+        block.run_epoch(batches, carry=True, with_loss=False)
         gradient = block.export(gradient=True)
         assert not gradient["recurrent_kernel"].any()
         assert not any(gradient[name][..., 20:40].any() for name in ("kernel", "bias"))  # the forget gate
@@ -44,7 +44,7 @@ def test_lanes_of_unequal_length_train_and_every_row_is_answered_once():
     epoch = Orders(schedule, [0]).epoch(0)
     batches = batch_maker.batches(epoch)
     assert [None if b.weights is None else b.weights.flatten().tolist() for b in batches][-1] == [0.0, 1.0]
-    losses = [run_epoch(block, batches, carry=True, with_loss=True)[0] for _ in range(200)]
+    losses = [block.run_epoch(batches, carry=True, with_loss=True)[0] for _ in range(200)]
     assert losses[-1] < losses[0] / 2
     answers = answer(block, batch_maker, [epoch], carry=True, start=None)
     assert sorted(answers.rows[0].tolist()) == list(range(dataset.rows))

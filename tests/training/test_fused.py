@@ -9,8 +9,10 @@ from small_networks import draw, random_batch
 
 from study.config import Config
 from study.runs.compute import compute
-from study.training.engines.block import Block
-from study.training.engines.fused import FusedBlock, fused_if_possible
+from study.training import learner
+from study.training.engines.block import Block, Settings
+from study.training.engines.fused import FusedBlock
+from study.training.learner import make_learner
 
 torch.set_num_threads(1)  # more only cost time in networks this small
 
@@ -18,8 +20,9 @@ torch.set_num_threads(1)  # more only cost time in networks this small
 @pytest.mark.parametrize(("timesteps", "lanes", "every"), [(50, 1, True), (12, 3, True), (12, 2, False)])
 def test_the_librarys_layer_agrees_with_the_default_one_and_treats_seeds_apart(timesteps, lanes, every):
     def train(seeds, fused):
-        block = Block([draw(seed=seed, shape=(5, 20, 5), sees_inputs=True) for seed in seeds])
-        block = fused_if_possible(block) if fused else block
+        drawn = [draw(seed=seed, shape=(5, 20, 5), sees_inputs=True) for seed in seeds]
+        engine = "fused" if fused else "eager"
+        block = make_learner(Settings(), drawn, timesteps=timesteps, lanes=lanes, engine=engine)
         assert isinstance(block, FusedBlock) == fused
         losses, weights = [], torch.ones(1, timesteps if every else 1, lanes)
         weights[0, -1, -1] = 3
@@ -49,10 +52,12 @@ def test_a_layer_can_ask_for_the_librarys_layer():
 
 
 def test_the_librarys_layer_is_not_taken_where_it_does_not_fit():
-    from study.training.engines import compiled
+    def make(**settings):
+        settings = Settings(**settings)
+        return make_learner(settings, [draw(settings.layer)], timesteps=50, lanes=1, engine="fused")
 
-    compiled._told.clear()
+    learner._told.clear()
     with pytest.warns(UserWarning, match="the fused engine is not used: it knows the LSTM alone"):
-        assert type(fused_if_possible(Block([draw("gru")], layer="gru"))) is Block
+        assert type(make(layer="gru")) is Block
     with pytest.warns(UserWarning, match="single precision"):
-        assert type(fused_if_possible(Block([draw()], dtype=torch.float64))) is Block
+        assert type(make(dtype=torch.float64)) is Block

@@ -64,8 +64,9 @@ LOOPS = [  # layer, timesteps, targets, batch size, layout, epochs
 
 
 @pytest.mark.parametrize(("precision", "within"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
-@pytest.mark.parametrize(("layer", "timesteps", "asked", "lanes", "layout", "epochs"), LOOPS)
-def test_losses_are_those_of_a_plain_pytorch_loop(layer, timesteps, asked, lanes, layout, epochs, precision, within):  # noqa: PLR0917
+@pytest.mark.parametrize("case", LOOPS, ids=str)
+def test_losses_are_those_of_a_plain_pytorch_loop(case, precision, within):
+    layer, timesteps, asked, lanes, layout, epochs = case
     dataset = encode(TUTORIAL, timesteps, targets=asked)
     schedule = Schedule(dataset.lengths, lanes, layout)
     weights = draw(layer, shape=(5, 20, 5))

@@ -7,17 +7,37 @@ every operation treats seeds apart, so that a seed's bits are the same alone, in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from study.training.batches import Batch
 from study.training.bits import check_products
 from study.training.engines.memory import lanes_at_once
 from study.training.engines.network import Network, State
 from study.training.engines.window import Window
 from study.training.initialisers import Weights
 from study.training.optimisers import make_optimiser
+
+Watch = Callable[["Block"], None]  # looks at a block, and at its last gradient, between two batches
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a block is trained; see `Block`."""
+
+    layer: str = "lstm"
+    optimiser: str = "adam"
+    learning_rate: float = 1e-3
+    loss: str = "cross_entropy"
+    accumulate: int = 1
+    dtype: torch.dtype = torch.float32
+    device: str = "cpu"
 
 
 class Block(Network):
@@ -39,6 +59,7 @@ class Block(Network):
     device : str, default 'cpu'
     """
 
+    feeds_columns: bool | None = None  # whether symbols must come as columns; none: as columns or as vectors
     epochs_at_once = 1  # that pay, where nobody looks in between
 
     def __init__(
@@ -65,6 +86,12 @@ class Block(Network):
         self.no_loss = self.empty(0)
         self.batches = 0  # since the last weight update
 
+    @classmethod
+    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
+        """Say why this engine cannot train that, if it cannot; `weights` are those of one seed."""
+        del settings, weights, timesteps, lanes
+        return None
+
     def reset_state(self, which: Tensor | None = None) -> None:
         """Set the carried state of all lanes to zero.
 
@@ -77,6 +104,49 @@ class Block(Network):
             self.state = None
         else:
             self.state = tuple(part.masked_fill(which[:, None, None], 0.0) for part in self.state)
+
+    @torch.inference_mode()
+    def run_epoch(
+        self, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Make the weight updates of an epoch's batches, or of several epochs'.
+
+        Parameters
+        ----------
+        batches : sequence of Batch
+        carry, with_loss : bool
+            As for `update`.
+        watch : callable, optional
+            Called after each batch.
+
+        Returns
+        -------
+        ndarray, shape (seeds,)
+            Mean loss of the batches; not a number unless asked for.
+        """
+        total = torch.zeros(self.seeds, dtype=torch.float64)
+        for batch in batches:
+            loss = self.update(
+                batch.inputs,
+                batch.targets,
+                carry=carry,
+                with_loss=with_loss,
+                last_only=batch.targets.shape[1] == 1,
+                weights=batch.weights,
+            )
+            if with_loss:
+                total += loss
+            if watch is not None:
+                watch(self)
+            self.reset_after(batch)
+        return (total / len(batches)).numpy() if with_loss else np.full(self.seeds, np.nan)
+
+    def reset_after(self, batch: Batch) -> None:
+        """Reset the state where the batch was the last before a reset."""
+        if isinstance(batch.reset_after, Tensor):
+            self.reset_state(batch.reset_after)
+        elif batch.reset_after:
+            self.reset_state()
 
     def update(
         self,
@@ -122,6 +192,40 @@ class Block(Network):
             part.zero_()
         self._apply()
         return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy all that the next update depends on.
+
+        Returns
+        -------
+        dict
+            Plain data and tensors: ``weights``, ``optimiser``, ``state``, and the gradients gathered since the last
+            weight update with their number.
+        """
+        return {
+            "weights": self.weights.clone(),
+            "optimiser": self.optimiser.state_dict(),
+            "state": None if self.state is None else [part.clone() for part in self.state],
+            "gathered": self.gathered.clone() if self.batches else None,
+            "batches": self.batches,
+        }
+
+    @torch.inference_mode()
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave, bit for bit.
+
+        Parameters
+        ----------
+        saved : dict
+            Of a block of the same seeds and settings; nothing in it is changed.
+        """
+        self.weights.copy_(saved["weights"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.state = None if saved["state"] is None else tuple(part.clone() for part in saved["state"])
+        self.batches = saved["batches"]
+        self.gathered.zero_()
+        if self.batches:
+            self.gathered.copy_(saved["gathered"])
 
     def _parts(self, inputs: Tensor) -> list[slice]:
         """Cut the lanes of a batch into parts whose windows are not too large; nearly always one."""
