@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -140,6 +140,40 @@ class Trainer:
             self.epochs, self.batches = self.epochs + count, self.batches + len(batches)
             asked = self.epochs == epochs
             self.losses = self.learner.run_epoch(batches, carry=self.carry, with_loss=asked, watch=watch)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy all that the rest of training depends on: plain data and tensors.
+
+        Returns
+        -------
+        dict
+            The learner's own (weights, moments, carried state, gathered gradients), the states of the generators of
+            random orders, how many epochs and batches were made, and the losses of the last epoch.
+        """
+        return {
+            "learner": self.learner.state_dict(),
+            "orders": self.orders.state_dict(),
+            "epochs": self.epochs,
+            "batches": self.batches,
+            "losses": torch.from_numpy(self.losses.copy()),
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave, bit for bit as if training had not been interrupted.
+
+        Parameters
+        ----------
+        saved : dict
+            Of a trainer that was made alike; nothing in it is changed.
+        """
+        self.learner.load_state_dict(saved["learner"])
+        self.epochs, self.batches = saved["epochs"], saved["batches"]
+        self.losses = saved["losses"].numpy().copy()
+        first = self.epochs - self.epochs % MADE_TOGETHER  # of the epochs whose batches are made with the next one's
+        self.orders.load_state_dict(saved["orders"], first)
+        self.prepared.clear()
+        if self.schedule.draws and first < self.epochs:
+            self._batches(first)
 
     def _batches_of(self, first: int, count: int) -> list[Batch]:
         """Make the batches of some epochs, or find them made."""
