@@ -15,7 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from study.errors import StudyError
 from study.estimators import MLPBaseline, StatefulLSTMClassifier, StatelessLSTMClassifier
-from study.training.fused import FUSED_FROM, FusedBlock
+from study.training.engines.fused import FUSED_FROM, FusedBlock
 
 pytestmark = pytest.mark.lowest
 

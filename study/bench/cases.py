@@ -15,11 +15,13 @@ from study.randomness import stream
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
-from study.training.block import Block, seeds_per_block
-from study.training.compiled import CompiledBlock, compiled_if_possible
-from study.training.fused import fused_if_possible, fused_pays
+from study.training.batches import Batch, BatchMaker
+from study.training.engines.block import Block, Settings
+from study.training.engines.compiled import CompiledBlock
+from study.training.engines.fused import fused_pays
+from study.training.engines.memory import seeds_per_block
 from study.training.initialisers import keras
-from study.training.loop import Batch, Feed, run_epoch
+from study.training.learner import Learner, make_learner
 from study.training.rows import Orders
 
 FEATURES, UNITS = 5, 20
@@ -50,14 +52,14 @@ def tutorial_cases() -> list[Case]:
     """The tutorial, 8 updates an epoch: plain loop, engine, compiled loop where there is one, and Adam alone."""
     dataset = encode(make_task("two_sequences").sequences(0))
     epoch = Orders(Schedule(dataset.lengths, 1), [0]).epoch(0)
-    batches = Feed([dataset], torch.float32).batches(epoch)
-    columns = Feed([dataset], torch.float32, columns=True).batches(epoch)
+    batches = BatchMaker([dataset], torch.float32).batches(epoch)
+    columns = BatchMaker([dataset], torch.float32, columns=True).batches(epoch)
     cases = [_plain_case(1, 1, batches, epochs=10)]
     cases += [_engine_case("engine", blocks_of(seeds, 1, 1), batches, epochs=max(16, 64 // seeds)) for seeds in SEEDS]
     for seeds in SEEDS if find_spec("numba") else ():
-        blocks = [compiled_if_possible(block, 1, 1) for block in blocks_of(seeds, 1, 1)]
+        blocks = blocks_of(seeds, 1, 1, engine="compiled")
         cases.append(_engine_case("compiled engine", blocks, columns, epochs=max(16, 64 // seeds)))
-    (alone,) = blocks_of(64, 1, 1)
+    alone = Block([keras(stream("initialisation", seed), FEATURES, UNITS, FEATURES) for seed in range(64)])
 
     def adam() -> None:
         for _ in range(64):
@@ -83,19 +85,22 @@ def window_cases(*, quick: bool) -> list[Case]:
             blocks, shared = blocks_of(seeds, timesteps, lanes), max(1, 4 * epochs // seeds)
             cases.append(_engine_case("engine", blocks, [batch], epochs=alone_epochs if seeds == 1 else shared))
         if fused_pays(timesteps):
-            alone = [fused_if_possible(block) for block in blocks_of(1, timesteps, lanes)]
+            alone = blocks_of(1, timesteps, lanes, engine="fused")
             cases.append(_engine_case("fused engine", alone, [batch], epochs=alone_epochs))
     return cases
 
 
-def blocks_of(seeds: int, timesteps: int, lanes: int) -> list[Block]:
+def blocks_of(seeds: int, timesteps: int, lanes: int, engine: str = "eager") -> list[Learner]:
     """Make the tutorial's networks, in blocks as the models do."""
     size = seeds_per_block(timesteps, lanes, FEATURES, UNITS)
     weights = [keras(stream("initialisation", seed), FEATURES, UNITS, FEATURES) for seed in range(seeds)]
-    return [Block(weights[k : k + size]) for k in range(0, seeds, size)]
+    return [
+        make_learner(Settings(), weights[k : k + size], timesteps=timesteps, lanes=lanes, engine=engine)
+        for k in range(0, seeds, size)
+    ]
 
 
-def _engine_case(what: str, blocks: list[Block], batches: list[Batch], epochs: int) -> Case:
+def _engine_case(what: str, blocks: list[Learner], batches: list[Batch], epochs: int) -> Case:
     """Time the engine on some epochs."""
     timesteps, lanes = int(batches[0].inputs.shape[1]), int(batches[0].inputs.shape[2])
     together = min(epochs, blocks[0].epochs_at_once)
@@ -105,7 +110,7 @@ def _engine_case(what: str, blocks: list[Block], batches: list[Batch], epochs: i
     def work() -> None:
         for block in blocks:  # between two checkpoints one after the other, as the models do
             for _ in range(epochs // together):
-                run_epoch(block, at_once, carry=True, with_loss=False)
+                block.run_epoch(at_once, carry=True, with_loss=False)
 
     return Case(what, timesteps, lanes, sum(block.seeds for block in blocks), epochs * len(batches), work)
 
@@ -131,8 +136,7 @@ def _plain_case(timesteps: int, lanes: int, batches: list[Batch], epochs: int) -
 
 def _tight_adam() -> Case:
     """Time the floor: the compiled loop's Adam alone, on the weights of one seed in near memory."""
-    block = compiled_if_possible(blocks_of(1, 1, 1)[0], 1, 1)
-    assert isinstance(block, CompiledBlock)
+    block = CompiledBlock([keras(stream("initialisation", 0), FEATURES, UNITS, FEATURES)])
     repeats = 1000
     return Case("Adam alone (compiled)", 1, 1, 1, repeats, lambda: block.adam_alone(repeats))
 

@@ -17,7 +17,7 @@ from study.runs.backends import prepare_worker
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
-from study.training.loop import Feed, run_epoch
+from study.training.batches import BatchMaker
 from study.training.rows import Orders
 
 
@@ -86,9 +86,9 @@ def _least(rounds: list[tuple[float, ...]]) -> float:
 def _engine_seconds(epochs: int) -> float:
     """Train 128 seeds of the tutorial for some epochs; how long it took."""
     dataset = encode(make_task("two_sequences").sequences(0))
-    batches = Feed([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
+    batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
     (block,) = blocks_of(128, 1, 1)
     begin = time.perf_counter()
     for _ in range(epochs):
-        run_epoch(block, batches, carry=True, with_loss=False)
+        block.run_epoch(batches, carry=True, with_loss=False)
     return time.perf_counter() - begin

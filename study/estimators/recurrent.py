@@ -14,10 +14,11 @@ from sklearn.utils.validation import validate_data
 from study.errors import StudyError
 from study.estimators.shared import Rows, SymbolClassifier, one_thread
 from study.sequences.layouts import EMPTY, Epoch, listed
-from study.training.block import Block, State
-from study.training.fused import fused_if_possible, fused_pays
+from study.training.batches import Batch
+from study.training.engines.block import Settings
+from study.training.engines.network import State
 from study.training.initialisers import Weights, initial_weights
-from study.training.loop import Batch, run_epoch
+from study.training.learner import Learner, make_learner
 
 PREDICTED_AT_ONCE = 1024  # rows, or sequences, that are predicted side by side
 
@@ -94,10 +95,10 @@ class RecurrentClassifier(SymbolClassifier):
         self.observed_: Rows | None = None
         self.shuffles_ = generator
 
-    def _block(self, weights: Weights) -> Block:
+    def _block(self, weights: Weights) -> Learner:
         """Make the one seed's block, by the path that is fastest for one seed."""
-        block = Block([weights], learning_rate=self.learning_rate)
-        return fused_if_possible(block) if fused_pays(self.timesteps) else block
+        settings = Settings(learning_rate=self.learning_rate)
+        return make_learner(settings, [weights], timesteps=self.timesteps, lanes=self.batch_size, engine=None)
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
         """Rows of each sequence, in order."""
@@ -128,7 +129,7 @@ class RecurrentClassifier(SymbolClassifier):
         for epoch in self._epochs(lengths, epochs):
             if epoch is not laid_out:  # most epochs are the last one again
                 batches, laid_out = self._batches(epoch, inputs, targets), epoch
-            run_epoch(block, batches, carry=self.carries_state, with_loss=False)
+            block.run_epoch(batches, carry=self.carries_state, with_loss=False)
         block.windows.clear()
         block.reset_state()
 
@@ -152,9 +153,7 @@ class RecurrentClassifier(SymbolClassifier):
         state = dict(super().__getstate__())
         block = state.pop("block_", None)
         if block is not None:
-            weights = {name: array[0] for name, array in block.export().items()}
-            moments = [buffer.numpy().copy() for buffer in (block.optimiser.m, block.optimiser.v)]
-            state["_kept"] = (weights, moments, block.optimiser.updates)
+            state["_kept"] = ({name: array[0] for name, array in block.export().items()}, block.state_dict())
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -162,9 +161,6 @@ class RecurrentClassifier(SymbolClassifier):
         kept = state.pop("_kept", None)
         super().__setstate__(state)
         if kept is not None:
-            weights, (m, v), updates = kept
+            weights, saved = kept
             self.block_ = self._block(weights)
-            adam: Any = self.block_.optimiser
-            adam.m.copy_(torch.from_numpy(m))
-            adam.v.copy_(torch.from_numpy(v))
-            adam.updates = updates
+            self.block_.load_state_dict(saved)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import torch
 
 from study.errors import StudyError
-from study.training.block import Block
+from study.training.engines.block import Block
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
 TOLERANCES = {  # precision: (loss, weights and probabilities)
@@ -176,7 +176,7 @@ def fingerprint(traces: Iterable[str | Path]) -> str:
     """
     here = Path(__file__)
     digest = sha256()
-    for source in (here, *sorted((here.parents[1] / "training").glob("*.py"))):
+    for source in (here, *sorted((here.parents[1] / "training").rglob("*.py"))):
         digest.update(f"{source.name}\n{source.read_text(encoding='utf-8')}".encode())  # whatever ends its lines
     for trace in sorted(map(Path, traces)):
         try:

@@ -24,9 +24,9 @@ from study.models import find_model
 from study.models.recurrent import RecurrentModel
 from study.sequences.encoding import PADDING, EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
-from study.training.block import Block
-from study.training.loop import SeedBlock, copy_of
-from study.training.rows import Checkpoint, in_sequence
+from study.training.engines.block import Block
+from study.training.loop import Trainer, copy_of
+from study.training.rows import in_sequence
 
 if TYPE_CHECKING:
     from study.config import Config
@@ -71,8 +71,8 @@ def mechanism(
         )
     if len(lengths) != 2 or lengths[0] != lengths[1]:
         raise StudyError(f"probe mechanism compares 2 sequences of one length, not rows {lengths}; use such a task")
-    part = SeedBlock(model, config, datasets, schedule, seeds)
-    start = [matrix.clone() for matrix in part.block.matrices]
+    trainer = Trainer(model, config, datasets, schedule, seeds)
+    start = [matrix.clone() for matrix in trainer.learner.matrices]
     largest = torch.full((len(seeds), len(BLOCKS)), torch.nan, dtype=torch.float64)
 
     def watch(block: Block) -> None:
@@ -80,15 +80,15 @@ def mechanism(
 
     moments = []
     for epoch in scored_at(config):
-        part.train_to(epoch, watch=watch)
-        moved = [now - before for now, before in zip(part.block.matrices, start, strict=True)]
+        trainer.train_to(epoch, watch=watch)
+        moved = [now - before for now, before in zip(trainer.learner.matrices, start, strict=True)]
         columns = {
             **_named("gradient", largest),
-            **_named("moved", block_norms(moved, part.block.features)),
-            **_distances(part, schedule.epoch(), lengths[0]),
-            **{f"fresh_{k}": v for k, v in _distances(part, _plain(datasets[0]), lengths[0]).items()},
+            **_named("moved", block_norms(moved, trainer.learner.features)),
+            **_distances(trainer, schedule.epoch(), lengths[0]),
+            **{f"fresh_{k}": v for k, v in _distances(trainer, _plain(datasets[0]), lengths[0]).items()},
         }
-        scores = score(Checkpoint(epoch, *part.checkpoint()), datasets, seeds)
+        scores = score(trainer.checkpoint(), datasets, seeds)
         moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
         largest.fill_(torch.nan)
     return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
@@ -101,7 +101,7 @@ def block_norms(matrices: Sequence[Tensor], features: int) -> Tensor:
     ----------
     matrices : sequence of Tensor
         The recurrent layer's (seed, features + units + 1, 4 * units) and the dense layer's (seed, output, units + 1),
-        as in `study.training.block.Block`.
+        as in `study.training.engines.block.Block`.
     features : int
 
     Returns
@@ -128,17 +128,17 @@ def _plain(dataset: EncodedDataset) -> Epoch:
 
 
 @torch.inference_mode()
-def _distances(part: SeedBlock, epoch: Epoch, length: int) -> dict[str, npt.NDArray[np.float64]]:
+def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDArray[np.float64]]:
     """Run an epoch lane by lane, and compare the states after row *k* of the one and of the other sequence."""
-    block, kept = part.block, copy_of(part.block.state)
+    block, kept = trainer.learner, copy_of(trainer.learner.state)
     after: dict[int, tuple[Tensor, ...]] = {}  # hidden state, cell state and forget gate of each row, (seed, unit)
     for lane in range(epoch.rows.shape[1]):
         block.reset_state()
         alone = Epoch(epoch.rows[None, :, lane : lane + 1], epoch.reset_after)
-        for row, batch in zip(epoch.rows[:, lane].tolist(), part.feed.batches(alone), strict=True):
-            if not part.carry:
+        for row, batch in zip(epoch.rows[:, lane].tolist(), trainer.batch_maker.batches(alone), strict=True):
+            if not trainer.carry:
                 block.reset_state()
-            block.predict(batch.inputs, carry=True, last_only=part.feed.last_only)
+            block.predict(batch.inputs, carry=True, last_only=trainer.batch_maker.last_only)
             gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]
             hidden, cell_state = block.state or ()
             after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, gate))
@@ -198,19 +198,19 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    part, moments = SeedBlock(model, config, datasets, schedule, seeds), []
+    trainer, moments = Trainer(model, config, datasets, schedule, seeds), []
     for epoch in checkpoints(config.epochs):
-        part.train_to(epoch)
+        trainer.train_to(epoch)
         columns = {}
         for prefix, window in (("", 0), ("windows_", config.timesteps)):
-            if window and (part.carry or config.targets != "last"):
+            if window and (trainer.carry or config.targets != "last"):
                 continue
             for place, sequence in enumerate(sequences, 1):
-                columns[f"{prefix}from_first_{place}"] = _right_before_first_error(part, sequence, 1, window)
+                columns[f"{prefix}from_first_{place}"] = _right_before_first_error(trainer, sequence, 1, window)
                 columns[f"{prefix}after_last_{place}"] = _right_before_first_error(
-                    part, sequence, len(sequence), window
+                    trainer, sequence, len(sequence), window
                 )
-        scores = score(Checkpoint(epoch, *part.checkpoint()), datasets, seeds)
+        scores = score(trainer.checkpoint(), datasets, seeds)
         moments.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
     return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
 
@@ -227,13 +227,13 @@ def _sequences(dataset: EncodedDataset) -> list[list[int]]:
 
 @torch.inference_mode()
 def _right_before_first_error(
-    part: SeedBlock, sequence: Sequence[int], given: int, window: int
+    trainer: Trainer, sequence: Sequence[int], given: int, window: int
 ) -> npt.NDArray[np.int32]:
     """Feed the first symbols of a sequence, then predictions; count right ones before the first wrong one.
 
     Parameters
     ----------
-    part : SeedBlock
+    trainer : Trainer
     sequence : sequence of int
         Columns of its symbols; goes on with the second one after its last.
     given : int
@@ -245,8 +245,8 @@ def _right_before_first_error(
     -------
     ndarray of int, shape (seeds,)
     """
-    block, kept = part.block, copy_of(part.block.state)
-    start = kept if part.carry and part.schedule.reset == "never" else None
+    block, kept = trainer.learner, copy_of(trainer.learner.state)
+    start = kept if trainer.carry and trainer.schedule.reset == "never" else None
     block.state = None if start is None else tuple(state[:, :1].clone() for state in start)  # of the first lane
     fed = torch.full((block.seeds, window), PADDING)  # (seed, step)
     right, going = torch.zeros(block.seeds, dtype=torch.int32), torch.ones(block.seeds, dtype=torch.bool)
@@ -255,7 +255,7 @@ def _right_before_first_error(
         if window:
             fed = torch.cat([fed[:, 1:], symbol[:, None]], dim=1)
         inputs = (fed if window else symbol[:, None])[:, :, None]  # (seed, timestep, lane)
-        answers = block.predict(inputs if part.feed.gathers else part.feed.one_hot(inputs), carry=not window)
+        answers = block.predict(trainer.batch_maker.as_taken(inputs), carry=not window)
         wanted = period[(step + 1) % len(period)]
         if step + 1 < given:
             symbol = torch.full_like(symbol, wanted)
@@ -300,10 +300,10 @@ def untrained(
             f"probe untrained cannot be used on model {config.model} with {len(epoch.rows)} batches an epoch and "
             f"{config.epochs} epochs; use an LSTM, a batch of all rows, and 0 epochs"
         )
-    part = SeedBlock(model, config, datasets, schedule, seeds)
-    (batch,) = part.feed.batches(part.orders.epoch(0))
-    part.block.predict(batch.inputs, carry=True)
-    _, contents = part.block.state or ()
+    trainer = Trainer(model, config, datasets, schedule, seeds)
+    (batch,) = trainer.batch_maker.batches(trainer.orders.epoch(0))
+    trainer.learner.predict(batch.inputs, carry=True)
+    _, contents = trainer.learner.state or ()
     held = contents.double().flatten(1)  # (seed, lane * unit)
     columns = {
         "seed": list(seeds),

@@ -23,8 +23,8 @@ from study.sequences.layouts import Epoch, Schedule
 from study.sequences.tasks import make_task
 from study.sequences.tasks.base import Sequences
 from study.sequences.tasks.random_sequences import RandomSequences
-from study.training.fused import FusedBlock
-from study.training.loop import Feed, SeedBlock, copy_of
+from study.training.batches import BatchMaker
+from study.training.loop import Trainer, copy_of
 
 if TYPE_CHECKING:
     from study.config import Config
@@ -73,7 +73,7 @@ def unseen(
             f"{config.targets}; use an LSTM with timesteps {task.length - 1} and targets every, or a stateful one with "
             "timesteps 1"
         )
-    part = SeedBlock(model, config, datasets, schedule, seeds)
+    trainer = Trainer(model, config, datasets, schedule, seeds)
     trained_on = [task.sequences(seed) for seed in seeds]
     begun = [{sequence[0] for sequence in sequences} for sequences in trained_on]
     kept_apart = {length: [task.unseen(seed, length) for seed in seeds] for length in unseen_lengths(task.length)}
@@ -81,21 +81,24 @@ def unseen(
         length: np.array([[s[0] in first for s in each] for each, first in zip(sequences, begun, strict=True)])
         for length, sequences in kept_apart.items()
     }
-    seen, others = Exam(part, task, trained_on), {k: Exam(part, task, sequences) for k, sequences in kept_apart.items()}
+    seen, others = (
+        Exam(trainer, task, trained_on),
+        {k: Exam(trainer, task, sequences) for k, sequences in kept_apart.items()},
+    )
     nearest = [
         nearest_example(*pair).mean() for pair in zip(trained_on, kept_apart[task.length], strict=True)
     ]  # fmt: skip
     moments = []
     for epoch in checkpoints(config.epochs):
-        part.train_to(epoch)
-        columns: dict[str, Shares] = {"training_loss": part.losses, "nearest_right": np.array(nearest)}
+        trainer.train_to(epoch)
+        columns: dict[str, Shares] = {"training_loss": trainer.losses, "nearest_right": np.array(nearest)}
         columns["seen_right"] = seen.right().mean(1)
         for length, exam in others.items():
             right, of_known = exam.right(), known[length]
             columns[f"unseen_right_{length}"], columns[f"unseen_known_{length}"] = right.mean(1), of_known.mean(1)
             columns[f"known_right_{length}"] = (right & of_known).sum(1) / np.maximum(of_known.sum(1), 1)
         table = pd.DataFrame(columns).astype(np.float32)
-        table.insert(0, "updates", np.int32(part.batches // config.accumulate))
+        table.insert(0, "updates", np.int32(trainer.batches // config.accumulate))
         table.insert(0, "epoch", np.int32(epoch))
         table.insert(0, "seed", np.asarray(seeds, dtype=np.int32))
         moments.append(table)
@@ -134,19 +137,19 @@ class Exam:
 
     Parameters
     ----------
-    part : SeedBlock
+    trainer : Trainer
         Who is asked.
     task : RandomSequences
     sequences : sequence of tuples of sequences
         Equally many of one length for each seed.
     """
 
-    def __init__(self, part: SeedBlock, task: RandomSequences, sequences: Sequence[Sequences]) -> None:
+    def __init__(self, trainer: Trainer, task: RandomSequences, sequences: Sequence[Sequences]) -> None:
         rows = [encode(each, alphabet=task.alphabet) for each in sequences]
         epoch = Schedule(rows[0].lengths, len(sequences[0]), "interleaved").epoch()
-        feed = Feed(rows, part.block.dtype, columns=True)
-        self.block, batches = part.block, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
-        takes_columns = not isinstance(part.block, FusedBlock)
+        feed = BatchMaker(rows, trainer.learner.dtype, columns=True)
+        self.block, batches = trainer.learner, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
+        takes_columns = trainer.learner.feeds_columns is not False
         self.inputs = [batch.inputs if takes_columns else feed.one_hot(batch.inputs) for batch in batches]
         self.last = batches[-1].targets[:, 0]  # (seed, lane)
 

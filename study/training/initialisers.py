@@ -38,7 +38,7 @@ def initial_weights(
     generator : numpy Generator
         The seed's own stream.
     layer : str
-        Name in `study.training.layers.CELLS`.
+        Name in `study.training.layers.LAYERS`.
     shape : tuple of int
         Input length, units of the recurrent layer, output length.
     sees_inputs : bool, default False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -18,6 +18,12 @@ class Optimiser(Protocol):
 
     def update(self, weights: torch.Tensor, gradient: torch.Tensor) -> None:
         """Apply one update."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy what it remembers of the updates so far."""
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
 
 
 class Adam:
@@ -54,6 +60,16 @@ class Adam:
             amsgrad=False, maximize=False,
         )  # fmt: skip
 
+    def state_dict(self) -> dict[str, Any]:
+        """Copy both moments, and the number of updates."""
+        return {"m": self.m.clone(), "v": self.v.clone(), "updates": self.updates}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self.m.copy_(saved["m"])
+        self.v.copy_(saved["v"])
+        self.updates = saved["updates"]
+
     def next_rates(self) -> tuple[float, float]:
         """Count one update; its rate and epsilon with the corrections of both moments in them."""
         self.updates += 1
@@ -77,6 +93,13 @@ class SGD:
     def update(self, weights: torch.Tensor, gradient: torch.Tensor) -> None:
         """Apply one update."""
         weights.sub_(gradient, alpha=self.learning_rate)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing: it remembers nothing."""
+        return {}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Nothing: it remembers nothing."""
 
 
 def make_optimiser(name: str, weights: torch.Tensor, learning_rate: float) -> Optimiser:

@@ -77,6 +77,24 @@ class Orders:
         self.plain = [schedule.epoch(number) for number in range(schedule.period)]  # what repeats itself, made once
         self.generators = [stream(purpose, seed) for seed in seeds] if schedule.draws else []
         self.drawn: Integers = np.empty((0, 0, 0, 0), dtype=np.int64)  # (epoch, seed, step, lane)
+        self._remember(0)
+
+    def _remember(self, number: int) -> None:
+        """Keep the generators' states before an epoch, so that this and the next can be drawn again."""
+        self.remembered, self.before = number, [generator.bit_generator.state for generator in self.generators]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give the generators' states at an epoch not long ago, and which: plain data."""
+        return {"epoch": self.remembered, "generators": self.before}
+
+    def load_state_dict(self, saved: dict[str, Any], number: int) -> None:
+        """Go on from what `state_dict` gave, so that `number` is the next epoch to be asked for."""
+        for generator, state in zip(self.generators, saved["generators"], strict=True):
+            generator.bit_generator.state = state
+        self._remember(saved["epoch"])
+        if self.generators:
+            for before in range(saved["epoch"], number):
+                self.epoch(before)
 
     def epoch(self, number: int) -> Epoch:
         """Lay out one epoch; epochs are asked for in order, from 0.
@@ -95,6 +113,8 @@ class Orders:
         if not self.generators:
             epoch = self.plain[number % self.schedule.period]
             return Epoch(epoch.rows[None], epoch.reset_after)
+        if number % DRAWN_TOGETHER == 0:
+            self._remember(number)
         if self.schedule.order != "fixed" and len(set(self.schedule.lengths)) > 1:
             return self._one_by_one(number)
         if number % DRAWN_TOGETHER == 0:
@@ -135,7 +155,7 @@ def in_sequence(dataset: EncodedDataset) -> Epoch:
     return Epoch(epoch.rows[None], epoch.reset_after)
 
 
-def slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+def output_slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
     """List all outputs of the epochs in the order in which they are answered: lane by lane, step by step.
 
     Returns
@@ -153,7 +173,7 @@ def slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     return rows, steps, (rows != EMPTY) & (dataset.targets[rows, steps] != NO_TARGET)
 
 
-def chosen(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+def select_per_seed(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
     """Keep the chosen slots of each seed, equally many for all; axes after the second are kept whole."""
     return values[which].reshape(len(values), -1, *values.shape[2:])
 
@@ -165,5 +185,5 @@ def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, I
     -------
     rows, steps : ndarray of int, shape (seeds or 1, items)
     """
-    rows, steps, asked = slots(dataset, epochs)
-    return chosen(rows, asked), chosen(steps, asked)
+    rows, steps, asked = output_slots(dataset, epochs)
+    return select_per_seed(rows, asked), select_per_seed(steps, asked)

@@ -26,7 +26,7 @@ from study.experiments.alphabets.configs import (
 from study.runs.compute import compute
 from study.sequences.configured import datasets_of
 from study.sequences.tasks.large_alphabet import LargeAlphabet
-from study.training.block import Block
+from study.training.engines.block import Block
 from study.training.initialisers import initial_weights
 
 SEEDS = [0, 1]

@@ -19,9 +19,9 @@ from study.runs.backends import one_thread
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
-from study.training.block import Block
+from study.training.engines.block import Block
 from study.training.initialisers import initial_weights
-from study.training.loop import SeedBlock
+from study.training.loop import Trainer
 
 SEEDS = range(4)
 PREDICTED = {*(f"recurrent_kernel_{gate}" for gate in GATES), "kernel_forget", "bias_forget"}
@@ -62,10 +62,10 @@ def test_those_weights_keep_every_bit_by_the_weights_themselves(batch_size):
     config = Config(batch_size=batch_size)
     dataset = datasets_of(config, SEEDS)[0]
     with one_thread():
-        part = SeedBlock(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
-        before = part.block.export()
-        part.train_to(30)
-        after = part.block.export()
+        trainer = Trainer(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
+        before = trainer.learner.export()
+        trainer.train_to(30)
+        after = trainer.learner.export()
     forget = slice(config.units, 2 * config.units)
     assert np.array_equal(before["recurrent_kernel"], after["recurrent_kernel"])
     assert np.array_equal(before["kernel"][..., forget], after["kernel"][..., forget])
@@ -79,8 +79,8 @@ def test_the_weights_from_a_symbol_learn_from_its_own_row_alone():
     dataset = datasets_of(config, SEEDS)[0]
     schedule, met = schedule_of(config, dataset), []
     with one_thread():
-        part = SeedBlock(find_model(config.model), config, [dataset], schedule, list(SEEDS))
-        part.train_to(config.epochs, watch=lambda block: met.append(block.export(gradient=True)["kernel"]))
+        trainer = Trainer(find_model(config.model), config, [dataset], schedule, list(SEEDS))
+        trainer.train_to(config.epochs, watch=lambda block: met.append(block.export(gradient=True)["kernel"]))
     rows = schedule.epoch().rows[:, 0].tolist() * config.epochs
     assert len(met) == len(rows)
     for row, gradient in zip(rows, met, strict=True):

@@ -34,7 +34,7 @@ from study.runs.compute import compute
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.tasks import make_task
-from study.training.loop import SeedBlock
+from study.training.loop import Trainer
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(6)
@@ -46,9 +46,9 @@ def trained(**settings):
     config = Config(**settings)
     dataset = datasets_of(config, SEEDS)[0]
     with one_thread():
-        part = SeedBlock(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
-        part.train_to(config.epochs)
-    return part
+        trainer = Trainer(find_model(config.model), config, [dataset], schedule_of(config, dataset), list(SEEDS))
+        trainer.train_to(config.epochs)
+    return trainer
 
 
 def plain_free_run(weights, sequence, given, window):
@@ -102,13 +102,13 @@ def plain_free_run(weights, sequence, given, window):
     ],
 )
 def test_a_free_run_is_that_of_a_plain_lstm(settings, window):
-    part = trained(**settings)
-    weights = part.block.export()
+    trainer = trained(**settings)
+    weights = trainer.learner.export()
     met = set()
-    for sequence in _sequences(part.feed.datasets[0]):
+    for sequence in _sequences(trainer.batch_maker.datasets[0]):
         for given in (1, len(sequence)):
             with one_thread():
-                found = _right_before_first_error(part, sequence, given, window)
+                found = _right_before_first_error(trainer, sequence, given, window)
             for seed in SEEDS:
                 one = {name: values[seed].astype(np.float64) for name, values in weights.items()}
                 assert found[seed] == plain_free_run(one, sequence, given, window)
@@ -133,14 +133,14 @@ def test_running_freely_changes_no_result(settings):
 
 
 def test_a_network_that_is_never_reset_starts_from_the_state_that_training_left():
-    part = trained(reset="never", epochs=30)
-    sequence = _sequences(part.feed.datasets[0])[0]
-    state = [part.clone() for part in part.block.state]
+    trainer = trained(reset="never", epochs=30)
+    sequence = _sequences(trainer.batch_maker.datasets[0])[0]
+    state = [part.clone() for part in trainer.learner.state]
     with one_thread():
-        carried = _right_before_first_error(part, sequence, 1, 0)
-        assert all((now == before).all() for now, before in zip(part.block.state, state, strict=True))
-        part.block.state = tuple(each + 3.0 for each in state)
-        moved = _right_before_first_error(part, sequence, 1, 0)
+        carried = _right_before_first_error(trainer, sequence, 1, 0)
+        assert all((now == before).all() for now, before in zip(trainer.learner.state, state, strict=True))
+        trainer.learner.state = tuple(each + 3.0 for each in state)
+        moved = _right_before_first_error(trainer, sequence, 1, 0)
     assert (carried != moved).any()
 
 

@@ -21,8 +21,9 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Epoch, Schedule
 from study.sequences.tasks import make_task
 from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
-from study.training.block import Block
-from study.training.loop import Feed, SeedBlock
+from study.training.batches import BatchMaker
+from study.training.engines.block import Block
+from study.training.loop import Trainer
 
 SEEDS = [0, 1, 2]
 
@@ -108,9 +109,9 @@ def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
     unseen = [task.unseen(seed, 5) for seed in SEEDS]
     for each in ("eager", "fused"):
         other = replace(config, engine=each)
-        part = SeedBlock(find_model(config.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
-        part.train_to(1)
-        Exam(part, task, unseen).right()
+        trainer = Trainer(find_model(config.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
+        trainer.train_to(1)
+        Exam(trainer, task, unseen).right()
     half = len(answers) // 2
     for ours, theirs in zip(answers[:half], answers[half:], strict=True):
         assert torch.allclose(ours, theirs, atol=1e-4)
@@ -120,16 +121,16 @@ def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
 def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
     config = random_config(recipe, count=16, updates=60)
     datasets, task = datasets_of(config, SEEDS), make_task(config.task, dict(config.task_options))
-    part = SeedBlock(find_model(config.model), config, datasets, schedule_of(config, datasets[0]), SEEDS)
-    part.train_to(config.epochs)
+    trainer = Trainer(find_model(config.model), config, datasets, schedule_of(config, datasets[0]), SEEDS)
+    trainer.train_to(config.epochs)
     sequences = [task.unseen(seed, 5) for seed in SEEDS]
     rows = [encode(each, 4, targets="every", alphabet=task.alphabet) for each in sequences]
     epoch = Schedule(rows[0].lengths, HELD_OUT, "interleaved").epoch()
-    (batch,) = Feed(rows, part.block.dtype).batches(Epoch(epoch.rows[None], epoch.reset_after))
+    (batch,) = BatchMaker(rows, trainer.learner.dtype).batches(Epoch(epoch.rows[None], epoch.reset_after))
     with torch.inference_mode():
-        answers = part.block.predict(batch.inputs, carry=False, last_only=True)[:, 0].argmax(-1).numpy()
+        answers = trainer.learner.predict(batch.inputs, carry=False, last_only=True)[:, 0].argmax(-1).numpy()
     wanted = np.array([[sequence[-1] for sequence in each] for each in sequences])
-    found = Exam(part, task, sequences).right()
+    found = Exam(trainer, task, sequences).right()
     assert np.array_equal(found, answers == wanted)
     assert 0 < found.mean() < 1
 

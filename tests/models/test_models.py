@@ -19,8 +19,8 @@ from study.models import MODELS
 from study.runs.compute import compute
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
-from study.training.block import Block
-from study.training.loop import MADE_TOGETHER, SeedBlock
+from study.training.engines.block import Block
+from study.training.loop import MADE_TOGETHER, Trainer
 from study.training.rows import Answers, Orders
 
 pytestmark = pytest.mark.lowest
@@ -141,11 +141,11 @@ def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, sett
     sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
     config, seeds, dataset = Config(**settings), range(3), encode(sequences)
     schedule = Schedule(dataset.lengths, config.batch_size, config.layout, config.reset, config.order)
-    part = SeedBlock(MODELS["stateful_lstm"], config, [dataset], schedule, seeds)
+    trainer = Trainer(MODELS["stateful_lstm"], config, [dataset], schedule, seeds)
     orders = Orders(schedule, seeds)
     for number in range(MADE_TOGETHER + 2):
-        expected = part.feed.batches(orders.epoch(number))
-        found = part._batches(number)
+        expected = trainer.batch_maker.batches(orders.epoch(number))
+        found = trainer._batches(number)
         assert len(found) == len(expected)
         for ours, theirs in zip(found, expected, strict=True):
             assert torch.equal(ours.inputs, theirs.inputs)

@@ -29,7 +29,7 @@ from study.report.evidence import Evidence
 from study.report.frame import methods
 from study.runs.compute import compute
 from study.runs.store import Store
-from study.training.block import Block
+from study.training.engines.block import Block
 
 pytestmark = pytest.mark.lowest
 

@@ -97,9 +97,9 @@ def test_the_number_of_seeds_in_a_block_changes_no_product(settings):
 @pytest.mark.parametrize(
     "start",
     [
-        "import study.training.block",
+        "import study.training.engines.block",
         "import study.estimators",
-        "import torch, study.training.block",  # as in a notebook: nothing was multiplied yet
+        "import torch, study.training.engines.block",  # as in a notebook: nothing was multiplied yet
     ],
 )
 def test_wherever_it_is_started_from_the_products_are_the_promised_ones(start):

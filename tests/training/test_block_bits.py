@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from study.randomness import stream
-from study.training.block import Block
+from study.training.engines.block import Block
 from study.training.initialisers import initial_weights
 from study.training.layers import LAYERS
 

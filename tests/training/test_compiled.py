@@ -14,11 +14,14 @@ from study.randomness import stream
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
-from study.training import compiled
-from study.training.block import Block
-from study.training.compiled import CompiledBlock, compiled_if_possible
+from study.training import learner
+from study.training.batches import BatchMaker
+from study.training.engines import compiled
+from study.training.engines.block import Block, Settings
+from study.training.engines.compiled import CompiledBlock
 from study.training.initialisers import initial_weights
-from study.training.loop import Feed, SeedBlock, run_epoch
+from study.training.learner import make_learner
+from study.training.loop import Trainer
 from study.training.rows import Orders
 
 pytestmark = pytest.mark.lowest
@@ -47,11 +50,11 @@ def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes
     epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
 
     def train(seeds, compiled):
-        block = Block([draw(seed) for seed in seeds], dtype=dtype)
-        block = compiled_if_possible(block, lanes, timesteps) if compiled else block
+        engine, weights = "compiled" if compiled else "eager", [draw(seed) for seed in seeds]
+        block = make_learner(Settings(dtype=dtype), weights, timesteps=timesteps, lanes=lanes, engine=engine)
         assert isinstance(block, CompiledBlock) == compiled
-        batches = Feed([dataset], dtype, columns=compiled).batches(epoch)
-        losses = [run_epoch(block, batches, carry=True, with_loss=True) for _ in range(50)]
+        batches = BatchMaker([dataset], dtype, columns=compiled).batches(epoch)
+        losses = [block.run_epoch(batches, carry=True, with_loss=True) for _ in range(50)]
         return np.array(losses), block.export()
 
     (ours, weights), (theirs, expected) = train(range(5), True), train(range(5), False)
@@ -79,13 +82,13 @@ def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
     (dataset,) = datasets_of(layer, [0])
 
     def train():
-        part = SeedBlock(find_model(layer.model), layer, [dataset], schedule_of(layer, dataset), range(3))
-        assert type(part.block) is CompiledBlock
+        trainer = Trainer(find_model(layer.model), layer, [dataset], schedule_of(layer, dataset), range(3))
+        assert type(trainer.learner) is CompiledBlock
         found = []
         for epochs in (0, 1, 7, 7, 40, 73):
-            part.train_to(epochs)
-            found.append((part.checkpoint().updates, part.losses.copy()))
-        return found, part.block.export()
+            trainer.train_to(epochs)
+            found.append((trainer.checkpoint().updates, trainer.losses.copy()))
+        return found, trainer.learner.export()
 
     moments, weights = train()
     monkeypatch.setattr(CompiledBlock, "epochs_at_once", 1)
@@ -101,7 +104,7 @@ def test_many_epochs_at_a_call_change_no_bit(settings, monkeypatch):
 @pytest.mark.parametrize(("single", "limit"), [(True, 87), (False, 700)])
 def test_its_exponential_is_numpys_also_for_small_numbers_and_at_its_limits(single, limit):
     numba = pytest.importorskip("numba")
-    from study.training.compiled_loop import exponentials_less_one
+    from study.training.engines.compiled_loop import exponentials_less_one
 
     @numba.njit
     def compute(values, whole, powers):
@@ -120,20 +123,21 @@ def test_its_exponential_is_numpys_also_for_small_numbers_and_at_its_limits(sing
     assert np.isfinite(beyond[1])
 
 
+def make(layer="lstm", **shape):
+    return make_learner(Settings(layer), [draw(0, layer)], **{"timesteps": 1, "lanes": 1, **shape}, engine="compiled")
+
+
 def test_it_says_once_why_it_is_not_used():
-    compiled._told.clear()
-    blocks = [Block([draw(0, "gru")], layer="gru") for _ in range(2)]
+    learner._told.clear()
     with pytest.warns(UserWarning, match="the compiled engine is not used"):
-        compiled_if_possible(blocks[0], 1, 1)
+        assert type(make("gru")) is Block
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        compiled_if_possible(blocks[1], 1, 1)
-    assert type(blocks[0]) is Block
+        assert type(make("gru")) is Block
 
 
 def test_without_numba_training_goes_on_in_the_default_path(monkeypatch):
     monkeypatch.setattr(compiled, "find_spec", lambda _: None)
-    compiled._told.clear()
-    block = Block([draw(0)])
+    learner._told.clear()
     with pytest.warns(UserWarning, match="install the extra 'fast'; training goes on without it"):
-        assert type(compiled_if_possible(block, 1, 1)) is Block
+        assert type(make()) is Block

@@ -9,79 +9,90 @@ kind of processor). Where weights overflow, what comes out is not defined.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from study.training.block import Block
-from study.training.layers import LSTM
-from study.training.losses import CrossEntropy
+from study.training.batches import Batch
+from study.training.engines.block import Block, Settings, Watch
+from study.training.initialisers import Weights
 from study.training.optimisers import Adam
-
-if TYPE_CHECKING:
-    from study.training.loop import Batch
 
 # Lanes of a batch beyond which the matrix products of the default path are faster, and steps times lanes beyond which
 # they may be. Microseconds of an update of one of 64 seeds, compiled : default: 1 step 1.4 : 4.3, of 4 lanes 3.6 : 5.1,
 # of 8 lanes 6.4 : 6.6, of 16 lanes 12 : 9; 4 steps 4.1 : 8.0, of 4 lanes 13.4 : 14.4; 16 steps 13.6 : 22.
 MOST_LANES, LONGEST = 8, 16
 
-_told: set[str] = set()
+
+Stacked = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]  # inputs, targets, resets of all batches
 
 
 class CompiledBlock(Block):
     """A block whose epochs are trained by the compiled loop; all else is inherited."""
 
+    feeds_columns = True
     epochs_at_once = 16  # a seed's weights stay in the nearest memory for as long
-    known: list[tuple[Sequence[Batch], tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]]]
-    trained: list[npt.NDArray[Any]]  # both layers' weights, then Adam's first and second moments of both
+
+    def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
+        super().__init__(weights, **settings)
+        assert isinstance(self.optimiser, Adam)
+        self.adam = self.optimiser
+        # Both layers' weights, then Adam's first and second moments of both.
+        buffers = (self.weights, self.adam.m, self.adam.v)
+        self.trained = [part.numpy() for buffer in buffers for part in self.as_matrices(buffer)]
+        self.known: list[tuple[Sequence[Batch], Stacked]] = []
 
     @classmethod
-    def obstacle(cls, block: Block, lanes: int, timesteps: int) -> str | None:
+    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
         """Say why the compiled loop cannot be used, if it cannot."""
         if not find_spec("numba"):
             return "Numba is not installed; install the extra 'fast'"
-        if block.layer is not LSTM or not isinstance(block.loss, CrossEntropy) or block.sees_inputs or block.untrained:
+        plain = "direct_kernel" not in weights and "dense_bias" in weights
+        if settings.layer != "lstm" or settings.loss != "cross_entropy" or not plain:
             return "it knows the LSTM with plain outputs and cross-entropy alone"
-        if not isinstance(block.optimiser, Adam) or block.accumulate != 1:
+        if settings.optimiser not in {"adam", "adam_pytorch"} or settings.accumulate != 1:
             return "it knows Adam with one update a batch alone"
-        if block.device != "cpu":
-            return f"it runs on the processor, not on {block.device!r}"
+        if settings.device != "cpu":
+            return f"it runs on the processor, not on {settings.device!r}"
         if lanes > MOST_LANES or lanes * timesteps > LONGEST:
             return f"batches of {timesteps} steps and {lanes} lanes are faster by matrix products"
         return None
 
-    def run_epoch(self, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
+    @torch.inference_mode()
+    def run_epoch(
+        self, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
+    ) -> npt.NDArray[np.float64]:
         """Make the weight updates of all batches, of one epoch or several.
 
         Parameters
         ----------
         batches : sequence of Batch
-            With inputs and targets as columns, and no weights.
+            With inputs and targets as columns.
         carry, with_loss : bool
             As for `Block.update`.
+        watch : callable, optional
+            As for `Block.run_epoch`; with it, or with weights of slots, batches are computed as there.
 
         Returns
         -------
         ndarray, shape (seeds,)
             Mean loss of the batches; not a number unless asked for.
         """
+        if watch is not None or any(batch.weights is not None for batch in batches):
+            return super().run_epoch(batches, carry=carry, with_loss=with_loss, watch=watch)
         inputs, targets, resets = self._arrays(batches)
         if self.state is None:
-            state = [self._empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
+            state = [self.empty(self.seeds, inputs.shape[3], self.units) for _ in range(2)]
         else:
             state = [part.clone() for part in self.state]
         losses = np.zeros(self.seeds)
-        adam = self.optimiser
-        assert isinstance(adam, Adam)
         dtype = self.trained[0].dtype
-        rates = np.array([adam.next_rates() for _ in batches], dtype=dtype)  # (batch, 2)
-        from study.training.compiled_loop import Shape, training_loop  # noqa: PLC0415  (Numba is optional)
+        rates = np.array([self.adam.next_rates() for _ in batches], dtype=dtype)  # (batch, 2)
+        from study.training.engines.compiled_loop import Shape, training_loop  # noqa: PLC0415  (Numba is optional)
 
         (timesteps, lanes), scored = inputs.shape[2:], targets.shape[2]
         shape = Shape(self.features, self.units, self.outputs, timesteps, lanes, scored)
@@ -92,8 +103,8 @@ class CompiledBlock(Block):
             targets,
             resets,
             rates,
-            dtype.type(1 - adam.beta_1),
-            dtype.type(1 - adam.beta_2),
+            dtype.type(1 - self.adam.beta_1),
+            dtype.type(1 - self.adam.beta_2),
             carry,
             with_loss,
             losses,
@@ -107,13 +118,13 @@ class CompiledBlock(Block):
         The dense layer's 5 % are left out. The gradient is not zero: moments that fade away become numbers too small
         for fast arithmetic.
         """
-        from study.training.compiled_loop import adam_again  # noqa: PLC0415  (Numba is optional)
+        from study.training.engines.compiled_loop import adam_again  # noqa: PLC0415  (Numba is optional)
 
         w, m, v = (self.trained[place][0].reshape(-1) for place in (0, 2, 4))
         rate, epsilon, new_m, new_v = np.array([1e-3, 1e-7, 0.1, 1e-3], dtype=w.dtype)
         adam_again(w, m, v, np.full_like(w, 1e-3), rate, epsilon, new_m, new_v, times)
 
-    def _arrays(self, batches: Sequence[Batch]) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    def _arrays(self, batches: Sequence[Batch]) -> Stacked:
         """Put the batches into one array each; lists that come again and again are kept.
 
         Returns
@@ -132,38 +143,3 @@ class CompiledBlock(Block):
             resets[place] = np.asarray(batch.reset_after)
         self.known = [*self.known[-3:], (batches, (inputs, targets, resets))]
         return inputs, targets, resets
-
-
-def compiled_if_possible(block: Block, lanes: int, timesteps: int) -> Block:
-    """Turn a block into one with the compiled loop, or say once why it stays as it is.
-
-    Parameters
-    ----------
-    block : Block
-        Freshly made.
-    lanes, timesteps : int
-        Shape of the batches.
-
-    Returns
-    -------
-    Block
-        The same block.
-    """
-    reason = CompiledBlock.obstacle(block, lanes, timesteps)
-    if reason is None:
-        block.__class__ = CompiledBlock
-        assert isinstance(block, CompiledBlock)
-        adam = block.optimiser
-        assert isinstance(adam, Adam)
-        buffers = (block.weights, adam.m, adam.v)
-        block.known, block.trained = [], [part.numpy() for buffer in buffers for part in block._matrices(buffer)]
-    else:
-        say_once(f"the compiled engine is not used: {reason}")
-    return block
-
-
-def say_once(what: str) -> None:
-    """Warn that a faster path is not taken, once for each reason."""
-    if what not in _told:
-        _told.add(what)
-        warnings.warn(f"{what}; training goes on without it", stacklevel=3)

@@ -12,15 +12,27 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from study.training.block import Block, Window
-from study.training.compiled import say_once
-from study.training.layers import LSTM, Empty, whole_vectors
+from study.training.engines.block import Block, Settings
+from study.training.engines.window import Window
+from study.training.initialisers import Weights
+from study.training.layers.base import Empty, whole_vectors
+from study.training.layers.lstm import LSTM
 
 FUSED_FROM = 50  # steps of a window from which one seed alone is faster so
 
 
 class FusedBlock(Block):
     """A block whose recurrent layer is the library's; all else is inherited."""
+
+    feeds_columns = False
+
+    @classmethod
+    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
+        """Say why the library's layer cannot be used, if it cannot."""
+        del weights, timesteps, lanes
+        if settings.layer != "lstm":
+            return "it knows the LSTM alone"
+        return None if settings.dtype == torch.float32 else "it is fast in single precision alone"
 
     def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
         """Make the memory of one shape of batch."""
@@ -43,7 +55,7 @@ class FusedWindow(Window):
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Carried:
         """Make the layer's memory."""
-        return Carried(self.block._empty, hidden)
+        return Carried(self.block.empty, hidden)
 
     def _prepare_layer(self) -> None:
         """Nothing: autograd brings its own memory."""
@@ -80,28 +92,6 @@ class FusedWindow(Window):
                 scored = found if self.scored == self.timesteps else found[-self.scored :]  # a slice is copied back
                 (gradient,) = torch.autograd.grad(scored, weights, dh[seed].clone())
             self.recurrent_gradient[seed].copy_(gradient)
-
-
-def fused_if_possible(block: Block) -> Block:
-    """Turn a block into one with the library's layer, or say once why it stays as it is.
-
-    Parameters
-    ----------
-    block : Block
-        Freshly made; it must be fed one-hot vectors, not columns.
-
-    Returns
-    -------
-    Block
-        The same block.
-    """
-    if block.layer is not LSTM:
-        say_once("the fused engine is not used: it knows the LSTM alone")
-    elif block.dtype != torch.float32:
-        say_once("the fused engine is not used: it is fast in single precision alone")
-    else:
-        block.__class__ = FusedBlock
-    return block
 
 
 def fused_pays(timesteps: int) -> bool:

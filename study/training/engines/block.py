@@ -1,0 +1,357 @@
+"""A block of seeds: the same network with different weights, stacked so that one operation serves them all.
+
+Small networks spend their time on starting operations, not on arithmetic, so many seeds cost little more than one;
+every operation treats seeds apart, so that a seed's bits are the same alone, in any block and at any place of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from study.training.batches import Batch
+from study.training.bits import check_products
+from study.training.engines.memory import lanes_at_once
+from study.training.engines.network import Network, State
+from study.training.engines.window import Window
+from study.training.initialisers import Weights
+from study.training.optimisers import make_optimiser
+
+Watch = Callable[["Block"], None]  # looks at a block, and at its last gradient, between two batches
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a block is trained; see `Block`."""
+
+    layer: str = "lstm"
+    optimiser: str = "adam"
+    learning_rate: float = 1e-3
+    loss: str = "cross_entropy"
+    accumulate: int = 1
+    dtype: torch.dtype = torch.float32
+    device: str = "cpu"
+
+
+class Block(Network):
+    """Many seeds of one recurrent layer with a dense logistic output, trained side by side.
+
+    Parameters
+    ----------
+    weights : sequence of dict
+        Initial weights of each seed, as an initialiser gives them. With ``direct_kernel`` the outputs see the inputs
+        too; without ``dense_bias`` they have no bias.
+    layer : str, default 'lstm'
+        Name in `study.training.layers.LAYERS`.
+    optimiser : {'adam', 'adam_pytorch', 'sgd'}, default 'adam'
+    learning_rate : float, default 0.001
+    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}, default 'cross_entropy'
+    accumulate : int, default 1
+        Batches to one weight update: gradients are averaged, state is carried in between.
+    dtype : torch.dtype, default float32
+    device : str, default 'cpu'
+    """
+
+    feeds_columns: bool | None = None  # whether symbols must come as columns; none: as columns or as vectors
+    epochs_at_once = 1  # that pay, where nobody looks in between
+
+    def __init__(
+        self,
+        weights: Sequence[Weights],
+        *,
+        layer: str = "lstm",
+        optimiser: str = "adam",
+        learning_rate: float = 1e-3,
+        loss: str = "cross_entropy",
+        accumulate: int = 1,
+        dtype: torch.dtype = torch.float32,
+        device: str = "cpu",
+    ) -> None:
+        check_products()
+        super().__init__(weights, layer=layer, loss=loss, dtype=dtype, device=device)
+        self.accumulate = accumulate
+        self.gathered = torch.zeros_like(self.weights)
+        self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
+        self.windows: dict[tuple[int, int, int, bool], Window] = {}
+        self.parts: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
+        self.state: State | None = None  # None = zero
+        self.output_columns = torch.arange(self.outputs, device=device)
+        self.no_loss = self.empty(0)
+        self.batches = 0  # since the last weight update
+
+    @classmethod
+    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
+        """Say why this engine cannot train that, if it cannot; `weights` are those of one seed."""
+        del settings, weights, timesteps, lanes
+        return None
+
+    def reset_state(self, which: Tensor | None = None) -> None:
+        """Set the carried state of all lanes to zero.
+
+        Parameters
+        ----------
+        which : Tensor of bool, shape (seed,), optional
+            The seeds to reset; all if left out.
+        """
+        if which is None or self.state is None:
+            self.state = None
+        else:
+            self.state = tuple(part.masked_fill(which[:, None, None], 0.0) for part in self.state)
+
+    @torch.inference_mode()
+    def run_epoch(
+        self, batches: Sequence[Batch], *, carry: bool, with_loss: bool, watch: Watch | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Make the weight updates of an epoch's batches, or of several epochs'.
+
+        Parameters
+        ----------
+        batches : sequence of Batch
+        carry, with_loss : bool
+            As for `update`.
+        watch : callable, optional
+            Called after each batch.
+
+        Returns
+        -------
+        ndarray, shape (seeds,)
+            Mean loss of the batches; not a number unless asked for.
+        """
+        total = torch.zeros(self.seeds, dtype=torch.float64)
+        for batch in batches:
+            loss = self.update(
+                batch.inputs,
+                batch.targets,
+                carry=carry,
+                with_loss=with_loss,
+                last_only=batch.targets.shape[1] == 1,
+                weights=batch.weights,
+            )
+            if with_loss:
+                total += loss
+            if watch is not None:
+                watch(self)
+            self.reset_after(batch)
+        return (total / len(batches)).numpy() if with_loss else np.full(self.seeds, np.nan)
+
+    def reset_after(self, batch: Batch) -> None:
+        """Reset the state where the batch was the last before a reset."""
+        if isinstance(batch.reset_after, Tensor):
+            self.reset_state(batch.reset_after)
+        elif batch.reset_after:
+            self.reset_state()
+
+    def update(
+        self,
+        inputs: Tensor,
+        targets: Tensor,
+        *,
+        carry: bool,
+        with_loss: bool = False,
+        last_only: bool = True,
+        weights: Tensor | None = None,
+    ) -> Tensor:
+        """Take one batch, and make a weight update when `accumulate` batches have been taken.
+
+        Parameters
+        ----------
+        inputs : Tensor, shape (seed or 1, timestep, lane, feature), or of int64 without the last axis
+            The batch; with a first axis of 1, all seeds get the same. Integers are columns of one-hot vectors,
+            negative for the zero vector.
+        targets : Tensor, shape (seed or 1, scored, lane, output), or of int64 without the last axis
+            ``scored`` is 1 with `last_only`, else the number of timesteps.
+        carry : bool
+            Start from the carried state and keep the new one (as it is before the update).
+        with_loss : bool, default False
+            Return the loss before the update.
+        last_only : bool, default True
+            Whether only the last step of each window has a target.
+        weights : Tensor, shape (seed or 1, scored, lane), optional
+            Relative weight of each slot in the loss, a weighted mean; 0 for a slot without a target. All 1 if left
+            out.
+
+        Returns
+        -------
+        Tensor, shape (seed,)
+            Loss of each seed; empty unless asked for.
+        """
+        parts = self._parts(inputs)
+        differentiate = partial(self._differentiate, carry=carry, with_loss=with_loss, last_only=last_only)
+        if len(parts) == 1:
+            loss = differentiate(inputs, targets, weights)
+        else:
+            loss = self._in_parts(parts, differentiate, inputs, targets, weights)
+        for part in self.untrained:
+            part.zero_()
+        self._apply()
+        return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy all that the next update depends on.
+
+        Returns
+        -------
+        dict
+            Plain data and tensors: ``weights``, ``optimiser``, ``state``, and the gradients gathered since the last
+            weight update with their number.
+        """
+        return {
+            "weights": self.weights.clone(),
+            "optimiser": self.optimiser.state_dict(),
+            "state": None if self.state is None else [part.clone() for part in self.state],
+            "gathered": self.gathered.clone() if self.batches else None,
+            "batches": self.batches,
+        }
+
+    @torch.inference_mode()
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave, bit for bit.
+
+        Parameters
+        ----------
+        saved : dict
+            Of a block of the same seeds and settings; nothing in it is changed.
+        """
+        self.weights.copy_(saved["weights"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.state = None if saved["state"] is None else tuple(part.clone() for part in saved["state"])
+        self.batches = saved["batches"]
+        self.gathered.zero_()
+        if self.batches:
+            self.gathered.copy_(saved["gathered"])
+
+    def _parts(self, inputs: Tensor) -> list[slice]:
+        """Cut the lanes of a batch into parts whose windows are not too large; nearly always one."""
+        timesteps, lanes = inputs.shape[1], inputs.shape[2]
+        if (timesteps, lanes) not in self.parts:
+            most = lanes_at_once(timesteps, self.features, self.units, self.weights.element_size())
+            self.parts[timesteps, lanes] = [slice(first, first + most) for first in range(0, lanes, most)]
+        return self.parts[timesteps, lanes]
+
+    def _differentiate(
+        self,
+        inputs: Tensor,
+        targets: Tensor,
+        weights: Tensor | None,
+        *,
+        carry: bool,
+        with_loss: bool,
+        last_only: bool,
+    ) -> Tensor:
+        """Write the gradient of one batch, and return its loss; arguments as for `update`."""
+        window = self._forward(inputs, carry=carry, last_only=last_only)
+        if targets.ndim == 3:
+            targets = (targets.unsqueeze(-1) == self.output_columns).to(self.dtype)
+        if weights is not None:
+            weights = weights.flatten(1)  # (seed or 1, scored * lane)
+            weights = weights / weights.sum(1, keepdim=True).clamp(min=torch.finfo(self.dtype).tiny)
+        loss = self._loss(window.logits, targets.flatten(1, 2), weights) if with_loss else self.no_loss
+        window.backward(targets, weights)
+        return loss
+
+    def _in_parts(
+        self,
+        parts: Sequence[slice],
+        differentiate: Callable[[Tensor, Tensor, Tensor], Tensor],
+        inputs: Tensor,
+        targets: Tensor,
+        weights: Tensor | None,
+    ) -> Tensor:
+        """Differentiate some lanes at a time: the gradient of a mean is the weighted mean of the parts'."""
+        if weights is None:
+            weights = torch.ones((1, *targets.shape[1:3]), dtype=self.dtype, device=self.device)
+        whole = weights.flatten(1).sum(1).clamp(min=torch.finfo(self.dtype).tiny)  # (seed or 1,)
+        before, after, losses = self.state, [], []
+        gathered = torch.zeros_like(self.gradient)
+        for part in parts:
+            share = weights[:, :, part].flatten(1).sum(1) / whole
+            self.state = _lanes_of(before, part)
+            loss = differentiate(*(tensor[:, :, part].contiguous() for tensor in (inputs, targets, weights)))
+            losses.append(loss * share if len(loss) else loss)
+            for total, gradient in zip(self.as_matrices(gathered), self.gradients, strict=True):
+                total.addcmul_(gradient, share.view(-1, 1, 1))
+            after.append(_lanes_of(self.state, slice(None)))  # a copy, since the next part uses the same memory
+        self.state = _side_by_side(after)
+        self.gradient.copy_(gathered)
+        self.scattered = None  # no row is known to be zero
+        return torch.stack(losses).sum(0)
+
+    def _loss(self, logits: Tensor, answers: Tensor, weights: Tensor | None) -> Tensor:
+        """Average the slots' losses, shape (seed,)."""
+        slots = self.loss.of(logits, answers)
+        return slots.mean(1) if weights is None else (slots * weights).sum(1)
+
+    def _apply(self) -> None:
+        """Make a weight update, or add the gradient to what was gathered since the last one."""
+        if self.accumulate == 1:
+            self.optimiser.update(self.weights, self.gradient)
+            return
+        self.gathered.add_(self.gradient, alpha=1 / self.accumulate)
+        self.batches += 1
+        if self.batches == self.accumulate:
+            self.optimiser.update(self.weights, self.gathered)
+            self.gathered.zero_()
+            self.batches = 0
+
+    def _forward(self, inputs: Tensor, *, carry: bool, last_only: bool) -> Window:
+        """Run one window of all seeds, and keep its last state."""
+        timesteps, lanes = inputs.shape[1], inputs.shape[2]
+        shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
+        window = self.windows.get(shape)
+        if window is None:
+            window = self.windows[shape] = self._window(*shape)
+        window.forward(inputs, self.state if carry else None)
+        if carry:
+            self.state = window.layer.last
+        return window
+
+    def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
+        """Make the memory of one shape of batch."""
+        return Window(self, timesteps, lanes, scored, columns)
+
+    def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
+        """Answer one batch without changing a weight.
+
+        Parameters
+        ----------
+        inputs : Tensor
+            As for `update`.
+        carry : bool
+            Start from the carried state and keep the new one.
+        last_only : bool, default True
+            Answer at the last step of each window alone.
+
+        Returns
+        -------
+        Tensor, shape (seed, scored, lane, output)
+            Probabilities.
+        """
+        parts = self._parts(inputs)
+        if len(parts) == 1:
+            window = self._forward(inputs, carry=carry, last_only=last_only)
+            return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
+        before, found, after = self.state, [], []
+        for part in parts:
+            self.state = _lanes_of(before, part)
+            found.append(self.predict(inputs[:, :, part].contiguous(), carry=carry, last_only=last_only))
+            after.append(_lanes_of(self.state, slice(None)))
+        self.state = _side_by_side(after)
+        return torch.cat(found, 2)
+
+
+def _lanes_of(state: State | None, part: slice) -> State | None:
+    """Copy some lanes of a state."""
+    return None if state is None else tuple(each[:, part].clone() for each in state)
+
+
+def _side_by_side(states: Sequence[State | None]) -> State | None:
+    """Join the states of all lanes again."""
+    known = [state for state in states if state is not None]
+    return tuple(torch.cat(each, 1) for each in zip(*known, strict=True)) if known else None
