@@ -115,11 +115,11 @@ def _title(answer: Why) -> Text:
 
 def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     """Draw batches and lanes with what each has seen."""
-    carried = (
-        "state stays in its lane, until a reset"
-        if e.settings.stateful
-        else "no state is carried: a row sees its own inputs alone"
-    )
+    if e.settings.stateful:
+        until = "and is never reset" if e.settings.reset == "never" else "until a reset"
+        carried = f"state stays in its lane, {until}"
+    else:
+        carried = "no state is carried: a row sees its own inputs alone"
     yield Text.assemble(("What each lane (place in the batch) has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
@@ -226,9 +226,8 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
     if not e.confusions:
         yield Text("Every row can be told from every other row with another target.", style=GOOD)
         return
-    yield Text.assemble(
-        ("Cannot be told apart", HEADING), (" · seen the same since the reset, different targets", QUIET)
-    )
+    since = " since the reset" if e.settings.stateful and e.settings.reset != "never" else ""
+    yield Text.assemble(("Cannot be told apart", HEADING), (f" · seen the same{since}, different targets", QUIET))
     for confusion in e.confusions[:MOST_CONFUSIONS]:
         seen = ",".join(_short(symbol) for symbol in confusion.context[-8:])
         seen = ("…" if len(confusion.context) > 8 else "") + seen

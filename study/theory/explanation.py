@@ -16,7 +16,7 @@ from study.sequences.encoding import EncodedDataset, encode
 from study.sequences.layouts import Schedule
 from study.theory.ceilings import Ceiling, ceiling_of
 from study.theory.confusions import Confusion, confusions_of
-from study.theory.contexts import HistoryNumbers, Window, bounding_occurrences, occurrences
+from study.theory.contexts import HistoryNumbers, Window, bounding_occurrences, occurrences, rows_seen_alone
 from study.theory.dead_weights import DeadWeights, dead_weights_of
 from study.theory.excerpt import excerpt
 from study.theory.lanes import Slot, slots_of
@@ -67,6 +67,8 @@ class Explanation:
         For any function of the visible context.
     own_sequence_ceiling : Fraction
         Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without leaks.
+    alone : dict of int to bool
+        Ambiguous rows of whose sequence the lane can have seen nothing before, and whether it never has.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
@@ -89,6 +91,7 @@ class Explanation:
     dataset: EncodedDataset
     ceiling: Ceiling
     own_sequence_ceiling: Fraction
+    alone: dict[int, bool]
     bound: bool
     reach: Reach
     routes: Routes
@@ -216,6 +219,7 @@ def explain(
         dataset=dataset,
         ceiling=ceiling,
         own_sequence_ceiling=own_sequence_ceiling(ambiguous, window_alone=bound or not settings.stateful),
+        alone=rows_seen_alone(ambiguous),
         bound=bound,
         reach=reach,
         routes=Routes(dataset, schedule, stateful=settings.stateful),

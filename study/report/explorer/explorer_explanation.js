@@ -6,7 +6,9 @@ const ExplorerExplanation = (() => {
   const {
     RESETS, EMPTY, PADDING, encode, makeSchedule, arrange, inOrder, naturalOrder, presentedOrders,
   } = ExplorerRows;
-  const { HistoryNumbers, occurrences, boundingOccurrences, bestAccuracy, lowestLoss } = ExplorerContexts;
+  const {
+    HistoryNumbers, occurrences, boundingOccurrences, rowsSeenAlone, bestAccuracy, lowestLoss,
+  } = ExplorerContexts;
   const { findReach, routesOf, always, reachingAmbiguous } = ExplorerReach;
 
   const RULED_OUT = 'ruled out by the layout';
@@ -105,6 +107,7 @@ const ExplorerExplanation = (() => {
       chance: bestAccuracy(hard, blind),
       chanceOverall: bestAccuracy(seen, blind),
       lossFloor: lowestLoss(seen, data.symbols.length),
+      alone: rowsSeenAlone(hard),
       ownSequenceCeiling: bound || !settings.stateful ? window : withHistory((history) => history.ofSequence),
       leaks: bound ? [] : leaksOf(window, ceiling, withHistory),
     };
