@@ -102,6 +102,11 @@ def verdict_sentence(e: Explanation) -> str:
 
 def _unseen(e: Explanation) -> str:
     """Say which of the inputs that decide an ambiguous row may lack."""
+    if e.own_sequence_ceiling >= e.reach.best:
+        return (
+            "what the lane has seen of an ambiguous row's sequence would be enough, but nothing tells a lane where a "
+            "sequence begins"
+        )
     if arrives(e):
         return (
             f"an ambiguous row sees the input {_steps(e.needed_reach)}, but not always all inputs between it and the "

@@ -66,7 +66,8 @@ class Explanation:
     ceiling : Ceiling
         For any function of the visible context.
     own_sequence_ceiling : Fraction
-        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without leaks.
+        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if it were told where the
+        sequence begins.
     alone : dict of int to bool
         Ambiguous rows of whose sequence the lane can have seen nothing before, and whether it never has.
     bound : bool
@@ -106,6 +107,14 @@ class Explanation:
     def own(self) -> Fraction:
         """The same as `own_sequence_ceiling`, by the name that experiments call it."""
         return self.own_sequence_ceiling
+
+    @property
+    def memory_ceiling(self) -> Fraction:
+        """Highest accuracy on the ambiguous rows by memory of the row's own sequence, without leaks.
+
+        Nothing tells a lane where a sequence begins, so what it has seen of one can look like what it has seen of two.
+        """
+        return min(self.own_sequence_ceiling, self.ceiling.ambiguous)
 
     @property
     def gradient_reach(self) -> int:
@@ -153,7 +162,7 @@ class Explanation:
     @property
     def verdict(self) -> str:
         """Which of the four it is: `RULED_OUT`, `NO_GRADIENT_ACROSS_ROWS`, `SOLVABLE` or `CONFLICT`."""
-        if self.own_sequence_ceiling < self.reach.best:
+        if self.memory_ceiling < self.reach.best:
             return RULED_OUT
         if self.reach.best < 1:
             return CONFLICT

@@ -81,7 +81,9 @@ def check_said_of_all(told, walked):
     if "but not always all inputs between" in verdict:
         assert arrives
         assert not all(set(walked.deciding(nearer)["arrives_by"]) <= ALWAYS for nearer in range(1, steps))
-    if "ruled out" in verdict:
+    enough = value(told["ceiling_own"]) >= value(told["ceiling_data"])
+    assert ("nothing tells a lane where a sequence begins" in verdict) == ("ruled out" in verdict and enough)
+    if "ruled out" in verdict and not enough:
         assert "always" in verdict
 
 

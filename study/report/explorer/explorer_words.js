@@ -98,7 +98,13 @@ const ExplorerWords = (() => {
   }
 
   /** Say which of the inputs that decide an ambiguous row may lack. */
-  function unseen({ deciding, reach }) {
+  function unseen({ deciding, reach, ownSequenceCeiling }) {
+    if (compare(ownSequenceCeiling, reach.best) >= 0) {
+      return (
+        "what the lane has seen of an ambiguous row's sequence would be enough, but nothing tells a lane where a " +
+        'sequence begins'
+      );
+    }
     if (deciding.every(always)) {
       return (
         `an ambiguous row sees the input ${stepsBack(reach.steps)}, but not always all inputs between it and the ` +
