@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from study.errors import StudyError
-from study.explain.answer import Why
 from study.explain.reading import sequences_of_frame, warnings_of
 from study.explain.repairs import find_repairs
+from study.explain.shown import Why
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
 

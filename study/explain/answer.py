@@ -1,29 +1,21 @@
-"""The answer of `why`: as plain data, as a program, and drawn when it is printed.
+"""The answer of `why`: what the network can know, and what helps.
 
-All of them take the numbers from one `Explanation` and the sentences from one file, so they cannot disagree.
+Picture, data and programs take the numbers from one `Explanation` and the sentences from one file, so they cannot
+disagree.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
-from study.errors import StudyError
-from study.explain.picture import as_text
 from study.explain.repairs import Repair
-from study.explain.snippets import FRAMEWORKS, snippet
-from study.explain.words import cause_sentence, leak_sentence, options, repair_sentence, verdict_sentence
-from study.theory.explanation import Explanation, Settings
-
-MOST_ORDER = 10_000  # rows of a repair's order that are listed
+from study.explain.words import verdict_sentence
+from study.theory.explanation import Explanation
 
 
 @dataclass(frozen=True)
-class Why:
-    """What `study.why` answers.
+class Answer:
+    """What is known of some sequences under some settings.
 
     Attributes
     ----------
@@ -54,165 +46,3 @@ class Why:
     def verdict(self) -> str:
         """The verdict in one sentence."""
         return verdict_sentence(self.explanation)
-
-    def snippet(self, framework: str, cure: int = 1) -> str:
-        """Write a program that trains with a repair.
-
-        Parameters
-        ----------
-        framework : {'keras', 'pytorch'}
-        cure : int, default 1
-            Which of `repairs`, from 1; 0 for the settings as they are, which is also what is taken without repairs.
-
-        Returns
-        -------
-        str
-            A Python script.
-
-        Raises
-        ------
-        StudyError
-            If the framework is unknown or there is no such repair.
-        """
-        if cure == 0 or (cure == 1 and not self.repairs):
-            return snippet(framework, self.explanation)
-        if not 1 <= cure <= len(self.repairs):
-            raise StudyError(f"there is no cure {cure}; there are {len(self.repairs)}, and 0 keeps the settings")
-        return snippet(framework, self.repairs[cure - 1].result)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give all of the answer as plain data: numbers, text, lists and dictionaries."""
-        e = self.explanation
-        repairs = [_repair(repair) for repair in self.repairs]
-        return {
-            "settings": {name: getattr(e.settings, name) for name in Settings.__dataclass_fields__},
-            "rows": e.dataset.rows,
-            "sequences": len(e.sequences),
-            "alphabet": [plain(symbol) for symbol in e.dataset.symbols],
-            "ambiguous_rows": e.dataset.ambiguous[:, -1].nonzero()[0].tolist(),
-            "ceiling": fraction(e.ceiling.ambiguous),
-            "ceiling_all": fraction(e.ceiling.overall),
-            "ceiling_own": fraction(e.own_sequence_ceiling),
-            "ceiling_data": fraction(e.reach.best),
-            "ceilings_are_upper_bounds": e.bound,
-            "loss_floor": e.ceiling.loss_floor,
-            "chance": fraction(e.ceiling.chance),
-            "chance_all": fraction(e.ceiling.chance_overall),
-            "lanes": [
-                {
-                    "epoch": slot.epoch,
-                    "batch": slot.batch,
-                    "lane": slot.lane,
-                    "row": slot.row,
-                    "visible_context": [plain(symbol) for symbol in slot.context],
-                    "inputs_left_out": slot.left_out,
-                    "target": plain(slot.target),
-                    "ambiguous": slot.ambiguous,
-                    "reset_after": slot.reset_after,
-                }
-                for slot in e.slots
-            ],
-            "lanes_left_out": e.slots_left_out,
-            "indistinguishable": [
-                {
-                    "rows": list(confusion.rows),
-                    "targets": [plain(symbol) for symbol in confusion.targets],
-                    "visible_context": [plain(symbol) for symbol in confusion.context],
-                    "contexts": confusion.contexts,
-                }
-                for confusion in e.confusions
-            ],
-            "gradient_reach": e.gradient_reach,
-            "needed_reach": e.needed_reach,
-            "deciding_input": deciding_input(e),
-            "gradient_reaches": e.gradient_reaches,
-            "dead_weights": [
-                {"name": dead.name, "keras": dead.keras, "pytorch": dead.pytorch} for dead in e.dead_weights
-            ],
-            "leaks": [
-                {
-                    "kind": leak.kind,
-                    "without": fraction(leak.without),
-                    "with": fraction(leak.with_it),
-                    "words": leak_sentence(leak, e),
-                }
-                for leak in e.leaks
-            ],
-            "cause": cause_sentence(e),
-            "cause_facts": cause_facts(e),
-            "verdict": self.verdict,
-            "verdict_kind": e.verdict,
-            "repair": repairs[0] if repairs else None,
-            "other_repairs": repairs[1:],
-            "notes": list(e.notes),
-            "warnings": list(self.warnings),
-        }
-
-    def to_json(self) -> str:
-        """Write `to_dict` as JSON."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-
-    def __str__(self) -> str:
-        """Draw the answer as plain text, 100 columns wide."""
-        return as_text(self)
-
-
-def _repair(repair: Repair) -> dict[str, Any]:
-    """Give a repair as plain data."""
-    result, order = repair.result, repair.row_order
-    return {
-        "kind": repair.kind,
-        "settings": {name: getattr(result.settings, name) for name in Settings.__dataclass_fields__},
-        "options": options(result.settings),
-        "ceiling": fraction(result.ceiling.ambiguous),
-        "ceiling_all": fraction(result.ceiling.overall),
-        "gradient_reach": result.gradient_reach,
-        "needed_reach": result.needed_reach,
-        "deciding_input": deciding_input(result),
-        "gradient_reaches": result.gradient_reaches,
-        "row_order": list(order) if len(order) <= MOST_ORDER else None,
-        "words": repair_sentence(repair),
-        "snippets": {framework: snippet(framework, result) for framework in FRAMEWORKS},
-    }
-
-
-def deciding_input(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data how the farthest needed input reaches the ambiguous rows; what verdict and caveat rest on."""
-    if not e.needed_reach:
-        return None
-    ways: dict[str, list[int]] = {}
-    for route in e.deciding:
-        ways.setdefault(route.way, []).append(route.row)
-    return {"steps_back": e.needed_reach, "arrives_by": ways}
-
-
-def cause_facts(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data what the sentence of the cause is made from."""
-    route = e.cause
-    if route is None:
-        return None
-    return {
-        "row": route.row,
-        "input": plain(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]]),
-        "input_row": route.input_row,
-        "steps_back": route.steps,
-        "arrives_by": route.way,
-        "lane": route.lane,
-        "input_lane": route.input_lane,
-        "reset_between": route.reset_between,
-    }
-
-
-def fraction(value: Fraction) -> dict[str, int]:
-    """Give a fraction as plain data."""
-    return {"numerator": value.numerator, "denominator": value.denominator}
-
-
-def plain(symbol: Hashable) -> Any:
-    """Give a symbol as plain data: a number, text or truth value as it is, anything else as text."""
-    value = symbol.item() if hasattr(symbol, "item") else symbol
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float) and abs(value) < float("inf"):
-        return value
-    return str(value)

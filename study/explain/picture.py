@@ -11,13 +11,13 @@ from fractions import Fraction
 from io import StringIO
 from itertools import accumulate, groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from study.explain.answer import Answer
 from study.explain.repairs import Repair
 from study.explain.words import (
     DEFAULTS,
@@ -34,9 +34,6 @@ from study.explain.words import (
 from study.theory.explanation import SOLVABLE, Explanation, Settings
 from study.theory.lanes import Slot
 
-if TYPE_CHECKING:
-    from study.explain.answer import Why
-
 WIDTH = 100
 MOST_LINES = 11  # of the lanes, where that is all of them
 FEWEST_LINES = 6  # where it is not
@@ -52,7 +49,7 @@ MOST_HEAD = 9  # entries of a longer one
 HEADING, AMBIGUOUS, QUIET, GOOD, BAD = "bold", "bold yellow", "dim", "bold green", "bold red"
 
 
-def as_text(answer: Why, width: int = WIDTH) -> str:
+def as_text(answer: Answer, width: int = WIDTH) -> str:
     """Draw without colour."""
     console = Console(file=StringIO(), width=width, color_system=None, highlight=False, legacy_windows=False)
     console.print(picture(answer, width))
@@ -60,12 +57,12 @@ def as_text(answer: Why, width: int = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def picture(answer: Why, width: int = WIDTH) -> RenderableType:
+def picture(answer: Answer, width: int = WIDTH) -> RenderableType:
     """Draw the answer.
 
     Parameters
     ----------
-    answer : Why
+    answer : Answer
     width : int, default 100
         Columns.
 
@@ -99,7 +96,7 @@ def _table(lines: Sequence[tuple[str, Text]]) -> Table:
     return table
 
 
-def _title(answer: Why) -> Text:
+def _title(answer: Answer) -> Text:
     e, s = answer.explanation, answer.explanation.settings
     parts = [
         "tutorial" if answer.is_tutorial else plural(len(e.sequences), "sequence"),
@@ -115,11 +112,11 @@ def _title(answer: Why) -> Text:
 
 def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     """Draw batches and lanes with what each has seen."""
-    carried = (
-        "state stays in its lane, until a reset"
-        if e.settings.stateful
-        else "no state is carried: a row sees its own inputs alone"
-    )
+    if e.settings.stateful:
+        until = "and is never reset" if e.settings.reset == "never" else "until a reset"
+        carried = f"state stays in its lane, {until}"
+    else:
+        carried = "no state is carried: a row sees its own inputs alone"
     yield Text.assemble(("What each lane (place in the batch) has seen", HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
@@ -226,9 +223,8 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
     if not e.confusions:
         yield Text("Every row can be told from every other row with another target.", style=GOOD)
         return
-    yield Text.assemble(
-        ("Cannot be told apart", HEADING), (" · seen the same since the reset, different targets", QUIET)
-    )
+    since = " since the reset" if e.settings.stateful and e.settings.reset != "never" else ""
+    yield Text.assemble(("Cannot be told apart", HEADING), (f" · seen the same{since}, different targets", QUIET))
     for confusion in e.confusions[:MOST_CONFUSIONS]:
         seen = ",".join(_short(symbol) for symbol in confusion.context[-8:])
         seen = ("…" if len(confusion.context) > 8 else "") + seen
@@ -248,7 +244,7 @@ def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]
     return sorted([*firsts, *islice(rest, MOST_ROWS)][:MOST_ROWS], key=itemgetter(0))
 
 
-def _figures(answer: Why) -> list[tuple[str, Text]]:
+def _figures(answer: Answer) -> list[tuple[str, Text]]:
     """List ceilings, floor, gradient, dead weights, leaks, warnings and remarks."""
     e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
@@ -282,7 +278,7 @@ def _both(value: Fraction) -> str:
     return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
-def _cures(answer: Why, width: int) -> list[tuple[str, Text]]:
+def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
     """List what helps, and where to find the code."""
     lines: list[tuple[str, Text]] = []
     for number, repair in enumerate(answer.repairs, 1):
@@ -297,7 +293,7 @@ def _cures(answer: Why, width: int) -> list[tuple[str, Text]]:
     ]
 
 
-def _check(answer: Why, repair: Repair, width: int) -> str:
+def _check(answer: Answer, repair: Repair, width: int) -> str:
     """Write the command that puts a cure to the test, in lines that a shell takes as one."""
     if not answer.is_tutorial and not answer.source:
         settings = repair.settings

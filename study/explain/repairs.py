@@ -68,7 +68,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
             result = with_settings(explanation, settings)
         except StudyError:
             continue  # the rows do not fit these settings
-        if result.own_sequence_ceiling >= result.reach.best:  # above it where shuffled rows let the future be seen
+        if result.memory_ceiling >= result.reach.best:  # above it where shuffled rows let the future be seen
             found.append(Repair(kind, result, explanation.settings))
     return sorted(found, key=lambda repair: not repair.result.gradient_reaches)
 

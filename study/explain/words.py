@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +14,7 @@ from study.theory.routes import CARRIED, EARLIER, SOMETIMES, Route
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named
-ELSE = "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well"
+MOST_NAMED = 4  # rows that are named
 OPTIONS = {
     "batch_size": "--batch-size",
     "timesteps": "--timesteps",
@@ -89,7 +89,7 @@ def verdict_sentence(e: Explanation) -> str:
             f"{rest if short else ''}"
         )
     if e.verdict == NO_GRADIENT_ACROSS_ROWS:
-        beyond = "" if arrives(e) else f"; it {ELSE}"
+        beyond = "" if arrives(e) else f"; it {_without_it(e)}"
         return (
             f"{NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is {_steps(e.needed_reach)}, the gradient "
             f"passes through {plural(e.gradient_reach, 'input')}{beyond})"
@@ -102,6 +102,11 @@ def verdict_sentence(e: Explanation) -> str:
 
 def _unseen(e: Explanation) -> str:
     """Say which of the inputs that decide an ambiguous row may lack."""
+    if e.own_sequence_ceiling >= e.reach.best:
+        return (
+            "what the lane has seen of an ambiguous row's sequence would be enough, but nothing tells a lane where a "
+            "sequence begins"
+        )
     if arrives(e):
         return (
             f"an ambiguous row sees the input {_steps(e.needed_reach)}, but not always all inputs between it and the "
@@ -113,6 +118,60 @@ def _unseen(e: Explanation) -> str:
 def arrives(e: Explanation) -> bool:
     """Whether every ambiguous row always sees the farthest needed input, if its sequence goes back so far."""
     return all(route.always for route in e.deciding)
+
+
+def _without_it(e: Explanation) -> str:
+    """Say what tells the ambiguous rows apart that do not always see the input that decides."""
+    lacking = [route.row for route in e.deciding if not route.always]
+    alone = [row for row in lacking if row in e.alone]
+    missed = "does not reach every ambiguous row"
+    if not alone:
+        return f"{missed}, but what else the lane has seen of the row's sequence does as well"
+    names = [str(row) for row in alone]
+    if len(alone) > MOST_NAMED:
+        names = [*names[: MOST_NAMED - 1], f"{len(alone) - MOST_NAMED + 1:,} more"]
+    said = _seen_alone(f"row{'s' * (len(alone) > 1)} {listed(names)}", {e.alone[row] for row in alone}, len(alone), e)
+    if all(e.alone.get(row) for row in lacking):
+        return f"{missed}; {said}"
+    return f"{missed}, but what else the lane has seen of the row's sequence does as well; only {said}"
+
+
+def _seen_alone(subject: str, always: set[bool], count: int, e: Explanation) -> str:
+    """Say of rows that their lanes have seen nothing of their sequences before them.
+
+    Parameters
+    ----------
+    subject : str
+        The rows, or what stands for them.
+    always : set of bool
+        Whether it is so in every epoch, of each of the rows.
+    count : int
+        How many rows they are.
+    e : Explanation
+
+    Returns
+    -------
+    str
+    """
+    when = "" if False not in always else "in some epochs " if True not in always else "in some epochs or all "
+    epoch = " in the same epoch" if e.settings.reset == "never" else ""
+    own = "input" if e.settings.timesteps == 1 else "window"
+    if count == 1:
+        return f"{subject} {when}sees nothing of its sequence{epoch} but its own {own} and is told apart by that alone"
+    return (
+        f"{subject} {when}see nothing of their sequences{epoch} but their own {own}s and are told apart by that alone"
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names one after the other.
+
+    Examples
+    --------
+    >>> listed(["0"]), listed(["0", "1"]), listed(["0", "1", "2"])
+    ('0', '0 and 1', '0, 1 and 2')
+    """
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _steps(steps: int | None) -> str:
@@ -158,12 +217,19 @@ def cause_sentence(e: Explanation) -> str:
         return ""
     symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]])
     verb = "needs" if _needs(route, e) else "lacks"
-    instead = (
-        "; what else its lane has seen of its sequence does as well"
-        if e.own_sequence_ceiling == 1 and not route.always
-        else ""
-    )
-    return f"row {route.row} {verb} the {symbol} of row {route.input_row}{_obstacle(route, e)}{instead}"
+    return f"row {route.row} {verb} the {symbol} of row {route.input_row}{_obstacle(route, e)}{_instead(route, e)}"
+
+
+def _instead(route: Route, e: Explanation) -> str:
+    """Say what tells a row apart that does not always see the input, where the verdict is that something does."""
+    if e.verdict != NO_GRADIENT_ACROSS_ROWS or route.always:
+        return ""
+    seen = "; what else its lane has seen of its sequence does as well"
+    always = e.alone.get(route.row)
+    if always is None:
+        return seen
+    alone = f"; {_seen_alone('it', {always}, 1, e)}"
+    return alone if always else f"{seen}{alone}"
 
 
 def _needs(route: Route, e: Explanation) -> bool:
@@ -186,23 +252,24 @@ def _obstacle(route: Route, e: Explanation) -> str:
         if route.way == SOMETIMES:
             return ", but rows are shuffled: whether its lane was fed it before is left to chance"
         return ", but since the reset its lane was fed no other row of its sequence"
-    return _elsewhere(route)
+    return _elsewhere(route, e)
 
 
-def _elsewhere(route: Route) -> str:
-    """Say where an input went that does not come by the row's lane."""
+def _elsewhere(route: Route, e: Explanation) -> str:
+    """Say where an input went that does not come by the row's lane: its own row's, and those of later windows."""
     if route.lane is None:
-        return ", which went through another lane, and state stays in its lane"
-    return (
-        f", which went through lane {route.input_lane}; lane {route.lane} never hears of it, as state stays in its lane"
-    )
+        others = "another lane" if e.settings.timesteps == 1 else "other lanes"
+        return f", which went through {others}, and state stays in its lane"
+    lanes = f"lane{'s' * (len(route.input_lanes) > 1)} {listed([str(lane) for lane in sorted(route.input_lanes)])}"
+    return f", which went through {lanes}; lane {route.lane} never hears of it, as state stays in its lane"
 
 
 def leak_sentence(leak: Leak, e: Explanation) -> str:
     """Say what gives the target away, and how much."""
     gain = f"raises the ceiling from {share(leak.without)} to {share(leak.with_it)}"
     if leak.kind == "position":
-        return f"position: counting the inputs since the reset, without knowing one of them, {gain}"
+        since = "start" if e.settings.reset == "never" else "reset"
+        return f"position: counting the inputs since the {since}, without knowing one of them, {gain}"
     if e.settings.order == "random":
         return f"order: by elimination (a sequence already shown in this epoch does not come again) {gain}"
     if e.settings.reset == "never":
@@ -251,7 +318,7 @@ def caveat(repair: Repair) -> str:
     left_open = (
         "so keeping the symbol depends on optimiser, width and lag"
         if arrives(result)
-        else f"and the input {_steps(result.needed_reach)} that decides {ELSE}"
+        else f"and the input {_steps(result.needed_reach)} that decides {_without_it(result)}"
     )
     return f"; no gradient crosses rows, {left_open}; timesteps {result.needed_reach + 1} lets one reach it"
 

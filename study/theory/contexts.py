@@ -158,6 +158,24 @@ def occurrences(
     ]
 
 
+def rows_seen_alone(found: Sequence[Occurrence]) -> dict[int, bool]:
+    """Find the rows that come to a lane which has seen nothing of their sequence before, and whether they always do.
+
+    Parameters
+    ----------
+    found : sequence of Occurrence
+
+    Returns
+    -------
+    dict
+        From row to whether it is so in all of the row's occurrences; rows of which it is never so are left out.
+    """
+    alone: dict[int, set[bool]] = {}
+    for each in found:
+        alone.setdefault(each.row, set()).add(each.history.of_sequence == 0)
+    return {row: False not in seen for row, seen in alone.items() if True in seen}
+
+
 def bounding_occurrences(dataset: EncodedDataset) -> list[Occurrence]:
     """List what a network would see that is told the sequence, where there are too many ways to shuffle its rows.
 

@@ -16,7 +16,7 @@ from study.sequences.encoding import EncodedDataset, encode
 from study.sequences.layouts import Schedule
 from study.theory.ceilings import Ceiling, ceiling_of
 from study.theory.confusions import Confusion, confusions_of
-from study.theory.contexts import HistoryNumbers, Window, bounding_occurrences, occurrences
+from study.theory.contexts import HistoryNumbers, Window, bounding_occurrences, occurrences, rows_seen_alone
 from study.theory.dead_weights import DeadWeights, dead_weights_of
 from study.theory.excerpt import excerpt
 from study.theory.lanes import Slot, slots_of
@@ -66,7 +66,10 @@ class Explanation:
     ceiling : Ceiling
         For any function of the visible context.
     own_sequence_ceiling : Fraction
-        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence: memory without leaks.
+        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if it were told where the
+        sequence begins.
+    alone : dict of int to bool
+        Ambiguous rows of whose sequence the lane can have seen nothing before, and whether it never has.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
@@ -89,6 +92,7 @@ class Explanation:
     dataset: EncodedDataset
     ceiling: Ceiling
     own_sequence_ceiling: Fraction
+    alone: dict[int, bool]
     bound: bool
     reach: Reach
     routes: Routes
@@ -103,6 +107,14 @@ class Explanation:
     def own(self) -> Fraction:
         """The same as `own_sequence_ceiling`, by the name that experiments call it."""
         return self.own_sequence_ceiling
+
+    @property
+    def memory_ceiling(self) -> Fraction:
+        """Highest accuracy on the ambiguous rows by memory of the row's own sequence, without leaks.
+
+        Nothing tells a lane where a sequence begins, so what it has seen of one can look like what it has seen of two.
+        """
+        return min(self.own_sequence_ceiling, self.ceiling.ambiguous)
 
     @property
     def gradient_reach(self) -> int:
@@ -150,7 +162,7 @@ class Explanation:
     @property
     def verdict(self) -> str:
         """Which of the four it is: `RULED_OUT`, `NO_GRADIENT_ACROSS_ROWS`, `SOLVABLE` or `CONFLICT`."""
-        if self.own_sequence_ceiling < self.reach.best:
+        if self.memory_ceiling < self.reach.best:
             return RULED_OUT
         if self.reach.best < 1:
             return CONFLICT
@@ -216,6 +228,7 @@ def explain(
         dataset=dataset,
         ceiling=ceiling,
         own_sequence_ceiling=own_sequence_ceiling(ambiguous, window_alone=bound or not settings.stateful),
+        alone=rows_seen_alone(ambiguous),
         bound=bound,
         reach=reach,
         routes=Routes(dataset, schedule, stateful=settings.stateful),

@@ -32,8 +32,10 @@ class Route:
         `CARRIED`: in every epoch, the row's lane is fed the input before the row, without a reset in between;
         whether the state keeps it is another matter. `SOMETIMES`: in some orders or draws. `EARLIER`: never in the
         row's own epoch, but the state is not reset, and the lane can have been fed it in an epoch before.
-    lane, input_lane : int or None
-        Lanes of the two rows; None where they are not the same in every epoch, or there are several.
+    lane : int or None
+        The row's lane; None where it is not the same in every epoch, or there are several.
+    input_lanes : tuple of int
+        All lanes that are fed the input, that of its own row first; empty where `lane` is None.
     reset_between : bool
         Whether the lane is fed the input in the row's epoch, and a reset can come in between.
     """
@@ -42,8 +44,13 @@ class Route:
     input_row: int
     way: str
     lane: int | None = None
-    input_lane: int | None = None
+    input_lanes: tuple[int, ...] = ()
     reset_between: bool = False
+
+    @property
+    def input_lane(self) -> int | None:
+        """The lane of the input's own row, if it is the same in every epoch."""
+        return self.input_lanes[0] if self.input_lanes else None
 
     @property
     def always(self) -> bool:
@@ -72,7 +79,7 @@ class Routes:
     >>> from study.sequences.encoding import encode
     >>> rows = encode([["A", "B", "k", "x"], ["C", "D", "k", "y"]])
     >>> Routes(rows, Schedule((3, 3), 2), stateful=True)(2, 1)
-    Route(row=2, input_row=1, way='not at all', lane=0, input_lane=1, reset_between=False)
+    Route(row=2, input_row=1, way='not at all', lane=0, input_lanes=(1,), reset_between=False)
     >>> Routes(rows, Schedule((3, 3), 1), stateful=True)(2, 1).way
     'carried state'
     """
@@ -103,22 +110,24 @@ class Routes:
 
     def _consecutive(self, row: int, steps: int) -> Route:
         size, first_lanes = self.schedule.batch_size, self.first_lanes[self.sequence[row]]
-        lane = input_lane = None
+        lane: int | None = None
+        input_lanes: tuple[int, ...] = ()
         if len(first_lanes) == 1:
-            lane, input_lane = ((first_lanes[0] + self.position[r]) % size for r in (row, row - steps))
-        # The input also stands in the windows of the rows after its own: this many rows back is the nearest such row
-        # that runs through the same lane.
+            lane = (first_lanes[0] + self.position[row]) % size
+            # The input also stands in the windows of the rows after its own.
+            input_lanes = tuple(dict.fromkeys((lane - steps + later) % size for later in range(self.timesteps)))
+        # This many rows back is the nearest row that runs through the same lane and has the input in its window.
         nearest = -(-(steps - self.timesteps + 1) // size) * size
         if nearest > steps:
             way = EARLIER if self._in_earlier_epochs(first_lanes, steps) else NOT_AT_ALL
-            return Route(row, row - steps, way, lane, input_lane)
+            return Route(row, row - steps, way, lane, input_lanes)
         # A reset falls inside a sequence only where it begins in the batch in which another one ends.
         kept = [
             self.schedule.reset != "sequence" or first == 0 or first + self.position[row] - nearest >= size
             for first in first_lanes
         ]
         way = CARRIED if all(kept) else SOMETIMES if any(kept) else NOT_AT_ALL
-        return Route(row, row - steps, way, lane, input_lane, reset_between=not all(kept))
+        return Route(row, row - steps, way, lane, input_lanes, reset_between=not all(kept))
 
     def _in_earlier_epochs(self, first_lanes: tuple[int, ...], steps: int) -> bool:
         """Whether another order of the sequences puts the input into the row's lane, and no reset clears it."""

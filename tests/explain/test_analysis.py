@@ -80,7 +80,7 @@ def check_lanes(told, sequences, *, timesteps, batch_size, layout, reset, order)
 
 
 def check_verdict(told):
-    own, data = value(told["ceiling_own"]), value(told["ceiling_data"])
+    own, data = min(value(told["ceiling_own"]), value(told["ceiling"])), value(told["ceiling_data"])
     reached = told["needed_reach"] is not None and told["needed_reach"] < told["gradient_reach"]
     kind = (
         "ruled out by the layout"
@@ -151,6 +151,17 @@ def test_tutorial_with_batch_size_four():
 def test_tutorial_verdicts(changes, kind, ceiling):
     told = why(**changes).to_dict()
     assert (told["verdict_kind"], value(told["ceiling"])) == (kind, ceiling)
+
+
+def test_memory_is_no_better_than_the_ceiling_where_two_sequences_look_like_one():
+    """The lane of row 4 has seen x,k, and so has that of row 5, in whose sequence there was no x."""
+    told = why([list("xxxxka"), list("kb")], batch_size=3, reset="epoch").to_dict()
+    assert (value(told["ceiling"]), value(told["ceiling_own"])) == (Fraction(5, 6), 1)
+    assert told["verdict"] == (
+        "ruled out by the layout (ceiling 5/6): what the lane has seen of an ambiguous row's sequence would be enough, "
+        "but nothing tells a lane where a sequence begins, so no learning rate or number of epochs helps"
+    )
+    assert [group["rows"] for group in told["indistinguishable"]] == [[4, 5]]
 
 
 def test_elimination_in_random_order_is_a_leak():

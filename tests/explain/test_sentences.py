@@ -22,6 +22,9 @@ ALWAYS = {"window", "carried state"}
 @settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(cases(), memory_cases(), memory_cases()), st.integers(0, 4).map(bool))
 @example(([["p", "k"], ["a", "b", "k", "c"]], 1, 2, "shuffled", "sequence", "fixed"), True)  # begins beside another
+@example(([list("ABkx"), list("CDky")], 1, 2, "consecutive", "sequence", "fixed"), True)  # nothing but its own input
+@example(([list("30123"), list("40124")], 2, 4, "consecutive", "sequence", "fixed"), True)  # two lanes are fed the 3
+@example(([list("30123"), list("40124")], 1, 4, "consecutive", "never", "fixed"), True)  # counts, but from no reset
 def test_what_is_said_of_a_row_and_an_input_is_what_its_lane_has_seen(case, stateful):
     sequences, timesteps, batch_size, layout, reset, order = case
     if not fits([len(sequence) - 1 for sequence in sequences], batch_size, layout):
@@ -36,6 +39,8 @@ def test_what_is_said_of_a_row_and_an_input_is_what_its_lane_has_seen(case, stat
     check_routes(answer.explanation.routes, walked)
     check_deciding(told, walked)
     check_said_of_all(told, walked)
+    if reset == "never":
+        assert "since the reset" not in f"{told} {answer}"
     check_cause(told, walked)
     for repair in filter(None, [told["repair"], *told["other_repairs"]]):
         chosen = repair["settings"]
@@ -70,27 +75,61 @@ def check_said_of_all(told, walked):
     arrives = set(ways) <= ALWAYS
     assert ("does not always see" in verdict) <= (not arrives)
     if "no gradient crosses rows" in verdict:
-        assert ("does not reach every ambiguous row" in verdict) == (not arrives)
+        check_without(verdict, ways, walked)
         assert "window" not in ways
     assert ("stands in the row's own window" in verdict) <= (set(ways) == {"window"})
     if "but not always all inputs between" in verdict:
         assert arrives
         assert not all(set(walked.deciding(nearer)["arrives_by"]) <= ALWAYS for nearer in range(1, steps))
-    if "ruled out" in verdict:
+    enough = value(told["ceiling_own"]) >= value(told["ceiling_data"])
+    assert ("nothing tells a lane where a sequence begins" in verdict) == ("ruled out" in verdict and enough)
+    if "ruled out" in verdict and not enough:
         assert "always" in verdict
+
+
+ALONE = re.compile(
+    r"(?:rows? ([\d, and]+?)(?: and (\d+) more)?|it) (in some epochs (?:or all )?)?sees? nothing of \w+ sequences?"
+    r"( in the same epoch)? but \w+ own (input|window)s? and (?:is|are) told apart by that alone"
+)
+
+
+def check_without(said, ways, walked):
+    """What is said to tell the rows apart that do not always see the input that decides."""
+    lacking = sorted(row for way, rows in ways.items() if way not in ALWAYS for row in rows)
+    assert ("does not reach every ambiguous row" in said) == bool(lacking)
+    check_alone(said, lacking, walked)
+
+
+def check_alone(said, lacking, walked):
+    """Rows whose lanes have seen nothing else of their sequences are named, and of all others it is said what helps."""
+    alone = {row: walked.alone(row) for row in lacking if any(walked.alone(row))}
+    assert ("does as well" in said) == (any(row not in alone or not all(alone[row]) for row in lacking))
+    found = ALONE.search(said)
+    assert bool(found) == bool(alone) == ("nothing of" in said)
+    if not found:
+        return
+    named, more, when, same_epoch, seen = found.groups()
+    if named:
+        names = [int(name) for name in re.findall(r"\d+", named)]
+        assert set(names) <= set(alone)
+        assert len(names) + int(more or 0) == len(alone)
+    always = {all(each) for each in alone.values()}
+    assert when == {(True,): None, (False,): "in some epochs "}.get(tuple(always), "in some epochs or all ")
+    assert bool(same_epoch) == walked.never_reset
+    assert seen == ("input" if walked.timesteps == 1 else "window")
 
 
 def check_caveat(repair, walked):
     words, steps = repair["words"], repair["needed_reach"]
     if "no gradient crosses rows" in words:
         ways = set(walked.deciding(steps)["arrives_by"])
-        assert ("does not reach every ambiguous row" in words) == (not ways <= ALWAYS)
+        check_without(words, walked.deciding(steps)["arrives_by"], walked)
         assert ("so keeping the symbol" in words) == (ways == {"carried state"})
         assert "window" not in ways
 
 
 CAUSE = re.compile(r"row (\d+) (needs|lacks) the (.+?) of row (\d+)([,:] .*)")
-THROUGH = re.compile(r"went through lane (\d+); lane (\d+) never hears of it")
+THROUGH = re.compile(r"went through lanes? ([\d, and]+); lane (\d+) never hears of it")
 
 
 def check_cause(told, walked):
@@ -114,14 +153,17 @@ def check_cause(told, walked):
         way not in ALWAYS and not (confused and facts["steps_back"] == told["needed_reach"])
     )
     text = said[5]
-    assert ("does as well" in text) == (value(told["ceiling_own"]) == 1 and way not in ALWAYS)
+    possible = "no gradient crosses rows" in told["verdict"]
+    check_alone(text, [row] if possible and way not in ALWAYS else [], walked)
     assert ("its lane was fed it," in text) == (way == "carried state")
     assert ("no state is carried" in text) == (not walked.stateful)
     if through := THROUGH.search(text):
-        assert [walked.lane(source), walked.lane(row)] == [int(lane) for lane in through.groups()]
+        assert {int(lane) for lane in re.findall(r"\d+", through[1])} == walked.lanes_of(source)
+        assert walked.lane(row) == int(through[2])
         assert way == "not at all"
         assert not any(source in walked.ever[lane] for lane, _, _ in walked.passes[row])
-    if "went through another lane" in text:
+    if "went through another lane" in text or "went through other lanes" in text:
+        assert ("other lanes" in text) == (walked.timesteps > 1)
         assert way == "not at all"
         assert not any(source in fed | lost for _, fed, lost in walked.passes[row])
     if "the state was reset in between" in text:
@@ -145,7 +187,20 @@ def test_an_input_of_another_lane_is_not_said_to_be_carried():
         "row 2 lacks the B of row 1, which went through lane 1; lane 0 never hears of it, as state stays in its lane; "
         "what else its lane has seen of its sequence does as well"
     )
-    assert "it does not reach every ambiguous row" in told["verdict"]
+    assert told["verdict"].endswith(
+        "it does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well; "
+        "only row 5 sees nothing of its sequence but its own input and is told apart by that alone)"
+    )
+
+
+def test_all_lanes_are_named_that_an_input_went_through():
+    cause = why(batch_size=4, timesteps=2).to_dict()["cause"]
+    assert cause.startswith("row 3 needs the 3 of row 0, which went through lanes 0 and 1; lane 3 never hears of it")
+
+
+def test_without_a_reset_inputs_are_counted_since_the_start():
+    said = [leak["words"] for leak in why(batch_size=4, reset="never").to_dict()["leaks"]]
+    assert said[0].startswith("position: counting the inputs since the start")
 
 
 def test_a_table_at_batch_size_five_names_what_its_lane_lacks():

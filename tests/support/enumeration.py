@@ -238,6 +238,8 @@ class Walked:
         self.rows = make_rows(sequences, timesteps)
         starts = [row for row, one in enumerate(self.rows) if not row or one[0] != self.rows[row - 1][0]]
         self.start = [max(start for start in starts if start <= row) for row in range(len(self.rows))]
+        sequence = [one[0] for one in self.rows]
+        self.end = [start + sequence.count(sequence[start]) for start in self.start]
         self.timesteps, self.stateful = timesteps, stateful
         periods = all_epochs([len(sequence) - 1 for sequence in sequences], batch_size, layout, reset, order)
         self.ever = [set() for _ in range(batch_size)]  # inputs that a lane is fed in some epoch
@@ -278,6 +280,15 @@ class Walked:
         """The row's lane, if it has one only."""
         lanes = {lane for lane, _, _ in self.passes[row]}
         return lanes.pop() if len(lanes) == 1 else None
+
+    def alone(self, row):
+        """Whether the row is all that its lane has seen of its sequence in the epoch, of each time it is fed."""
+        own = set(range(self.start[row], self.end[row]))
+        return [not (fed & own) - self.window(row) for _, fed, _ in self.passes[row]]
+
+    def lanes_of(self, source):
+        """The lanes that are fed an input in some epoch."""
+        return {lane for lane, fed in enumerate(self.ever) if source in fed}
 
     def ambiguous(self):
         followers = defaultdict(set)

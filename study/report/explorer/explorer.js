@@ -111,10 +111,11 @@
       batches * size < told.lanes.length ? plural(told.lanes.length / size - batches, 'batch') : '',
       shown < size ? plural(size - shown, 'lane') : '',
     ].filter(Boolean);
+    const until = told.settings.reset === 'never' ? 'and is never reset' : 'until a reset';
     return [
       heading('What each lane has seen'),
       make('p', { class: 'hint' }, told.settings.stateful
-        ? 'State goes on in the same lane of the next batch, until a reset. '
+        ? `State goes on in the same lane of the next batch, ${until}. `
         : 'No state is carried: a row sees its own inputs alone. ',
       'Each slot: row, inputs seen (its own framed) → target. ◀ ambiguous: its own input symbol is not enough. ',
       `✗: ${told.drawn ? 'in this draw or another, ' : ''}seen the same as a row with another target.`),

@@ -220,6 +220,14 @@ const ExplorerContexts = (() => {
   const boundingOccurrences = (data) =>
     data.inputs.map((_, row) => occurrenceOf(data, { ...NOTHING_SEEN, sinceReset: data.sequence[row] }, row, ONE));
 
+  /** Rows that come to a lane which has seen nothing of their sequence before, and whether they always do. */
+  function rowsSeenAlone(found) {
+    const alone = new Map();
+    for (const { row, history } of found) setDefault(alone, row, () => []).push(history.ofSequence === 0);
+    const rows = [...alone].filter(([, seen]) => seen.includes(true));
+    return new Map(rows.map(([row, seen]) => [row, !seen.includes(false)]));
+  }
+
   // ---- Ceilings. ----
 
   /** Group by context: the weight of each target, in whole numbers of a share that divides all weights. */
@@ -258,5 +266,5 @@ const ExplorerContexts = (() => {
     );
   }
 
-  return { HistoryNumbers, occurrences, boundingOccurrences, bestAccuracy, lowestLoss };
+  return { HistoryNumbers, occurrences, boundingOccurrences, rowsSeenAlone, bestAccuracy, lowestLoss };
 })();

@@ -6,7 +6,9 @@ const ExplorerExplanation = (() => {
   const {
     RESETS, EMPTY, PADDING, encode, makeSchedule, arrange, inOrder, naturalOrder, presentedOrders,
   } = ExplorerRows;
-  const { HistoryNumbers, occurrences, boundingOccurrences, bestAccuracy, lowestLoss } = ExplorerContexts;
+  const {
+    HistoryNumbers, occurrences, boundingOccurrences, rowsSeenAlone, bestAccuracy, lowestLoss,
+  } = ExplorerContexts;
   const { findReach, routesOf, always, reachingAmbiguous } = ExplorerReach;
 
   const RULED_OUT = 'ruled out by the layout';
@@ -105,6 +107,7 @@ const ExplorerExplanation = (() => {
       chance: bestAccuracy(hard, blind),
       chanceOverall: bestAccuracy(seen, blind),
       lossFloor: lowestLoss(seen, data.symbols.length),
+      alone: rowsSeenAlone(hard),
       ownSequenceCeiling: bound || !settings.stateful ? window : withHistory((history) => history.ofSequence),
       leaks: bound ? [] : leaksOf(window, ceiling, withHistory),
     };
@@ -121,8 +124,12 @@ const ExplorerExplanation = (() => {
     return leaks;
   }
 
+  /** What memory can do: nothing tells a lane where a sequence begins, so one can look like two. */
+  const memoryCeiling = ({ ownSequenceCeiling, ceiling }) =>
+    compare(ownSequenceCeiling, ceiling) < 0 ? ownSequenceCeiling : ceiling;
+
   function kindOf(e) {
-    if (compare(e.ownSequenceCeiling, e.reach.best) < 0) return RULED_OUT;
+    if (compare(memoryCeiling(e), e.reach.best) < 0) return RULED_OUT;
     if (compare(e.reach.best, ONE) < 0) return CONFLICT;
     return e.gradientReaches ? SOLVABLE : NO_GRADIENT_ACROSS_ROWS;
   }
@@ -261,7 +268,7 @@ const ExplorerExplanation = (() => {
     for (const [kind, settings] of candidates(e)) {
       try {
         const result = explain(e.sequences, settings, limits, false);
-        if (compare(result.ownSequenceCeiling, e.reach.best) >= 0) found.push({ kind, result, before: e.settings });
+        if (compare(memoryCeiling(result), e.reach.best) >= 0) found.push({ kind, result, before: e.settings });
       } catch (error) {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }

@@ -94,7 +94,7 @@ const ExplorerLogic = (() => {
       steps_back: found.steps,
       arrives_by: found.way,
       lane: found.lane,
-      input_lane: found.inputLane,
+      input_lane: found.inputLanes.length ? found.inputLanes[0] : null,
       reset_between: found.resetBetween,
     };
   }

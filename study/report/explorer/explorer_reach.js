@@ -71,7 +71,7 @@ const ExplorerReach = (() => {
   function routesOf(data, schedule, limits) {
     const firstLanes = firstLanesOf(schedule, limits);
     return (row, steps) => {
-      const none = { row, inputRow: row - steps, steps, lane: null, inputLane: null, resetBetween: false };
+      const none = { row, inputRow: row - steps, steps, lane: null, inputLanes: [], resetBetween: false };
       if (steps < data.timesteps) return { ...none, way: WINDOW };
       if (!schedule.stateful) return { ...none, way: NOT_AT_ALL };
       if (schedule.layout === 'interleaved') return { ...none, way: CARRIED }; // a lane holds a whole sequence
@@ -94,15 +94,16 @@ const ExplorerReach = (() => {
     return found.map((lanes) => [...lanes]);
   }
 
+  /** The row's lane, and all lanes that are fed the input: that of its own row, and of later rows' windows. */
+  function lanesOf(data, size, firstLane, row, steps) {
+    const lane = firstLane + data.position[row];
+    const inputLanes = range(data.timesteps).map((later) => (lane - steps + later) % size);
+    return { lane: lane % size, inputLanes: [...new Set(inputLanes)] };
+  }
+
   function consecutiveWay(data, schedule, row, steps, firstLanes) {
     const { batch_size: size, reset } = schedule;
-    const known =
-      firstLanes.length === 1
-        ? {
-            lane: (firstLanes[0] + data.position[row]) % size,
-            inputLane: (firstLanes[0] + data.position[row - steps]) % size,
-          }
-        : {};
+    const known = firstLanes.length === 1 ? lanesOf(data, size, firstLanes[0], row, steps) : {};
     // This many rows back is the nearest row of the same lane whose window holds the input.
     const nearest = Math.ceil((steps - data.timesteps + 1) / size) * size;
     if (nearest > steps) {

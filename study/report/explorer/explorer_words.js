@@ -2,7 +2,7 @@
 // The sentences of `study why`.
 
 const ExplorerWords = (() => {
-  const { compare, share, ONE, grouped } = ExplorerNumbers;
+  const { compare, share, grouped } = ExplorerNumbers;
   const { DEFAULTS, OPTIONS } = ExplorerRows;
   const { CARRIED, SOMETIMES, EARLIER, always } = ExplorerReach;
   const { RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, causeOf } = ExplorerExplanation;
@@ -28,8 +28,36 @@ const ExplorerWords = (() => {
     return [...chosen, ...(settings.stateful ? [] : ['--stateless'])].join(' ');
   }
 
-  const ELSE =
-    "does not reach every ambiguous row, but what else the lane has seen of the row's sequence does as well";
+  const MOST_NAMED = 4; // rows that are named
+
+  /** Write names one after the other. */
+  const listed = (names) =>
+    names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}` : `${names[0]}`;
+
+  /** Say what tells the ambiguous rows apart that do not always see the input that decides. */
+  function withoutIt(e) {
+    const lacking = e.deciding.filter((route) => !always(route)).map(({ row }) => row);
+    const alone = lacking.filter((row) => e.alone.has(row));
+    const missed = 'does not reach every ambiguous row';
+    const seen = `${missed}, but what else the lane has seen of the row's sequence does as well`;
+    if (!alone.length) return seen;
+    const more = `${grouped(alone.length - MOST_NAMED + 1)} more`;
+    const names = alone.length > MOST_NAMED ? [...alone.slice(0, MOST_NAMED - 1), more] : alone;
+    const subject = `row${alone.length > 1 ? 's' : ''} ${listed(names)}`;
+    const said = seenAlone(subject, alone.map((row) => e.alone.get(row)), e.settings);
+    return lacking.every((row) => e.alone.get(row)) ? `${missed}; ${said}` : `${seen}; only ${said}`;
+  }
+
+  /** Say of rows that their lanes have seen nothing of their sequences before; of each, whether that is always so. */
+  function seenAlone(subject, each, { reset, timesteps }) {
+    const when = !each.includes(false) ? '' : !each.includes(true) ? 'in some epochs ' : 'in some epochs or all ';
+    const epoch = reset === 'never' ? ' in the same epoch' : '';
+    const own = timesteps === 1 ? 'input' : 'window';
+    return each.length === 1
+      ? `${subject} ${when}sees nothing of its sequence${epoch} but its own ${own} and is told apart by that alone`
+      : `${subject} ${when}see nothing of their sequences${epoch} but their own ${own}s ` +
+          'and are told apart by that alone';
+  }
 
   function verdictSentence(e) {
     const { kind, ownSequenceCeiling, ceiling, bound, reach, settings } = e;
@@ -56,7 +84,7 @@ const ExplorerWords = (() => {
       );
     }
     if (kind === NO_GRADIENT_ACROSS_ROWS) {
-      const beyond = e.deciding.every(always) ? '' : `; it ${ELSE}`;
+      const beyond = e.deciding.every(always) ? '' : `; it ${withoutIt(e)}`;
       return (
         `${NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is ${stepsBack(reach.steps)}, the gradient ` +
         `passes through ${plural(settings.timesteps, 'input')}${beyond})`
@@ -70,7 +98,13 @@ const ExplorerWords = (() => {
   }
 
   /** Say which of the inputs that decide an ambiguous row may lack. */
-  function unseen({ deciding, reach }) {
+  function unseen({ deciding, reach, ownSequenceCeiling }) {
+    if (compare(ownSequenceCeiling, reach.best) >= 0) {
+      return (
+        "what the lane has seen of an ambiguous row's sequence would be enough, but nothing tells a lane where a " +
+        'sequence begins'
+      );
+    }
     if (deciding.every(always)) {
       return (
         `an ambiguous row sees the input ${stepsBack(reach.steps)}, but not always all inputs between it and the ` +
@@ -118,15 +152,20 @@ const ExplorerWords = (() => {
     const { row, inputRow } = route;
     const confused = e.bound || e.confusions.some((c) => c.rows.includes(row));
     const verb = always(route) || (route.steps === e.reach.steps && confused) ? 'needs' : 'lacks';
-    const instead =
-      compare(e.ownSequenceCeiling, ONE) === 0 && !always(route)
-        ? '; what else its lane has seen of its sequence does as well'
-        : '';
     const symbol = symbolText(e.data.symbols[e.data.lastInputs[inputRow]]);
-    return `row ${row} ${verb} the ${symbol} of row ${inputRow}${obstacleOf(route, e.settings)}${instead}`;
+    return `row ${row} ${verb} the ${symbol} of row ${inputRow}${obstacleOf(route, e.settings)}${insteadOf(route, e)}`;
   }
 
-  function obstacleOf({ way, lane, resetBetween, inputLane }, { stateful, layout }) {
+  /** Say what tells a row apart that does not always see the input, where the verdict is that something does. */
+  function insteadOf(route, e) {
+    if (e.kind !== NO_GRADIENT_ACROSS_ROWS || always(route)) return '';
+    const seen = '; what else its lane has seen of its sequence does as well';
+    if (!e.alone.has(route.row)) return seen;
+    const alone = `; ${seenAlone('it', [e.alone.get(route.row)], e.settings)}`;
+    return e.alone.get(route.row) ? alone : `${seen}${alone}`;
+  }
+
+  function obstacleOf({ way, lane, resetBetween, inputLanes }, { stateful, layout, timesteps }) {
     if (!stateful) return ', which is outside its window, and no state is carried';
     if (way === CARRIED) {
       return ': its lane was fed it, so the carried state can hold it, but no gradient passes through that state';
@@ -143,14 +182,19 @@ const ExplorerWords = (() => {
         ? ', but rows are shuffled: whether its lane was fed it before is left to chance'
         : ', but since the reset its lane was fed no other row of its sequence';
     }
-    if (lane === null) return ', which went through another lane, and state stays in its lane';
-    return `, which went through lane ${inputLane}; lane ${lane} never hears of it, as state stays in its lane`;
+    if (lane === null) {
+      return `, which went through ${timesteps === 1 ? 'another lane' : 'other lanes'}, and state stays in its lane`;
+    }
+    const lanes = [...inputLanes].sort((a, b) => a - b);
+    const through = `lane${lanes.length > 1 ? 's' : ''} ${listed(lanes)}`;
+    return `, which went through ${through}; lane ${lane} never hears of it, as state stays in its lane`;
   }
 
   function leakSentence(leak, settings) {
     const gain = `raises the ceiling from ${share(leak.without)} to ${share(leak.withIt)}`;
     if (leak.kind === 'position') {
-      return `position: counting the inputs since the reset, without knowing one of them, ${gain}`;
+      const since = settings.reset === 'never' ? 'start' : 'reset';
+      return `position: counting the inputs since the ${since}, without knowing one of them, ${gain}`;
     }
     if (settings.order === 'random') {
       return `order: by elimination (a sequence already shown in this epoch does not come again) ${gain}`;
@@ -191,11 +235,12 @@ const ExplorerWords = (() => {
     return settings.batch_size > sequences.length ? ', each in several lanes' : ', one group after the other';
   }
 
-  function caveat({ gradientReaches, reach, deciding }) {
+  function caveat(result) {
+    const { gradientReaches, reach, deciding } = result;
     if (gradientReaches || !reach.steps) return '';
     const leftOpen = deciding.every(always)
       ? 'so keeping the symbol depends on optimiser, width and lag'
-      : `and the input ${stepsBack(reach.steps)} that decides ${ELSE}`;
+      : `and the input ${stepsBack(reach.steps)} that decides ${withoutIt(result)}`;
     return `; no gradient crosses rows, ${leftOpen}; timesteps ${reach.steps + 1} lets one reach it`;
   }
 
