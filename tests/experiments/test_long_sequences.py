@@ -1,14 +1,16 @@
-"""Long sequences: what a recipe changes, what an untrained cell keeps, and a section that holds whatever is stored."""
+"""Long sequences: what a recipe changes, what an untrained memory cell keeps, and claims that follow what is stored."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from functools import partial
 from math import isclose
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from invented import ORIGIN
 
 from study.errors import StudyError
 from study.experiments import PRESETS, checkpoints, contents
@@ -18,6 +20,7 @@ from study.experiments.long_sequences.configs import (
     FAR_UPDATES,
     HIGH,
     LONGER,
+    OF_1997,
     PLAIN,
     RECIPES,
     SHUT,
@@ -29,11 +32,13 @@ from study.experiments.long_sequences.configs import (
     LongSequences,
     untrained_config,
 )
-from study.experiments.long_sequences.findings import CONTRASTS, answer, facts
+from study.experiments.long_sequences.findings import answer, facts
 from study.experiments.long_sequences.lags import at_lags, filled, kept, kept_by, lag_of
+from study.experiments.long_sequences.tables import CONTRASTS
 from study.measures.probed import SATURATED
 from study.models import find_model
 from study.randomness import stream
+from study.report.build import build
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 from study.runs.backends import one_thread
@@ -44,18 +49,19 @@ from study.theory.ceilings import ceiling
 from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 from study.training.initialisers import initial_weights
 
-ORIGIN = {"commit": "0", "seconds": 1.0, "computed": "2026-01-01 00:00"}
+ROOT = Path(__file__).parents[2]
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss")
 
 
-def table_of(config, seeds, solved):
-    """A table in which `solved(seed, epoch)` says who is right; nobody trained it."""
+def table_of(config, seeds, solved, *, fillers=True):
+    """A table in which `solved(seed, epoch)` says who is right; nobody trained it. Without fillers, few rows are."""
     rows = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(config.epochs)]
     table = pd.DataFrame(rows, columns=["seed", "epoch"]).astype("int32")
     steps = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
     table["updates"] = (table["epoch"] * steps).astype("int32")
     right = np.array([solved(*row) for row in rows], dtype="float32")
-    values = (0.5 + right / 2, 0.5 + right / 2, right, 1 - right, 1 - right)
+    rows_right = 0.5 + right / 2 if fillers else np.full(len(right), 0.1, dtype="float32")
+    values = (0.5 + right / 2, rows_right, right, 1 - right, 1 - right)
     for prefix in ("", "fresh_"):
         for name, value in zip(MEASURES, values, strict=True):
             table[prefix + name] = value
@@ -63,8 +69,8 @@ def table_of(config, seeds, solved):
     return table
 
 
-def stored(folder, solved, *, far=False):
-    """The standard preset with invented runs; `solved` is given recipe, lag, seed, epoch."""
+def stored(folder, solved, *, far=False, fillers=lambda _recipe, _lag: True):
+    """The standard preset with invented runs; `solved` is given recipe, lag, seed, epoch, `fillers` the first two."""
     store, seeds = Store(folder), 8
     experiments = [(LongSequences(), PRESETS["standard"])] + ([(FarLags(), PRESETS["full"])] if far else [])
     recipes = {
@@ -79,11 +85,14 @@ def stored(folder, solved, *, far=False):
         )
     }
     for config, recipe in recipes.items():
-        store.write(config, table_of(config, seeds, partial(solved, recipe, lag_of(config))), ORIGIN)
+        lag = lag_of(config)
+        table = table_of(config, seeds, partial(solved, recipe, lag), fillers=fillers(recipe, lag))
+        store.write(config, table, ORIGIN)
     for config in [
         config for experiment, preset in experiments for config in experiment.configs(preset) if config.probe
     ]:
-        untrained = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5}
+        shut = "input_bias" in dict(config.initialisation_options)
+        untrained = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5 if shut else 0.9}
         store.write(config, pd.DataFrame({"seed": range(seeds)}).assign(**untrained), ORIGIN)
     return Evidence(store, contents())
 
@@ -191,6 +200,7 @@ def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):
             assert each.longer.updates == budget * LONGER[recipe]
             assert each.longer.solved.k == each.longer.solved.n
     assert len(facts(evidence)["longer_helps"]) == len(LONGER) * 5
+    assert "longer_same" not in held(evidence)
 
 
 def test_verdicts_tell_untrained_from_faded_from_unlucky(tmp_path):
@@ -206,15 +216,31 @@ def test_verdicts_tell_untrained_from_faded_from_unlucky(tmp_path):
     assert at[BEST][100].verdict == f"{SOLVABLE}; 4 of 8 seeds in this budget, still rising"
 
 
-def test_the_text_follows_what_is_stored(tmp_path):
-    none = facts(stored(tmp_path / "none", lambda *_: False))
-    assert not none["any"]
-    assert "reliable at no length" in answer(stored(tmp_path / "none", lambda *_: False))
-    evidence = stored(tmp_path / "some", lambda recipe, lag, *_: recipe in {WIDE, SHUT_SHARE} or lag == 3, far=True)
+def held(evidence):
+    return {claim.name for claim in facts(evidence)["claims"] if claim.holds}
+
+
+FAR = {"far_tried", "far_reached", "far_bias_alone", "far_fills_up", "far_not_all_rows"}
+
+
+def test_claims_follow_what_is_stored(tmp_path):
+    nobody = stored(tmp_path / "nobody", lambda *_: False)
+    untouched = {"fades", "kept_and_not_enough", "fills_up", "no_matter_yet", "longer_same"}
+    assert held(nobody) == {"tutorial_short", *untouched}
+    assert "reliable at no length" in answer(nobody)
+    some = stored(tmp_path / "some", lambda recipe, lag, *_: recipe in {BEST, OF_1997, SHUT_SHARE} or lag == 3)
+    reached = {"weighted_far", "both_needed", "all_rows", "cell_1997", "chrono_worse", "slow_worse", "default_short"}
+    assert reached <= held(some)
+    assert not {"last_alone", "all_rows_seeing", "cell_1997_weighted", *FAR} & held(some)
+
+
+def test_tables_and_answer_follow_what_is_stored(tmp_path):
+    evidence = stored(tmp_path, lambda recipe, lag, *_: recipe in {WIDE, SHUT_SHARE} or lag == 3, far=True)
     found = facts(evidence)
-    assert found["best"] == [WIDE, SHUT_SHARE]
-    assert found["all_the_way"]
-    assert found["farthest"] == "1,000"
+    assert {row[:3] for row in found["reaches"].rows if row[1] != "3"} == {
+        (WIDE, "1,000", "1,000"),
+        (SHUT_SHARE, "1,000", "1,000"),
+    }
     assert found["far_lags"] == ["300", "1,000"]
     changes = {(row[0], row[-1]) for row in found["contrasts"].rows}
     assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30, 100, 300 and 1,000") in changes
@@ -225,12 +251,44 @@ def test_the_text_follows_what_is_stored(tmp_path):
     assert "\n" not in line
 
 
-def test_far_lags_speak_of_what_was_tried_there_alone(tmp_path):
-    found = facts(stored(tmp_path, lambda _recipe, lag, *_: lag <= 100, far=True))
-    assert found["farthest"] == "100"
-    assert found["far_tried"]
+def test_far_lags_are_claimed_only_where_they_are_stored_and_agree(tmp_path):
+    def solved(recipe, lag, seed, _epoch):
+        return recipe == SHUT_SHARE or (recipe == WIDE and seed < 6) or lag <= 100
+
+    agreeing = stored(tmp_path / "agreeing", solved, far=True, fillers=lambda _recipe, lag: lag <= 100)
+    found = facts(agreeing)
+    assert held(agreeing) >= FAR
+    assert (found["far"]["share"]["k"], found["far"]["share"]["all_k"], found["far"]["share"]["rows"]) == (
+        "8",
+        "0",
+        "10 %",
+    )
+    assert (found["far"]["wide"]["k"], found["far"]["wide"]["n"]) == ("6", "8")
     assert found["far_updates"] == f"{FAR_UPDATES:,}"
-    assert set(found["far_recipes"]) == set(FAR_RECIPES)
+    nobody = stored(tmp_path / "nobody", lambda _recipe, lag, *_: lag <= 100, far=True)
+    assert held(nobody) & FAR == {"far_tried", "far_bias_alone", "far_fills_up"}
+    apart = facts(stored(tmp_path / "apart", solved))
+    assert apart["far"]["share"]["k"] == "–"
+    assert apart["far"]["share"]["lag"] == "1,000"
+
+
+@pytest.mark.slow
+def test_page_and_paper_are_built_with_and_without_far_lags(tmp_path):
+    for far in (False, True):
+        results = tmp_path / str(far)
+        stored(results / "results", lambda *_: True, far=far)
+        made = build(results / "results", results, contents())
+        assert {f"long_sequences.{name}" for name in FAR} - set(made.unsupported) == (
+            {"long_sequences.far_tried", "long_sequences.far_reached", "long_sequences.far_fills_up"} if far else set()
+        )
+
+
+def test_every_claim_holds_on_the_committed_results_but_for_far_lags_that_are_not_stored():
+    evidence = Evidence(Store(ROOT / "results"), contents())
+    lacking = set() if evidence.has("far_lags") else FAR
+    claims = facts(evidence)["claims"]
+    assert {claim.name for claim in claims if not claim.holds} == lacking
+    assert len(claims) == 22
 
 
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():

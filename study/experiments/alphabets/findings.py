@@ -16,6 +16,7 @@ from study.experiments.alphabets.configs import (
     SHARE,
     STATEFUL,
     USED,
+    USED_SIZES,
     WINDOW,
     alphabet_configs,
     kind_configs,
@@ -23,6 +24,7 @@ from study.experiments.alphabets.configs import (
 from study.experiments.alphabets.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, reach, threshold_in_words
@@ -44,7 +46,15 @@ COLUMNS = (
     Column("memory gap: median", 1.2),
     Column("loss / floor", 2.1),
 )
-ONE_THING = ("loss summed", "initialised as PyTorch does", "rate 0.01", SHARE)
+APART = "95 % intervals of Wilson apart, seeds solved"
+Ends = dict[str, dict[int, Summary]]  # by recipe and size of the alphabet
+ONE_THING = {  # name in the text: recipe
+    "summed": "loss summed",
+    "pytorch": "initialised as PyTorch does",
+    "rate": "rate 0.01",
+    "share": SHARE,
+}
+TOLD = ("symbols", "chance", "solved", "k", "n", "within_k", "overall", "epochs", "loss")  # of a summary
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -53,9 +63,8 @@ def facts(evidence: Evidence) -> Facts:
     sizes, window, stateful, best = list(ends[WINDOW]), ends[WINDOW], ends[STATEFUL], ends[BEST]
     least, most = sizes[0], sizes[-1]
     broken = next((size for size in sizes if at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)
-    held = reach({size: summary.solved for size, summary in best.items()})
     changed = CHANGED_SIZES[0]  # the one size at which every preset has one thing changed
-    helps = [name for name in ONE_THING if ends[name][changed].solved.low > _at_most(evidence, window, changed).high]
+    few, many = USED_SIZES
     return {
         "sizes": ", ".join(number(size) for size in sizes),
         "least": number(least),
@@ -71,28 +80,18 @@ def facts(evidence: Evidence) -> Facts:
         "breaks": broken is not None,
         "broken": _facts(at_tutorial(evidence, window[broken or least])),
         "broken_longer": _facts(window[broken or least]),
-        "longer": window[least].epoch > TUTORIAL_EPOCHS,
         "before": _facts(at_tutorial(evidence, window[least])),
         "stateful_before": _facts(at_tutorial(evidence, stateful[least])),
-        "stateful_most": _facts(stateful[most]),
+        "stateful_most": _facts(at_tutorial(evidence, stateful[most])),
         "window_most": _facts(window[most]),
-        "blind": number(_blind_loss(window[most]), 4),
         "blind_least": number(_blind_loss(window[least]), 4),
-        "hides": window[most].loss < _blind_loss(window[least]) and window[most].overall.value < 1,
-        "has_not_begun": window[most].overall.value <= float(window[most].possible.ceiling.chance_overall),
         "changed": number(changed),
-        "window_changed": rate(_at_most(evidence, window, changed)),
-        "one_thing": [f"{name}: {rate(ends[name][changed].solved)}" for name in ONE_THING],
-        "helps": helps,
-        "summed_helps": "loss summed" in helps,
-        "share_helps": SHARE in helps,
-        "pytorch_helps": "initialised as PyTorch does" in helps,
-        "best_reach": number(held) if held else "",
-        "best_all": held == most,
+        "plain": _facts(_at_most(evidence, window, changed)),
+        "one": {name: _facts(ends[recipe][changed]) for name, recipe in ONE_THING.items()},
         "best_most": _facts(best[most]),
-        **_summed(evidence, ends, most),
-        "used": [f"{number(size)} symbols: {rate(s.solved)}" for size, s in ends[USED].items()],
-        "has_used": bool(ends[USED]),
+        **{name: _facts(summary) for name, summary in _averaged_and_summed(evidence, ends, most).items()},
+        "used_few": _facts(ends[USED].get(few)),
+        "used_many": _facts(ends[USED].get(many)),
         **_kinds(evidence),
         "weights": [number(weights_of(window[size].config)) for size in (least, most)],
         "times_weights": number(weights_of(window[most].config) / weights_of(window[least].config)),
@@ -109,13 +108,99 @@ def facts(evidence: Evidence) -> Facts:
                 for summary in _both(evidence, recipe, end)
             ],
         ),
+        "claims": [
+            *_claims_of_what_breaks(evidence, ends, broken),
+            *_claims_of_one_thing(evidence, ends, changed),
+            *_claims_of_what_works(evidence, ends),
+        ],
     }  # fmt: skip
 
 
-def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Rate:
-    """Count the plain window's solved runs at the budget of the configurations that differ from it by one thing."""
+def _claims_of_what_breaks(evidence: Evidence, ends: Ends, broken: int | None) -> list[Claim]:
+    """What is asserted of the plain networks as the alphabet grows."""
+    window, stateful = ends[WINDOW], ends[STATEFUL]
+    least, second, *_ = window
+    most = max(window)
+    end, chance = window[most], window[most].possible.ceiling.chance_overall
+    mended = window[broken or least]
+    return [
+        Claim(
+            "breaks_early",
+            broken == second,
+            f"share of the seeds run: {percent(ENOUGH)} in the smallest alphabet, less in the next",
+        ),
+        Claim(
+            "longer_mends",
+            mended.epoch > TUTORIAL_EPOCHS and mended.solved.share >= ENOUGH,
+            f"longest budget: at least {percent(ENOUGH)} of the seeds run",
+        ),
+        Claim(
+            "not_begun",
+            end.solved.k == 0 and end.overall.value <= chance,
+            "no run solved; mean accuracy on all rows no more than by ignoring the input",
+        ),
+        Claim(
+            "stateful_falls",
+            at_tutorial(evidence, stateful[most]).solved.high < at_tutorial(evidence, stateful[least]).solved.low,
+            f"{APART}, both at the tutorial's epochs",
+        ),
+        Claim(
+            "loss_hides",
+            end.loss < _blind_loss(window[least]) and end.overall.value <= chance,
+            "median loss below what ignoring the input reaches in the smallest alphabet; rows right as above",
+        ),
+    ]
+
+
+def _claims_of_one_thing(evidence: Evidence, ends: Ends, changed: int) -> list[Claim]:
+    """What is asserted of recipes that differ from the plain window by one thing."""
+    plain = _at_most(evidence, ends[WINDOW], changed).solved
+    share, faster, summed, pytorch = (
+        ends[ONE_THING[name]][changed].solved for name in ("share", "rate", "summed", "pytorch")
+    )
+    return [
+        Claim("share_helps", share.low > plain.high, APART),
+        Claim("rate_helps", faster.low > plain.high and not _apart(faster, share), f"{APART}; those of both overlap"),
+        Claim("sum_does_not", not _apart(summed, plain), "95 % intervals of Wilson overlap"),
+        Claim("pytorch_hurts", pytorch.high < plain.low, APART),
+    ]
+
+
+def _claims_of_what_works(evidence: Evidence, ends: Ends) -> list[Claim]:
+    """What is asserted of the recipe for large alphabets, of alphabets in full use, and of other symbols."""
+    best, used = ends[BEST], ends[USED]
+    most = max(best)
+    both = _averaged_and_summed(evidence, ends, most)
+    averaged, summed = both["averaged"], both["summed"]
+    return [
+        Claim(
+            "recipe",
+            reach({size: summary.solved for size, summary in best.items()}) == most,
+            f"at least {percent(ENOUGH)} of the seeds run, in every alphabet",
+        ),
+        Claim("recipe_is_sure", best[most].within.low > 0.5, "within 0.25: Wilson's interval above one half"),
+        Claim(
+            "summed_is_sooner",
+            averaged is not None and summed is not None and summed.solved.low > averaged.solved.high,
+            APART,
+        ),
+        Claim(
+            "all_used",
+            set(USED_SIZES) <= set(used) and all(summary.solved.low > 0.5 for summary in used.values()),
+            "every ambiguous row right: Wilson's interval above one half",
+        ),
+        Claim("kinds_alike", bool(_kinds(evidence)["kinds_alike"]), "stored measures equal, bit for bit"),
+    ]
+
+
+def _apart(one: Rate, other: Rate) -> bool:
+    return one.low > other.high or other.low > one.high
+
+
+def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Summary:
+    """Sum the plain window up at the budget of the configurations that differ from it by one thing."""
     epochs = alphabet_configs(evidence.presets["alphabets"])[SHARE, size].epochs
-    return evidence.summary(window[size].config, epochs).solved
+    return evidence.summary(window[size].config, epochs)
 
 
 def _blind_loss(summary: Summary) -> float:
@@ -131,17 +216,10 @@ def _both(evidence: Evidence, recipe: str, end: Summary) -> list[Summary]:
     return [at_tutorial(evidence, end), end] if early else [end]
 
 
-def _summed(evidence: Evidence, ends: dict[str, dict[int, Summary]], most: int) -> Facts:
-    """Compare the loss averaged and summed over outputs in the largest alphabet, at the tutorial's epochs."""
-    if most not in ends[BEST_SUMMED]:
-        return {"summed": False}
-    averaged, summed = (at_tutorial(evidence, ends[name][most]).solved for name in (BEST, BEST_SUMMED))
-    return {
-        "summed": True,
-        "summed_solved": rate(summed),
-        "averaged_solved": rate(averaged),
-        "summed_matters": summed.low > averaged.high,
-    }
+def _averaged_and_summed(evidence: Evidence, ends: Ends, most: int) -> dict[str, Summary | None]:
+    """Sum up the loss averaged and summed over outputs in the largest alphabet, at the tutorial's epochs."""
+    both = {"averaged": ends[BEST].get(most), "summed": ends[BEST_SUMMED].get(most)}
+    return {name: None if end is None else at_tutorial(evidence, end) for name, end in both.items()}
 
 
 def _kinds(evidence: Evidence) -> Facts:
@@ -158,16 +236,22 @@ def _kinds(evidence: Evidence) -> Facts:
     }
 
 
-def _facts(summary: Summary) -> Facts:
-    return {
-        "symbols": number(dict(summary.config.task_options)["size"]),
-        "solved": rate(summary.solved),
-        "within": rate(summary.within),
-        "overall": number(summary.overall.value, 2),
-        "gap": small(summary.gap),
-        "epochs": number(summary.epoch),
-        "loss": number(summary.loss, 4),
-    }
+def _facts(summary: Summary | None) -> Facts:
+    """What the text says of a summary; a dash for each number where nothing is stored."""
+    if summary is None:
+        return dict.fromkeys(TOLD, "–")
+    told = (
+        number(dict(summary.config.task_options)["size"]),
+        str(summary.possible.ceiling.chance),
+        rate(summary.solved),
+        number(summary.solved.k),
+        number(summary.solved.n),
+        number(summary.within.k),
+        percent(summary.overall.value),
+        number(summary.epoch),
+        number(summary.loss, 4),
+    )
+    return dict(zip(TOLD, told, strict=True))
 
 
 def _row(recipe: str, size: int, summary: Summary) -> tuple[str, ...]:

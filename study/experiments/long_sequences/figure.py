@@ -1,4 +1,4 @@
-"""Long sequences: share of seeds right against the lag for each recipe, and what an untrained cell keeps."""
+"""Long sequences: share of seeds right against the lag for each recipe, and what an untrained memory cell keeps."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def draw(evidence: Evidence) -> Figure:
         panels[2].plot(
             steps, left, linestyle=LINES[number % len(LINES)], color=COLOURS[number], label=f"forget bias {bias}"
         )
-    panels[2].set(title="kept by an untrained cell", ylabel="share of its content")
+    panels[2].set(title="kept by an untrained memory cell", ylabel="share of its content")
     for panel in panels:
         panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
         panel.set_xticks(TICKS, labels=[f"{lag:,}" for lag in TICKS])

@@ -2,163 +2,237 @@
 
 from __future__ import annotations
 
+from study.config import Config
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
     CHRONO_WEIGHTED,
+    FAR_LAGS,
     FAR_RECIPES,
     FAR_UPDATES,
     FAST,
     HIGH,
-    HIGH_SEEING,
     LONGER,
     OF_1997,
+    OF_1997_WEIGHTED,
     PLAIN,
     RECIPES,
     SHUT,
     SHUT_SHARE,
     SLOW,
+    SLOW_BEST,
     STATEFUL,
     WEIGHT,
     WEIGHTED,
     WIDE,
 )
-from study.experiments.long_sequences.lags import FADED, FORGET_BIASES, AtLag, at_lags, filled, kept, kept_by
+from study.experiments.long_sequences.lags import (
+    FADED,
+    FORGET_BIASES,
+    AtLag,
+    Filled,
+    Found,
+    at_lags,
+    filled,
+    kept_by,
+    reach_of,
+)
+from study.experiments.long_sequences.tables import (
+    contrasts_table,
+    kept_table,
+    left,
+    longer_table,
+    reaches_table,
+    recipes_table,
+)
 from study.measures.probed import SATURATED
+from study.measures.statistics import Rate
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.reliability import ENOUGH, reach, threshold_in_words
-from study.report.tables import Column, Table
+from study.report.reliability import ENOUGH, threshold_in_words
 from study.report.words import number, percent, rate, small
 
-COLUMNS = (
-    Column("recipe", 3.6, "left"),
-    Column("lag", 0.7),
-    Column("rate", 0.7),
-    Column("epochs", 0.8),
-    Column("updates", 0.9),
-    Column("rows", 1.1),
-    Column("ceiling", 0.8),
-    Column("chance", 0.9),
-    Column("solved (95 %)", 2.1),
-    Column("within 0.25", 2.1),
-    Column("all rows: accuracy", 1),
-    Column("gap: median", 1),
-    Column("loss / floor", 1.8),
-    Column("kept untrained", 1.1),
-    Column("verdict", 2.6, "left"),
-)
-REACH_COLUMNS = (
-    Column("recipe", 3.4, "left"),
-    Column("longest reliable lag", 1.2),
-    Column("longest lag tried", 1.2),
-    Column("solved there", 2.2),
-    Column("within 0.25", 2.2),
-    Column("gap: median", 1),
-)
-CONTRASTS = (  # what is changed, and the recipes before and after
-    ("forget bias 1 to 7", PLAIN, HIGH),
-    ("the same, where the last step is weighted", WEIGHTED, BEST),
-    ("last step weighted, at forget bias 1", PLAIN, WEIGHTED),
-    ("the same, at forget bias 7", HIGH, BEST),
-    ("outputs see inputs, at forget bias 7", HIGH, HIGH_SEEING),
-    ("the same, where the last step is weighted", BEST, BEST_SEEING),
-    ("20 units to 40, at forget bias 7, last step weighted", BEST, WIDE),
-    ("forget bias 7 to 10 and input bias 0 to -3, 40 units, last step weighted", WIDE, SHUT),
-    ("outputs begin at 1/symbols, at these biases", SHUT, SHUT_SHARE),
-    ("cell of 1997 for forget bias 7, outputs see inputs", HIGH_SEEING, OF_1997),
-    ("chrono for forget bias 7, last step weighted", BEST, CHRONO_WEIGHTED),
-    ("rate 0.1 to 0.01, at forget bias 1", PLAIN, f"{PLAIN}, rate 0.01"),
-    ("the same, at forget bias 7, last step weighted", BEST, f"{BEST}, rate 0.01"),
-)
-Found = dict[str, dict[int, AtLag]]  # by recipe and lag
+TOLD = {  # name in the text: recipe, at the longest lag that all recipes share
+    "plain": PLAIN,
+    "high": HIGH,
+    "weighted": WEIGHTED,
+    "both": BEST,
+    "seeing": BEST_SEEING,
+    "chrono": CHRONO_WEIGHTED,
+    "slow": SLOW_BEST,
+    "of_1997": OF_1997,
+    "of_1997_weighted": OF_1997_WEIGHTED,
+    "wide": WIDE,
+    "shut": SHUT,
+    "share": SHUT_SHARE,
+}
+MIDDLE = 30  # lag at which the default recipe has learnt the fillers and not the first symbol
+FARTHEST = max(FAR_LAGS)
+APART, OVERLAP = "95 % intervals of Wilson apart", "95 % intervals of Wilson overlap"
+RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     found: Found = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
     lags = list(found[STATEFUL])
-    farthest = max(lag for by_lag in found.values() for lag in by_lag)
-    reaches = {recipe: _reach(by_lag) for recipe, by_lag in found.items()}
+    last = lags[-1]
     ends = [each.end for by_lag in found.values() for each in by_lag.values()]
+    before = {lag: _saturated(evidence, found, lag) for lag in (last, FARTHEST)}
     return {
         "lags": ", ".join(map(number, lags)),
-        "far_lags": [number(lag) for lag in found[BEST] if lag > lags[-1]],
+        "far_lags": [number(lag) for lag in found[BEST] if lag > last],
+        "far_lags_planned": " and ".join(map(number, FAR_LAGS)),
         "far_recipes": list(FAR_RECIPES),
+        "far_count": number(len(FAR_RECIPES)),
         "far_updates": number(FAR_UPDATES),
         "enough": percent(ENOUGH),
         "threshold": threshold_in_words(end.solved.n for end in ends),
         "rate": f"{FAST:g}",
-        "slow": f"{SLOW:g}",
+        "slow_rate": f"{SLOW:g}",
+        "weight": number(WEIGHT),
+        "slope": f"{SATURATED:g}",
         "biases": f"{min(FORGET_BIASES)} to {max(FORGET_BIASES)}",
-        "updates": number(found[BEST][lags[-1]].end.updates),
+        "updates": number(found[BEST][last].end.updates),
         "tutorial_updates": _from_to([each.end.updates for each in found[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
-        "reaches": Table(
-            "reaches",
-            REACH_COLUMNS,
-            [
-                (recipe, number(reaches[recipe]) if reaches[recipe] else "none", *_end(by_lag))
-                for recipe, by_lag in found.items()
-            ],
+        "longer_updates": _from_to([at.longer.updates for at in found[PLAIN].values() if at.longer is not None]),
+        "tutorial": _told(found, STATEFUL, lags[0]),
+        "plain_reach": number(reach_of(found[PLAIN])),
+        "plain_middle": _told(found, PLAIN, MIDDLE),
+        **{name: _told(found, recipe, last) for name, recipe in TOLD.items()},
+        "far": {name: _told(found, TOLD[name], FARTHEST) for name in ("wide", "share")},
+        "before": {"lag": number(last), **_percents(before[last])},
+        "far_before": _percents(before[FARTHEST]),
+        "gates": _gates(found),
+        "longer_helps": _where_longer_helps(found, lags),
+        "reaches": reaches_table(found),
+        "contrasts": contrasts_table(found),
+        "longer": longer_table(found, lags),
+        "kept": kept_table(found),
+        "table": recipes_table(found),
+        "claims": [
+            *_claims_of_what_is_right(found, last),
+            *_claims_of_reach(found, last),
+            *_claims_of_changes(found, last),
+            *_claims_of_gates(found, last, before[last]),
+            *_claims_of_far_lags(found, before[FARTHEST]),
+            Claim("longer_same", not _where_longer_helps(found, lags), f"{OVERLAP} at every lag"),
+        ],
+    }
+
+
+def _claims_of_what_is_right(found: Found, last: int) -> list[Claim]:
+    """That the last symbol and all rows are two things."""
+    middle, both = found[PLAIN].get(MIDDLE), found[BEST][last].end
+    return [
+        Claim(
+            "fillers_alone",
+            middle is not None and middle.end.overall.low > 0.9 and _below(middle.end.solved, 0.5),
+            "rows right: Student's 95 % interval above 0.9; last symbol: Wilson's below one half",
         ),
-        "farthest": number(max(reaches.values())),
-        "any": max(reaches.values()) > 0,
-        "all_the_way": max(reaches.values()) == farthest,
-        "far_tried": lags[-1] <= max(reaches.values()) < farthest,
-        "best": [recipe for recipe, reach in reaches.items() if reach == max(reaches.values())],
-        "stateful": _told(found[STATEFUL], lags[0]),
-        "stateful_last": _told(found[STATEFUL], lags[-1]),
-        "plain": _told(found[PLAIN], lags[-1]),
-        "last": number(lags[-1]),
-        "contrasts": Table(
-            "contrasts",
-            [
-                Column("change", 3, "left"),
-                *(Column(f"lag {number(lag)}, of {number(at.end.solved.n)}", 1.5) for lag, at in found[BEST].items()),
-                Column("seeds right, beyond the intervals", 2.6, "left"),
-            ],
-            [_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS],
+        Claim("last_alone", both.solved.low > both.all_right.high, f"{APART}: last symbol and all rows"),
+    ]
+
+
+def _claims_of_reach(found: Found, last: int) -> list[Claim]:
+    """How far the recipes reach."""
+    at_end = {name: found[recipe][last].end for name, recipe in TOLD.items()}
+    both, shared = at_end["both"], [lag for lag in found[STATEFUL] if lag > min(found[STATEFUL])]
+    return [
+        Claim(
+            "tutorial_short",
+            all(found[STATEFUL][lag].end.solved.k == 0 for lag in shared),
+            "runs solved at every lag but the shortest: none",
         ),
-        "unfaded": _unfaded(found, lags),
-        "faded": percent(FADED),
-        "gates": _gates(evidence, found),
-        "factor": " or ".join(str(factor) for factor in sorted(set(LONGER.values()))),
-        "longer": Table(
-            "longer training",
-            [Column("recipe", 2.2, "left"), Column("updates", 1), *(Column(f"lag {number(lag)}", 2.4) for lag in lags)],
-            [row for recipe in LONGER for row in _longer(recipe, found[recipe], lags)],
+        Claim(
+            "default_short",
+            0 < reach_of(found[PLAIN]) < last and _below(at_end["plain"].solved, ENOUGH),
+            f"{RELIABLE} at the shortest lag, and Wilson's interval below that at the longest",
         ),
-        "longer_helps": _where(found, lags),
-        "kept": Table(
-            "kept untrained",
-            [Column("forget bias", align="left"), *(Column(f"lag {number(lag)}") for lag in found[BEST])],
-            [(str(bias), *(_left(kept(bias, lag)) for lag in found[BEST])) for bias in FORGET_BIASES],
+        Claim("weighted_far", reach_of(found[BEST]) >= last, f"{RELIABLE}, at every lag up to this one"),
+        Claim(
+            "both_needed",
+            all(at_end[name].solved.high < both.solved.low for name in ("high", "weighted")),
+            f"{APART}: each change alone and both",
         ),
-        "table": Table(
-            "all recipes",
-            COLUMNS,
-            [_row(recipe, lag, each) for recipe, by_lag in found.items() for lag, each in by_lag.items()],
+        Claim("all_rows", at_end["share"].all_right.share >= ENOUGH, f"all rows right: {RELIABLE}"),
+        Claim(
+            "all_rows_seeing",
+            at_end["seeing"].all_right.low > both.all_right.high,
+            f"{APART}: all rows right, with and without",
         ),
-    }  # fmt: skip
+        Claim("cell_1997", reach_of(found[OF_1997]) >= last, f"{RELIABLE}, at every lag up to this one"),
+        Claim(
+            "cell_1997_weighted",
+            at_end["of_1997_weighted"].within.low > at_end["of_1997"].within.high,
+            f"{APART}: within 0.25, with and without weight",
+        ),
+    ]
+
+
+def _claims_of_changes(found: Found, last: int) -> list[Claim]:
+    """What one change does at the longest lag that all recipes share."""
+    both = found[BEST][last].end.solved
+    return [
+        Claim(name, found[recipe][last].end.solved.high < both.low, f"{APART}, same lag")
+        for name, recipe in (("chrono_worse", CHRONO_WEIGHTED), ("slow_worse", SLOW_BEST))
+    ]
+
+
+def _claims_of_gates(found: Found, last: int, before: dict[str, Filled]) -> list[Claim]:
+    """What the biases of the gates keep, and what that explains."""
+    plain, high, wide, shut = (found[recipe][last].end for recipe in (PLAIN, HIGH, WIDE, SHUT))
+    return [
+        Claim(
+            "fades",
+            kept_by(plain.config) < FADED and plain.solved.k == 0,
+            f"share kept below {percent(FADED)}, no run solved",
+        ),
+        Claim(
+            "kept_and_not_enough",
+            kept_by(high.config) > 0.5 and _below(high.solved, ENOUGH),
+            "share kept above one half; Wilson's interval below what counts as reliable",
+        ),
+        Claim("fills_up", before["open"].saturated > before["shut"].saturated, "share saturated, mean over seeds"),
+        Claim("no_matter_yet", wide.solved.low <= shut.solved.high and shut.solved.low <= wide.solved.high, OVERLAP),
+    ]
+
+
+def _claims_of_far_lags(found: Found, before: dict[str, Filled]) -> list[Claim]:
+    """What is asserted of the farthest lag, which is computed apart: nothing where it is not stored."""
+    wide, share = (found[recipe].get(FARTHEST) for recipe in (WIDE, SHUT_SHARE))
+    return [
+        Claim(
+            "far_tried",
+            all(lag in found[recipe] for recipe in FAR_RECIPES for lag in FAR_LAGS),
+            "the experiment far_lags is stored",
+        ),
+        Claim("far_reached", reach_of(found[SHUT_SHARE]) >= FARTHEST, f"{RELIABLE}, at every lag up to this one"),
+        Claim("far_bias_alone", wide is not None and wide.end.solved.share < ENOUGH, f"fewer than {RELIABLE}"),
+        Claim(
+            "far_fills_up",
+            bool(before) and before["open"].saturated > before["shut"].saturated,
+            "share saturated, mean over seeds",
+        ),
+        Claim(
+            "far_not_all_rows",
+            share is not None and share.end.overall.high < 0.5 and share.end.solved.low > share.end.all_right.high,
+            f"{APART}: last symbol and all rows; rows right: Student's 95 % interval below one half",
+        ),
+    ]
+
+
+def _below(found: Rate, share: float) -> bool:
+    return found.high < share
 
 
 def answer(evidence: Evidence) -> str:
-    """Say in one line how far the first symbol is held.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        With the experiment on long sequences stored.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Say in one line of Markdown how far the first symbol is held."""
     tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, SHUT_SHARE)
     last, far = max(tutorial), max(best)
-    held = _reach(best)
+    held = reach_of(best)
     reliable = (
         f"reliable (at least {percent(ENOUGH)} of seeds) up to {number(held)} steps"
         if held
@@ -178,39 +252,36 @@ def answer(evidence: Evidence) -> str:
     )
 
 
-def _reach(by_lag: dict[int, AtLag]) -> int:
-    """Find the longest lag up to which every lag is reliable; 0 if there is none."""
-    return reach({lag: each.end.solved for lag, each in by_lag.items()})
+def _told(found: Found, recipe: str, lag: int) -> Facts:
+    """What the text says of a recipe at one lag; a dash for each number where it is not stored."""
+    at = found[recipe].get(lag)
+    return {**_settings_told(RECIPES[recipe](lag), lag), **(NOT_STORED if at is None else _counts(at))}
 
 
-def _end(by_lag: dict[int, AtLag]) -> tuple[str, ...]:
-    """Write how a recipe fares at the longest lag it was tried at."""
-    lag = max(by_lag)
-    end = by_lag[lag].end
-    return number(lag), rate(end.solved), rate(end.within), small(end.gap)
-
-
-def _told(by_lag: dict[int, AtLag], lag: int) -> Facts:
-    """What the text says of a recipe at one lag."""
-    end = by_lag[lag].end
+def _settings_told(config: Config, lag: int) -> Facts:
+    biases = {"forget_bias": 1.0, "input_bias": 0.0, **dict(config.initialisation_options)}
     return {
         "lag": number(lag),
-        "solved": rate(end.solved),
-        "within": rate(end.within),
-        "gap": small(end.gap),
-        "others": number(end.overall.value, 3),
-        "kept": _left(kept_by(end.config)),
+        "units": number(config.units),
+        "forget": number(biases["forget_bias"]),
+        "input": number(biases["input_bias"]),
+        "kept": left(kept_by(config)),
     }
 
 
-def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], lags: list[int]) -> tuple[str, ...]:
-    """Write how many seeds are right before and after a change, and where their intervals lie apart."""
-    pairs = {lag: (before[lag].end.solved, after[lag].end.solved) for lag in lags if lag in before and lag in after}
-    more = [number(lag) for lag, (one, other) in pairs.items() if other.low > one.high]
-    fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
-    found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
-    counts = {lag: f"{one.k} → {other.k}" for lag, (one, other) in pairs.items()}
-    return (change, *(counts.get(lag, "–") for lag in lags), "; ".join(found) or "not told apart")
+def _counts(at: AtLag) -> Facts:
+    end = at.end
+    return {
+        "k": number(end.solved.k),
+        "n": number(end.solved.n),
+        "all_k": number(end.all_right.k),
+        "within_k": number(end.within.k),
+        "rows": percent(end.overall.value),
+        "gap": small(end.gap),
+    }
+
+
+NOT_STORED = dict.fromkeys(("k", "n", "all_k", "within_k", "rows", "gap"), "–")
 
 
 def _from_to(values: list[int]) -> str:
@@ -218,94 +289,42 @@ def _from_to(values: list[int]) -> str:
     return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
-def _listed(words: list[str]) -> str:
-    """Join words, the last with 'and'."""
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+def _saturated(evidence: Evidence, found: Found, lag: int) -> dict[str, Filled]:
+    """What untrained memory cells hold whose input gates begin half open and nearly shut; nothing if not stored."""
+    if not all(lag in found[recipe] for recipe in (WIDE, SHUT)):
+        return {}
+    return {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
 
 
-def _unfaded(found: Found, lags: list[int]) -> list[str]:
-    """List recipes that are not reliable at the longest common lag though an untrained cell keeps something there."""
-    return [
-        f"{recipe} ({end.solved.k} of {end.solved.n}, keeps {_left(kept_by(end.config))})"
-        for recipe, end in ((recipe, by_lag[lags[-1]].end) for recipe, by_lag in found.items())
-        if end.possible.gradient_reaches and end.solved.share < ENOUGH and kept_by(end.config) >= FADED
-    ]
+def _percents(before: dict[str, Filled]) -> Facts:
+    return {name: percent(before[name].saturated) if name in before else "–" for name in ("open", "shut")}
 
 
-def _gates(evidence: Evidence, found: Found) -> Facts:
-    """Compare input gates that begin half open with such that begin nearly shut, at the farthest lag of both."""
+def _gates(found: Found) -> Facts:
+    """The biases of both gates at the farthest lag that is stored, for the abstract."""
     lag = max(set(found[WIDE]) & set(found[SHUT]))
     ends = {name: found[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
-    before = {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
     return {
         "lag": number(lag),
         "units": number(ends["open"].config.units),
-        "updates": number(ends["open"].updates),
-        "slope": f"{SATURATED:g}",
-        "recipes": {"open": WIDE, "shut": SHUT},
-        "weight": number(WEIGHT),
-        "more": ends["shut"].solved.low > ends["open"].solved.high,
-        "more_share": ends["share"].solved.low > ends["shut"].solved.high,
         "more_both": ends["share"].solved.low > ends["open"].solved.high,
         **{
             name: {
                 "solved": rate(end.solved),
-                "others": number(end.overall.value, 3),
-                "few_others": end.overall.value < 0.5,
-                "within": rate(end.within),
+                "k": number(end.solved.k),
+                "n": number(end.solved.n),
                 "bias": f"{dict(end.config.initialisation_options)['forget_bias']:g}",
-                **(
-                    {"content": number(before[name].content, 1), "saturated": percent(before[name].saturated)}
-                    if name in before
-                    else {}
-                ),
             }
             for name, end in ends.items()
         },
     }
 
 
-def _longer(recipe: str, by_lag: dict[int, AtLag], lags: list[int]) -> list[tuple[str, ...]]:
-    """Write a recipe's rates at the shared budget and at the end of its longer training."""
-    rows = []
-    for name in ("end", "longer"):
-        summaries = [getattr(by_lag[lag], name) for lag in lags]
-        rows.append((recipe, number(summaries[0].updates), *(rate(each.solved) for each in summaries)))
-    return rows
-
-
-def _where(found: Found, lags: list[int]) -> list[str]:
-    """List where a longer training has more seeds right, beyond the intervals."""
+def _where_longer_helps(found: Found, lags: list[int]) -> list[str]:
+    """List where a longer training has more seeds right, the intervals apart."""
     return [
         f"{recipe} at lag {number(lag)}"
         for recipe in LONGER
         for lag, each in ((lag, found[recipe][lag]) for lag in lags)
         if each.longer is not None and each.longer.solved.low > each.end.solved.high
     ]
-
-
-def _left(share: float) -> str:
-    """Write a share that may be next to nothing."""
-    return small(share) if share >= 1e-4 else f"{share:.0e}"
-
-
-def _row(recipe: str, lag: int, each: AtLag) -> tuple[str, ...]:
-    end = each.end
-    known, config = end.possible.ceiling, end.config
-    return (
-        recipe,
-        number(lag),
-        f"{config.learning_rate:g}",
-        number(end.epoch),
-        number(end.updates),
-        number(end.rows_seen),
-        str(known.ambiguous),
-        str(known.chance),
-        rate(end.solved),
-        rate(end.within),
-        number(end.overall.value, 3),
-        small(end.gap),
-        f"{number(end.loss, 4)} / {number(known.loss_floor, 4)}",
-        _left(kept_by(config)),
-        each.verdict,
-    )

@@ -20,10 +20,10 @@ from study.experiments.long_sequences.configs import (
 )
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
-from study.report.reliability import ENOUGH
+from study.report.reliability import ENOUGH, reach
 
 FORGET_BIASES = (1, 3, 5, 7, 10)  # that are shown
-FADED = 0.01  # share of a cell's content under which its gradient is said to have faded
+FADED = 0.01  # share of a memory cell's content under which its gradient is said to have faded
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,14 @@ class AtLag:
             return "possible, but the gradient fades"
         rising = "still rising" if end.solved.k > self.earlier.solved.k else "no more than at half of it"
         return f"{end.verdict}, {rising}"
+
+
+Found = dict[str, dict[int, AtLag]]  # by recipe and lag
+
+
+def reach_of(by_lag: dict[int, AtLag]) -> int:
+    """Find the longest lag up to which every lag is reliable; 0 if there is none."""
+    return reach({lag: each.end.solved for lag, each in by_lag.items()})
 
 
 def recipe_configs(evidence: Evidence, recipe: str) -> dict[int, Config]:
@@ -92,13 +100,13 @@ def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
 
 
 def kept(forget_bias: float, lag: int) -> float:
-    """Share of a cell's content that an untrained forget gate leaves after `lag` steps: sigmoid(bias) ** lag."""
+    """Share of a memory cell's content that an untrained forget gate leaves after `lag` steps: sigmoid(bias) ** lag."""
     return float((1 + exp(-forget_bias)) ** -lag)
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What untrained cells hold when the ambiguous input comes.
+    """What untrained memory cells hold when the ambiguous input comes.
 
     Attributes
     ----------
@@ -114,13 +122,13 @@ class Filled:
 
 
 def filled(evidence: Evidence, recipe: str, lag: int) -> Filled:
-    """Read what a recipe's untrained cells hold at a lag, from the stored probe."""
+    """Read what a recipe's untrained memory cells hold at a lag, from the stored probe."""
     table = evidence.table(untrained_config(recipe, lag))
     return Filled(float(table["content"].median()), float(table["saturated"].mean()))
 
 
 def kept_by(config: Config) -> float:
-    """Share that an untrained cell keeps over its task's lag; of a chrono initialisation, the longest unit's."""
+    """Share that an untrained memory cell keeps over its task's lag; of a chrono initialisation, the longest unit's."""
     lag, options = lag_of(config), dict(config.initialisation_options)
     if "lstm_1997" in config.model:  # no forget gate
         return 1.0

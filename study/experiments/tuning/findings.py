@@ -7,7 +7,7 @@ from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.tuning.configs import MANY_UNITS, ROUTES
 from study.experiments.tuning.halves import (
     Criterion,
-    Outcome,
+    Halves,
     Setting,
     best,
     by_epochs,
@@ -19,6 +19,7 @@ from study.experiments.tuning.halves import (
     within,
 )
 from study.measures.summaries import possible
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, threshold_in_words
@@ -39,6 +40,8 @@ COLUMNS = (
 )
 FULL, CARRIED = ROUTES
 CRITERIA: dict[str, Criterion] = {"right": right, "within": within}
+LUCK = 0.05  # share of seeds under which a size is said to fail
+TOLD = ("units", "rate", "epochs", "updates", "k", "n", "within_k", "second", "within", "gap")  # of a setting
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -48,7 +51,9 @@ def facts(evidence: Evidence) -> Facts:
     sizes, rates = ({getattr(each.config, name) for each in full} for name in ("units", "learning_rate"))
     top = best(carried, right)
     end = next(s for s in carried if s.config == top.config and s.epoch == top.config.epochs)
-    short = [each.epoch for each in full if each.config.units >= MANY_UNITS]
+    smallest, fewest = choose(by_units(full, right), right), by_units(full, right)[0]
+    below = None if smallest is None else _next_smaller(by_units(full, right), smallest)
+    narrow, narrower = by_units(carried, right)[-3:-1]
     return {
         "halves": f"{number(full[0].right.first.n)} and {number(full[0].right.second.n)}",
         "seeds": number(full[0].right.first.n + full[0].right.second.n),
@@ -63,24 +68,106 @@ def facts(evidence: Evidence) -> Facts:
         "usual_rate": f"{Config.learning_rate:g}",
         "usual_epochs": number(TUTORIAL_EPOCHS),
         "full_epochs": number(max(each.epoch for each in full)),
-        "full_updates": number(max(each.updates for each in full)),
         "many_units": number(MANY_UNITS),
-        "many_epochs": number(max(short)) if max(short) < max(each.epoch for each in full) else "",
+        "many_epochs": number(max(each.epoch for each in full if each.config.units >= MANY_UNITS)),
         "carried_epochs": number(max(each.epoch for each in carried)),
-        "carried_updates": number(max(each.updates for each in carried)),
         "full": {name: _aims(full, criterion) for name, criterion in CRITERIA.items()},
         "carried": {name: _aims(carried, criterion) for name, criterion in CRITERIA.items()},
-        "same": choose(by_units(carried, right), right).chosen == top,
-        "hair": top.right.second.low > top.within.second.high,
         "end": _facts(end, right),
-        "later": _later(top, end),
-        "fewest": _facts(by_units(full, right)[0], right),
+        "fewest": _facts(fewest, right),
+        "below": _facts(below, right),
+        "narrow": _facts(narrow, right),
+        "narrower": _facts(narrower, right),
         "table": Table(
             "tuning",
             COLUMNS,
             [_row(route, each) for route in ROUTES for each in by_units(found[route], right)],
         ),
+        "claims": [
+            *_claims_of_whole_sequences(full, smallest, below, fewest),
+            *_claims_of_one_timestep(carried, top, end, (narrow, narrower)),
+        ],
     }
+
+
+def _claims_of_whole_sequences(
+    full: list[Setting], smallest: Setting | None, below: Setting | None, fewest: Setting
+) -> list[Claim]:
+    """What is asserted of whole sequences as rows."""
+    shortest = {name: choose(by_epochs(full, criterion), criterion) for name, criterion in CRITERIA.items()}
+    confirmed = f"at least {percent(ENOUGH)} of the second half, which did not choose"
+    return [
+        Claim("smallest", smallest is not None and _confirmed(smallest.right), f"right by argmax: {confirmed}"),
+        Claim("smallest_is_sure", smallest is not None and _confirmed(smallest.within), f"within 0.25: {confirmed}"),
+        Claim(
+            "smallest_is_near",
+            smallest is not None and smallest.right.second.low < ENOUGH,
+            f"lower end of Wilson's 95 % interval below {percent(ENOUGH)}",
+        ),
+        Claim(
+            "below",
+            below is not None and below.right.second.high < ENOUGH and _apart(fewest.right, below.right),
+            f"95 % intervals of Wilson, second half: more than the fewest units, fewer than {percent(ENOUGH)}",
+        ),
+        Claim("fewest", fewest.right.second.high < LUCK, f"upper end of Wilson's interval below {percent(LUCK)}"),
+        *(
+            Claim(name, chosen is not None and _confirmed(CRITERIA[by](chosen)), f"{words}: {confirmed}")
+            for name, by, words, chosen in (
+                ("shortest", "right", "right by argmax", shortest["right"]),
+                ("shortest_is_sure", "within", "within 0.25", shortest["within"]),
+            )
+        ),
+    ]
+
+
+def _claims_of_one_timestep(
+    carried: list[Setting], top: Setting, end: Setting, narrower: tuple[Setting, Setting]
+) -> list[Claim]:
+    """What is asserted of rows of 1 timestep with the state carried."""
+    chosen = choose(by_units(carried, right), right)
+    least, middle = narrower
+    apart = "95 % intervals of Wilson, second half"
+    return [
+        Claim(
+            "carried_right",
+            chosen is not None and _confirmed(chosen.right) and chosen.config.learning_rate == Config.learning_rate,
+            f"right by argmax: at least {percent(ENOUGH)} of the second half; learning rate as in the tutorial",
+        ),
+        Claim(
+            "carried_needs_units",
+            _apart(least.right, middle.right) and _apart(middle.right, top.right),
+            f"{apart} of the three largest sizes apart",
+        ),
+        Claim(
+            "carried_unsure",
+            chosen == top and top.right.second.low > top.within.second.high,
+            f"{apart}: right by argmax and within 0.25 apart",
+        ),
+        Claim(
+            "carried_never_sure",
+            best(carried, within).within.second.high < ENOUGH,
+            f"{apart}: within 0.25 below {percent(ENOUGH)}",
+        ),
+        Claim(
+            "carried_end",
+            not _apart(top.right, end.right) and not _apart(end.right, top.right),
+            f"{apart}: the moment chosen and the end overlap",
+        ),
+    ]
+
+
+def _confirmed(judged: Halves) -> bool:
+    return judged.second.share >= ENOUGH
+
+
+def _apart(less: Halves, more: Halves) -> bool:
+    """Whether the second half has more of one than of the other, and the intervals do not touch."""
+    return less.second.high < more.second.low
+
+
+def _next_smaller(of_sizes: list[Setting], setting: Setting) -> Setting | None:
+    """Give the best setting of the largest size below that of `setting`."""
+    return next((each for each in reversed(of_sizes) if each.config.units < setting.config.units), None)
 
 
 def _aims(found: list[Setting], criterion: Criterion) -> Facts:
@@ -92,41 +179,28 @@ def _aims(found: list[Setting], criterion: Criterion) -> Facts:
     }
 
 
-def _outcome(outcome: Outcome, criterion: Criterion) -> Facts:
-    if outcome.chosen is None:
-        return {"found": False}
-    confirmed = outcome.confirmed
-    return {
-        "found": True,
-        "chosen": _facts(outcome.chosen, criterion),
-        "proved": confirmed is not None,
-        "confirmed": {} if confirmed is None else _facts(confirmed, criterion),
-    }
+def _outcome(chosen: Setting | None, criterion: Criterion) -> Facts:
+    return {"found": chosen is not None, "chosen": _facts(chosen, criterion)}
 
 
-def _facts(setting: Setting, criterion: Criterion) -> Facts:
-    """What the text says of a setting."""
+def _facts(setting: Setting | None, criterion: Criterion) -> Facts:
+    """What the text says of a setting; a dash for each number where none was found."""
+    if setting is None:
+        return {**dict.fromkeys(TOLD, "–"), "holds": False}
     judged = criterion(setting)
-    return {
-        "units": f"{setting.config.units} unit{'s' * (setting.config.units != 1)}",
-        "rate": f"{setting.config.learning_rate:g}",
-        "epochs": number(setting.epoch),
-        "updates": number(setting.updates),
-        "first": rate(judged.first),
-        "second": rate(judged.second),
-        "right": rate(setting.right.second),
-        "within": rate(setting.within.second),
-        "holds": judged.second.share >= ENOUGH,
-        "certain": judged.second.low >= ENOUGH,
-        "gap": small(setting.gap),
-    }
-
-
-def _later(chosen: Setting, end: Setting) -> str:
-    """Compare the chosen moment with the end of the budget, on the seeds that did not choose."""
-    if end.right.second.low > chosen.right.second.high:
-        return "more"
-    return "fewer" if end.right.second.high < chosen.right.second.low else "as many"
+    told = (
+        f"{setting.config.units} unit{'s' * (setting.config.units != 1)}",
+        f"{setting.config.learning_rate:g}",
+        number(setting.epoch),
+        number(setting.updates),
+        number(judged.second.k),
+        number(judged.second.n),
+        number(setting.within.second.k),
+        rate(judged.second),
+        rate(setting.within.second),
+        small(setting.gap),
+    )
+    return {**dict(zip(TOLD, told, strict=True)), "holds": _confirmed(judged)}
 
 
 def _row(route: str, setting: Setting) -> tuple[str, ...]:

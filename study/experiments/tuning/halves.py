@@ -59,7 +59,7 @@ Criterion = Callable[[Setting], Halves]
 
 
 def right(setting: Setting) -> Halves:
-    """Judge by the argmax at the ambiguous rows, which may be right by a hair."""
+    """Judge by the argmax at the ambiguous rows, which may be right with next to no margin."""
     return setting.right
 
 
@@ -117,26 +117,6 @@ def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     return [best([s for s in found if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in found})]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of choosing: the first setting that looked reliable, and the first that was so on the second half too.
-
-    Where they differ, the second half took part in choosing `confirmed`: that is no independent confirmation.
-
-    Attributes
-    ----------
-    chosen : Setting or None
-        The first, in the order given, that is reliable on the first half.
-    confirmed : Setting or None
-        The first of those reliable on the first half that is so on the second as well.
-    """
-
-    chosen: Setting | None
-    confirmed: Setting | None
-
-
-def choose(candidates: Sequence[Setting], criterion: Criterion) -> Outcome:
-    """Ask the second half about each candidate that is reliable on the first, until it agrees."""
-    chosen = [each for each in candidates if criterion(each).first.share >= ENOUGH]
-    confirmed = [each for each in chosen if criterion(each).second.share >= ENOUGH]
-    return Outcome(next(iter(chosen), None), next(iter(confirmed), None))
+def choose(candidates: Sequence[Setting], criterion: Criterion) -> Setting | None:
+    """Choose the first setting, in the order given, that is reliable on the first half; the second half judges it."""
+    return next((each for each in candidates if criterion(each).first.share >= ENOUGH), None)
