@@ -47,6 +47,28 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
+def p_value(value: float) -> str:
+    """Write how likely something is by chance, as it follows the letter p.
+
+    Examples
+    --------
+    >>> p_value(0.0012072), p_value(0.25), p_value(3e-9)
+    ('= 0.0012', '= 0.25', '< 0.0001')
+    """
+    return "< 0.0001" if value < 0.0001 else f"= {small(value)}"
+
+
+def counted(found: Rate) -> dict[str, str]:
+    """Write a rate for prose, in its two numbers, and with its interval for a table or the README.
+
+    Examples
+    --------
+    >>> counted(Rate(39, 100))
+    {'k': '39', 'n': '100', 'rate': '39 of 100 (30–49 %)'}
+    """
+    return {"k": number(found.k), "n": number(found.n), "rate": rate(found)}
+
+
 def rate(found: Rate) -> str:
     """Write a rate as ``39 of 100 (30–49 %)``."""
     return f"{found.k:,} of {found.n:,} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"

@@ -76,17 +76,19 @@ def test_facts_count_what_is_stored(tmp_path):
         table["unseen_right_5"] = np.float32(0.96 if many else 0.3)
         store.write(config, table, {"seconds": 1.0})
     found = random_sequences.facts(Evidence(store, contents()))
-    assert found["rule"] == {"last": 64, "every": 0, "stateful": 0}
-    assert found["beats_lookup"] == {"last": 64, "every": 0, "stateful": 0}
-    assert found["many"]["last"]["unseen"] == "96 % (all equal)"
-    assert found["many"]["last"]["all"].startswith(f"0 of {SEEDS} ")
-    assert found["fades"]
-    assert found["every_is_worse"]
-    assert not found["course"]["falls"]
-    assert not found["course"]["rises"]
+    assert found["rule"] == {"last": "64", "every": "0", "stateful": "0"}
+    assert found["beats_lookup"] == {"last": "64", "every": "0", "stateful": "0"}
+    assert found["many"]["last"]["unseen"] == "96 %"
+    assert found["many"]["last"]["interval"] == "96 % (all equal)"
+    assert found["many"]["last"]["all"]["rate"].startswith(f"0 of {SEEDS} ")
+    holds = {claim.name: claim.holds for claim in found["claims"]}
+    assert holds["rule_from_many"]
+    assert holds["equal_weights_behind"]
+    assert not holds["holds_when_longer"]
+    assert not holds["examples_from_few"]  # these examples are not all right
 
 
-@pytest.mark.parametrize(("beaten", "first"), [((), 0), ((8,), 0), ((64,), 64), ((8, 64), 8)])
+@pytest.mark.parametrize(("beaten", "first"), [((), "0"), ((8,), "0"), ((64,), "64"), ((8, 64), "8")])
 def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_none(tmp_path, beaten, first):
     store, draws, preset = Store(tmp_path / "results"), np.random.default_rng(0), PRESETS["quick"]
     configs = main_configs(preset)
@@ -97,28 +99,24 @@ def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_non
         store.write(config, table, ORIGIN)
     found = random_sequences.facts(Evidence(store, contents()))
     assert found["beats_lookup"]["stateful"] == first
-    assert found["stateful_beats_at"] == [str(count) for count in beaten]
-    build(store.root, tmp_path / "report", contents())
-    page = " ".join((tmp_path / "report" / "report.html").read_text(encoding="utf-8").split())
-    assert "From 0 examples on" not in page
-    assert (f"From {first} examples on it beats the nearest example." in page) == (first > 0)
-    assert ("At no number of examples does it beat" in page) == (not beaten)
-    assert ("It beats the nearest example with 8 examples, but not with 64." in page) == (beaten == (8,))
+    assert {c.name: c.holds for c in found["claims"]}["one_step_below_lookup"] == (not beaten)
+    built = build(store.root, tmp_path / "report", contents())
+    assert ("random_sequences.one_step_below_lookup" in built.unsupported) == bool(beaten)
 
 
-@pytest.mark.parametrize(("early", "late", "said"), [(0.9, 0.3, "falls"), (0.3, 0.9, "rises"), (0.5, 0.5, "")])
-def test_the_course_compares_the_end_with_a_checkpoint_fixed_beforehand(tmp_path, early, late, said):
+@pytest.mark.parametrize(("early", "enough"), [(0.99, True), (0.3, False)])
+def test_the_course_looks_at_a_checkpoint_fixed_beforehand(tmp_path, early, enough):
     store, draws, preset = Store(tmp_path), np.random.default_rng(0), PRESETS["quick"]
     for config in main_configs(preset).values():
         table = invented(config, 0.5, draws)
-        peak = table["epoch"] == 5  # the best of all checkpoints is not what is compared
-        middle = np.where(table["epoch"] > config.epochs / 2, late, early)
+        peak = table["epoch"] == 5  # the best of all checkpoints is not what is looked at
+        middle = np.where(table["epoch"] > config.epochs / 2, 0.5, early)
         table["unseen_right_5"] = np.where(peak, 1.0, middle).astype("float32")
         store.write(config, table, {"seconds": 1.0})
-    course = random_sequences.facts(Evidence(store, contents()))["course"]
-    assert {name for name in ("falls", "rises") if course[name]} == ({said} if said else set())
-    assert course["half"].startswith(f"{100 * early:.0f} %")
-    assert course["end"].startswith(f"{100 * late:.0f} %")
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert {c.name: c.holds for c in found["claims"]}["half_is_enough"] == enough
+    assert found["course"]["half"] == f"{100 * early:.0f} %"
+    assert found["course"]["end"] == "50 %"
 
 
 @pytest.mark.parametrize("name", SECTIONS)

@@ -15,16 +15,20 @@ from study.commands.line import main
 from study.commands.readme import QUESTIONS, answer
 from study.config import Config
 from study.errors import StudyError
-from study.estimators import StatefulLSTMClassifier
+from study.estimators import StatefulLSTMClassifier, StatelessLSTMClassifier
 from study.experiments import PRESETS, contents
 from study.experiments.questions import asked
 from study.experiments.questions.asked import ASKED
 from study.experiments.questions.configs import PASSES, configs_of
-from study.experiments.questions.findings import facts, right_runs
+from study.experiments.questions.exact import alphabet_facts
+from study.experiments.questions.findings import facts
+from study.experiments.questions.running import right_runs
 from study.experiments.questions.short_answers import short_answers
+from study.explain import why
 from study.keras.porting import LINES, Outcome
 from study.measures.probed import MOST_GENERATED
 from study.measures.probes import _right_before_first_error, _sequences
+from study.measures.statistics import Rate
 from study.measures.summaries import possible
 from study.models import find_model
 from study.report.build import build
@@ -34,6 +38,7 @@ from study.runs.compute import compute
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.tasks import make_task
+from study.theory.explanation import SOLVABLE
 from study.training.loop import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -269,10 +274,8 @@ def test_free_runs_are_summed_up_over_both_sequences():
         }
     )
     found = right_runs(runs)
-    assert found["own"].startswith("2 of 4")
-    assert found["next"].startswith("3 of 4")
-    assert found["all"].startswith("1 of 4")
-    assert found["median"] == "3.5"
+    assert (found.own, found.following, found.everything) == (Rate(2, 4), Rate(3, 4), Rate(1, 4))
+    assert found.median == 3.5
 
 
 @pytest.fixture(scope="module")
@@ -309,14 +312,43 @@ def test_the_section_answers_every_question_from_what_is_stored(stored, tmp_path
     assert found["seeds"] == "2"
     assert found["gradient"]["needed"] == "3"
     assert found["pairs"]["ruled_out_solved"] == "0"
-    assert found["other"]["equal"]
-    assert "of 2 (" in found["free"]["several"]["all"]
+    assert {claim.name: claim.holds for claim in found["claims"]}["k_same"]
+    assert found["free"]["several"]["all"]["n"] == "2"
     assert len(found["free"]["table"].rows) == len(FREE) + 1  # whole windows run in two ways
     verdicts = {row[1]: row[-1] for row in found["table"].rows}
     assert verdicts["stateless, batch size 2"].startswith("ruled out by the data")
     assert verdicts["stateful, batch size 1, reset after each epoch"].startswith("position or order")
     assert verdicts["stateful, batch size 4"].startswith("ruled out by the layout")
     assert f"{PASSES} passes" in short_answers(Evidence(stored, contents()))
+
+
+def test_a_row_of_a_whole_sequence_answers_as_one_step_at_a_time_does_from_a_fresh_state():
+    symbols, y = np.eye(5), np.array([0, 1, 2, 3, 0, 1, 2, 4])
+    steps = symbols[[3, 0, 1, 2, 4, 0, 1, 2]]
+    stateful = StatefulLSTMClassifier(sequence_length=4, epochs=60, learning_rate=0.01, random_state=0).fit(steps, y)
+    rows = np.tile(steps.reshape(2, 20), (4, 1))
+    stateless = StatelessLSTMClassifier(timesteps=4, epochs=0, random_state=1).fit(rows, y)  # y gives the labels alone
+    for own, other in zip(stateful.block_.matrices, stateless.block_.matrices, strict=True):
+        other.copy_(own)
+    assert np.allclose(stateless.outputs(rows[:2]), stateful.outputs(steps)[[3, 7]], atol=1e-6)
+
+
+def test_the_alphabet_needs_no_memory():
+    assert alphabet_facts() == {"letters": "26", "pairs": "25", "ceiling": "1", "ambiguous": "0"}
+    for stateful in (False, True):
+        known = why(["ABCDEFGHIJKLMNOPQRSTUVWXYZ"], batch_size=25, stateful=stateful).explanation
+        assert known.ceiling.overall == 1
+        assert not known.confusions
+        assert known.verdict == SOLVABLE
+
+
+needs_results = pytest.mark.skipif(not (ROOT / "results").is_dir(), reason="there is no results folder")
+
+
+@needs_results
+def test_every_claim_holds_on_the_committed_results():
+    found = facts(Evidence(Store(ROOT / "results"), contents()))
+    assert [claim.name for claim in found["claims"] if not claim.holds] == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,14 @@ from hypothesis import strategies as st
 
 from study.config import Config
 from study.errors import StudyError
+from study.experiments import contents
 from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_config
+from study.experiments.random_sequences.findings import facts
 from study.measures.unseen import Exam, nearest_example, unseen_lengths
 from study.models import find_model
+from study.report.evidence import Evidence
 from study.runs.compute import compute
+from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import encode
 from study.sequences.layouts import Epoch, Schedule
@@ -25,6 +30,7 @@ from study.training.batches import BatchMaker
 from study.training.engines.block import Block
 from study.training.loop import Trainer
 
+RESULTS = Path(__file__).parents[2] / "results"
 SEEDS = [0, 1, 2]
 
 
@@ -170,3 +176,9 @@ def test_what_cannot_be_scored_is_refused_in_one_line(config):
     with pytest.raises(StudyError, match="probe unseen") as refused:
         compute(replace(config, epochs=1), [0])
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.skipif(not RESULTS.is_dir(), reason="there is no results folder")
+def test_every_claim_holds_on_the_committed_results():
+    found = facts(Evidence(Store(RESULTS), contents()))
+    assert [claim.name for claim in found["claims"] if not claim.holds] == []

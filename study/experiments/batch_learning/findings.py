@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.batch_learning.claims import claims_on_moments, claims_on_rows, most, soonest, surest
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
-from study.experiments.batch_learning.moments import Curve, curve_of, moments, timesteps_an_epoch
-from study.measures.statistics import Rate
+from study.experiments.batch_learning.moments import Curve, Key, curve_of, moments, timesteps_an_epoch
 from study.measures.summaries import Summary
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, threshold_in_words
 from study.report.tables import Column, Table
-from study.report.words import number, percent, rate, small
+from study.report.words import counted, number, percent, rate, small
 
 KEYS = dict(zip(REACHES, ("carried", "window", "sequence"), strict=True))
 CLOCKS = ("updates", "epochs", "timesteps")
 RATE_KEYS = dict(zip(LEARNING_RATES, ("low", "high"), strict=True))
-Key = tuple[str, str, float]
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -42,101 +41,64 @@ def facts(evidence: Evidence) -> Facts:
         **{
             KEYS[reach]: {
                 name: {clock: _moments(at[clock], reach, value) for clock in CLOCKS}
-                | {"waits": _waits(curves, reach, value)}
+                | {"first": _first(curves, reach, value)}
                 for value, name in RATE_KEYS.items()
             }
             for reach in REACHES
         },
-        "within": _within(at["updates"]),
-        "both_help": _where_more_are_right(at["updates"], "every epoch", "every sequence"),
-        "one_helps": _where_more_are_right(at["updates"], "every sequence", "every row"),
-        "quickest": {clock: _quickest(curves, clock) for clock in CLOCKS},
+        "sure": _sure(at["updates"]),
+        "soonest": {clock: _soonest(curves, clock) for clock in CLOCKS},
         "table": Table(
             "batch learning",
             _columns(readings),
             [_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()],
         ),
+        "claims": [*claims_on_moments(evidence, at), *claims_on_rows(evidence, curves, at)],
     }
 
 
 def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
-    """What each moment of the update came to, and which leads beyond the intervals, if one does."""
-    rates = {after: found[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in found}
+    """What each moment of the update came to, and the most."""
+    summaries = {after: found[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in found}
     return {
-        **{after.removeprefix("every "): rate(summary.solved) for after, summary in rates.items()},
-        "updates": [number(summary.updates) for summary in rates.values()],
-        "leader": _leader({after: summary.solved for after, summary in rates.items()}),
-        "best": _best({after: summary.solved for after, summary in rates.items()}),
+        **{after.removeprefix("every "): counted(summary.solved) for after, summary in summaries.items()},
+        "made": {after.removeprefix("every "): number(summary.updates) for after, summary in summaries.items()},
+        "most": counted(most([summary.solved for summary in summaries.values()])),
     }
 
 
-def _where_more_are_right(found: Mapping[Key, Summary], one: str, other: str) -> list[str]:
-    """List the learning rates at which one moment beats another beyond the intervals, in the tutorial's network."""
-    reach = next(iter(REACHES))
-    return [
-        f"{value:g}"
-        for value in LEARNING_RATES
-        if found[reach, one, value].solved.low > found[reach, other, value].solved.high
-    ]
-
-
-def _leader(rates: Mapping[str, Rate]) -> str:
-    """Name the moment whose interval lies above all others, or none."""
-    leads = (
-        after
-        for after, found in rates.items()
-        if all(found.low > other.high for name, other in rates.items() if name != after)
-    )
-    return next(leads, "")
-
-
-def _best(rates: Mapping[str, Rate]) -> str:
-    """Tell the greatest share, and after what it was found."""
-    most = max(rates.values(), key=lambda found: found.share)
-    return f"{rate(most)} after {' or '.join(after for after, found in rates.items() if found == most)}"
-
-
-def _waits(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> list[Facts]:
-    """How long each moment takes until enough of the seeds are right."""
-    found = []
+def _first(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> Facts:
+    """How long each moment takes until enough of the seeds are right; a dash where the budget is too short."""
+    found = {}
     for after in AFTER:
         if (reach, after, learning_rate) in curves:
             first = curves[reach, after, learning_rate].first(ENOUGH)
-            found.append(
-                {"after": after, "found": first is not None}
-                | ({} if first is None else {"updates": number(first.updates), "epochs": number(first.epoch)})
-            )
+            found[after.removeprefix("every ")] = {
+                "updates": "–" if first is None else number(first.updates),
+                "epochs": "–" if first is None else number(first.epoch),
+            }
     return found
 
 
-def _quickest(curves: Mapping[Key, Curve], clock: str) -> Facts:
-    """Find what comes to enough of the seeds soonest by a clock."""
-    waits = {}
-    for key, curve in curves.items():
-        first = curve.first(ENOUGH)
-        if first is not None:
-            waits[key] = getattr(curve, clock)[curve.points.index(first)]
-    if not waits:
-        return {"found": False}
-    least = min(waits.values())
-    names = [f"{reach}, {after}, learning rate {value:g}" for (reach, after, value), w in waits.items() if w == least]
-    return {"found": True, "names": names, "reading": number(least)}
+def _soonest(curves: Mapping[Key, Curve], clock: str) -> Facts:
+    """Name what comes to enough of the seeds soonest by a clock."""
+    found = soonest(curves, clock)
+    names = [f"{reach}, update after {after}, learning rate {value:g}" for reach, after, value in found]
+    first = curves[found[0]].first(ENOUGH) if found else None
+    reading = "–" if first is None else number(getattr(curves[found[0]], clock)[curves[found[0]].points.index(first)])
+    return {"names": " and ".join(names) or "none", "reading": reading}
 
 
-def _within(found: Mapping[Key, Summary]) -> Facts:
-    """Tell how many of the tutorial's networks are right with a margin, at the better of the two learning rates."""
-    best = max(
-        (summary for (reach, _, _), summary in found.items() if KEYS[reach] == "carried"),
-        key=lambda summary: (summary.within.share, summary.solved.share),
-    )
+def _sure(found: Mapping[Key, Summary]) -> Facts:
+    """Tell of the tutorial's network that is most often right with a margin, and when it updates."""
+    best = surest(found)
     after = next(name for name, updates in AFTER.items() if updates * best.config.accumulate == AFTER["every row"])
     return {
         "after": after,
         "rate": f"{best.config.learning_rate:g}",
-        "within": rate(best.within),
-        "right": rate(best.solved),
+        "within": counted(best.within),
+        "right": counted(best.solved),
         "gap": small(best.gap),
-        "hair": best.solved.low > best.within.high,
     }
 
 
@@ -186,13 +148,9 @@ def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
     found = facts(evidence)
     carried = found["carried"]["low"]["updates"]
-    leads = (
-        f"Updating after {carried['leader']} leads, beyond the intervals"
-        if carried["leader"]
-        else "The intervals do not single one out"
-    )
     return (
-        f"**When to update the weights: after each row, each sequence or each epoch?** {leads}: after the same "
-        f"{found['updates']} updates at learning rate {found['low_rate']}, {carried['row']} of the tutorial's networks "
-        f"are right if updated after every row, {carried['epoch']} if updated after every epoch."
+        "**When to update the weights: after each row, each sequence or each epoch?** After the same "
+        f"{found['updates']} updates at learning rate {found['low_rate']}, {carried['row']['rate']} of the tutorial's "
+        f"networks are right if updated after every row, {carried['epoch']['rate']} if updated after every epoch. "
+        "Counted in epochs, it depends on the learning rate."
     )

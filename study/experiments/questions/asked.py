@@ -1,6 +1,6 @@
 """What readers ask, and the command or program that shows the answer: one table for report, README and tests.
 
-A to E on layout and training, F to M on use.
+A to E on layout and training, F to M on use, N and O asked in tutorials' comments and long left without an answer.
 ``python -m study.experiments.questions.asked I`` shows the program of a question, and runs it.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 RUN_FREELY = """\
 import numpy as np
@@ -102,6 +103,16 @@ ASKED = {
             "study why --batch-size 2 --layout interleaved --snippet pytorch",
         ),
         Asked("M", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
+        Asked(
+            "N",
+            "What is the point of making it stateful if you reset it after every sequence?",
+            "study why --timesteps 4 --stateless",
+        ),
+        Asked(
+            "O",
+            "Why does the alphabet example converge when the batch holds all 26 letters?",
+            f"study why --sequences {','.join(ascii_uppercase)} --batch-size 25 --stateless",
+        ),
     )
 }
 

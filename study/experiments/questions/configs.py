@@ -13,7 +13,7 @@ from study.experiments.main_grid.configs import WHOLE
 
 LONG_EPOCHS = 1000
 PASSES = 5  # of each sequence, for the network that is trained to go on after its end
-CONFIGS: dict[str, dict[str, Config]] = {  # what is asked: its cells by label
+CONFIGS: dict[str, dict[str, Config]] = {  # what is asked: its configurations by label
     "windows of two inputs": {
         "stateful, batch size 1": Config(timesteps=2),
         "stateful, batch size 2": Config(timesteps=2, batch_size=2),

@@ -6,7 +6,9 @@ Ceilings are always in it, measured shares once they are stored.
 from __future__ import annotations
 
 from study.experiments.questions.asked import ASKED
-from study.experiments.questions.findings import TUTORIAL_LOSS, facts, porting_facts
+from study.experiments.questions.exact import alphabet_facts, porting_facts
+from study.experiments.questions.findings import facts
+from study.experiments.questions.losses import TUTORIAL_LOSS
 from study.explain import why
 from study.keras.porting import KEPT, read
 from study.report.contents import Facts
@@ -42,13 +44,14 @@ def _exact(evidence: Evidence) -> dict[str, str]:
     blind = {steps: why(timesteps=steps, stateful=False).explanation.ceiling for steps in (1, 3, 4)}
     pairs = why([[0, 1], [0, 2]], batch_size=2, stateful=False).explanation
     needed = why().explanation.needed_reach
+    alphabet = alphabet_facts()
     return {
         "A": f"State stays in its lane, and rows in order put the first symbol into another one: ceiling "
         f"{four.ceiling.ambiguous}.",
         "B": f"No: it reaches the inputs of one row, and the symbol that decides is {needed} steps back.",
-        "C": "Only you reset it: `fit` does not, validation and `predict` move it. Left out, counting takes the place "
-        f"of memory: ceiling {four.ceiling.ambiguous} with a reset after each sequence, {counting.ceiling.ambiguous} "
-        f"with one after each epoch, {left.ceiling.ambiguous} with none.",
+        "C": "Only you reset it: `fit` does not, validation and `predict` move it. Left out, counting can take the "
+        f"place of memory: ceiling {four.ceiling.ambiguous} with a reset after each sequence, "
+        f"{counting.ceiling.ambiguous} with one after each epoch, {left.ceiling.ambiguous} with none.",
         "D": "Yes for a stateful network; the error names the rows left over and what fits.",
         "E": "Ruled out by the layout, contradicted by the data, possible without a gradient across rows, or short of "
         "budget; the verdict says which.",
@@ -66,6 +69,10 @@ def _exact(evidence: Evidence) -> dict[str, str]:
         "Keras or PyTorch is installed.",
         "M": f"It printed {TUTORIAL_LOSS}; a network without memory that is sure of all else has "
         f"{number(blind[1].loss_floor, 4)}, and argmax does not ask how sure.",
+        "N": "Only control over when it is forgotten: a whole sequence as one row starts from zero too, and its "
+        "gradient passes through all of it.",
+        "O": f"No row of it is ambiguous: each letter has one successor, so no memory is needed (ceiling "
+        f"{alphabet['ceiling']}).",
     }
 
 
@@ -80,16 +87,16 @@ def _measured(found: Facts | None) -> dict[str, str]:
     """Answers that take a measurement."""
     if found is None:
         return {}
-    one, two, four = (found["two"][f"stateful, batch size {size}"] for size in (1, 2, 4))
+    one, two, four = (found["two"][size] for size in ("one", "two", "four"))
     free, loss = found["free"], found["loss"]["first"]
     return {
         "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
-        f"solved by {one['solved']}, {two['solved']} and {four['solved']} seeds; within 0.25 by {one['within']}, "
-        f"{two['within']} and {four['within']}.",
-        "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']} seeds know what "
-        f"follows it; trained on {free['passes']} passes, {free['several']['all']} stay right for {free['most']} "
-        "predictions.",
+        f"solved by {one['solved']['rate']}, {two['solved']['rate']} and {four['solved']['rate']} seeds; within 0.25 "
+        f"by {one['within']['rate']}, {two['within']['rate']} and {four['within']['rate']}.",
+        "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']['rate']} seeds know "
+        f"what follows it; trained on {free['passes']} passes, {free['several']['all']['rate']} stay right for "
+        f"{free['most']} predictions.",
         "M": f"A network without memory that is sure of all else has {found['loss']['floor']}; after "
-        f"{loss['epochs']} epochs the loss is above that in {loss['worse']} seeds, and every row right in "
-        f"{loss['right']}.",
+        f"{loss['epochs']} epochs the loss is above that in {loss['worse']['rate']} seeds, and every row right in "
+        f"{loss['right']['rate']}.",
     }

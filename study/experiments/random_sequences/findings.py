@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from study.config import Config
 from study.experiments.long_sequences.lags import kept
-from study.experiments.random_sequences.completions import at_end, unseen_right
+from study.experiments.random_sequences.claims import (
+    LONGEST,
+    Kind,
+    beats_lookup,
+    claims_on_rule,
+    claims_on_sweeps,
+    first_count,
+    has_rule,
+    largest_of,
+    longest_of,
+)
+from study.experiments.random_sequences.completions import all_right, at_end, halfway, share, unseen_right
 from study.experiments.random_sequences.configs import (
     CENTRE,
-    EVERY,
     LAST,
     LAST_STEP_WEIGHT,
     LENGTH,
+    LENGTHS,
     MOST_LANES,
     RECIPES,
     SIZE,
@@ -25,12 +34,12 @@ from study.experiments.random_sequences.configs import (
     swept_configs,
 )
 from study.measures.probed import unseen_lengths
-from study.measures.statistics import Mean, Rate, mean_of
+from study.measures.statistics import mean_of
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 from study.report.tables import Column, Table
-from study.report.words import number, percent, rate, small
+from study.report.words import counted, number, percent, rate, small
 from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
 
 COLUMNS = (
@@ -50,7 +59,6 @@ COLUMNS = (
     Column("2 times", 0.7),
     Column("4 times", 0.7),
 )
-LONGEST = (LAST, "four times the updates")  # of the objections
 NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 
 
@@ -58,11 +66,12 @@ def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     preset = evidence.presets["random_sequences"]
     main = {key: at_end(evidence, config) for key, config in main_configs(preset).items()}
-    swept, objections = swept_configs(preset), objection_configs(preset)
+    swept = {key: at_end(evidence, config) for key, config in swept_configs(preset).items()}
+    remedies = {name: at_end(evidence, config) for name, config in remedy_configs(preset).items()}
+    objections = {key: at_end(evidence, config) for key, config in objection_configs(preset).items()}
     counts = sorted({count for _, count in main})
     centre = CENTRE if CENTRE in counts else counts[-1]
     usual = main_configs(preset)[LAST, centre]
-    rules = {NAMES[recipe]: _first(main, recipe, counts, _has_rule) for recipe in RECIPES}
     return {
         "counts": ", ".join(map(number, counts)),
         "fewest": number(counts[0]),
@@ -76,33 +85,21 @@ def facts(evidence: Evidence) -> Facts:
         "rate": f"{usual.learning_rate:g}",
         "weight": number(LAST_STEP_WEIGHT),
         "times": number(max(unseen_lengths(LENGTH)) / LENGTH),
+        "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
+        "farthest": number(unseen_lengths(LENGTH)[-1]),
         "steps": number(LENGTH - 1),
         "random_steps": number(LENGTH - 2),
         "held_out": number(HELD_OUT),
         "enough": percent(ENOUGH),
         "updates": {NAMES[recipe]: number(int(main[recipe, centre]["updates"].iloc[0])) for recipe in RECIPES},
         "seeds": " to ".join(map(number, sorted({len(runs) for runs in main.values()}))),
-        "rule": rules,
-        "any_rule": rules["last"] > 0,
-        "beats_lookup": {NAMES[recipe]: _first(main, recipe, counts, _beats_lookup) for recipe in RECIPES},
+        "rule": {NAMES[recipe]: number(first_count(main, recipe, has_rule)) for recipe in RECIPES},
+        "beats_lookup": {NAMES[recipe]: number(first_count(main, recipe, beats_lookup)) for recipe in RECIPES},
         "few": {NAMES[recipe]: _facts(main[recipe, counts[0]]) for recipe in RECIPES},
         "centre": {"count": number(centre), **{NAMES[r]: _facts(main[r, centre]) for r in RECIPES}},
         "many": {NAMES[recipe]: _facts(main[recipe, counts[-1]]) for recipe in RECIPES},
-        "every_is_worse": unseen_right(main[EVERY, centre]).high < unseen_right(main[LAST, centre]).low,
-        "stateful_beats_at": [number(count) for count in counts if _beats_lookup(main[STATEFUL, count])],
-        "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
-        "by_heart": bool((main[LAST, counts[0]]["seen_right"] == 1).all()),
-        "fades": _fades(main[LAST, counts[-1]]),
-        "holds": unseen_right(main[LAST, counts[-1]], unseen_lengths(LENGTH)[-1]).low >= ENOUGH,
-        "course": _course(evidence, main_configs(preset)[LAST, centre]),
-        "swept": bool(swept),
-        **_much_longer(main[LAST, centre], [at_end(evidence, objections[LONGEST])] if objections else []),
-        **_swept(evidence, swept, main),
-        **_remedied(evidence, swept, remedy_configs(preset)),
-        "objections": [
-            f"{recipe}, {name}: {share(unseen_right(at_end(evidence, config)))}"
-            for (recipe, name), config in objections.items()
-        ],
+        "course": _course(evidence, usual),
+        "swept": _swept(swept, main) | _remedied(remedies) | _objected(objections, main) if swept else {},
         "table": Table(
             "random sequences",
             COLUMNS,
@@ -110,12 +107,19 @@ def facts(evidence: Evidence) -> Facts:
                 *(_row(recipe, evidence, config) for (recipe, _), config in main_configs(preset).items()),
                 *(
                     _row(LAST + ", outputs begin at 1/symbols" * at_share, evidence, config)
-                    for (*_, at_share), config in swept.items()
+                    for (*_, at_share), config in swept_configs(preset).items()
                 ),
                 *(_row(f"{LAST}, {name}", evidence, config) for name, config in remedy_configs(preset).items()),
-                *(_row(f"{recipe}, {name}", evidence, config) for (recipe, name), config in objections.items()),
+                *(
+                    _row(f"{recipe}, {name}", evidence, config)
+                    for (recipe, name), config in objection_configs(preset).items()
+                ),
             ],
         ),
+        "claims": [
+            *claims_on_rule(main, centre, halfway(evidence, usual)),
+            *(claims_on_sweeps(main, centre, swept, remedies, objections) if swept else []),
+        ],
     }  # fmt: skip
 
 
@@ -125,117 +129,45 @@ def _example() -> str:
     return ",".join(map(str, max(drawn, key=lambda sequence: len(set(sequence)))))
 
 
-def share(found: Mean) -> str:
-    """Write a mean share with its interval, as ``31 % (25–38 %)``."""
-    if found.low == found.high:
-        return f"{percent(found.value)} (all equal)"
-    for digits in range(4):  # as many as it takes to show the interval
-        low, high = f"{100 * found.low:.{digits}f}", f"{100 * found.high:.{digits}f}"
-        if low != high:
-            break
-    return f"{f'{100 * found.value:.{digits}f} %' if digits else percent(found.value)} ({low}–{high} %)"
-
-
-def _has_rule(runs: pd.DataFrame) -> bool:
-    return unseen_right(runs).low >= ENOUGH
-
-
-def _beats_lookup(runs: pd.DataFrame) -> bool:
-    """Whether more is right than by the nearest example, in the same seeds, beyond the interval."""
-    return mean_of(runs[f"unseen_right_{LENGTH}"] - runs["nearest_right"]).low > 0
-
-
-def _fades(runs: pd.DataFrame) -> bool:
-    """Whether fewer of the longest are right than of the length trained on, in the same seeds, beyond the interval."""
-    same, *_, longest = unseen_lengths(LENGTH)
-    return mean_of(runs[f"unseen_right_{same}"] - runs[f"unseen_right_{longest}"]).low > 0
-
-
-def _first(
-    main: dict[tuple[str, int], pd.DataFrame], recipe: str, counts: list[int], holds: Callable[[pd.DataFrame], bool]
-) -> int:
-    """Find from how many examples on something holds for a recipe, at every larger number too; 0 if at none."""
-    first = 0
-    for count in reversed(counts):
-        if not holds(main[recipe, count]):
-            break
-        first = count
-    return first
-
-
 def _facts(runs: pd.DataFrame) -> Facts:
     same, longer, twice, four = unseen_lengths(LENGTH)
     return {
-        "seen": share(mean_of(runs["seen_right"], 0, 1)),
-        "unseen": share(unseen_right(runs)),
-        "all": rate(_all_right(runs, same)),
-        "longer": share(unseen_right(runs, longer)),
-        "twice": share(unseen_right(runs, twice)),
-        "four": share(unseen_right(runs, four)),
+        "seen": percent(runs["seen_right"].mean()),
+        "unseen": percent(unseen_right(runs).value),
+        "interval": share(unseen_right(runs)),  # for the README
+        "all": counted(all_right(runs, same)),
+        "longer": percent(unseen_right(runs, longer).value),
+        "twice": percent(unseen_right(runs, twice).value),
+        "four": percent(unseen_right(runs, four).value),
         "nearest": percent(runs["nearest_right"].mean()),
         "known": percent(runs[f"unseen_known_{same}"].mean()),
     }
 
 
-def _all_right(runs: pd.DataFrame, length: int) -> Rate:
-    return Rate(int((runs[f"unseen_right_{length}"] == 1).sum()), len(runs))
-
-
 def _course(evidence: Evidence, config: Config) -> Facts:
-    """Compare the end of training with the last checkpoint in its first half, in the same seeds.
-
-    The checkpoint is fixed beforehand: the best of many would look better than it is.
-    """
-    table = evidence.table(config)
-    half = max(epoch for epoch in set(table["epoch"]) if epoch <= config.epochs / 2)
-    early, end = (table[table["epoch"] == epoch].set_index("seed") for epoch in (half, config.epochs))
-    gained = mean_of(end[f"unseen_right_{LENGTH}"] - early[f"unseen_right_{LENGTH}"])
+    """Tell the end of training and the last checkpoint in its first half."""
+    early, end = halfway(evidence, config), at_end(evidence, config)
     return {
-        "half": share(unseen_right(early)),
+        "half": percent(unseen_right(early).value),
         "half_updates": number(int(early["updates"].iloc[0])),
-        "half_seen": share(mean_of(early["seen_right"], 0, 1)),
-        "end": share(unseen_right(end)),
+        "end": percent(unseen_right(end).value),
         "end_updates": number(int(end["updates"].iloc[0])),
-        "falls": gained.high < 0,
-        "rises": gained.low > 0,
     }
 
 
-def _much_longer(usual: pd.DataFrame, longer: list[pd.DataFrame]) -> Facts:
-    """Say what many more updates do to the rule, in the same seeds."""
-    if not longer:
-        return {}
-    name = f"unseen_right_{LENGTH}"
-    gained = mean_of(longer[0].set_index("seed")[name] - usual.set_index("seed")[name])
-    return {
-        "much_longer": {
-            "unseen": share(unseen_right(longer[0])),
-            "all": rate(_all_right(longer[0], LENGTH)),
-            "falls": gained.high < 0,
-        }
-    }
-
-
-def _swept(
-    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Config], main: dict[tuple[str, int], pd.DataFrame]
-) -> Facts:
+def _swept(swept: dict[Kind, pd.DataFrame], main: dict[tuple[str, int], pd.DataFrame]) -> Facts:
     """Say how length and alphabet change what is right, and what outputs that begin at 1/symbols do."""
-    if not swept:
-        return {}
-    ends = {key: at_end(evidence, config) for key, config in swept.items()}
     counts = sorted({key[0] for key in swept})
-    usual = {(count, LENGTH, SIZE, False): main[LAST, count] for count in counts}
-    ends |= usual
+    ends = swept | {(count, LENGTH, SIZE, False): main[LAST, count] for count in counts}
     by_length = [key for key in ends if key[2] == SIZE]
     by_size = sorted((key for key in ends if key[0] == counts[0] and key[1] == LENGTH), key=lambda key: key[2:])
-    best = max(key for key in ends if key[3])
-    plain, at_once = (unseen_right(ends[(*best[:3], at_share)]) for at_share in (False, True))
-    longest, largest = max(key[1] for key in swept), max(key[2] for key in swept)
+    longest, largest = longest_of(swept), largest_of(swept)
+    plain = ends[(*largest[:3], False)]
     by_count = [Column(f"{number(count)} examples: nearest; network; ceiling") for count in counts]
     return {
-        "most_swept": number(counts[-1]),
-        "swept_updates": _from_to([int(runs["updates"].iloc[0]) for runs in ends.values()]),
-        "swept_seeds": _from_to([len(runs) for runs in ends.values()]),
+        "most": number(longest[0]),
+        "updates": _from_to([int(runs["updates"].iloc[0]) for runs in ends.values()]),
+        "seeds": _from_to([len(runs) for runs in ends.values()]),
         "by_length": Table(
             "unseen sequences right, by length",
             [Column("symbols of a sequence", align="left"), *by_count],
@@ -255,39 +187,52 @@ def _swept(
                 for _, _, size, at_share in by_size
             ],
         ),
-        "longest": number(longest),
-        "longest_right": share(unseen_right(ends[counts[-1], longest, SIZE, False], longest)),
-        "longest_seen": share(mean_of(ends[counts[-1], longest, SIZE, False]["seen_right"])),
-        "largest": number(largest),
-        "largest_count": number(best[0]),
-        "plain": share(plain),
-        "share": share(at_once),
-        "share_seen": share(mean_of(ends[best]["seen_right"])),
-        "plain_seen": share(mean_of(ends[(*best[:3], False)]["seen_right"])),
-        "share_ceiling": percent(ends[best][f"unseen_known_{LENGTH}"].mean()),
-        "share_helps": at_once.low > plain.high,
+        "longest": number(longest[1]),
+        "longest_right": percent(unseen_right(ends[longest], longest[1]).value),
+        "longest_seen": percent(ends[longest]["seen_right"].mean()),
+        "held_steps": number(longest[1] - 2),
+        "kept": small(kept(1.0, longest[1] - 2)),
+        "largest": number(largest[2]),
+        "largest_count": number(largest[0]),
+        "plain": percent(unseen_right(plain).value),
+        "plain_seen": percent(plain["seen_right"].mean()),
+        "share": percent(unseen_right(ends[largest]).value),
+        "share_seen": percent(ends[largest]["seen_right"].mean()),
+        "share_ceiling": percent(ends[largest][f"unseen_known_{LENGTH}"].mean()),
     }  # fmt: skip
 
 
-def _remedied(
-    evidence: Evidence, swept: dict[tuple[int, int, int, bool], Config], remedies: dict[str, Config]
-) -> Facts:
-    """Say whether the longest sequences are learnt where the gates begin otherwise."""
-    if not remedies:
-        return {}
-    count, longest = max(key[:2] for key in swept)
-    plain = unseen_right(at_end(evidence, swept[count, longest, SIZE, False]), longest)
+def _remedied(remedies: dict[str, pd.DataFrame]) -> Facts:
+    """Say what the longest sequences come to where the gates begin otherwise: forget bias alone, and input bias too."""
+    longest = LENGTHS[-1]
     far = max(unseen_lengths(longest))
-    ends = {name: at_end(evidence, config) for name, config in remedies.items()}
     return {
+        "far": number(far),
         "remedies": [
-            f"with {name}, {share(unseen_right(runs, longest))} are right, and {share(unseen_right(runs, far))} of "
-            f"those {number(far)} symbols long"
-            for name, runs in ends.items()
+            {
+                "name": name,
+                "right": percent(unseen_right(runs, longest).value),
+                "far": percent(unseen_right(runs, far).value),
+            }
+            for name, runs in remedies.items()
         ],
-        "held_steps": number(longest - 2),
-        "kept": small(kept(1.0, longest - 2)),
-        "remedied": all(unseen_right(runs, longest).low > plain.high for runs in ends.values()),
+    }
+
+
+def _objected(objections: dict[tuple[str, str], pd.DataFrame], main: dict[tuple[str, int], pd.DataFrame]) -> Facts:
+    """Say what came of what a sceptic would change: the best of each recipe, and many more updates."""
+    found: Facts = {
+        NAMES[recipe]: percent(
+            max(unseen_right(runs).value for (each, _), runs in objections.items() if each == recipe)
+        )
+        for recipe in (LAST, STATEFUL)
+    }
+    longer = objections[LONGEST]
+    return {
+        "tried": number(len(objections)),
+        "best": found,
+        "longer": {"unseen": percent(unseen_right(longer).value), "all": counted(all_right(longer, LENGTH))},
+        "usual": {NAMES[recipe]: percent(unseen_right(main[recipe, CENTRE]).value) for recipe in (LAST, STATEFUL)},
     }
 
 
@@ -318,7 +263,7 @@ def _row(label: str, evidence: Evidence, config: Config) -> tuple[str, ...]:
         percent(runs[f"unseen_known_{same}"].mean()),
         share(mean_of(runs["seen_right"], 0, 1)),
         share(unseen_right(runs, same)),
-        rate(_all_right(runs, same)),
+        rate(all_right(runs, same)),
         *(percent(runs[f"unseen_right_{other}"].mean()) for other in longer),
     )
 
@@ -326,14 +271,9 @@ def _row(label: str, evidence: Evidence, config: Config) -> tuple[str, ...]:
 def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
     found = facts(evidence)
-    few, many = found["few"]["last"], found["many"]["last"]
-    what = (
-        f"The rule, from {number(found['rule']['last'])} examples on"
-        if found["any_rule"]
-        else f"Not surely the rule with up to {found['most']} examples"
-    )
+    many, few = found["many"]["last"], found["few"]["last"]
     return (
-        f"**Does it learn the rule or memorise the examples?** {what}: trained on {found['most']} random sequences "
-        f"that end with their first symbol, an LSTM that is given whole sequences completes {many['unseen']} of others "
-        f"rightly; trained on {found['fewest']}, {few['unseen']}."
+        f"**Does it learn the rule or memorise the examples?** The rule, from {found['rule']['last']} examples on: "
+        f"trained on {found['most']} random sequences that end with their first symbol, an LSTM that is given whole "
+        f"sequences completes {many['interval']} of others rightly; trained on {found['fewest']}, {few['interval']}."
     )

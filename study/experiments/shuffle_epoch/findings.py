@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
-from study.experiments.shuffle_epoch.orders import Scored, budget, routes, scored
+from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
+from study.measures.statistics import LEVEL, Paired
 from study.models import MODELS
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
-from study.report.words import number, rate, small
+from study.report.words import counted, number, p_value, rate, small
 from study.sequences.layouts import ORDERS
 from study.training.rows import SCORING_EPOCHS
 
@@ -27,6 +31,11 @@ COLUMNS = (
     Column("verdict", 1.3, "left"),
 )
 LEAKING = ("epoch", "fixed")  # the habit in which a counter is looked for
+FEW = 0.25  # of the seeds
+COUNTED = (
+    "seeds right: Wilson's 95 % interval in the order of training above those in random order and with a fresh state"
+)
+PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for three comparisons: p below {LEVEL:g}"
 Key = tuple[str, float, str, str]
 
 
@@ -38,20 +47,18 @@ def facts(evidence: Evidence) -> Facts:
         for habit in HABITS[route]
     }
     plain = {(route, reset, order): one for (route, speed, reset, order), one in found.items() if speed != OTHER_RATE}
-    windows = [plain[WINDOW, reset, order] for reset, order in HABITS[WINDOW]]
-    unseen = [plain[ONE, "sequence", order] for order in ORDERS]
+    faster = {(reset, order): one for (_, speed, reset, order), one in found.items() if speed == OTHER_RATE}
+    early = scored(evidence, ONE, LEAKING, epochs=TUTORIAL_EPOCHS)
+    pairs = compared(evidence)
     return {
         "epochs": number(budget(evidence)),
-        "updates": number(unseen[0].summary.updates),
+        "updates": number(plain[ONE, "sequence", "fixed"].summary.updates),
         "scoring_epochs": number(SCORING_EPOCHS),
         "seeds": number(min(one.trained.n for one in found.values())),
+        "units": number(Config.units),
+        "rate": f"{Config.learning_rate:g}",
         "counting": number(sum(one.counts for one in found.values())),
-        "any_counting": any(one.counts for one in found.values()),
         "configurations": number(len(found)),
-        "generalises": [_named(key) for key, one in found.items() if _needs_no_order(one) and key[2] != "sequence"],
-        "windows": rate(min((one.trained for one in windows), key=lambda each: each.share)),
-        "ahead": _ahead(unseen),
-        "unseen_within": rate(max((one.summary.within for one in unseen), key=lambda each: each.share)),
         **{
             key: {
                 reset: {order: _facts(plain[route, reset, order]) for r, order in HABITS[route] if r == reset}
@@ -59,24 +66,95 @@ def facts(evidence: Evidence) -> Facts:
             }
             for key, route in (("one", ONE), ("lanes", LANES), ("four", COUNTER))
         },
-        "early": _facts(scored(evidence, ONE, LEAKING, epochs=TUTORIAL_EPOCHS)),
-        "early_epochs": number(TUTORIAL_EPOCHS),
-        "later": budget(evidence) > TUTORIAL_EPOCHS,
-        "rate": f"{Config.learning_rate:g}",
-        "other_rate": f"{OTHER_RATE:g}",
-        "other": [
-            {"reset": reset, "order": order} | _facts(one)
-            for (route, speed, reset, order), one in found.items()
-            if (route, speed) == (ONE, OTHER_RATE) and (reset, order) in {LEAKING, ("sequence", "fixed")}
-        ],
+        "early": {"epochs": number(TUTORIAL_EPOCHS), **_facts(early)},
+        "pair": _pair_facts(pairs),
+        "faster": _faster(evidence, faster) if faster else {},
         "table": Table("order", COLUMNS, [_row(key, one) for key, one in found.items()]),
+        "claims": [
+            *_counting(found, plain, early),
+            *_unseen(plain, pairs),
+            *_faster_claims(evidence, faster),
+        ],
     }
 
 
-def _named(key: Key) -> str:
-    route, speed, reset, order = key
-    rest = f", learning rate {speed:g}" if speed == OTHER_RATE else ""
-    return f"{route}{rest}, {'never reset' if reset == 'never' else 'reset after each ' + reset}, {order} order"
+def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], Scored], early: Scored) -> list[Claim]:
+    """Claims on networks that learnt the order: where, how soon, and that nothing else was learnt there."""
+    one, four, lanes = plain[ONE, *LEAKING], plain[COUNTER, *LEAKING], plain[LANES, "never", "fixed"]
+    never = plain[ONE, "never", "fixed"]
+    without_reset = [each for (_, _, reset, _), each in found.items() if reset != "sequence"]
+    return [
+        Claim("counts_one", one.counts, COUNTED),
+        Claim("leans_wrong", one.summary.gap > 0 > one.fresh_gap, "signs of the two median memory gaps"),
+        Claim("counts_early", early.counts, COUNTED),
+        Claim("alternating_nobody", plain[ONE, "epoch", "alternating"].trained.k == 0, "seeds right: none"),
+        Claim(
+            "four_nobody", plain[COUNTER, "sequence", "fixed"].trained.k == 0, "seeds right: none, as the ceiling says"
+        ),
+        Claim("counts_four", four.counts and four.random.k == 0, f"{COUNTED}; in random order none"),
+        Claim("never_few", never.trained.high < FEW, f"upper end of Wilson's 95 % interval below {FEW}"),
+        Claim("counts_lanes", lanes.counts, COUNTED),
+        Claim("some_count", any(each.counts for each in found.values()), f"{COUNTED}; in at least one configuration"),
+        Claim(
+            "nothing_generalises",
+            not any(_needs_no_order(each) for each in without_reset),
+            "shares of seeds right in the order of training, in random order and with a fresh state: one below 1/2",
+        ),
+    ]
+
+
+def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, tuple[Paired, float]]) -> list[Claim]:
+    """Claims on orders that no network can see."""
+    windows = [plain[WINDOW, reset, order] for reset, order in HABITS[WINDOW]]
+    return [
+        Claim("fixed_ahead", _ahead(*pairs["fixed, random"]), PAIRED),
+        Claim("fixed_ahead_of_alternating", _ahead(*pairs["fixed, alternating"]), PAIRED),
+        Claim(
+            "nobody_sure",
+            all(plain[ONE, "sequence", order].summary.within.k == 0 for order in ORDERS),
+            "seeds with every output within 0.25 of its target, in each of three orders: none",
+        ),
+        Claim(
+            "windows_alike",
+            all(one.trained.k == one.trained.n for one in windows),
+            "seeds right in each of three orders: all",
+        ),
+    ]
+
+
+def _faster_claims(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> list[Claim]:
+    """Claims at the larger learning rate, where it was run."""
+    if not faster:
+        return []
+    _, p = compared(evidence, OTHER_RATE)["fixed, random"]
+    return [
+        Claim("counts_faster", faster[LEAKING].counts, COUNTED),
+        Claim("faster_undecided", p >= LEVEL, PAIRED.replace("below", "not below")),
+    ]
+
+
+def _faster(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> Facts:
+    """What came of the larger learning rate."""
+    return {
+        "rate": f"{OTHER_RATE:g}",
+        "epoch": _facts(faster[LEAKING]),
+        "fixed": counted(faster["sequence", "fixed"].trained),
+        "random": counted(faster["sequence", "random"].trained),
+        "pair": _pair_facts(compared(evidence, OTHER_RATE)),
+    }
+
+
+def _pair_facts(pairs: Mapping[str, tuple[Paired, float]]) -> Facts:
+    """Seeds that are right in one of two orders alone."""
+    return {
+        name.removeprefix("fixed, "): {"fixed": number(pair.first), "other": number(pair.second), "p": p_value(p)}
+        for name, (pair, p) in pairs.items()
+        if name.startswith("fixed, ")
+    }
+
+
+def _ahead(pair: Paired, p: float) -> bool:
+    return pair.first > pair.second and p < LEVEL
 
 
 def _needs_no_order(one: Scored) -> bool:
@@ -84,29 +162,16 @@ def _needs_no_order(one: Scored) -> bool:
     return min(one.trained.share, one.random.share, one.fresh.share) >= 1 / 2
 
 
-def _ahead(unseen: list[Scored]) -> str:
-    """Name the order that is right more often than the others beyond the intervals, where none of them can be seen."""
-    leads = (
-        one.config.order
-        for one in unseen
-        if all(one.trained.low > other.trained.high for other in unseen if other is not one)
-    )
-    return next(leads, "")
-
-
 def _facts(found: Scored) -> Facts:
     return {
-        "trained": rate(found.trained),
-        "within": rate(found.summary.within),
-        "random": rate(found.random),
-        "fresh": rate(found.fresh),
-        "alone": rate(found.alone),
+        "trained": counted(found.trained),
+        "random": counted(found.random),
+        "fresh": counted(found.fresh),
+        "alone": counted(found.alone),
         "ceiling": str(found.trained_ceiling),
         "random_ceiling": str(found.random_ceiling),
         "gap": small(found.summary.gap),
         "fresh_gap": small(found.fresh_gap),
-        "counts": found.counts,
-        "turned": found.summary.gap > 0 > found.fresh_gap,
     }
 
 
@@ -128,14 +193,10 @@ def _row(key: Key, found: Scored) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
-    found = facts(evidence)
-    four = found["four"]["epoch"]["fixed"]
-    first = (
-        "It does if the state is not reset before each of them: a network can then count instead of remembering"
-        if four["counts"]
-        else "No network was found to count instead of remembering, even if the state is not reset before each of them"
-    )
+    four = facts(evidence)["four"]["epoch"]["fixed"]
     return (
-        f"**Does the order of the two sequences matter?** {first}. At batch size 4, where the first symbol cannot be "
-        f"seen, {four['trained']} seeds are right in the order of training and {four['random']} in random order."
+        "**Does the order of the two sequences matter?** It does if the state is not reset before each of them: a "
+        "network can then count instead of remembering. At batch size 4, where the first symbol cannot be seen, "
+        f"{four['trained']['rate']} seeds are right in the order of training and {four['random']['rate']} in random "
+        "order."
     )

@@ -1,0 +1,120 @@
+"""What the answers to readers' questions assert, each with its condition; its first letter is the question's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from study.config import Config
+from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.questions.losses import LossAt
+from study.experiments.questions.running import FreeRuns
+from study.measures.statistics import Rate
+from study.measures.summaries import Summary
+from study.report.claims import Claim
+from study.report.evidence import Evidence
+
+FEW, HALF = 0.25, 0.5  # of the seeds
+NEAR = 0.01  # of a loss floor
+APART = "seeds right: Wilson's 95 % intervals apart"
+NOBODY = "seeds right: none; a check of the exact ceiling"
+Configs = Mapping[str, Mapping[str, Config]]
+
+
+def claims_on_training(evidence: Evidence, configs: Configs, random: Rate) -> list[Claim]:
+    """Claims on layouts, windows, rows and one input with two answers: questions A to H, and N.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    configs : mapping
+        Of the section, by question and label.
+    random : Rate
+        Seeds of the counting network right in random order.
+    """
+    found = {
+        label: evidence.summary(config)
+        for group, labelled in configs.items()
+        if group != "running freely"
+        for label, config in labelled.items()
+    }
+    free = configs["running freely"]
+    tutorial, whole = (
+        evidence.summary(free[label], TUTORIAL_EPOCHS) for label in ("the tutorial", "whole sequence a row")
+    )
+    blind = [found[label] for label in ("1 timestep", "2 timesteps", "3 timesteps")]
+    one, two, four = (found[f"stateful, batch size {size}"] for size in (1, 2, 4))
+    pairs = [evidence.summary(config) for config in configs["one input, two answers"].values()]
+    asked, counting = (
+        found[label] for label in ("stateless, batch size 2", "stateful, batch size 1, reset after each epoch")
+    )
+    every = found["4 timesteps, a target at each"]
+    return [
+        Claim("a_nobody", _none(found["batch size 4, rows in order"]), NOBODY),
+        Claim("b_whole_row", _apart(whole.solved, tutorial.solved), APART),
+        Claim("f_nobody", _none(found["stateless"], four), NOBODY),
+        Claim("f_two", _apart(two.solved, one.solved), APART),
+        Claim("f_not_sure", _apart(two.solved, two.within), f"right, and within 0.25 of all targets; {APART}"),
+        Claim("g_nobody", _none(*blind), NOBODY),
+        Claim("g_all", _all(found["4 timesteps"]), "seeds right: all"),
+        Claim("g_every", _all(every), "seeds right: all"),
+        Claim("h_nobody", _none(*(pair for pair in pairs if pair.possible.ruled_out)), NOBODY),
+        Claim("h_rests", _rests(asked), f"median loss within {NEAR:.0%} of the loss floor"),
+        Claim("h_counts", _apart(counting.solved, random), f"in the order of training and in random order; {APART}"),
+        Claim(
+            "n_whole_row",
+            _apart(every.solved, tutorial.solved) and _apart(every.within, tutorial.within) and _fewer(every, tutorial),
+            f"right, and within 0.25 of all targets, after fewer updates; {APART}",
+        ),
+    ]
+
+
+def claims_on_use(
+    evidence: Evidence, configs: Mapping[str, Config], free: Mapping[str, FreeRuns], difference: float
+) -> list[Claim]:
+    """Claims on running freely and on other batch sizes: questions I and K."""
+    in_order = evidence.summary(configs["batch size 4, rows in order"])
+    nobody = (in_order.solved, in_order.fresh_solved, in_order.fresh_within)
+    tutorial, windows, stepwise, several = (free[name] for name in ("tutorial", "windows", "stepwise", "several"))
+    return [
+        Claim("i_windows", _apart(windows.own, tutorial.own), f"own sequences; {APART}"),
+        Claim("i_stepwise", _apart(windows.own, stepwise.own), f"own sequences; {APART}"),
+        Claim("i_beyond", windows.following.high < HALF, f"upper end of Wilson's 95 % interval below {HALF}"),
+        Claim("i_forgetful", _apart(tutorial.following, windows.following), f"next after the last; {APART}"),
+        Claim("i_not_apart", tutorial.everything.high < FEW, f"upper end of Wilson's 95 % interval below {FEW}"),
+        Claim("i_passes", several.everything.low > HALF, f"lower end of Wilson's 95 % interval above {HALF}"),
+        Claim("k_same", difference < 1e-5, "all measures of all seeds at all checkpoints, less than 1e-5 apart"),
+        Claim("k_nobody", all(rate.k == 0 for rate in nobody), "seeds right, or within 0.25: none"),
+    ]
+
+
+def claims_on_loss(first: LossAt, last: LossAt) -> list[Claim]:
+    """Claims on the printed loss: question M."""
+    return [
+        Claim("m_above", first.worse.k == first.worse.n, "loss above the floor of a network without memory: all seeds"),
+        Claim(
+            "m_falls",
+            last.median < first.median and last.right.k <= first.right.k,
+            "median loss lower, and no more seeds with every row right; no interval",
+        ),
+    ]
+
+
+def _apart(one: Rate, other: Rate) -> bool:
+    return one.low > other.high
+
+
+def _none(*summaries: Summary) -> bool:
+    return all(summary.solved.k == 0 for summary in summaries)
+
+
+def _all(summary: Summary) -> bool:
+    return summary.solved.k == summary.solved.n
+
+
+def _rests(summary: Summary) -> bool:
+    floor = summary.possible.ceiling.loss_floor
+    return abs(summary.loss - floor) <= NEAR * floor
+
+
+def _fewer(one: Summary, other: Summary) -> bool:
+    return one.updates < other.updates

@@ -1,0 +1,118 @@
+"""Answers that need no training: what lanes have seen, an alphabet, a frame cut into lanes, lines of Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+
+from study.errors import StudyError
+from study.explain import why
+from study.keras.porting import FRAMEWORKS, LINES, Outcome
+from study.report.contents import Facts
+from study.report.tables import Column, Table
+from study.report.words import number
+from study.sequences.frames import to_lanes
+
+FRAME_SHAPE = (107_904, 10)
+ALPHABET = tuple(ascii_uppercase)
+PORTING_COLUMNS = (
+    Column("what", 1.3, "left"),
+    Column("Keras 2", 2.2, "left", code=True),
+    Column("what Keras 3 says to it", 1.5, "left"),
+    Column("Keras 3", 2.6, "left", code=True),
+    Column("PyTorch", 3.2, "left", code=True),
+)
+
+
+def lanes_facts() -> Facts:
+    """What the ambiguous rows have seen at each batch size, and the ceiling this leaves."""
+    found = {}
+    for batch_size in (2, 4):
+        known = why(batch_size=batch_size).explanation
+        seen = [str(symbol) for symbol in known.confusions[0].context]
+        found[str(batch_size)] = {"seen": " and ".join(seen), "ceiling": str(known.ceiling.ambiguous)}
+    return found
+
+
+def alphabet_facts() -> Facts:
+    """What is known of the alphabet, all its pairs in one batch and no state carried."""
+    known = why([ALPHABET], batch_size=len(ALPHABET) - 1, stateful=False).explanation
+    return {
+        "letters": number(len(ALPHABET)),
+        "pairs": number(len(ALPHABET) - 1),
+        "ceiling": str(known.ceiling.overall),
+        "ambiguous": number(len(known.confusions)),
+    }
+
+
+def left_over() -> str:
+    """What `study why` says of a batch size that leaves rows over."""
+    try:
+        why(batch_size=3)
+    except StudyError as error:
+        return str(error)
+    return ""
+
+
+def frame_facts() -> Facts:
+    """What becomes of a frame of the shape that was asked about, and of its rows if they are fed in order."""
+    rows, columns = FRAME_SHAPE
+    names = [f"x{k}" for k in range(columns)]
+    frame = pd.DataFrame(np.zeros(FRAME_SHAPE, dtype=np.float32), columns=names)
+    lanes = to_lanes(frame, values=names, target=names[:2], horizon=0, batch_size=128)
+    first, second = lanes.rows[:128, 0], lanes.rows[128:256, 0]
+    return {
+        "rows": number(rows),
+        "columns": number(columns),
+        "said": lanes.describe(),
+        "batches": number(lanes.batches()),
+        "shape": f"({', '.join(str(length) for length in lanes.X.shape)})",
+        "starts": ", ".join(number(row) for row in first[:3].tolist()),
+        "next": ", ".join(number(row) for row in second[:3].tolist()),
+    }
+
+
+def porting_facts(found: Mapping[tuple[str, str], Outcome]) -> Facts:
+    """Collect the lines of Keras 2, Keras 3 and PyTorch, and what came of running them.
+
+    Parameters
+    ----------
+    found : mapping of (str, str) to Outcome
+        By framework and line, as `study.keras.porting.read` gives it.
+
+    Returns
+    -------
+    dict
+    """
+    ran = {name: sum(one.ran for (framework, _), one in found.items() if framework == name) for name in FRAMEWORKS}
+    refused = [one for (framework, _), one in found.items() if framework == "keras2" and not one.ran]
+    versions = {name: sorted({o.versions for (f, _), o in found.items() if f == name}) for name in FRAMEWORKS}
+    moved = [found.get(("keras3", line.what)) for line in LINES if "state" in line.what]
+    return {
+        "table": Table(
+            "porting",
+            PORTING_COLUMNS,
+            [(line.what, line.keras2, _said(found, line.what), line.keras3, line.pytorch) for line in LINES],
+        ),
+        "count": number(len(LINES)),
+        "keras": "; ".join(versions["keras3"]),
+        "torch": "; ".join(versions["pytorch"]),
+        "keras_ran": number(ran["keras3"]),
+        "torch_ran": number(ran["pytorch"]),
+        "keras_all": ran["keras3"] == len(LINES),
+        "torch_all": ran["pytorch"] == len(LINES),
+        "refused": number(len(refused)),
+        "tried": bool(found),
+        "state_checked": all(one is not None and one.ran for one in moved),
+    }  # fmt: skip
+
+
+def _said(found: Mapping[tuple[str, str], Outcome], what: str) -> str:
+    """What Keras 3 says to the line of Keras 2."""
+    one = found.get(("keras2", what))
+    if one is None:
+        return "not tried"
+    return "still runs" if one.ran else one.outcome

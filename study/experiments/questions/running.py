@@ -1,0 +1,118 @@
+"""How long networks stay right that are fed their own predictions, both sequences together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from study.config import Config
+from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.main_grid.configs import WHOLE
+from study.experiments.questions.configs import PASSES
+from study.measures.probed import MOST_GENERATED
+from study.measures.statistics import Rate
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.tables import Column, Table
+from study.report.words import counted, number, rate
+
+RUN_COLUMNS = (
+    Column("trained as", 2.5, "left"),
+    Column("run", 1.9, "left"),
+    Column("epochs", 0.8),
+    Column("own sequence right", 2),
+    Column("next after the last right", 2),
+    Column(f"right for {MOST_GENERATED} predictions", 2),
+    Column("median", 1.1),
+)
+NAMES = {  # by which the text calls them; whole windows run in two ways
+    "tutorial": "the tutorial",
+    "never": "never reset, fixed order",
+    "windows": "windows_whole windows",
+    "stepwise": "whole windows",
+    "whole": "whole sequence a row",
+    "several": f"{PASSES} passes a row",
+}
+
+
+@dataclass(frozen=True)
+class FreeRuns:
+    """Free runs of a configuration at one checkpoint; a run counts as right as long as both sequences are.
+
+    Attributes
+    ----------
+    own, following, everything : Rate
+        Runs right to the end of their own sequence, at the first prediction after it, and for all predictions.
+    median : float
+        Predictions until the first wrong one.
+    """
+
+    own: Rate
+    following: Rate
+    everything: Rate
+    median: float
+
+
+def right_runs(runs: pd.DataFrame, prefix: str = "") -> FreeRuns:
+    """Sum up free runs at one checkpoint.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        One row a seed, with the columns of `study.measures.probes.generation`.
+    prefix : str
+        Before the names of the columns.
+
+    Returns
+    -------
+    FreeRuns
+    """
+    first, last = (
+        runs[[f"{prefix}{start}_1", f"{prefix}{start}_2"]].min(axis=1) for start in ("from_first", "after_last")
+    )
+    own, following, everything = (
+        Rate(int(right.sum()), len(runs)) for right in (first >= WHOLE, last >= 1, first == MOST_GENERATED)
+    )
+    return FreeRuns(own, following, everything, float(first.median()))
+
+
+def free_runs(evidence: Evidence, configs: Mapping[str, Config]) -> dict[tuple[str, str, int], FreeRuns]:
+    """Sum up all, by label (with a prefix where windows are shifted), way of running, and epochs, ascending."""
+    found = {}
+    for label, config in configs.items():
+        table = evidence.table(config)
+        for epoch in sorted({TUTORIAL_EPOCHS, config.epochs}):
+            runs = table[table["epoch"] == epoch]
+            for prefix, how in (("", "one input at a time"), ("windows_", f"windows of {config.timesteps}")):
+                if f"{prefix}from_first_1" in runs:
+                    found[f"{prefix}{label}", how, epoch] = right_runs(runs, prefix)
+    return found
+
+
+def at_the_end(found: Mapping[tuple[str, str, int], FreeRuns]) -> dict[str, FreeRuns]:
+    """Keep the longest budget of each, by the name that the text uses."""
+    last = {label: runs for (label, _, _), runs in found.items()}  # epochs ascend, so the longest is kept
+    return {name: last[label] for name, label in NAMES.items()}
+
+
+def free_facts(found: Mapping[tuple[str, str, int], FreeRuns]) -> Facts:
+    """What the text says of networks that run freely."""
+    rows = [
+        (
+            label.removeprefix("windows_"), how, number(epoch), rate(runs.own), rate(runs.following),
+            rate(runs.everything), number(runs.median, 0 if runs.median.is_integer() else 1),
+        )
+        for (label, how, epoch), runs in found.items()
+    ]  # fmt: skip
+    return {
+        "table": Table("running freely", RUN_COLUMNS, rows),
+        "most": number(MOST_GENERATED),
+        "passes": number(PASSES),
+        "trained_steps": number(PASSES * WHOLE),
+        **{
+            name: {"own": counted(runs.own), "next": counted(runs.following), "all": counted(runs.everything)}
+            for name, runs in at_the_end(found).items()
+        },
+    }
