@@ -56,7 +56,7 @@ def test_columns_of_the_main_table_fit_both_its_forms(longer):
 
 def compiled(folder, data, name):
     """Compile a document of one table."""
-    shutil.copy(SOURCES / "lib.typ", folder)
+    shutil.copy(SOURCES / "frame" / "lib.typ", folder)
     (folder / "document.typ").write_text(DOCUMENT, encoding="utf-8")
     (folder / "facts.json").write_text(json.dumps({"sections": [], "table": data}), encoding="utf-8")
     made, warnings = typst.compile_with_warnings(
