@@ -15,6 +15,7 @@ from study.training.rows import Checkpoint
 
 if TYPE_CHECKING:
     from study.config import Config
+    from study.training.loop import Blocks
 
 
 class RecurrentModel(Model):
@@ -31,6 +32,15 @@ class RecurrentModel(Model):
         checkpoints: Sequence[int],
     ) -> Iterator[Checkpoint]:
         """Train many seeds in blocks; see `Model.train`."""
-        from study.training.loop import train_in_blocks  # noqa: PLC0415  (so that models are known without torch)
+        training = self.training(config, datasets, schedule, seeds)
+        for epoch in sorted(set(checkpoints)):
+            training.train_to(epoch)
+            yield training.checkpoint()
 
-        return train_in_blocks(self, config, datasets, schedule, seeds, checkpoints=checkpoints)
+    def training(
+        self, config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
+    ) -> Blocks:
+        """Set the seeds up for training that can be saved and gone on with; arguments as for `Model.train`."""
+        from study.training.loop import Blocks  # noqa: PLC0415  (so that models are known without torch)
+
+        return Blocks(self, config, datasets, schedule, seeds)

@@ -11,25 +11,31 @@ import traceback
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
 from study.config import Config
 from study.errors import StudyError
+from study.runs.checkpoints import kept_at
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others."""
+    """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others.
+
+    It is kept at a path while it is computed, if there is one; see `study.runs.checkpoints`.
+    """
 
     config: Config
     seeds: tuple[int, ...]
     cost: float
+    kept: Path | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -216,7 +222,8 @@ def work(unit: Unit) -> Outcome:
 
     started = time.perf_counter()
     try:
-        table = compute(unit.config, unit.seeds)
+        with kept_at(unit.kept):
+            table = compute(unit.config, unit.seeds)
     except (Exception, SystemExit):  # whatever it is, the other units go on
         return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
     return Outcome(unit, table, time.perf_counter() - started)

@@ -1,6 +1,7 @@
 """One unit of work: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
 
-It knows neither files nor processes, so it can run anywhere.
+It knows neither files nor processes, so it can run anywhere; how a unit goes on after a kill is the affair of
+`study.runs.checkpoints`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from study.config import Config
 from study.experiment import checkpoints
 from study.measures.scoring import score
 from study.models import find_model
+from study.models.recurrent import RecurrentModel
+from study.runs.checkpoints import measured
 from study.sequences.configured import datasets_of, schedule_of
 
 
@@ -42,6 +45,18 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
         from study.measures.probes import find_probe  # noqa: PLC0415  (so that configurations are planned without torch)
 
         return find_probe(config.probe)(config, datasets, schedule, seeds)
-    moments = find_model(config.model).train(config, datasets, schedule, seeds, checkpoints(config.epochs))
-    table = pd.concat([score(moment, datasets, seeds) for moment in moments], ignore_index=True)
+    model = find_model(config.model)
+    if isinstance(model, RecurrentModel):
+        training = model.training(config, datasets, schedule, seeds)
+        tables = measured(
+            config,
+            seeds,
+            training,
+            checkpoints(config.epochs),
+            lambda: score(training.checkpoint(), datasets, seeds),
+        )
+    else:
+        moments = model.train(config, datasets, schedule, seeds, checkpoints(config.epochs))
+        tables = [score(moment, datasets, seeds) for moment in moments]
+    table = pd.concat(tables, ignore_index=True)
     return table.sort_values(["seed", "epoch"], ignore_index=True)

@@ -81,7 +81,12 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         size = max(1, min(UNIT_SEEDS, int(UNIT_SECONDS / max(of_one, 1e-9))))
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
-            plan.units.append(Unit(config, part, _cost(config, updates, len(part), dataset.features)))
+            cost = _cost(config, updates, len(part), dataset.features)
+            plan.units.append(Unit(config, part, cost, store.checkpoint(config, part)))
+        kept = {unit.kept for unit in plan.units}
+        for path in store.checkpoints(config):
+            if path not in kept:  # of units that were cut otherwise
+                path.unlink(missing_ok=True)
     return plan
 
 
@@ -144,6 +149,8 @@ def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
             outcome = replace(outcome, table=None, failure=str(refused))
     if outcome.table is None:
         store.write_failure(unit.config, unit.seeds, outcome.failure)
+    if unit.kept is not None:  # a unit that failed begins anew, since where it was may be what is wrong
+        unit.kept.unlink(missing_ok=True)
     return outcome
 
 

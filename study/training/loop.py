@@ -5,7 +5,7 @@ It knows nothing of tasks; whether state is carried is the only difference betwe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -50,28 +50,50 @@ class Recurrent(Protocol):
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
-def train_in_blocks(
-    model: Recurrent,
-    config: Config,
-    datasets: Sequence[EncodedDataset],
-    schedule: Schedule,
-    seeds: Sequence[int],
-    *,
-    checkpoints: Sequence[int],
-) -> Iterator[Checkpoint]:
-    """Train all seeds of a recurrent model, in blocks of as many as pay; see `study.models.base.Model.train`."""
-    numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
-    size = seeds_per_block(config.timesteps, config.batch_size, datasets[0].features, config.units, numbers)
-    trainers = [
-        Trainer(
-            model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
-        )
-        for k in range(0, len(seeds), size)
-    ]
-    for epoch in sorted(set(checkpoints)):
-        for trainer in trainers:
-            trainer.train_to(epoch)
-        yield _joined([trainer.checkpoint() for trainer in trainers])
+class Blocks:
+    """All seeds of a unit of work, in blocks of as many as pay.
+
+    Parameters
+    ----------
+    model : Recurrent
+    config, datasets, schedule, seeds
+        As for `study.models.base.Model.train`.
+    """
+
+    def __init__(
+        self,
+        model: Recurrent,
+        config: Config,
+        datasets: Sequence[EncodedDataset],
+        schedule: Schedule,
+        seeds: Sequence[int],
+    ) -> None:
+        numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
+        size = seeds_per_block(config.timesteps, config.batch_size, datasets[0].features, config.units, numbers)
+        self.trainers = [
+            Trainer(
+                model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
+            )
+            for k in range(0, len(seeds), size)
+        ]
+
+    def train_to(self, epochs: int, *, between: Callable[[], None] | None = None) -> None:
+        """Go on until so many epochs are made in all; `between` is called whenever all can be saved."""
+        for trainer in self.trainers:
+            trainer.train_to(epochs, between=between)
+
+    def checkpoint(self) -> Checkpoint:
+        """Answer all rows without disturbing the states."""
+        return _joined([trainer.checkpoint() for trainer in self.trainers])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy all that the rest of training depends on; blocks may have come to different epochs."""
+        return {"trainers": [trainer.state_dict() for trainer in self.trainers]}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave, bit for bit."""
+        for trainer, own in zip(self.trainers, saved["trainers"], strict=True):
+            trainer.load_state_dict(own)
 
 
 class Trainer:
@@ -131,8 +153,17 @@ class Trainer:
         self.joined: dict[tuple[int, int], list[Batch]] = {}  # the same of several epochs: place of the first, number
         self.losses, self.epochs, self.batches = np.full(len(seeds), np.nan), 0, 0
 
-    def train_to(self, epochs: int, *, watch: Watch | None = None) -> None:
-        """Go on until so many epochs are made in all, the last with its loss; `watch` is called after each batch."""
+    def train_to(self, epochs: int, *, watch: Watch | None = None, between: Callable[[], None] | None = None) -> None:
+        """Go on until so many epochs are made in all, the last with its loss.
+
+        Parameters
+        ----------
+        epochs : int
+        watch : callable, optional
+            Called after each batch.
+        between : callable, optional
+            Called after each epoch, or after as many as are made in one call.
+        """
         together = self.learner.epochs_at_once if watch is None else 1
         while self.epochs < epochs:
             count = min(together, max(1, epochs - 1 - self.epochs))
@@ -140,6 +171,8 @@ class Trainer:
             self.epochs, self.batches = self.epochs + count, self.batches + len(batches)
             asked = self.epochs == epochs
             self.losses = self.learner.run_epoch(batches, carry=self.carry, with_loss=asked, watch=watch)
+            if between is not None:
+                between()
 
     def state_dict(self) -> dict[str, Any]:
         """Copy all that the rest of training depends on: plain data and tensors.

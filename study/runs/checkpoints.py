@@ -1,0 +1,155 @@
+"""Units that are killed go on where they were: what a unit has come to stands in a file beside its result to be.
+
+A file is written beside, flushed and renamed, as results are, and it goes when the unit has ended. It holds tensors and
+plain data, never code, and counts only for the code and the libraries that wrote it, since others may compute other
+bits. It is the one kind of file that a worker writes; results are the driver's. Units of probes and of the MLP are not
+kept: they begin anew.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from study.config import Config
+
+SECONDS = 30.0  # between two files of a unit: what a kill costs at most, beside the epoch at hand
+PACKAGES = ("torch", "numpy", "numba", "pandas")
+
+_kept_at: list[Path] = []  # where the unit at hand is kept, if it is
+
+
+class Training(Protocol):
+    """Who trains a unit; see `study.training.loop.Blocks`."""
+
+    def train_to(self, epochs: int, *, between: Callable[[], None] | None = None) -> None:
+        """Go on until so many epochs are made in all; `between` is called now and then."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copy all that the rest of training depends on."""
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+
+
+@contextmanager
+def kept_at(path: Path | None) -> Iterator[None]:
+    """Keep the unit that is computed meanwhile at a path; nowhere if there is none."""
+    if path is None:
+        yield
+        return
+    _kept_at.append(path)
+    try:
+        yield
+    finally:
+        _kept_at.pop()
+
+
+def measured(
+    config: Config,
+    seeds: Sequence[int],
+    training: Training,
+    epochs: Sequence[int],
+    measure: Callable[[], pd.DataFrame],
+) -> list[pd.DataFrame]:
+    """Train to each of some epochs and measure there; go on where an earlier process was, and keep where this one is.
+
+    Parameters
+    ----------
+    config, seeds
+        Whose training it is.
+    training : Training
+        Freshly made.
+    epochs : sequence of int
+        In ascending order.
+    measure : callable
+        Makes a table of what was trained so far.
+
+    Returns
+    -------
+    list of DataFrame
+        One for each of `epochs`, with the same bits whether interrupted or not.
+    """
+    path, key = _kept_at[-1] if _kept_at else None, key_of(config, seeds)
+    saved = None if path is None else read(path, key)
+    tables: list[pd.DataFrame] = [] if saved is None else [_table(data) for data in saved["tables"]]
+    if saved is not None:
+        training.load_state_dict(saved["training"])
+    last = time.monotonic()
+
+    def keep_now_and_then() -> None:
+        nonlocal last
+        if path is not None and time.monotonic() - last >= SECONDS:
+            write(path, key, {"tables": [_bytes(table) for table in tables], "training": training.state_dict()})
+            last = time.monotonic()
+
+    for epoch in epochs[len(tables) :]:
+        training.train_to(epoch, between=keep_now_and_then)
+        tables.append(measure())
+    return tables
+
+
+def write(path: Path, key: str, saved: dict[str, Any]) -> None:
+    """Write a file: beside, flushed, renamed. A disk that is full costs the file, not the unit."""
+    import torch  # noqa: PLC0415  (here and below: so that the driver starts without waiting for torch)
+
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            torch.save({"key": key, **saved}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def read(path: Path, key: str) -> dict[str, Any] | None:
+    """Read a file; none where there is none, where it is damaged, or of another unit, code or library."""
+    import torch  # noqa: PLC0415
+
+    try:
+        saved: dict[str, Any] = torch.load(path, weights_only=True)
+    except Exception:
+        return None
+    return saved if isinstance(saved, dict) and saved.get("key") == key else None
+
+
+def key_of(config: Config, seeds: Sequence[int]) -> str:
+    """Name all that a file is good for: configuration, seeds, code and libraries."""
+    return f"{config.identity} {list(seeds)} {_code()}"
+
+
+@cache
+def _code() -> str:
+    """Hash the source of everything that computes, and the versions of the libraries it computes with."""
+    digest, root = sha256(), Path(__file__).parents[1]
+    for room in ("sequences", "training", "models", "measures"):
+        for source in sorted((root / room).rglob("*.py")):
+            digest.update(source.read_bytes())
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            digest.update(f"{package} {version(package)}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _bytes(table: pd.DataFrame) -> bytes:
+    file = BytesIO()
+    table.to_parquet(file)
+    return file.getvalue()
+
+
+def _table(data: bytes) -> pd.DataFrame:
+    return pd.read_parquet(BytesIO(data))
