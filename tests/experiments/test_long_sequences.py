@@ -199,7 +199,6 @@ def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):
             assert each.end.solved.k == 0
             assert each.longer.updates == budget * LONGER[recipe]
             assert each.longer.solved.k == each.longer.solved.n
-    assert len(facts(evidence)["longer_helps"]) == len(LONGER) * 5
     assert "longer_same" not in held(evidence)
 
 
@@ -241,7 +240,6 @@ def test_tables_and_answer_follow_what_is_stored(tmp_path):
         (WIDE, "1,000", "1,000"),
         (SHUT_SHARE, "1,000", "1,000"),
     }
-    assert found["far_lags"] == ["300", "1,000"]
     changes = {(row[0], row[-1]) for row in found["contrasts"].rows}
     assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30, 100, 300 and 1,000") in changes
     assert ("outputs see inputs, at forget bias 7", "not told apart") in changes

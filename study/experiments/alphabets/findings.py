@@ -127,7 +127,7 @@ def _claims_of_what_breaks(evidence: Evidence, ends: Ends, broken: int | None) -
         Claim(
             "breaks_early",
             broken == second,
-            f"share of the seeds run: {percent(ENOUGH)} in the smallest alphabet, less in the next",
+            f"at least {percent(ENOUGH)} of the seeds run in the smallest alphabet, fewer in the next",
         ),
         Claim(
             "longer_mends",

@@ -82,9 +82,7 @@ def facts(evidence: Evidence) -> Facts:
     before = {lag: _saturated(evidence, found, lag) for lag in (last, FARTHEST)}
     return {
         "lags": ", ".join(map(number, lags)),
-        "far_lags": [number(lag) for lag in found[BEST] if lag > last],
-        "far_lags_planned": " and ".join(map(number, FAR_LAGS)),
-        "far_recipes": list(FAR_RECIPES),
+        "far_lags": " and ".join(map(number, FAR_LAGS)),
         "far_count": number(len(FAR_RECIPES)),
         "far_updates": number(FAR_UPDATES),
         "enough": percent(ENOUGH),
@@ -106,7 +104,6 @@ def facts(evidence: Evidence) -> Facts:
         "before": {"lag": number(last), **_percents(before[last])},
         "far_before": _percents(before[FARTHEST]),
         "gates": _gates(found),
-        "longer_helps": _where_longer_helps(found, lags),
         "reaches": reaches_table(found),
         "contrasts": contrasts_table(found),
         "longer": longer_table(found, lags),
@@ -118,7 +115,11 @@ def facts(evidence: Evidence) -> Facts:
             *_claims_of_changes(found, last),
             *_claims_of_gates(found, last, before[last]),
             *_claims_of_far_lags(found, before[FARTHEST]),
-            Claim("longer_same", not _where_longer_helps(found, lags), f"{OVERLAP} at every lag"),
+            Claim(
+                "longer_same",
+                not any(_more_when_longer(found[recipe][lag]) for recipe in LONGER for lag in lags),
+                f"{OVERLAP} at every lag",
+            ),
         ],
     }
 
@@ -210,7 +211,11 @@ def _claims_of_far_lags(found: Found, before: dict[str, Filled]) -> list[Claim]:
             "the experiment far_lags is stored",
         ),
         Claim("far_reached", reach_of(found[SHUT_SHARE]) >= FARTHEST, f"{RELIABLE}, at every lag up to this one"),
-        Claim("far_bias_alone", wide is not None and wide.end.solved.share < ENOUGH, f"fewer than {RELIABLE}"),
+        Claim(
+            "far_bias_alone",
+            wide is not None and wide.end.solved.share < ENOUGH,
+            f"fewer than {percent(ENOUGH)} of the seeds run",
+        ),
         Claim(
             "far_fills_up",
             bool(before) and before["open"].saturated > before["shut"].saturated,
@@ -320,11 +325,6 @@ def _gates(found: Found) -> Facts:
     }
 
 
-def _where_longer_helps(found: Found, lags: list[int]) -> list[str]:
-    """List where a longer training has more seeds right, the intervals apart."""
-    return [
-        f"{recipe} at lag {number(lag)}"
-        for recipe in LONGER
-        for lag, each in ((lag, found[recipe][lag]) for lag in lags)
-        if each.longer is not None and each.longer.solved.low > each.end.solved.high
-    ]
+def _more_when_longer(at: AtLag) -> bool:
+    """Whether a longer training has more seeds right, the intervals apart."""
+    return at.longer is not None and at.longer.solved.low > at.end.solved.high
