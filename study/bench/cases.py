@@ -89,7 +89,7 @@ def window_cases(*, quick: bool) -> list[Case]:
 
 
 def blocks_of(seeds: int, timesteps: int, lanes: int) -> list[Block]:
-    """Make the tutorial's networks, in blocks as the models do."""
+    """Make networks for the tutorial, in blocks of the size that the models use."""
     size = seeds_per_block(timesteps, lanes, FEATURES, UNITS)
     weights = [keras(stream("initialisation", seed), FEATURES, UNITS, FEATURES) for seed in range(seeds)]
     return [Block(weights[k : k + size]) for k in range(0, seeds, size)]

@@ -112,7 +112,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
 
 
 def deciding_input(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data how the farthest needed input reaches the ambiguous rows; what verdict and caveat rest on."""
+    """Give, as plain data, how the farthest needed input reaches the ambiguous rows: what the verdict rests on."""
     if not e.needed_reach:
         return None
     ways: dict[str, list[int]] = {}
@@ -122,7 +122,7 @@ def deciding_input(e: Explanation) -> dict[str, Any] | None:
 
 
 def cause_facts(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data what the sentence of the cause is made from."""
+    """Give, as plain data, what the sentence of the cause is made from."""
     route = e.cause
     if route is None:
         return None
