@@ -1,1 +1,1 @@
-"""How long it takes, side by side."""
+"""How long training takes: the engine, other frameworks and the floor, side by side."""

@@ -75,22 +75,22 @@ def load(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows(found), checks(found), said_of(found["machine"])
+        measurements: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        rows(measurements), checks(measurements), said_of(measurements["machine"])
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise StudyError(
             f"{path} is not what 'study bench' writes ({error!r}); make it anew with 'study bench --output {path}', "
             "or delete it"
         ) from error
-    return found
+    return measurements
 
 
-def rows(found: dict[str, Any]) -> list[tuple[str, ...]]:
+def rows(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
     """Lay the measurements out under `HEADINGS`.
 
     Parameters
     ----------
-    found : dict
+    measurements : dict
         As `study bench --json` prints it.
 
     Returns
@@ -100,7 +100,7 @@ def rows(found: dict[str, Any]) -> list[tuple[str, ...]]:
         least: milliseconds of a run of 2,000 updates where it is the tutorial, and how many times faster than the
         plain loop of the same shape, and slower than the lowest floor, it is.
     """
-    timings = [Timing(**timing) for timing in found["timings"]]
+    timings = [Timing(**timing) for timing in measurements["timings"]]
     plain = {(t.timesteps, t.batch_size): t.fastest for t in timings if t.what.startswith(PLAIN)}
     floor = min(t.fastest for t in timings if t.what.startswith(FLOOR))
     return [
@@ -117,9 +117,9 @@ def rows(found: dict[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def checks(found: dict[str, Any]) -> list[tuple[str, ...]]:
+def checks(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
     """Lay out what was timed as a whole: what, how long, and what it should reach."""
-    return [(c.what, f"{c.value:,.2f} {c.unit}", c.aim) for c in (Check(**check) for check in found["whole"])]
+    return [(c.what, f"{c.value:,.2f} {c.unit}", c.aim) for c in (Check(**check) for check in measurements["whole"])]
 
 
 def said_of(machine: dict[str, str]) -> str:

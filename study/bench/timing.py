@@ -61,16 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.output and not arguments.output.parent.is_dir():
         raise StudyError(f"folder {arguments.output.parent} does not exist; make it, or give another with --output")
-    found = measure(quick=arguments.quick, peers=arguments.peer)
-    text = json.dumps(found, indent=1)
+    measurements = measure(quick=arguments.quick, peers=arguments.peer)
+    text = json.dumps(measurements, indent=1)
     if arguments.output:
         arguments.output.write_text(text + "\n")
     if arguments.json:
         print(text)
     else:
         console = Console(width=None if sys.stdout.isatty() else 120)
-        console.print(table(found))
-        for what, value, aim in checks(found):
+        console.print(table(measurements))
+        for what, value, aim in checks(measurements):
             console.print(f"{what}: {value} ({aim})")
     return 0
 
@@ -110,15 +110,15 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
         Timing(c.what, c.timesteps, c.batch_size, c.seeds, c.updates, statistics.median(taken) * 1e3, min(taken) * 1e3)
         for c, taken in zip(cases, times, strict=True)
     ]
-    found = [Check(w.what, w.value(rounds), w.unit, w.aim) for w, rounds in zip(tasks, seconds, strict=True)]
-    whole = [asdict(check) for check in (*run_checks(timings), *found)]
+    as_a_whole = [Check(w.what, w.value(rounds), w.unit, w.aim) for w, rounds in zip(tasks, seconds, strict=True)]
+    whole = [asdict(check) for check in (*run_checks(timings), *as_a_whole)]
     return {"machine": _machine(), "timings": [asdict(timing) for timing in timings], "whole": whole}
 
 
 def _in_turn(
     cases: list[Case], tasks: list[Whole], repetitions: int
 ) -> tuple[list[list[float]], list[list[tuple[float, ...]]]]:
-    """Time everything once, and again, and again; cases in seconds an update and seed, after one round to warm up."""
+    """Time everything in rounds, after one to warm up; cases in seconds for one update of one seed."""
     times: list[list[float]] = [[] for _ in cases]
     seconds: list[list[tuple[float, ...]]] = [[] for _ in tasks]
     for case in cases:
@@ -144,11 +144,11 @@ def _machine() -> dict[str, str]:
     }
 
 
-def table(found: dict[str, Any]) -> Table:
+def table(measurements: dict[str, Any]) -> Table:
     """Lay the measurements out for the terminal; see `study.bench.table.rows`."""
-    laid = Table(title=said_of(found["machine"]))
+    laid = Table(title=said_of(measurements["machine"]))
     for name in HEADINGS:
         laid.add_column(name, justify="left" if name == "what" else "right")
-    for row in rows(found):
+    for row in rows(measurements):
         laid.add_row(*row)
     return laid

@@ -23,7 +23,7 @@ from study.training.rows import Orders
 
 @dataclass(frozen=True)
 class Whole:
-    """Something measured as a whole in every round: `measure` gives its seconds, `value` what all rounds come to."""
+    """Something measured as a whole in every round: `measure` gives its seconds, `value` sums up all rounds."""
 
     what: str
     unit: str
@@ -60,7 +60,7 @@ def _estimator() -> tuple[float]:
 
 
 def _one_and_two() -> tuple[float, float]:
-    """Give the same work to one process, and to each of two at once: the least seconds of both."""
+    """Give the same work to one process, and to each of two at once; the least seconds of either."""
     alone: list[float] = []
     both: list[float] = []
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), initializer=prepare_worker) as pool:
@@ -74,7 +74,7 @@ def _one_and_two() -> tuple[float, float]:
 
 
 def _times_as_much(rounds: list[tuple[float, ...]]) -> float:
-    """How many times as much two processes get done, at the fastest of all rounds as all ratios here."""
+    """Say how many times as much two processes get done, each taken at the fastest of all rounds."""
     return 2 * min(alone for alone, _ in rounds) / min(both for _, both in rounds)
 
 
@@ -84,7 +84,7 @@ def _least(rounds: list[tuple[float, ...]]) -> float:
 
 
 def _engine_seconds(epochs: int) -> float:
-    """Train 128 seeds of the tutorial for some epochs; how long it took."""
+    """Train 128 seeds of the tutorial for some epochs, and give the seconds that it took."""
     dataset = encode(make_task("two_sequences").sequences(0))
     batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
     (block,) = blocks_of(128, 1, 1)

@@ -88,7 +88,7 @@ class MLPBaseline(SymbolClassifier):
         return self
 
     def _make_network(self, rows: int) -> None:
-        """Set up scikit-learn's network as the study's."""
+        """Set up scikit-learn's network with the study's settings."""
         self.network_ = MLPClassifier(
             (self.units,),
             activation="tanh",
@@ -103,7 +103,7 @@ class MLPBaseline(SymbolClassifier):
         )
 
     def _targets(self, columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """One column of 0 and 1 a class, and one more that is always 0, so that one class is no special case."""
+        """Give each class a column of 0 and 1, and add a column of 0, so that a single class is no special case."""
         return np.eye(len(self.classes_) + 1, dtype=np.int64)[columns]
 
     def outputs(self, X: Any, groups: Any = None) -> Rows:

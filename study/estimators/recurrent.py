@@ -101,7 +101,7 @@ class RecurrentClassifier(SymbolClassifier):
         return make_learner(settings, [weights], timesteps=self.timesteps, lanes=self.batch_size, engine=None)
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
-        """Rows of each sequence, in order."""
+        """Give the number of rows of each sequence, in order."""
         length = getattr(self, "sequence_length", None)
         if groups is None:
             if length is None:
@@ -134,17 +134,17 @@ class RecurrentClassifier(SymbolClassifier):
         block.reset_state()
 
     def _batches(self, epoch: Epoch, inputs: torch.Tensor, targets: torch.Tensor) -> list[Batch]:
-        """Bring an epoch's rows into batches; empty places have no weight."""
-        found = []
+        """Put an epoch's rows into batches; empty places have no weight."""
+        batches = []
         for lane_rows, reset in zip(torch.from_numpy(epoch.rows), epoch.reset_after.tolist(), strict=True):
             present = (lane_rows != EMPTY).float()
             windows = inputs[lane_rows].transpose(0, 1)[None].contiguous()  # (1, timestep, lane, feature)
             wanted = (targets[lane_rows][None, None, :, None] == self.block_.output_columns).float()
-            found.append(Batch(windows, wanted, None if present.all() else present[None, None], reset))
-        return found
+            batches.append(Batch(windows, wanted, None if present.all() else present[None, None], reset))
+        return batches
 
     def _windows(self, X: Rows) -> torch.Tensor:
-        """See rows as windows, with an empty one at the end for `EMPTY`: (row + 1, timestep, feature)."""
+        """Turn rows into windows, with an empty one at the end for `EMPTY`: (row + 1, timestep, feature)."""
         rows = np.concatenate([X, np.zeros_like(X[:1])])
         return torch.from_numpy(rows.reshape(len(rows), self.timesteps, -1))
 

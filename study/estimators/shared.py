@@ -80,8 +80,8 @@ class SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         -------
         ndarray, shape (rows, classes)
         """
-        found = self.outputs(X, groups).astype(np.float64)
-        return np.asarray(found / found.sum(axis=1, keepdims=True))
+        outputs = self.outputs(X, groups).astype(np.float64)
+        return np.asarray(outputs / outputs.sum(axis=1, keepdims=True))
 
     def predict(self, X: Any, groups: Any = None) -> Labels:
         """Give the class with the largest output."""
@@ -146,7 +146,7 @@ class SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         return np.asarray(self.outputs(rows)[-1])
 
     def _one_hot_length(self) -> int:
-        """Length of one timestep's input, which must be the number of classes."""
+        """Give the length of one timestep's input, which must be the number of classes."""
         length, timesteps = self.n_features_in_, getattr(self, "timesteps", 1)
         classes = len(self.classes_)
         if length % classes or (timesteps > 1 and length != timesteps * classes):

@@ -88,7 +88,7 @@ class StatefulLSTMClassifier(RecurrentClassifier):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         windows, lengths = self._windows(X), self._lengths(len(X), groups)
-        found = np.zeros((len(X), len(self.classes_)), dtype=np.float32)
+        outputs = np.zeros((len(X), len(self.classes_)), dtype=np.float32)
         starts = np.concatenate([[0], np.cumsum(lengths)])
         for first in range(0, len(lengths), PREDICTED_AT_ONCE):
             self.block_.reset_state()
@@ -97,10 +97,10 @@ class StatefulLSTMClassifier(RecurrentClassifier):
                 inside = np.array(group) > place
                 rows = np.where(inside, starts[first : first + len(group)] + place, EMPTY)
                 answers = self.block_.predict(windows[rows].transpose(0, 1)[None], carry=True)[0, 0].numpy()
-                found[rows[inside]] = answers[inside]
+                outputs[rows[inside]] = answers[inside]
         self.block_.reset_state()
         self.block_.windows.clear()
-        return found
+        return outputs
 
     def reset_state(self) -> Self:
         """Forget what `observe` has seen."""
@@ -125,11 +125,11 @@ class StatefulLSTMClassifier(RecurrentClassifier):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         self.block_.state = self.state_
-        found = [self.block_.predict(w[None, :, None], carry=True)[0, 0, 0] for w in self._windows(X)[:-1]]
+        each_row = [self.block_.predict(w[None, :, None], carry=True)[0, 0, 0] for w in self._windows(X)[:-1]]
         assert self.block_.state is not None
         self.state_ = tuple(part.clone() for part in self.block_.state)
         self.block_.reset_state()
-        outputs = torch.stack(found).double().numpy()
+        outputs = torch.stack(each_row).double().numpy()
         self.observed_ = outputs[-1].astype(np.float32)
         return np.asarray(outputs / outputs.sum(axis=1, keepdims=True))
 

@@ -80,9 +80,9 @@ class StatelessLSTMClassifier(RecurrentClassifier):
         del groups
         check_is_fitted(self)
         windows = self._windows(validate_data(self, X, dtype=np.float32, reset=False))[:-1]
-        found = [
+        parts = [
             self.block_.predict(part.transpose(0, 1)[None], carry=False)[0, 0]
             for part in torch.split(windows, PREDICTED_AT_ONCE)
         ]
         self.block_.windows.clear()
-        return np.asarray(torch.cat(found).numpy())
+        return np.asarray(torch.cat(parts).numpy())

@@ -80,8 +80,8 @@ def why(
     2
     """
     if isinstance(sequences, pd.DataFrame):
-        sequences, found = sequences_of_frame(sequences, group=group, time=time, value=value)
-        notes = [*notes, *found]
+        sequences, remarks = sequences_of_frame(sequences, group=group, time=time, value=value)
+        notes = [*notes, *remarks]
     elif group or time or value:
         raise StudyError("columns were named, but there is no data frame; give one, or leave the names out")
     given = make_task("two_sequences").sequences(seed=0) if sequences is None else _plain(sequences)
@@ -93,12 +93,12 @@ def why(
 
 
 def _plain(sequences: Sequence[Sequence[Hashable]]) -> list[list[Hashable]]:
-    """Take sequences of any kind as lists of plain symbols."""
+    """Turn sequences of any kind into lists."""
     if not isinstance(sequences, Iterable) or isinstance(sequences, str):
         raise StudyError(f"sequences are {sequences!r:.40}; {LISTS}")
-    found = []
+    plain = []
     for sequence in sequences:
         if not isinstance(sequence, Iterable):
             raise StudyError(f"sequences hold {sequence!r:.40} where a sequence should be; {LISTS}")
-        found.append(sequence.tolist() if hasattr(sequence, "tolist") else list(sequence))
-    return found
+        plain.append(sequence.tolist() if hasattr(sequence, "tolist") else list(sequence))
+    return plain

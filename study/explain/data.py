@@ -10,7 +10,10 @@ from study.explain.answer import Answer
 from study.explain.repairs import Repair
 from study.explain.snippets import FRAMEWORKS, snippet
 from study.explain.words import cause_sentence, leak_sentence, options, repair_sentence
+from study.theory.confusions import Confusion
 from study.theory.explanation import Explanation, Settings
+from study.theory.lanes import Slot
+from study.theory.leaks import Leak
 
 MOST_ORDER = 10_000  # rows of a repair's order that are listed
 
@@ -43,44 +46,15 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "loss_floor": e.ceiling.loss_floor,
         "chance": fraction(e.ceiling.chance),
         "chance_all": fraction(e.ceiling.chance_overall),
-        "lanes": [
-            {
-                "epoch": slot.epoch,
-                "batch": slot.batch,
-                "lane": slot.lane,
-                "row": slot.row,
-                "visible_context": [plain(symbol) for symbol in slot.context],
-                "inputs_left_out": slot.left_out,
-                "target": plain(slot.target),
-                "ambiguous": slot.ambiguous,
-                "reset_after": slot.reset_after,
-            }
-            for slot in e.slots
-        ],
+        "lanes": [_slot(slot) for slot in e.slots],
         "lanes_left_out": e.slots_left_out,
-        "indistinguishable": [
-            {
-                "rows": list(confusion.rows),
-                "targets": [plain(symbol) for symbol in confusion.targets],
-                "visible_context": [plain(symbol) for symbol in confusion.context],
-                "contexts": confusion.contexts,
-            }
-            for confusion in e.confusions
-        ],
+        "indistinguishable": [_confusion(confusion) for confusion in e.confusions],
         "gradient_reach": e.gradient_reach,
         "needed_reach": e.needed_reach,
         "deciding_input": deciding_input(e),
         "gradient_reaches": e.gradient_reaches,
         "dead_weights": [{"name": dead.name, "keras": dead.keras, "pytorch": dead.pytorch} for dead in e.dead_weights],
-        "leaks": [
-            {
-                "kind": leak.kind,
-                "without": fraction(leak.without),
-                "with": fraction(leak.with_it),
-                "words": leak_sentence(leak, e),
-            }
-            for leak in e.leaks
-        ],
+        "leaks": [_leak(leak, e) for leak in e.leaks],
         "cause": cause_sentence(e),
         "cause_facts": cause_facts(e),
         "verdict": answer.verdict,
@@ -89,6 +63,41 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "other_repairs": repairs[1:],
         "notes": list(e.notes),
         "warnings": list(answer.warnings),
+    }
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    """Give what stands in a lane of a batch as plain data."""
+    return {
+        "epoch": slot.epoch,
+        "batch": slot.batch,
+        "lane": slot.lane,
+        "row": slot.row,
+        "visible_context": [plain(symbol) for symbol in slot.context],
+        "inputs_left_out": slot.left_out,
+        "target": plain(slot.target),
+        "ambiguous": slot.ambiguous,
+        "reset_after": slot.reset_after,
+    }
+
+
+def _confusion(confusion: Confusion) -> dict[str, Any]:
+    """Give rows that cannot be told apart as plain data."""
+    return {
+        "rows": list(confusion.rows),
+        "targets": [plain(symbol) for symbol in confusion.targets],
+        "visible_context": [plain(symbol) for symbol in confusion.context],
+        "contexts": confusion.contexts,
+    }
+
+
+def _leak(leak: Leak, e: Explanation) -> dict[str, Any]:
+    """Give a leak as plain data."""
+    return {
+        "kind": leak.kind,
+        "without": fraction(leak.without),
+        "with": fraction(leak.with_it),
+        "words": leak_sentence(leak, e),
     }
 
 
@@ -112,7 +121,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
 
 
 def deciding_input(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data how the farthest needed input reaches the ambiguous rows; what verdict and caveat rest on."""
+    """Give, as plain data, how the farthest needed input reaches the ambiguous rows: what the verdict rests on."""
     if not e.needed_reach:
         return None
     ways: dict[str, list[int]] = {}
@@ -122,7 +131,7 @@ def deciding_input(e: Explanation) -> dict[str, Any] | None:
 
 
 def cause_facts(e: Explanation) -> dict[str, Any] | None:
-    """Give as plain data what the sentence of the cause is made from."""
+    """Give, as plain data, what the sentence of the cause is made from."""
     route = e.cause
     if route is None:
         return None

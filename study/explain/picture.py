@@ -178,7 +178,7 @@ def _shortest(slot: Slot, e: Explanation) -> str:
 
 
 def _widest(e: Explanation) -> int:
-    """Columns that the longest of the first slots would take."""
+    """Count the columns that the longest of the first slots would take."""
     return max(cell_len(_slot_text(slot, e.settings.timesteps, slot.context)) for slot in e.slots[:MOST_MEASURED])
 
 

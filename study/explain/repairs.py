@@ -23,7 +23,7 @@ class Repair:
     result : Explanation
         The answer for the changed settings, without lists.
     before : Settings
-        What was asked about.
+        The settings that are to be repaired.
     """
 
     kind: str
@@ -62,15 +62,15 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
     >>> [(repair.kind, repair.result.gradient_reaches) for repair in find_repairs(answer)]
     [('window', True), ('layout', False)]
     """
-    found = []
+    repairs = []
     for kind, settings in _candidates(explanation):
         try:
             result = with_settings(explanation, settings)
         except StudyError:
             continue  # the rows do not fit these settings
         if result.memory_ceiling >= result.reach.best:  # above it where shuffled rows let the future be seen
-            found.append(Repair(kind, result, explanation.settings))
-    return sorted(found, key=lambda repair: not repair.result.gradient_reaches)
+            repairs.append(Repair(kind, result, explanation.settings))
+    return sorted(repairs, key=lambda repair: not repair.result.gradient_reaches)
 
 
 def _candidates(explanation: Explanation) -> Iterator[tuple[str, Settings]]:
@@ -91,6 +91,6 @@ def _candidates(explanation: Explanation) -> Iterator[tuple[str, Settings]]:
 
 
 def _fitting_batch_size(batch_size: int, sequences: int) -> int:
-    """Find the number of lanes nearest to the batch size that the sequences can be dealt out to."""
+    """Find the number of lanes nearest to the batch size among those that the sequences fill evenly."""
     fitting = (n for n in range(1, max(batch_size, sequences) + 1) if sequences % n == 0 or n % sequences == 0)
     return min(fitting, key=lambda n: (abs(n - batch_size), n))

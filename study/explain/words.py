@@ -101,7 +101,7 @@ def verdict_sentence(e: Explanation) -> str:
 
 
 def _unseen(e: Explanation) -> str:
-    """Say which of the inputs that decide an ambiguous row may lack."""
+    """Say what an ambiguous row lacks of the inputs that decide."""
     if e.own_sequence_ceiling >= e.reach.best:
         return (
             "what the lane has seen of an ambiguous row's sequence would be enough, but nothing tells a lane where a "
@@ -121,7 +121,7 @@ def arrives(e: Explanation) -> bool:
 
 
 def _without_it(e: Explanation) -> str:
-    """Say what tells the ambiguous rows apart that do not always see the input that decides."""
+    """Say what tells those ambiguous rows apart that do not always see the input that decides."""
     lacking = [route.row for route in e.deciding if not route.always]
     alone = [row for row in lacking if row in e.alone]
     missed = "does not reach every ambiguous row"
@@ -137,14 +137,14 @@ def _without_it(e: Explanation) -> str:
 
 
 def _seen_alone(subject: str, always: set[bool], count: int, e: Explanation) -> str:
-    """Say of rows that their lanes have seen nothing of their sequences before them.
+    """Say that the lanes of some rows have seen nothing of the rows' sequences before them.
 
     Parameters
     ----------
     subject : str
         The rows, or what stands for them.
     always : set of bool
-        Whether it is so in every epoch, of each of the rows.
+        For the rows: whether it is so in every epoch.
     count : int
         How many rows they are.
     e : Explanation
@@ -191,7 +191,7 @@ def needed_sentence(e: Explanation) -> str:
 
 
 def _deciding(e: Explanation) -> str:
-    """Name the symbols that decide in one example."""
+    """Name, for one example, the symbols that tell the sequences apart."""
     if not e.reach.example or e.needed_reach is None:
         return ""
     inputs, position, back = e.dataset.inputs[:, -1], e.dataset.position, e.needed_reach
@@ -199,19 +199,19 @@ def _deciding(e: Explanation) -> str:
     rows = np.flatnonzero((inputs == inputs[example]) & (position >= back - 1))
     for step in range(1, back):  # rows that agree in all nearer inputs
         rows = rows[inputs[rows - step] == inputs[example - step]]
-    found = list(
+    names = list(
         dict.fromkeys(
             symbol_text(e.dataset.symbols[inputs[row - back]]) if position[row] >= back else "the sequence's start"
             for row in rows.tolist()
         )
     )
-    if len(found) > MOST_DECIDING:
-        return f" ({', '.join(found[:MOST_DECIDING])} or one of {len(found) - MOST_DECIDING:,} more)"
-    return f" ({', '.join(found[:-1])} or {found[-1]})"
+    if len(names) > MOST_DECIDING:
+        return f" ({', '.join(names[:MOST_DECIDING])} or one of {len(names) - MOST_DECIDING:,} more)"
+    return f" ({', '.join(names[:-1])} or {names[-1]})"
 
 
 def cause_sentence(e: Explanation) -> str:
-    """Say for one row where the input that decides went; empty if nothing is lacking or it is not to be seen."""
+    """Say, for one row, where the input that decides went; empty if no input is lacking."""
     route = e.cause
     if route is None:
         return ""
@@ -221,7 +221,7 @@ def cause_sentence(e: Explanation) -> str:
 
 
 def _instead(route: Route, e: Explanation) -> str:
-    """Say what tells a row apart that does not always see the input, where the verdict is that something does."""
+    """Say what tells a row apart that does not always see the input, if the verdict is that memory can."""
     if e.verdict != NO_GRADIENT_ACROSS_ROWS or route.always:
         return ""
     seen = "; what else its lane has seen of its sequence does as well"
@@ -256,7 +256,7 @@ def _obstacle(route: Route, e: Explanation) -> str:
 
 
 def _elsewhere(route: Route, e: Explanation) -> str:
-    """Say where an input went that does not come by the row's lane: its own row's, and those of later windows."""
+    """Say through which lanes an input went that does not come through the row's lane."""
     if route.lane is None:
         others = "another lane" if e.settings.timesteps == 1 else "other lanes"
         return f", which went through {others}, and state stays in its lane"
@@ -304,7 +304,7 @@ def repair_sentence(repair: Repair) -> str:
 
 
 def _dealt(e: Explanation) -> str:
-    """Say how sequences are dealt out to lanes that are not as many."""
+    """Say how sequences are dealt out to lanes if there are not as many lanes as sequences."""
     if e.settings.batch_size == len(e.given):
         return ""
     return ", each in several lanes" if e.settings.batch_size > len(e.given) else ", one group after the other"

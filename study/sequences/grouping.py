@@ -60,8 +60,8 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
         _check_column(frame, column)
     codes, names = np.zeros(len(frame), dtype=np.int64), ["all rows"]
     if group is not None:
-        codes, found = pd.factorize(frame[group], sort=False)
-        names = found.tolist()
+        codes, groups = pd.factorize(frame[group], sort=False)
+        names = groups.tolist()
     if time is None:
         rows = np.argsort(codes, kind="stable")
     else:
@@ -81,7 +81,7 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
 
 
 def _moments(times: pd.Series[Any]) -> pd.Series[Any]:
-    """Turn times that are text into numbers or dates, which sort otherwise than their letters do."""
+    """Turn times that are text into numbers or dates, which are in another order than their letters."""
     if not (pd.api.types.is_object_dtype(times) or pd.api.types.is_string_dtype(times)):
         return times
     if all(not isinstance(value, str) for value in times):

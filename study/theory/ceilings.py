@@ -70,12 +70,12 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
 
 
 def ceiling_of(seen: Sequence[Occurrence], features: int) -> Ceiling:
-    """Find the ceilings of occurrences that are at hand; `features` is the length of an output vector."""
-    hard = [each for each in seen if each.ambiguous]
+    """Find the ceilings from all occurrences; `features` is the length of an output vector."""
+    ambiguous = [each for each in seen if each.ambiguous]
     return Ceiling(
-        ambiguous=best_accuracy(hard),
+        ambiguous=best_accuracy(ambiguous),
         overall=best_accuracy(seen),
-        chance=best_accuracy(hard, _nothing),
+        chance=best_accuracy(ambiguous, _nothing),
         chance_overall=best_accuracy(seen, _nothing),
         loss_floor=lowest_loss(seen, features),
     )
@@ -90,14 +90,14 @@ def _nothing(_: Occurrence) -> Context:
 
 
 def best_accuracy(seen: Sequence[Occurrence], view: Callable[[Occurrence], Context] = _whole_context) -> Fraction:
-    """Accuracy of the best function of the context, or of a view of it: each time, answer the commonest target."""
+    """Find the accuracy of the best function of the context, or of a part of it: it answers the commonest target."""
     counts = by_context(seen, view).values()
     total = sum(sum(of.values()) for of in counts)
     return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
 
 def lowest_loss(seen: Sequence[Occurrence], features: int) -> float:
-    """Cross-entropy, in nats, of the best function of the context: in each context, the shares of the targets."""
+    """Find the cross-entropy, in nats, of the best function of the context: it answers the shares of the targets."""
     groups, loss = by_context(seen), 0.0
     total = sum(sum(counts.values()) for counts in groups.values())
     for counts in groups.values():
@@ -110,7 +110,7 @@ def lowest_loss(seen: Sequence[Occurrence], features: int) -> float:
 def by_context(
     seen: Sequence[Occurrence], view: Callable[[Occurrence], Context] = _whole_context
 ) -> dict[Context, dict[int, int]]:
-    """Group by context: the weight of each target in each, in whole numbers of the smallest share that divides all."""
+    """Add up the weights of each target in each context, as whole numbers: multiples of one share that divides all."""
     weights = {id(each.weight): each.weight for each in seen}  # few objects, and slow to hash
     share = lcm(*(weight.denominator for weight in weights.values()))
     whole = {name: weight.numerator * (share // weight.denominator) for name, weight in weights.items()}
@@ -121,5 +121,5 @@ def by_context(
 
 
 def _binary_entropy(p: float) -> float:
-    """Entropy in nats of a yes with probability p."""
+    """Give the entropy, in nats, of an event with probability p."""
     return 0.0 if p in (0.0, 1.0) else -p * log(p) - (1 - p) * log(1 - p)

@@ -34,7 +34,7 @@ class Confusion:
 def confusions_of(
     seen: Sequence[Occurrence], dataset: EncodedDataset, numbers: HistoryNumbers[Window]
 ) -> Iterator[Confusion]:
-    """Group rows by visible context, and contexts by the rows they confuse."""
+    """Group the rows by visible context, and the contexts by the rows that look alike in them."""
     groups: dict[Context, dict[int, Occurrence]] = {}
     for each in seen:
         groups.setdefault(each.context, {})[each.row] = each

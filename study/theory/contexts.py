@@ -158,28 +158,29 @@ def occurrences(
     ]
 
 
-def rows_seen_alone(found: Sequence[Occurrence]) -> dict[int, bool]:
-    """Find the rows that come to a lane which has seen nothing of their sequence before, and whether they always do.
+def rows_seen_alone(occurrences: Sequence[Occurrence]) -> dict[int, bool]:
+    """Find the rows whose lane has seen nothing of their sequence before them, and whether that is always so.
 
     Parameters
     ----------
-    found : sequence of Occurrence
+    occurrences : sequence of Occurrence
 
     Returns
     -------
     dict
-        From row to whether it is so in all of the row's occurrences; rows of which it is never so are left out.
+        For each such row, whether it is so in all of its occurrences; rows of which it is never so are left out.
     """
     alone: dict[int, set[bool]] = {}
-    for each in found:
+    for each in occurrences:
         alone.setdefault(each.row, set()).add(each.history.of_sequence == 0)
     return {row: False not in seen for row, seen in alone.items() if True in seen}
 
 
 def bounding_occurrences(dataset: EncodedDataset) -> list[Occurrence]:
-    """List what a network would see that is told the sequence, where there are too many ways to shuffle its rows.
+    """List what a network would see if it were told which sequence each row is from; for too many ways to shuffle.
 
-    Rows of one sequence with equal windows are shuffled alike, so nothing else could help: no network does better.
+    Rows of one sequence with equal windows are shuffled alike, so nothing else could help: no network does better than
+    this one.
 
     Parameters
     ----------
@@ -250,12 +251,12 @@ class _LaneReader:
                     current = EMPTY
 
     def whole(self, steps: Sequence[tuple[LaneHistory, int]]) -> int:
-        """Give the number of all that a lane was fed in epochs without a reset, the last window included."""
+        """Give the number of the whole history of a lane that was followed to the end, its last window included."""
         history, row = steps[-1]
         return self.numbers.after(history.since_reset, self._fed(row))
 
     def _fed(self, row: int) -> Window:
-        """Give the window that a slot feeds to its lane: zeros where there is no row."""
+        """Give the window that a lane is fed: that of the row, or zeros where there is no row."""
         return self.zeros if row == EMPTY else self.windows[row]
 
 

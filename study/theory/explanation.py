@@ -69,7 +69,8 @@ class Explanation:
         Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if it were told where the
         sequence begins.
     alone : dict of int to bool
-        Ambiguous rows of whose sequence the lane can have seen nothing before, and whether it never has.
+        Ambiguous rows whose lane has, at least at times, seen nothing of their sequence before them; and whether that
+        is always so.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
@@ -138,7 +139,7 @@ class Explanation:
 
     @property
     def cause(self) -> Route | None:
-        """The input of one row that shows the verdict best; none if nothing is lacking or it is not to be seen."""
+        """The route of one input that shows best why the verdict is what it is; None if no input is lacking."""
         if self.verdict not in (RULED_OUT, NO_GRADIENT_ACROSS_ROWS) or not self.needed_reach:
             return None
         confused: tuple[int, ...] = next((c.rows for c in self.confusions if set(self.reach.example) & set(c.rows)), ())
@@ -248,7 +249,7 @@ def _schedule(lengths: Sequence[int], settings: Settings) -> Schedule:
 
 
 def _check_symbols(number: int, sequence: Sequence[Hashable]) -> None:
-    """Refuse what cannot be a symbol: lists and the like, and what is not equal to itself."""
+    """Refuse what cannot be a symbol: what is not hashable, such as a list, and what is not equal to itself."""
     for symbol in sequence:
         if not isinstance(symbol, Hashable):
             raise StudyError(f"sequence {number} holds {symbol!r}, which cannot be a symbol; use numbers or text")
@@ -267,7 +268,7 @@ def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator
 
 
 def _by_heart(reach: Reach, ambiguous: int) -> str:
-    """Caution where most ambiguous rows look like no other row, as they all do in noise."""
+    """Warn where most ambiguous rows look like no other row, as they do in noise."""
     if ambiguous < MANY_ROWS or 2 * reach.once <= ambiguous:
         return ""
     return (

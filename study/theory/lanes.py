@@ -46,7 +46,7 @@ class Slot:
 
 
 def slots_of(dataset: EncodedDataset, schedule: Schedule, *, stateful: bool) -> tuple[tuple[Slot, ...], int]:
-    """List what stands in each lane of each batch, and how many slots are left out."""
+    """List what stands in each lane of each batch, and count the slots that are left out."""
     chance = np.random.default_rng(0)  # of the epoch that is shown as an example, if chance has a part in it
     epochs = [
         schedule.example(chance, number) if schedule.draws else schedule.epoch(number)
@@ -87,7 +87,7 @@ def _batches(epochs: Sequence[Epoch]) -> Iterator[tuple[int, int, list[int], boo
 
 
 def symbols_of(windows: Sequence[object], dataset: EncodedDataset) -> tuple[Hashable, ...]:
-    """Write windows as the symbols that were fed, oldest first; None for a zero vector."""
+    """Turn windows into the symbols that were fed, oldest first; None for a zero vector."""
     return tuple(
         None if column == PADDING else dataset.symbols[column]
         for window in windows

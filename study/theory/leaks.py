@@ -27,7 +27,7 @@ class Leak:
 
 
 def own_sequence_ceiling(ambiguous: Sequence[Occurrence], *, window_alone: bool) -> Fraction:
-    """Find the best accuracy from the inputs of the row's own sequence that its lane was fed: memory without leaks.
+    """Find the best accuracy from what the lane was fed of the row's own sequence: memory without leaks.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def own_sequence_ceiling(ambiguous: Sequence[Occurrence], *, window_alone: bool)
 
 
 def leaks_of(ambiguous: Sequence[Occurrence], ceiling: Fraction) -> Iterator[Leak]:
-    """Find what gives targets away where the network sees nothing of the row's own sequence but the row's window.
+    """Find what gives targets away to a network that sees nothing of the row's sequence but the row's window.
 
     Parameters
     ----------
@@ -72,5 +72,5 @@ def leaks_of(ambiguous: Sequence[Occurrence], ceiling: Fraction) -> Iterator[Lea
 
 
 def _window(occurrence: Occurrence) -> Context:
-    """See the row's own window alone."""
+    """Look at the row's own window alone."""
     return (occurrence.context[-1],)

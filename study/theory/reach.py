@@ -60,23 +60,23 @@ def find_reach(dataset: EncodedDataset) -> Reach:
     >>> find_reach(encode([[3, 0, 1], [3, 0, 2]])).steps is None
     True
     """
-    pasts = _Pasts(dataset)
+    windows = _Windows(dataset)
     most = int(dataset.position.max())
-    best = pasts.right(most)
+    best = windows.right(most)
     near, far = 0, most  # windows only gain by growing, so the shortest that is good enough is found by halving
     while near < far:
         middle = (near + far) // 2
-        near, far = (near, middle) if pasts.right(middle) == best else (middle + 1, far)
+        near, far = (near, middle) if windows.right(middle) == best else (middle + 1, far)
     ambiguous = int(dataset.ambiguous[:, -1].sum())
     wrong = dataset.rows - best
     share = Fraction(ambiguous - wrong, ambiguous) if ambiguous else Fraction(1)
     if near == 0:
         return Reach(share, 0 if wrong == 0 else None, ())
-    return Reach(share, near, pasts.example(near), pasts.once(near, dataset.ambiguous[:, -1]))
+    return Reach(share, near, windows.example(near), windows.once(near, dataset.ambiguous[:, -1]))
 
 
-class _Pasts:
-    """Numbers the windows that end with each row: equal numbers, equal windows."""
+class _Windows:
+    """Gives each row's window, of any length, a number: equal windows get equal numbers."""
 
     def __init__(self, dataset: EncodedDataset) -> None:
         self.position = dataset.position
@@ -84,7 +84,7 @@ class _Pasts:
         self.doubled = [_renumber(dataset.inputs[:, -1])]  # windows of 1, 2, 4, ... inputs
 
     def windows(self, back: int) -> Integers:
-        """Number each row's window of the row's input and `back` inputs before it; shape (rows,)."""
+        """Give the number of each row's window: the row's input and `back` inputs before it; shape (rows,)."""
         numbers, covered = np.zeros_like(self.position), 0
         for power in self._powers(back + 1):
             numbers = self._joined(numbers, self._of_power(power), covered)
@@ -92,14 +92,14 @@ class _Pasts:
         return numbers
 
     def right(self, back: int) -> int:
-        """How many rows the best function of such windows gets right."""
+        """Count the rows that the best function of such windows gets right."""
         _, pair, count = self._counted(self.windows(back))
         most = np.zeros(int(pair.max()) + 1, dtype=np.int64)
         np.maximum.at(most, pair, count)
         return int(most.sum())
 
     def once(self, back: int, which: npt.NDArray[np.bool_]) -> int:
-        """How many of some rows have a window that no other row has."""
+        """Count those of some rows that have a window which no other row has."""
         windows = self.windows(back)
         return int((np.bincount(windows)[windows[which]] == 1).sum())
 
@@ -133,14 +133,14 @@ class _Pasts:
         return self.doubled[power]
 
     def _joined(self, near: Integers, far: Integers, covered: int) -> Integers:
-        """Number the pairs of a near window and the far one that ends `covered` rows earlier in the sequence."""
+        """Join near windows with far ones that end `covered` rows before, and number the results."""
         earlier = np.full_like(far, PADDING)
         inside = self.position >= covered
         earlier[inside] = far[np.flatnonzero(inside) - covered]
         return _renumber(near * (int(far.max()) + 2) + earlier + 1)
 
     def _counted(self, numbers: Integers) -> tuple[Integers, Integers, Integers]:
-        """Count how often each target follows each window: targets, windows, counts."""
+        """Count how often each target follows each window; returns targets, windows and counts."""
         width = int(self.targets.max()) + 1
         pairs, count = np.unique(numbers * width + self.targets, return_counts=True)
         return pairs % width, pairs // width, count.astype(np.int64)

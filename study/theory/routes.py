@@ -92,7 +92,7 @@ class Routes:
         self.first_lanes = _first_lanes(schedule)
 
     def __call__(self, row: int, steps: int) -> Route:
-        """Find how the input some steps back, which is to be in the row's own sequence, reaches the row."""
+        """Find how the input some steps back reaches the row; both must be in one sequence."""
         input_row = row - steps
         if steps < self.timesteps:
             return Route(row, input_row, WINDOW)
@@ -105,7 +105,7 @@ class Routes:
         return self._consecutive(row, steps)
 
     def all_ambiguous(self, steps: int) -> Iterator[Route]:
-        """Find how the input some steps back reaches each ambiguous row that has one."""
+        """Find how the input some steps back reaches each ambiguous row whose sequence goes back so far."""
         return (self(row, steps) for row in self.ambiguous if self.position[row] >= steps)
 
     def _consecutive(self, row: int, steps: int) -> Route:
@@ -137,7 +137,7 @@ class Routes:
         )
 
     def _shuffled(self, row: int) -> str:
-        """Ask whether two rows of the sequence can run through one lane without a reset in between."""
+        """Say whether another row of the sequence can go through the row's lane before it, with no reset in between."""
         size, lengths = self.schedule.batch_size, self.schedule.lengths
         if self.schedule.reset != "sequence":
             return SOMETIMES if sum(lengths) > size else EARLIER if self.schedule.reset == "never" else NOT_AT_ALL
@@ -148,11 +148,11 @@ class Routes:
 
 
 def _first_lanes(schedule: Schedule) -> list[tuple[int, ...]]:
-    """List the lanes in which each sequence can begin where rows go into batches in turn."""
-    found: list[set[int]] = [set() for _ in schedule.lengths]
+    """List, for each sequence, the lanes in which it can begin where rows fill the batches in order."""
+    first_lanes: list[set[int]] = [set() for _ in schedule.lengths]
     for order in presented_orders(schedule):
         start = 0
         for sequence in order:
-            found[sequence].add(start % schedule.batch_size)
+            first_lanes[sequence].add(start % schedule.batch_size)
             start += schedule.lengths[sequence]
-    return [tuple(sorted(lanes)) for lanes in found]
+    return [tuple(sorted(lanes)) for lanes in first_lanes]

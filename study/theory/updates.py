@@ -15,9 +15,9 @@ Updates = list[dict[tuple[int, int], int]]  # of each batch: how often it holds 
 
 
 def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_state: bool) -> list[Updates]:
-    """List what each weight update is made of: its rows, and what their lanes had seen; the order of lanes is nothing.
+    """List what each weight update is made of: its rows, and what their lanes had seen before them.
 
-    An update takes a mean over its rows, so repeating all of them changes none.
+    An update takes a mean over its rows: neither the order of the lanes nor repeating all rows changes it.
 
     Parameters
     ----------
@@ -40,14 +40,14 @@ def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_
         epochs = ([_arranged(schedule, order, turned) for turned in turns] for order in orders)
         return [_counted(each, numbers, carries_state=carries_state) for each in epochs]
 
-    found = updates(0, 0)
-    if schedule.layout == "shuffled" and updates(1, 0) != found:
+    made = updates(0, 0)
+    if schedule.layout == "shuffled" and updates(1, 0) != made:
         return []
-    return [] if schedule.layout == "shuffled" and schedule.order == "random" and found[0] != found[1] else found
+    return [] if schedule.layout == "shuffled" and schedule.order == "random" and made[0] != made[1] else made
 
 
 def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
-    """Lay out an epoch in which the rows that are shuffled together are turned by some places instead."""
+    """Lay out an epoch; rows that would be shuffled together are moved round by some places instead."""
     parts = [np.arange(schedule.lengths[s]) + schedule.starts[s] for s in order]
     if schedule.layout == "shuffled" and schedule.reset != "sequence":
         parts = [np.concatenate(parts)]
@@ -55,15 +55,16 @@ def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
 
 
 def _counted(epochs: Sequence[Epoch], numbers: HistoryNumbers[int], *, carries_state: bool) -> Updates:
-    """Count each batch's rows with what their lanes had seen."""
-    seen, found = [0] * epochs[0].rows.shape[1], []
+    """Count, for each batch, how often it holds a row together with what the row's lane had seen."""
+    seen = [0] * epochs[0].rows.shape[1]  # the history of each lane
+    updates: Updates = []
     for epoch in epochs:
         for rows, reset in zip(epoch.rows.tolist(), epoch.reset_after.tolist(), strict=True):
             before = seen if carries_state else [0] * len(rows)
             counts = Counter((past, row) for past, row in zip(before, rows, strict=True) if row != EMPTY)
             common = gcd(*counts.values())
-            found.append({which: count // common for which, count in counts.items()})
+            updates.append({which: count // common for which, count in counts.items()})
             seen = (
                 [0] * len(rows) if reset else [numbers.after(past, row) for past, row in zip(seen, rows, strict=True)]
             )
-    return found
+    return updates

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from fractions import Fraction
 from itertools import pairwise, permutations, product
+from typing import NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -35,22 +36,22 @@ def batches_of(parts, batch_size, layout, reset):
     """Batches as (rows, whether a reset follows); None is a slot without a row."""
     if layout == "interleaved":
         dealt = [parts[k % len(parts)] for k in range(max(batch_size, len(parts)))]
-        found = []
+        batches = []
         for first in range(0, len(dealt), batch_size):
             group = dealt[first : first + batch_size]
             for step in range(max(map(len, group))):
                 rows = [part[step] if step < len(part) else None for part in group]
-                found.append([rows, reset == "sequence" and step == max(map(len, group)) - 1])
+                batches.append([rows, reset == "sequence" and step == max(map(len, group)) - 1])
     else:
         stream = [row for part in parts for row in part]
         last_rows = {part[-1] for part in parts}
-        found = []
+        batches = []
         for first in range(0, len(stream), batch_size):
             rows = stream[first : first + batch_size]
-            found.append([rows, reset == "sequence" and bool(last_rows & set(rows))])
+            batches.append([rows, reset == "sequence" and bool(last_rows & set(rows))])
     if reset == "epoch":
-        found[-1][1] = True
-    return found
+        batches[-1][1] = True
+    return batches
 
 
 def all_epochs(lengths, batch_size, layout, reset, order):
@@ -81,118 +82,146 @@ def best(seen):
     return Fraction(sum(max(of.values()) for of in counts.values()), len(seen))
 
 
+class Passage(NamedTuple):
+    """A row that goes through a lane: what tells the lane from others in the long run, and what it was fed before."""
+
+    row: int
+    lane_kind: object
+    fed: tuple
+    before_sequence: tuple
+    of_sequence: tuple
+
+
+def window_of(rows, row, timesteps):
+    """What a lane is fed by a row, or by a slot without one."""
+    return (None,) * timesteps if row is None else rows[row][1]
+
+
 def follow(rows, batches, timesteps, lane):
-    """(row, all windows fed before, those before its sequence, those of its sequence) along one lane."""
+    """The passages along one lane, from a zero state."""
     fed, before, current = [], [], None
     for batch, reset in batches:
         row = batch[lane]
         if row is not None:
             if rows[row][0] != current:
                 before, current = list(fed), rows[row][0]
-            yield row, tuple(fed), tuple(before), tuple(fed[len(before) :])
-        fed.append((None,) * timesteps if row is None else rows[row][1])
+            yield Passage(row, None, tuple(fed), tuple(before), tuple(fed[len(before) :]))
+        fed.append(window_of(rows, row, timesteps))
         if reset:
             fed, before, current = [], [], None
 
 
-def brute_force(sequences, timesteps, batch_size, layout, reset, order):  # noqa: PLR0912, PLR0915, PLR0917
-    rows = make_rows(sequences, timesteps)
-    lengths = [len(sequence) - 1 for sequence in sequences]
+def follow_random_order(rows, epochs, timesteps, lane):
+    """The passages along a lane that is never reset, where each epoch's order is drawn anew.
+
+    After many epochs it is known how what the lane is fed in one is drawn, and nothing else.
+    """
+    fed = [[window_of(rows, batch[lane], timesteps) for batch, _ in epoch] for epoch in epochs]
+    distribution = tuple(sorted(str(windows) for windows in fed))
+    for epoch in epochs:
+        for passage in follow(rows, epoch, timesteps, lane):
+            yield passage._replace(lane_kind=distribution)
+
+
+def follow_periods(rows, epochs, timesteps, lane):
+    """The passages along a lane that is never reset: the third of three periods in a row from a zero state."""
+    period = [window_of(rows, batch[lane], timesteps) for epoch in epochs for batch, _ in epoch]
+    earlier = ()
+    for epoch in epochs:
+        for passage in follow(rows, epoch, timesteps, lane):
+            yield passage._replace(
+                lane_kind=tuple(2 * period),
+                fed=earlier + passage.fed,
+                before_sequence=earlier + passage.before_sequence,
+            )
+        earlier += tuple(window_of(rows, batch[lane], timesteps) for batch, _ in epoch)
+
+
+def all_passages(rows, lengths, timesteps, batch_size, layout, reset, order):  # noqa: PLR0917
+    """Every passage of every row, in every way an epoch can go."""
+    epochs = list(all_epochs(lengths, batch_size, layout, reset, order))
+    for lane in range(batch_size):
+        if reset != "never" or layout == "shuffled":
+            for epoch in epochs:
+                yield from follow(rows, epoch, timesteps, lane)
+        else:
+            yield from (follow_random_order if order == "random" else follow_periods)(rows, epochs, timesteps, lane)
+
+
+def ambiguous_rows(rows):
+    """Of each row, whether its own input is followed by several symbols."""
     followers = defaultdict(set)
     for _, window, target in rows:
         followers[window[-1]].add(target)
-    hard = [len(followers[window[-1]]) > 1 for _, window, _ in rows]
+    return [len(followers[window[-1]]) > 1 for _, window, _ in rows]
 
-    occurrences = []  # (row, lane in the long run, fed, before, own)
-    if reset == "never" and layout != "shuffled":
-        periods = list(all_epochs(lengths, batch_size, layout, reset, order))
-        if order == "random":
-            # What a lane is fed in one epoch is drawn anew in each; after many, it is known how it is drawn.
-            for lane in range(batch_size):
-                walks = [[batch[lane] for batch, _ in period] for period in periods]
-                law = tuple(sorted(str([None if row is None else rows[row][1] for row in walk]) for walk in walks))
-                for period in periods:
-                    for row, fed, before, own in follow(rows, period, timesteps, lane):
-                        occurrences.append((row, law, fed, before, own))
-        else:
-            # Three periods in a row from a zero state, of which the last counts.
-            for lane in range(batch_size):
-                past = []
-                for turn in range(3):
-                    so_far = tuple(past)
-                    inside = []
-                    for period in periods:
-                        for row, fed, before, own in follow(rows, period, timesteps, lane):
-                            if turn == 2:
-                                lead = tuple(inside)
-                                occurrences.append((row, so_far, lead + fed, lead + before, own))
-                        inside += [
-                            (None,) * timesteps if batch[lane] is None else rows[batch[lane]][1] for batch, _ in period
-                        ]
-                    past += inside
-    else:
-        for period in all_epochs(lengths, batch_size, layout, reset, order):
-            for lane in range(batch_size):
-                for row, fed, before, own in follow(rows, period, timesteps, lane):
-                    occurrences.append((row, None, fed, before, own))
 
-    def seen(view, only_hard=True):
-        return [
-            ((*view(item), rows[item[0]][1]), rows[item[0]][2])
-            for item in occurrences
-            if hard[item[0]] or not only_hard
-        ]
+def whole_context(passage):
+    return passage.lane_kind, passage.fed
 
-    full = lambda item: item[1:3]  # noqa: E731
-    nothing = lambda _: ()  # noqa: E731
+
+def brute_force(sequences, timesteps, batch_size, layout, reset, order):  # noqa: PLR0917
+    """What `study why` should answer."""
+    rows = make_rows(sequences, timesteps)
+    lengths = [len(sequence) - 1 for sequence in sequences]
+    passages = list(all_passages(rows, lengths, timesteps, batch_size, layout, reset, order))
+    ambiguous = ambiguous_rows(rows)
+
+    def seen(view, chosen=ambiguous):
+        """(what a view shows with the row's window, target) of the passages of chosen rows."""
+        return [((*view(each), rows[each.row][1]), rows[each.row][2]) for each in passages if chosen[each.row]]
+
+    everything = seen(whole_context, [True] * len(rows))
     contexts = defaultdict(set)
-    for item in occurrences:
-        contexts[(*full(item), rows[item[0]][1])].add(item[0])
-    confused = {tuple(sorted(group)) for group in contexts.values() if len({rows[row][2] for row in group}) > 1}
-    window = best(seen(nothing))
-    ceiling = best(seen(full))
-    leaks = {}
-    place = best(seen(lambda item: (len(item[2]),)))
-    others = min(best(seen(lambda item: (item[1], item[3]))), ceiling)
-    if place > window:
-        leaks["position"] = place
-    if others > window:
-        leaks["order"] = others
+    for each in passages:
+        contexts[(*whole_context(each), rows[each.row][1])].add(each.row)
+    ceiling = best(seen(whole_context))
+    return {
+        "ceiling": ceiling,
+        "ceiling_all": best(everything),
+        "ceiling_own": best(seen(lambda each: (each.of_sequence,))),
+        "chance": best([((), target) for _, target in seen(whole_context)]),
+        "chance_all": best([((), target) for _, target in everything]),
+        "loss_floor": lowest_loss(everything, len({symbol for sequence in sequences for symbol in sequence})),
+        "indistinguishable": {
+            tuple(sorted(group)) for group in contexts.values() if len({rows[row][2] for row in group}) > 1
+        },
+        "leaks": leaks(seen, ceiling),
+        "needed_reach": needed_reach(sequences),
+        "zero_before_every_row": not any(any(each.fed) for each in passages) and reset != "never" and timesteps == 1,
+    }
 
+
+def leaks(seen, ceiling):
+    """What the place in the lane, and what came before the sequence, give away beyond the window."""
+    window = best(seen(lambda _: ()))
+    position = best(seen(lambda each: (len(each.fed),)))
+    order = min(best(seen(lambda each: (each.lane_kind, each.before_sequence))), ceiling)
+    return {kind: share for kind, share in (("position", position), ("order", order)) if share > window}
+
+
+def needed_reach(sequences):
+    """The fewest steps back from which the past of the row's sequence does as well as all of it."""
     prefixes = [(sequence[:end], sequence[end]) for sequence in sequences for end in range(1, len(sequence))]
 
     def cut(back):  # accuracy on all rows from the last `back` + 1 inputs
         return best([(tuple(([None] * 9 + list(past))[-back - 1 :]), target) for past, target in prefixes])
 
-    data_best = cut(8)
-    needed = next(back for back in range(9) if cut(back) == data_best)
-    if needed == 0 and data_best < 1:
-        needed = None
+    needed = next(back for back in range(9) if cut(back) == cut(8))
+    return None if needed == 0 and cut(8) < 1 else needed
 
-    groups = defaultdict(lambda: defaultdict(int))
-    everything = seen(full, only_hard=False)
-    for context, target in everything:
-        groups[context][target] += 1
-    symbols = {symbol for sequence in sequences for symbol in sequence}
+
+def lowest_loss(seen, symbols):
+    """Binary cross-entropy of the best function of a context, mean over the outputs and what was seen."""
+    counts = defaultdict(lambda: defaultdict(int))
+    for context, target in seen:
+        counts[context][target] += 1
     loss = 0.0
-    for of in groups.values():
+    for of in counts.values():
         size = sum(of.values())
-        for count in of.values():
-            p = count / size
-            if p < 1:
-                loss -= size * (p * math.log(p) + (1 - p) * math.log(1 - p))
-    return {
-        "ceiling": ceiling,
-        "ceiling_all": best(everything),
-        "ceiling_own": best(seen(lambda item: (item[4],))),
-        "chance": best([((), target) for _, target in seen(full)]),
-        "chance_all": best([((), target) for _, target in everything]),
-        "loss_floor": loss / len(everything) / len(symbols),
-        "indistinguishable": confused,
-        "leaks": leaks,
-        "needed_reach": needed,
-        "zero_before_every_row": not any(any(item[2]) for item in occurrences) and reset != "never" and timesteps == 1,
-    }
+        for p in (count / size for count in of.values()):
+            loss -= size * (p * math.log(p) + (1 - p) * math.log(1 - p)) if p < 1 else 0
+    return loss / len(seen) / symbols
 
 
 def value(fraction):
@@ -291,18 +320,15 @@ class Walked:
         return {lane for lane, fed in enumerate(self.ever) if source in fed}
 
     def ambiguous(self):
-        followers = defaultdict(set)
-        for _, window, target in self.rows:
-            followers[window[-1]].add(target)
-        return [row for row, (_, window, _) in enumerate(self.rows) if len(followers[window[-1]]) > 1]
+        return [row for row, several in enumerate(ambiguous_rows(self.rows)) if several]
 
     def deciding(self, steps):
         """How the input some steps back reaches the ambiguous rows whose sequences go back so far."""
-        found = defaultdict(list)
+        ways = defaultdict(list)
         for row in self.ambiguous():
             if row - steps >= self.start[row]:
-                found[self.way(row, row - steps)].append(row)
-        return {"steps_back": steps, "arrives_by": dict(found)}
+                ways[self.way(row, row - steps)].append(row)
+        return {"steps_back": steps, "arrives_by": dict(ways)}
 
 
 @st.composite

@@ -118,11 +118,12 @@ def objection_configs(preset: Preset) -> dict[tuple[str, str], Config]:
     """Give the configurations of a sceptic's objections by recipe and objection."""
     if not preset.long:
         return {}
-    return {
-        (recipe, name): replace(random_config(recipe, count=CENTRE, updates=times * UPDATES[True]), **settings)  # type: ignore[arg-type]
-        for recipe in (LAST, STATEFUL)
-        for name, (settings, times) in OBJECTIONS.items()
-    }
+    found = {}
+    for recipe in (LAST, STATEFUL):
+        for name, (settings, times) in OBJECTIONS.items():
+            centre = random_config(recipe, count=CENTRE, updates=times * UPDATES[True])
+            found[recipe, name] = replace(centre, **settings)  # type: ignore[arg-type]  (fields by name)
+    return found
 
 
 class RandomSequences(Experiment):

@@ -26,9 +26,9 @@
   // ---- Form and address. ----
 
   function chosen() {
-    const found = {};
-    for (const name of Object.keys(DEFAULTS)) found[name] = form.elements[name].value;
-    return { ...found, stateful: form.elements.stateful.checked, sequences: form.elements.sequences.value };
+    const settings = {};
+    for (const name of Object.keys(DEFAULTS)) settings[name] = form.elements[name].value;
+    return { ...settings, stateful: form.elements.stateful.checked, sequences: form.elements.sequences.value };
   }
 
   /** Set every control from a query such as `batch=4&layout=interleaved`; what is not named is as in the tutorial. */
@@ -157,11 +157,12 @@
 
   /** List rows that no network can tell apart. */
   function confusions(told) {
-    const found = told.indistinguishable;
-    const lines = found.slice(0, MOST.groups).map((group) => make('li', {}, 'All have seen ',
+    const groups = told.indistinguishable;
+    const lines = groups.slice(0, MOST.groups).map((group) => make('li', {}, 'All have seen ',
       contextOf(group.visible_context, told.settings.timesteps),
       `: ${wanted(group)}.`));
-    if (found.length > MOST.groups) lines.push(make('li', {}, `${plural(found.length - MOST.groups, 'group')} more.`));
+    const more = groups.length - MOST.groups;
+    if (more > 0) lines.push(make('li', {}, `${plural(more, 'group')} more.`));
     const none = told.ceilings_are_upper_bounds
       ? 'They differ from shuffle to shuffle.'
       : 'None: every row can be told from every other row with another target.';

@@ -132,7 +132,7 @@ const ExplorerContexts = (() => {
       room -= numberOfDraws(data, schedule, origins.slice(0, -1)) * schedule.lengths[origins[origins.length - 1]];
       if (budget < 0 || room < 0) throw new TooLarge('too many histories of shuffled rows');
     }
-    const found = [];
+    const listed = [];
     const join = (from, windows) => windows.reduce((h, window) => numbers.after(h, window), from);
     for (const { origins, number } of places.values()) {
       const began = origins.indexOf(origins[origins.length - 1]);
@@ -147,11 +147,11 @@ const ExplorerContexts = (() => {
           length: drawn.length,
         };
         for (const { row, n, d } of last) {
-          found.push(occurrenceOf(data, history, row, fraction(n * BigInt(number), d * BigInt(orders.length))));
+          listed.push(occurrenceOf(data, history, row, fraction(n * BigInt(number), d * BigInt(orders.length))));
         }
       }
     }
-    return found;
+    return listed;
   }
 
   /** The rows of a sequence, counted by window. */
@@ -220,10 +220,10 @@ const ExplorerContexts = (() => {
   const boundingOccurrences = (data) =>
     data.inputs.map((_, row) => occurrenceOf(data, { ...NOTHING_SEEN, sinceReset: data.sequence[row] }, row, ONE));
 
-  /** Rows that come to a lane which has seen nothing of their sequence before, and whether they always do. */
-  function rowsSeenAlone(found) {
+  /** Rows whose lane has seen nothing of their sequence before them, and whether that is always so. */
+  function rowsSeenAlone(all) {
     const alone = new Map();
-    for (const { row, history } of found) setDefault(alone, row, () => []).push(history.ofSequence === 0);
+    for (const { row, history } of all) setDefault(alone, row, () => []).push(history.ofSequence === 0);
     const rows = [...alone].filter(([, seen]) => seen.includes(true));
     return new Map(rows.map(([row, seen]) => [row, !seen.includes(false)]));
   }

@@ -139,7 +139,7 @@ const ExplorerExplanation = (() => {
   /** List what stands in each lane of each batch, and what it has seen. */
   function slotsOf(data, schedule) {
     const chance = generator(1);
-    const found = [];
+    const slots = [];
     let lanes = range(schedule.batch_size).map(() => []);
     for (const number of range(schedule.period)) {
       const epoch = shownEpoch(schedule, number, chance);
@@ -147,7 +147,7 @@ const ExplorerExplanation = (() => {
         rows.forEach((row, lane) => {
           const fed = row === EMPTY ? range(data.timesteps).fill(PADDING) : data.inputs[row];
           lanes[lane] = [...(schedule.stateful ? lanes[lane] : []), ...symbolsOf(fed, data)];
-          found.push({
+          slots.push({
             epoch: number,
             batch,
             lane,
@@ -162,7 +162,7 @@ const ExplorerExplanation = (() => {
         if (epoch.resetAfter[batch]) lanes = lanes.map(() => []);
       });
     }
-    return found;
+    return slots;
   }
 
   /** One epoch to be shown: as it is, or an example where chance has a part in it. */
@@ -264,36 +264,36 @@ const ExplorerExplanation = (() => {
 
   /** Find what helps, best first, each measured as the original was. */
   function findRepairs(e, limits) {
-    const found = [];
+    const repairs = [];
     for (const [kind, settings] of candidates(e)) {
       try {
         const result = explain(e.sequences, settings, limits, false);
-        if (compare(memoryCeiling(result), e.reach.best) >= 0) found.push({ kind, result, before: e.settings });
+        if (compare(memoryCeiling(result), e.reach.best) >= 0) repairs.push({ kind, result, before: e.settings });
       } catch (error) {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }
     }
-    return found.sort((a, b) => Number(b.result.gradientReaches) - Number(a.result.gradientReaches));
+    return repairs.sort((a, b) => Number(b.result.gradientReaches) - Number(a.result.gradientReaches));
   }
 
   function candidates(e) {
     const { settings, kind, reach } = e;
-    const found = [];
+    const changes = [];
     const ruledOut = kind === RULED_OUT;
     if (reach.steps !== null && reach.steps >= settings.timesteps && kind !== SOLVABLE) {
-      found.push(['window', { ...settings, timesteps: reach.steps + 1 }]);
+      changes.push(['window', { ...settings, timesteps: reach.steps + 1 }]);
     }
     if (ruledOut) {
       const size = fittingBatchSize(settings.batch_size, e.sequences.length);
       const lanes = { layout: 'interleaved', reset: 'sequence', batch_size: size, stateful: true };
-      found.push(['layout', { ...settings, ...lanes }]);
+      changes.push(['layout', { ...settings, ...lanes }]);
     }
     if (ruledOut && settings.layout !== 'shuffled' && settings.stateful) {
-      for (const reset of RESETS) if (reset !== settings.reset) found.push(['reset', { ...settings, reset }]);
+      for (const reset of RESETS) if (reset !== settings.reset) changes.push(['reset', { ...settings, reset }]);
     } else if (e.leaks.length && settings.reset !== 'sequence') {
-      found.push(['reset', { ...settings, reset: 'sequence' }]);
+      changes.push(['reset', { ...settings, reset: 'sequence' }]);
     }
-    return found;
+    return changes;
   }
 
   /** The number of lanes nearest to the batch size that the sequences can be dealt out to. */

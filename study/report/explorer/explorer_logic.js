@@ -86,16 +86,16 @@ const ExplorerLogic = (() => {
 
   /** What the sentence of the cause is made from. */
   function causeFacts(e) {
-    const found = causeOf(e);
-    return found && {
-      row: found.row,
-      input: e.data.symbols[e.data.lastInputs[found.inputRow]],
-      input_row: found.inputRow,
-      steps_back: found.steps,
-      arrives_by: found.way,
-      lane: found.lane,
-      input_lane: found.inputLanes.length ? found.inputLanes[0] : null,
-      reset_between: found.resetBetween,
+    const route = causeOf(e);
+    return route && {
+      row: route.row,
+      input: e.data.symbols[e.data.lastInputs[route.inputRow]],
+      input_row: route.inputRow,
+      steps_back: route.steps,
+      arrives_by: route.way,
+      lane: route.lane,
+      input_lane: route.inputLanes.length ? route.inputLanes[0] : null,
+      reset_between: route.resetBetween,
     };
   }
 

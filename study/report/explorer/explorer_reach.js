@@ -14,22 +14,22 @@ const ExplorerReach = (() => {
   // ---- Reach: how far back the input lies that decides, a property of the sequences alone. ----
 
   /** Number each row's window of its input and some inputs before it, nearest first; equal numbers, equal windows. */
-  function pastsOf(data) {
+  function windowNumbersOf(data) {
     const rank = (values) => {
       const places = new Map([...new Set(values)].sort((a, b) => a - b).map((value, k) => [value, k]));
       return values.map((value) => places.get(value));
     };
-    const pasts = [rank(data.lastInputs)];
+    const windows = [rank(data.lastInputs)];
     for (let back = 1; back <= Math.max(...data.position); back += 1) {
-      const nearer = pasts[back - 1];
+      const nearer = windows[back - 1];
       const earlier = (row) => (data.position[row] >= back ? data.lastInputs[row - back] + 1 : 0);
-      pasts.push(rank(nearer.map((number, row) => number * (data.symbols.length + 1) + earlier(row))));
+      windows.push(rank(nearer.map((number, row) => number * (data.symbols.length + 1) + earlier(row))));
     }
-    return pasts;
+    return windows;
   }
 
   function findReach(data) {
-    const pasts = pastsOf(data);
+    const windows = windowNumbersOf(data);
     const right = (numbers) => {
       const groups = new Map();
       numbers.forEach((number, row) => {
@@ -38,16 +38,16 @@ const ExplorerReach = (() => {
       });
       return sum([...groups.values()].map((counts) => Math.max(...counts.values())));
     };
-    const best = right(pasts[pasts.length - 1]);
-    const steps = pasts.findIndex((numbers) => right(numbers) === best);
+    const best = right(windows[windows.length - 1]);
+    const steps = windows.findIndex((numbers) => right(numbers) === best);
     const ambiguous = data.ambiguous.filter(Boolean).length;
     const wrong = data.targets.length - best;
     const share = ambiguous ? fraction(BigInt(ambiguous - wrong), BigInt(ambiguous)) : ONE;
     if (steps === 0) return { best: share, steps: wrong === 0 ? 0 : null, example: [], once: 0 };
     const rows = new Map();
-    pasts[steps].forEach((number) => rows.set(number, (rows.get(number) || 0) + 1));
-    const once = pasts[steps].filter((number, row) => data.ambiguous[row] && rows.get(number) === 1).length;
-    return { best: share, steps, example: exampleOf(data, pasts[steps - 1], pasts[steps]), once };
+    windows[steps].forEach((number) => rows.set(number, (rows.get(number) || 0) + 1));
+    const once = windows[steps].filter((number, row) => data.ambiguous[row] && rows.get(number) === 1).length;
+    return { best: share, steps, example: exampleOf(data, windows[steps - 1], windows[steps]), once };
   }
 
   /** Two rows that agree but for the farthest input of the longer windows, and have different targets. */
@@ -83,15 +83,15 @@ const ExplorerReach = (() => {
 
   /** List the lanes in which each sequence can begin where rows go into batches in turn. */
   function firstLanesOf(schedule, limits) {
-    const found = schedule.lengths.map(() => new Set());
+    const firstLanes = schedule.lengths.map(() => new Set());
     for (const order of presentedOrders(schedule, limits)) {
       let start = 0;
       for (const sequence of order) {
-        found[sequence].add(start % schedule.batch_size);
+        firstLanes[sequence].add(start % schedule.batch_size);
         start += schedule.lengths[sequence];
       }
     }
-    return found.map((lanes) => [...lanes]);
+    return firstLanes.map((lanes) => [...lanes]);
   }
 
   /** The row's lane, and all lanes that are fed the input: that of its own row, and of later rows' windows. */
