@@ -122,7 +122,7 @@ def objection_configs(preset: Preset) -> dict[tuple[str, str], Config]:
     for recipe in (LAST, STATEFUL):
         for name, (settings, times) in OBJECTIONS.items():
             centre = random_config(recipe, count=CENTRE, updates=times * UPDATES[True])
-            found[recipe, name] = replace(centre, **settings)  # type: ignore[arg-type]  (fields by name)
+            found[recipe, name] = replace(centre, **settings)  # type: ignore[arg-type]
     return found
 
 
