@@ -105,11 +105,6 @@ class Explanation:
     notes: tuple[str, ...]
 
     @property
-    def own(self) -> Fraction:
-        """The same as `own_sequence_ceiling`, by the name that experiments call it."""
-        return self.own_sequence_ceiling
-
-    @property
     def memory_ceiling(self) -> Fraction:
         """Highest accuracy on the ambiguous rows by memory of the row's own sequence, without leaks.
 

@@ -104,7 +104,7 @@ def findings(evidence: Evidence) -> list[Finding]:
             Finding(
                 variation,
                 evidence.summary(config, variation.epochs),
-                known.own,
+                known.own_sequence_ceiling,
                 max((leak.with_it for leak in known.leaks), default=Fraction(0)),
                 float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
             )

@@ -69,7 +69,6 @@ def frame_facts() -> Facts:
         "columns": number(columns),
         "said": lanes.describe(),
         "batches": number(lanes.batches()),
-        "shape": f"({', '.join(str(length) for length in lanes.X.shape)})",
         "starts": ", ".join(number(row) for row in first[:3].tolist()),
         "next": ", ".join(number(row) for row in second[:3].tolist()),
     }

@@ -168,7 +168,7 @@ def _triage(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> 
 
 def _counts(known: Explanation, summary: Summary) -> bool:
     """Whether what is right can only be counted."""
-    return bool(known.leaks) and known.own < 1 and not summary.possible.ruled_out
+    return bool(known.leaks) and known.own_sequence_ceiling < 1 and not summary.possible.ruled_out
 
 
 def _verdict(summary: Summary) -> str:
@@ -186,7 +186,7 @@ def _diagnosis(config: Config, summary: Summary) -> str:
     known = explain_config(config)
     if _counts(known, summary):
         return f"{known.verdict}; what is right is counted"
-    if known.own == 1 and known.gradient_reaches:
+    if known.own_sequence_ceiling == 1 and known.gradient_reaches:
         short = "" if summary.solved.k == summary.solved.n else ", but the budget was short for some seeds"
         return f"{known.verdict}{short}"
     return known.verdict

@@ -85,7 +85,6 @@ def facts(evidence: Evidence) -> Facts:
         "rate": f"{usual.learning_rate:g}",
         "weight": number(LAST_STEP_WEIGHT),
         "times": number(max(unseen_lengths(LENGTH)) / LENGTH),
-        "lengths": " and ".join(map(number, unseen_lengths(LENGTH)[2:])),
         "farthest": number(unseen_lengths(LENGTH)[-1]),
         "steps": number(LENGTH - 1),
         "random_steps": number(LENGTH - 2),

@@ -57,7 +57,7 @@ class Scored:
 
     @property
     def counts(self) -> bool:
-        """Whether it is right more often in the order of training than in both others, beyond the intervals."""
+        """Whether its interval in the order of training lies above those of both others."""
         return self.trained.low > max(self.random.high, self.fresh.high)
 
     @property

@@ -9,6 +9,7 @@ import pandas as pd
 
 from study.bench.table import HEADINGS, checks, load, rows, said_of
 from study.bench.table import KEPT as TIMED
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -75,7 +76,14 @@ def facts(evidence: Evidence) -> Facts:
         "checked": bool(traces),
         "traces": Table("traces of Keras", TRACE_COLUMNS, [_trace_row(trace) for trace in traces]),
         **_speed(evidence),
-        "traces_agreeing": f"{sum(trace['agrees'] for trace in traces)} of {len(traces)}",
+        "traces_checked": number(len(traces)),
+        "claims": [
+            Claim(
+                "traces_agree",
+                all(bool(trace["agrees"]) for trace in traces),
+                "largest differences of losses and weights from Keras's, each trace within its tolerance",
+            )
+        ],
     }
 
 
