@@ -28,8 +28,8 @@ from study.errors import StudyError
 from study.sequences.layouts import EMPTY, Epoch, Schedule, listed
 from study.training.batches import Batch
 from study.training.engines.block import Settings
-from study.training.engines.network import State
 from study.training.initialisers import Weights, initial_weights
+from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
 
 Rows = npt.NDArray[np.float32]
