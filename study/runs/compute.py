@@ -42,7 +42,7 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     datasets = datasets_of(config, seeds)
     schedule = schedule_of(config, datasets[0])
     if config.probe:
-        from study.measures.probes import find_probe  # noqa: PLC0415  (so that configurations are planned without torch)
+        from study.measures.probes import find_probe  # noqa: PLC0415  (so that planning needs no torch)
 
         return find_probe(config.probe)(config, datasets, schedule, seeds)
     model = find_model(config.model)
