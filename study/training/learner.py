@@ -20,8 +20,8 @@ from study.training.batches import Batch
 from study.training.engines.block import Block, Settings, Watch
 from study.training.engines.compiled import CompiledBlock
 from study.training.engines.fused import FusedBlock, fused_pays
-from study.training.engines.network import State
 from study.training.initialisers import Weights
+from study.training.layers.base import State
 
 
 class Learner(Protocol):

@@ -19,8 +19,8 @@ from study.sequences.layouts import Epoch, Schedule
 from study.training.batches import Batch, BatchMaker, one_after_the_other
 from study.training.engines.block import Settings, Watch
 from study.training.engines.memory import seeds_per_block
-from study.training.engines.network import State
 from study.training.initialisers import initial_weights
+from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
 from study.training.rows import (
     Answers,

@@ -18,10 +18,12 @@ from torch import Tensor
 
 from study.training.batches import Batch
 from study.training.bits import check_products
+from study.training.engines.automatic import AutomaticWindow
 from study.training.engines.memory import lanes_at_once
-from study.training.engines.network import Network, State
+from study.training.engines.network import Network
 from study.training.engines.window import Window
 from study.training.initialisers import Weights
+from study.training.layers.base import State
 from study.training.optimisers import make_optimiser
 
 Watch = Callable[["Block"], None]  # looks at a block, and at its last gradient, between two batches
@@ -314,7 +316,8 @@ class Block(Network):
 
     def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
         """Make the memory of one shape of batch."""
-        return Window(self, timesteps, lanes, scored, columns)
+        kind = Window if self.layer.by_hand else AutomaticWindow
+        return kind(self, timesteps, lanes, scored, columns)
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch without changing a weight.

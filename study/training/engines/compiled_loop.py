@@ -1,7 +1,7 @@
 """The compiled loop itself: all updates of one seed, then of the next, made anew for each shape of network.
 
 The sizes are constants of the compiled code, since a loop of 20 numbers becomes fast code only where its length is
-known (what that gains stands in `study.bench.timing`), for 4 to 8 seconds of compilation of each shape, kept between
+known (what that gains stands in `docs/notes/engine.md`), for 4 to 8 seconds of compilation of each shape, kept between
 processes. Importing this module needs Numba.
 """
 

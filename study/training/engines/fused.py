@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from study.training.engines.automatic import Carried
 from study.training.engines.block import Block, Settings
 from study.training.engines.window import Window
 from study.training.initialisers import Weights
-from study.training.layers.base import Empty, whole_vectors
 from study.training.layers.lstm import LSTM
 
 FUSED_FROM = 50  # steps of a window from which one seed alone is faster so
@@ -39,23 +39,12 @@ class FusedBlock(Block):
         return FusedWindow(self, timesteps, lanes, scored, columns)
 
 
-class Carried:
-    """The state before and after a window, which is all that is kept of the layer here; names as in `Recurrence`."""
-
-    gates = LSTM.gates
-
-    def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
-        self.first, self.last = ((place, empty(*place.shape)) for place in (hidden[0], hidden[-1]))
-        self.used = hidden[0].numel()
-        self.whole = whole_vectors(self.used)
-
-
 class FusedWindow(Window):
     """A window whose recurrent layer is computed by `torch.lstm`, and differentiated by autograd."""
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Carried:
         """Make the layer's memory."""
-        return Carried(self.block.empty, hidden)
+        return Carried(self.block.empty, hidden, LSTM.states)
 
     def _prepare_layer(self) -> None:
         """Nothing: autograd brings its own memory."""

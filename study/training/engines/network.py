@@ -18,8 +18,6 @@ from study.training.layers import LAYERS
 from study.training.layers.base import whole_vectors
 from study.training.losses import LOSSES
 
-State = tuple[Tensor, ...]  # hidden state, and cell state where there is one, each (seed, lane, unit)
-
 
 class Network:
     """The weights of many seeds of one network, and their gradient.

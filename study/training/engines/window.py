@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from study.training.engines.network import Network, State
-from study.training.layers.base import whole_vectors
+from study.training.engines.network import Network
+from study.training.layers.base import State, whole_vectors
 
 # Rows from which a product with a turned matrix is faster on a copy of it: 50 seeds, (rows, 80) by (80, 20), turned
 # against copied, microseconds: 2 rows 8 : 11, 4 rows 162 : 16, 8 rows 158 : 20, 32 rows 389 : 76; the copy itself 52.
@@ -66,7 +66,8 @@ class Window:
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Any:
         """Make the layer's memory; its hidden states stand in ``joint``."""
-        return self.block.layer(self.block.empty, hidden)
+        by_hand: Any = self.block.layer
+        return by_hand(self.block.empty, hidden)
 
     def _prepare_backward(self) -> None:
         """Make what only training needs."""

@@ -1,18 +1,19 @@
-"""The recurrent layers: LSTM, the LSTM of 1997, GRU and simple RNN, forwards and backwards for many seeds at once.
+"""The recurrent layers, one line each: LSTM, the LSTM of 1997, GRU and simple RNN.
 
-The backward steps are derived by hand: that is twice as fast as autograd for networks this small, and short enough to
-be read beside the forward steps; tests hold both against autograd.
+A layer is one step and a few facts, and autograd finds its gradient. For those that stand here the way back is derived
+by hand too: that is twice as fast for networks this small, and short enough to be read beside the forward steps; tests
+hold both against each other.
 """
 
 from __future__ import annotations
 
-from study.training.layers.base import Recurrence
+from study.training.layers.base import Layer
 from study.training.layers.gru import GRU
 from study.training.layers.lstm import LSTM
 from study.training.layers.lstm_1997 import LSTM1997, LSTM1997Gated
 from study.training.layers.simple_rnn import LogisticRNN, SimpleRNN
 
-LAYERS: dict[str, type[Recurrence]] = {
+LAYERS: dict[str, type[Layer]] = {
     "lstm": LSTM,
     "lstm_1997": LSTM1997,
     "lstm_1997_gated": LSTM1997Gated,

@@ -1,4 +1,4 @@
-"""What a recurrent layer is: the memory of one window of many seeds, and the arithmetic that fills it, both ways."""
+"""What a recurrent layer is: one step; and where its way back is derived by hand, the memory of one window of seeds."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ WHOLE_VECTORS = 32
 
 Arrays = dict[str, npt.NDArray[Any]]
 Empty = Callable[..., Tensor]
+Product = Callable[..., Tensor]
+State = tuple[Tensor, ...]  # hidden state, and cell state where there is one, each (seed, lane, unit)
 
 
 def whole_vectors(elements: int) -> int:
@@ -60,8 +62,67 @@ class Steps:
         return part, list(part)
 
 
-class Recurrence(ABC):
-    """One recurrent layer on one window: the memory of all its timesteps, and the arithmetic that fills it.
+class Layer(ABC):
+    """A recurrent layer: one step from state to state, and a few facts; autograd does the rest.
+
+    A subclass in `study.training.layers.LAYERS` can be trained by its name. `Recurrence` adds a way back derived
+    by hand, which is faster.
+
+    Attributes
+    ----------
+    gates : int
+        Blocks of `unit` columns in the layer's matrix.
+    drawn : int
+        Blocks of columns that an initialiser draws.
+    states : int
+        Tensors that are carried from step to step, the hidden state first.
+    input_block, forget_block : int or None
+        Blocks whose biases initialisers set.
+    by_hand : bool
+        Whether the way back is derived by hand.
+    """
+
+    gates: ClassVar[int]
+    drawn: ClassVar[int]
+    states: ClassVar[int] = 1
+    input_block: ClassVar[int | None] = None
+    forget_block: ClassVar[int | None] = None
+    by_hand: ClassVar[bool] = False
+
+    @classmethod
+    @abstractmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step.
+
+        Parameters
+        ----------
+        x : Tensor, shape (seed, lane, gates * unit)
+            What the gates receive from the inputs and the biases.
+        state : tuple of Tensor, each (seed, lane, unit)
+        recurrent : callable
+            ``recurrent(h)`` is what all gates receive from h by way of the recurrent kernel, and ``recurrent(h, k)``
+            what those of block k do.
+
+        Returns
+        -------
+        tuple of Tensor
+            The state after the step.
+        """
+
+    @classmethod
+    def arrange(cls, weights: Arrays) -> Arrays:
+        """Bring weights as they are drawn into the layer's columns."""
+        return weights
+
+    @classmethod
+    def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:
+        """Pick the parts of (seed, row, column) matrices that are zero by construction and stay so."""
+        del kernel, recurrent, bias
+        return []
+
+
+class Recurrence(Layer):
+    """A layer whose way back is derived by hand: the memory of all timesteps of one window, and what fills it.
 
     All views are made once: in networks this small, making a view costs as much as the arithmetic on it. Backwards,
     everything that does not depend on later steps is computed for the whole window at once (`differentiate`), so
@@ -76,8 +137,6 @@ class Recurrence(ABC):
 
     Attributes
     ----------
-    gates : int
-        Blocks of `unit` columns in the layer's matrix.
     keeps_z : bool
         Whether every step has memory of its own for ``z``; otherwise all share that of one.
     z : Steps of width gates * unit
@@ -90,10 +149,7 @@ class Recurrence(ABC):
         Whether the loss reaches earlier steps by way of the recurrent kernel.
     """
 
-    gates: ClassVar[int]
-    drawn: ClassVar[int]  # blocks of columns that an initialiser draws
-    input_block: ClassVar[int | None] = None
-    forget_block: ClassVar[int | None] = None
+    by_hand = True
     through_time = True
     keeps_z = True
 
@@ -118,17 +174,6 @@ class Recurrence(ABC):
     def _by_gate(self, columns: Tensor) -> Tensor:
         """See (seed, lane, gate * unit) as (gate, seed, lane, unit)."""
         return columns.view(*columns.shape[:-1], -1, self.units).movedim(-2, 0)
-
-    @classmethod
-    def arrange(cls, weights: Arrays) -> Arrays:
-        """Bring weights as they are drawn into the layer's columns."""
-        return weights
-
-    @classmethod
-    def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:
-        """Pick the parts of (seed, row, column) matrices that are zero by construction and stay so."""
-        del kernel, recurrent, bias
-        return []
 
     @abstractmethod
     def forward(self, t: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from study.training.layers.base import Arrays, Empty, Recurrence, sigmoid_backward, tanh_backward
+from study.training.layers.base import Arrays, Empty, Product, Recurrence, State, sigmoid_backward, tanh_backward
 
 
 class GRU(Recurrence):
@@ -27,6 +27,14 @@ class GRU(Recurrence):
     """
 
     gates, drawn = 4, 3
+
+    @classmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step."""
+        (h,) = state
+        u, r, n_x, n_h = (x + recurrent(h)).chunk(4, -1)
+        n, u = (n_x + r.sigmoid() * n_h).tanh(), u.sigmoid()
+        return ((1 - u) * n + u * h,)
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         super().__init__(empty, hidden)

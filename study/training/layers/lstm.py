@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from study.training.layers.base import Empty, Recurrence
+from study.training.layers.base import Empty, Product, Recurrence, State
 
 
 class LSTM(Recurrence):
@@ -27,8 +27,17 @@ class LSTM(Recurrence):
     """
 
     gates = drawn = 4
+    states = 2
     input_block, forget_block = 0, 1
     keeps_z = False
+
+    @classmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step."""
+        h, c = state
+        i, f, candidate, o = (x + recurrent(h)).chunk(4, -1)
+        c = f.sigmoid() * c + i.sigmoid() * candidate.tanh()
+        return o.sigmoid() * c.tanh(), c
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         super().__init__(empty, hidden)

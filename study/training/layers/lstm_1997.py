@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from study.training.layers.base import Empty, Recurrence, sigmoid_backward
+from study.training.layers.base import Empty, Product, Recurrence, State, sigmoid_backward
 
 
 class LSTM1997(Recurrence):
@@ -26,12 +26,21 @@ class LSTM1997(Recurrence):
     """
 
     gates = drawn = 2
+    states = 2
     input_block = 0
     output_gate: ClassVar[bool] = False
     inputs_alone: ClassVar[bool] = True
     g_scale: ClassVar[float] = 1.0
     g_offset: ClassVar[float] = 0.0
     through_time = False
+
+    @classmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step."""
+        h, c = state
+        i, s, *o = (x + recurrent(h.detach())).chunk(cls.gates, -1)
+        c = c + i.sigmoid() * (s.sigmoid() * cls.g_scale + cls.g_offset)
+        return (o[0].sigmoid() * (2 * c.sigmoid() - 1) if o else c), c
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         super().__init__(empty, hidden)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from study.training.layers.base import Empty, Recurrence
+from study.training.layers.base import Empty, Product, Recurrence, State
 
 
 class SimpleRNN(Recurrence):
     """A layer of tanh units that see their own last output: h = tanh(z), dz = dh * (1 - h^2)."""
 
     gates = drawn = 1
+
+    @classmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step."""
+        (h,) = state
+        return ((x + recurrent(h)).tanh(),)
 
     def forward(self, t: int) -> None:
         """Advance by one step."""
@@ -34,6 +40,12 @@ class SimpleRNN(Recurrence):
 
 class LogisticRNN(SimpleRNN):
     """The recurrent unit of 1997's comparison: logistic instead of tanh, no bias; dz = dh * h * (1 - h)."""
+
+    @classmethod
+    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
+        """Advance by one step."""
+        (h,) = state
+        return ((x + recurrent(h)).sigmoid(),)
 
     @classmethod
     def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:

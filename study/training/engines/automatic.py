@@ -1,0 +1,99 @@
+"""Layers that are known by their step alone: run step by step, all seeds at once, and differentiated by autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import gcd
+
+import torch
+from torch import Tensor
+
+from study.training.engines.window import Window
+from study.training.layers.base import WHOLE_VECTORS, Empty, whole_vectors
+
+
+class Carried:
+    """The state before and after a window, which is all that is kept of the layer here; names as in `Recurrence`.
+
+    Parameters
+    ----------
+    empty : callable
+        Makes a tensor of zeros of the shape given.
+    hidden : sequence of Tensor, each (seed, lane, unit)
+        Hidden state before each step and after the last.
+    states : int
+        Tensors that are carried.
+    """
+
+    def __init__(self, empty: Empty, hidden: Sequence[Tensor], states: int) -> None:
+        others = [[empty(*hidden[0].shape) for _ in range(states - 1)] for _ in range(2)]
+        self.first, self.last = (hidden[0], *others[0]), (hidden[-1], *others[1])
+        self.used = hidden[0].numel()
+        self.whole = whole_vectors(self.used)
+
+
+class AutomaticWindow(Window):
+    """A window whose recurrent layer is a step, differentiated by autograd.
+
+    Seeds that are not there fill all memory up to whole vectors, so that a seed's bits do not depend on its place.
+    """
+
+    def _make_layer(self, hidden: Sequence[Tensor]) -> Carried:
+        """Make the layer's memory."""
+        of_seed = self.lanes * self.block.units
+        several = WHOLE_VECTORS // gcd(WHOLE_VECTORS, of_seed)  # that fill whole vectors
+        self.places = -(-self.block.seeds // several) * several
+        return Carried(self.block.empty, hidden, self.block.layer.states)
+
+    def _prepare_layer(self) -> None:
+        """Nothing: autograd brings its own memory."""
+
+    def _take(self, inputs: Tensor) -> None:
+        """Keep the inputs as they are; outputs that see them find them in ``joint``."""
+        if self.block.sees_inputs:
+            super()._take(inputs)
+        if self.columns:
+            inputs = inputs.unsqueeze(-1) == torch.arange(self.block.features, device=inputs.device)
+        self.inputs = inputs
+
+    def _filled_up(self, values: Tensor) -> Tensor:
+        """Copy values of all seeds to memory with places for more."""
+        filled = torch.zeros((self.places, *values.shape[1:]), dtype=self.block.dtype, device=values.device)
+        filled[: self.block.seeds] = values
+        return filled
+
+    def _advance(self) -> None:
+        """Run the layer from its first state to its last."""
+        seeds, features, units, step = self.block.seeds, self.block.features, self.block.units, self.block.layer.step
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            self.all_weights = self._filled_up(self.block.matrices[0]).requires_grad_()  # rows: inputs, state, bias
+            from_inputs = torch.cat([self.all_weights[:, :features], self.all_weights[:, -1:]], 1)
+            from_state = self.all_weights[:, features:-1]
+            steps = self._filled_up(self.inputs.expand(seeds, -1, -1, -1)).view(self.places, -1, features)
+            x = torch.bmm(torch.cat([steps, torch.ones_like(steps[..., :1])], -1), from_inputs)
+            x = x.view(self.places, self.timesteps, self.lanes, -1).transpose(0, 1).contiguous()
+
+            def recurrent(h: Tensor, block: int | None = None) -> Tensor:
+                columns = slice(None) if block is None else slice(block * units, (block + 1) * units)
+                return torch.bmm(h, from_state[..., columns])
+
+            state, hidden = tuple(self._filled_up(part) for part in self.layer.first), []
+            for x_t in x:
+                state = step(x_t, state, recurrent)
+                hidden.append(state[0])
+            self.hidden = torch.stack(hidden, 1)[:seeds]  # (seed, timestep, lane, unit)
+        self.joint[:, 1:, :, -1 - units : -1].copy_(self.hidden.detach())
+        for place, part in zip(self.layer.last, state, strict=True):
+            place.copy_(part.detach()[:seeds])
+
+    def _go_back(self) -> None:
+        """Write the gradient of the layer's weights."""
+        block = self.block
+        dh = self.dh_out[:, -self.scored * self.lanes :].view(block.seeds, self.scored, self.lanes, block.units)
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            (gradient,) = torch.autograd.grad(self.hidden[:, -self.scored :], self.all_weights, dh.clone())
+        block.gradients[0].copy_(gradient[: block.seeds])
+
+    def _scatter(self) -> None:
+        """Nothing is left to write: autograd gave the whole gradient, of which no row is known to be zero."""
+        self.block.scattered = None
