@@ -10,7 +10,7 @@ BIN     := $(VENV)/bin
 LOWEST  := .venv-lowest
 TRACES  := $(wildcard tests/golden/*.npz)
 
-.PHONY: report test test-lowest quick lint clean
+.PHONY: report test test-all test-lowest quick lint clean
 .DELETE_ON_ERROR:
 
 report: $(VENV)/ready $(RESULTS)/porting.csv
@@ -20,6 +20,9 @@ report: $(VENV)/ready $(RESULTS)/porting.csv
 
 quick: $(VENV)/ready
 	$(BIN)/study run --preset quick --results $(RESULTS)
+
+# Everything, and what is claimed of the lowest versions.
+test-all: test test-lowest
 
 test: lint
 	$(BIN)/pytest
