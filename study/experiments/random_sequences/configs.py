@@ -6,6 +6,7 @@ Trained on some sequences and scored on others, so that what was learnt by heart
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from study.config import Config
 from study.experiment import PRESETS, Experiment, Preset
@@ -28,7 +29,7 @@ REMEDIES: dict[str, dict[str, float]] = {  # where the longest sequences are: in
 LAST_STEP_WEIGHT = 10  # of the last step, as a multiple of what all steps weigh together
 LAST, EVERY, STATEFUL = "last step weighted", "every step alike", "1 timestep, state carried"
 RECIPES = (LAST, EVERY, STATEFUL)
-OBJECTIONS: dict[str, tuple[dict[str, object], int]] = {  # settings, and budget as a multiple of the usual one
+OBJECTIONS: dict[str, tuple[dict[str, Any], int]] = {  # settings, and budget as a multiple of the usual one
     "rate 0.001": ({"learning_rate": 1e-3}, 1),
     "rate 0.03": ({"learning_rate": 3e-2}, 1),
     "initialised as PyTorch does": ({"initialisation": "pytorch"}, 1),
@@ -118,11 +119,12 @@ def objection_configs(preset: Preset) -> dict[tuple[str, str], Config]:
     """Give the configurations of a sceptic's objections by recipe and objection."""
     if not preset.long:
         return {}
-    return {
-        (recipe, name): replace(random_config(recipe, count=CENTRE, updates=times * UPDATES[True]), **settings)  # type: ignore[arg-type]
-        for recipe in (LAST, STATEFUL)
-        for name, (settings, times) in OBJECTIONS.items()
-    }
+    found = {}
+    for recipe in (LAST, STATEFUL):
+        for name, (settings, times) in OBJECTIONS.items():
+            config = random_config(recipe, count=CENTRE, updates=times * UPDATES[True])
+            found[recipe, name] = replace(config, **settings)
+    return found
 
 
 class RandomSequences(Experiment):
