@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 
 from study.experiment import scored_at
-from study.report.bounds import bounds_of
+from study.report.bounds import bounds_of, floors_of
+from study.runs.stand_in import stand_in
 from study.sequences.layouts import Schedule
 
 
 def at_most_the_ceiling(config, table):
-    """Lower every share of a table that lies above its exact ceiling; the report would refuse it."""
-    lowered = {name: np.float32(float(bound.ceiling)) for name, bound in bounds_of(config, table.columns).items()}
-    return table.assign(**{name: table[name].clip(upper=most) for name, most in lowered.items()})
+    """Lower every share that lies above its exact ceiling, and raise every error below its floor, which are refused."""
+    config = stand_in(config)  # as which it is stored, and whose bounds may be narrower
+    highest = {name: np.float32(float(bound.ceiling)) for name, bound in bounds_of(config, table.columns).items()}
+    table = table.assign(**{name: table[name].clip(upper=most) for name, most in highest.items()})
+    lowest = {name: np.float32(least) for name, least in floors_of(config, table.columns).items()}
+    return table.assign(**{name: table[name].clip(lower=least) for name, least in lowest.items()})
 
 
 MARKUP = "<script>alert(1)</script> *x* _y_ $z$ #eval(1) @methods \\ [b]`"
