@@ -99,7 +99,7 @@ def test_the_report_knows_where_counting_is_enough():
         assert known.ceiling.ambiguous == ceiling
         if variation.config.reset == "sequence":
             assert not known.leaks, variation
-        if known.own < ceiling:
+        if known.own_sequence_ceiling < ceiling:
             assert known.leaks, variation
     counting = {v.change.label for v in STANDARD if any(leak.with_it == 1 for leak in explain_config(v.config).leaks)}
     assert counting == {"reset after each epoch, fixed order", "never reset, fixed order"}
