@@ -39,14 +39,14 @@ from study.experiment import Experiment, Preset
 
 
 class Echoes(Experiment):
-    """One configuration."""
+    """An LSTM, and a layer that is new."""
 
     name = "echo"
     question = "Is an echo over one step learnt?"
 
     def configs(self, preset: Preset) -> list[Config]:
         """Give it, whatever the preset."""
-        return [Config(task="echo", epochs=20)]
+        return [Config(task="echo", epochs=20), Config(task="echo", epochs=20, model="stateful_minimal")]
 
 
 EXPERIMENTS = (Echoes(),)
@@ -62,7 +62,7 @@ from study.report.evidence import Evidence
 
 def facts(evidence: Evidence) -> Facts:
     """Count the seeds."""
-    solved = evidence.summary(evidence.find("echo")).solved
+    solved = evidence.summary(evidence.find("echo", model="stateful_minimal")).solved
     claims = [Claim("some", solved.k >= 0, "seeds solved"), Claim("too_many", solved.k > solved.n, "more than all")]
     return {"n": str(solved.n), "claims": claims}
 '''
@@ -88,7 +88,7 @@ ALT = "An empty plot."
 def draw(evidence: Evidence) -> Figure:
     """Draw the number of epochs."""
     figure, axes = plt.subplots()
-    axes.plot([0, evidence.find("echo").epochs])
+    axes.plot([0, evidence.find("echo", model="stateful_minimal").epochs])
     return figure
 '''
 COMMAND = '''"""``study hello``: say hello."""
@@ -111,9 +111,45 @@ def run(arguments: argparse.Namespace) -> int:
 '''
 
 
+LAYER = '''"""The minimal gated unit."""
+
+from __future__ import annotations
+
+from study.training.layers.base import Layer
+
+
+class MinimalGatedUnit(Layer):
+    """One gate f that both forgets and lets in."""
+
+    gates = drawn = 2
+    forget_block = 0
+
+    @classmethod
+    def step(cls, x, state, recurrent):
+        """Go one step."""
+        (h,) = state
+        f_x, n_x = x.chunk(2, -1)
+        f = (f_x + recurrent(h, 0)).sigmoid()
+        n = (n_x + recurrent(f * h, 1)).tanh()
+        return ((1 - f) * h + f * n,)
+'''
+MODEL = '''"""A minimal gated unit that carries state."""
+
+from __future__ import annotations
+
+from study.models.recurrent import RecurrentModel
+
+
+class StatefulMinimal(RecurrentModel):
+    """State is handed from batch to batch."""
+
+    label, carries_state, layer = "stateful minimal gated unit", True, "minimal_gated_unit"
+'''
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the study with a task, an experiment with claims and a figure, and a command."""
+    """A copy of the study with a task, a layer, a model, an experiment with claims and a figure, and a command."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(ROOT / "study", folder / "study", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -129,6 +165,13 @@ def copy(tmp_path_factory):
     }.items():
         write(folder, f"experiments/echo/{name}", text)
     change(folder, "experiments/__init__.py", '"shuffle_epoch", ', '"echo", ')
+    write(folder, "training/layers/minimal.py", LAYER)
+    base = "layers.base import Layer\n"
+    change(folder, "training/layers/__init__.py", base, "from study.training.layers.minimal import MinimalGatedUnit\n")
+    change(folder, "training/layers/__init__.py", "= {\n", '    "minimal_gated_unit": MinimalGatedUnit,\n')
+    write(folder, "models/minimal.py", MODEL)
+    change(folder, "models/__init__.py", "base import Model\n", "from study.models.minimal import StatefulMinimal\n")
+    change(folder, "models/__init__.py", "= {\n", '    "stateful_minimal": StatefulMinimal(),\n')
     write(folder, "commands/hello.py", COMMAND)
     change(folder, "commands/__init__.py", "(\n", '    Command("hello", "say hello", "study.commands.hello"),\n')
     return folder
