@@ -1,5 +1,6 @@
 # make report: set up, compute what is missing, leave reports/report.html and reports/report.pdf
 # make test:   set up, check style and types, run the tests
+# make test-all: both this and the next
 # make test-lowest: run the tests marked so with the lowest versions that pyproject.toml allows
 # Whether traces of Keras are replayed is decided by contents: after a fresh checkout, times of files say nothing.
 PYTHON  ?= python3
@@ -10,16 +11,13 @@ BIN     := $(VENV)/bin
 LOWEST  := .venv-lowest
 TRACES  := $(wildcard tests/golden/*.npz)
 
-.PHONY: report test test-all test-lowest quick lint clean
+.PHONY: report test test-all test-lowest lint clean
 .DELETE_ON_ERROR:
 
 report: $(VENV)/ready $(RESULTS)/porting.csv
 	$(BIN)/study verify --if-changed --results $(RESULTS) $(TRACES)
 	$(BIN)/study run --preset standard --results $(RESULTS)
 	$(BIN)/study report --results $(RESULTS) --output $(REPORTS)
-
-quick: $(VENV)/ready
-	$(BIN)/study run --preset quick --results $(RESULTS)
 
 # Everything, and what is claimed of the lowest versions.
 test-all: test test-lowest

@@ -30,7 +30,7 @@ def make_parser(words: Sequence[str]) -> Parser:
     parser = Parser(
         prog="study",
         description="Why a network without memory fails on two conflicting sequences, and when an LSTM succeeds.",
-        epilog="start with:  study run --preset quick && study report",
+        epilog="start with:  study why --batch-size 4",
     )
     parser.add_argument("--version", action="version", version=f"study {own_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)

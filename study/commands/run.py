@@ -18,8 +18,8 @@ from study.runs.store import Store
 
 LONG = 3600  # seconds from which a run says beforehand how long it will take
 EXAMPLES = """\
-  study run                                  all experiments, 100 seeds a configuration; what is stored is not computed
-  again study run --preset quick                   every configuration with few seeds, to see that all works
+  study run                                  all experiments, 100 seeds each; nothing stored is computed again
+  study run --preset quick                   every configuration with few seeds, to see that all works
   study run --experiment main_grid --seeds 200
   study run --results /tmp/anew              compute everything anew, there
 """

@@ -252,8 +252,8 @@ def answer(evidence: Evidence) -> str:
         f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}), with outputs that "
         f"begin at 1/symbols and a last step that weighs {WEIGHT} times as much as all together, is {reliable}; over "
         f"{number(far)} steps, {rate(best[far].end.solved)} seeds have the last symbol right after "
-        f"{number(best[far].end.updates)} updates; of all rows, with the fillers in between, "
-        f"{number(best[far].end.overall.value, 3)} are right."
+        f"{number(best[far].end.updates)} updates. Of all rows, fillers included, "
+        f"{percent(best[far].end.overall.value)} are right."
     )
 
 
