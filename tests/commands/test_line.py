@@ -15,6 +15,7 @@ from study.experiments.main_grid.configs import MainGrid
 from study.models import find_model
 from study.runs.backends import Serial
 from study.runs.plan import make_plan, run_plan
+from study.runs.provenance import own_version
 from study.runs.store import Store
 from study.sequences.tasks import make_task
 
@@ -210,4 +211,4 @@ def test_general_help_lists_every_command_and_the_version_is_shown(capsys):
     shown = capsys.readouterr().out
     for command in COMMANDS:
         assert f"  {command.name} " in shown
-    assert "study 0." in shown
+    assert f"study {own_version()}" in shown
