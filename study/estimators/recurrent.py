@@ -117,7 +117,7 @@ class RecurrentClassifier(SymbolClassifier):
 
     def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Lay out epoch after epoch, the same object as long as nothing changes."""
-        raise NotImplementedError
+        raise NotImplementedError  # each of the two estimators has its own
 
     @one_thread
     def _train(self, X: Rows, columns: npt.NDArray[np.int64], lengths: tuple[int, ...], epochs: int) -> None:

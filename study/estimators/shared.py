@@ -65,7 +65,7 @@ class SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def outputs(self, X: Any, groups: Any = None) -> Rows:
         """Give the logistic output of each class as the network computes it; see `predict_proba`."""
-        raise NotImplementedError
+        raise NotImplementedError  # each estimator has its own
 
     def predict_proba(self, X: Any, groups: Any = None) -> npt.NDArray[np.float64]:
         """Give the probability of each class: the network's logistic outputs, divided by their sum.
