@@ -58,6 +58,15 @@ class Config:
         the last bits.
     probe : str
         Name in `study.measures.probes.PROBES` of what is measured beside the scores; empty for the scores alone.
+    optimiser_options : tuple of (str, value)
+        Arguments of the optimiser, such as ``momentum``.
+    frozen : tuple of str
+        Weights that training leaves as they are: ``recurrent_layer``, a weight by its name (``recurrent_kernel``), a
+        gate (``forget_gate``), or the kernel's row of one symbol (``kernel[3]``).
+    stop_gradient : bool
+        Whether the gradient is stopped between the steps of a window; the forward pass is the same.
+    gradient_rows : int
+        Rows that a gradient goes back through, the row's own included; 1 = no gradient crosses rows.
     """
 
     task: str = "two_sequences"
@@ -82,6 +91,10 @@ class Config:
     sees_inputs: bool = False
     engine: str = "eager"
     probe: str = ""
+    optimiser_options: tuple[tuple[str, Any], ...] = ()
+    frozen: tuple[str, ...] = ()
+    stop_gradient: bool = False
+    gradient_rows: int = 1
 
     def settings(self) -> dict[str, Any]:
         """All fields by name, as plain data."""
