@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from study.errors import unknown_name
+from study.training.frozen import Masks
 from study.training.initialisers import Weights
 from study.training.layers import LAYERS
 from study.training.layers.base import whole_vectors
@@ -23,9 +24,9 @@ class Network:
     """The weights of many seeds of one network, and their gradient.
 
     The weights of the recurrent layer are one matrix a seed, whose rows belong to the inputs, the carried state, and a
-    constant 1 (the bias), so that one product gives what all gates receive::
+    constant 1 (the bias; twice where a layer has two), so that one product gives what all gates receive::
 
-        joint (seed, timestep + 1, lane, features + units + 1) = [x_t | h_{t-1} | 1]
+        joint (seed, timestep + 1, lane, features + units + biases) = [x_t | h_{t-1} | 1]
 
     Parameters
     ----------
@@ -44,8 +45,8 @@ class Network:
     weights, gradient : Tensor
         Flat buffers of all seeds.
     matrices, gradients : list of Tensor
-        The same memory: recurrent (seed, features + units + 1, gates * units), dense (seed, output, units + 1), and
-        where the outputs see the inputs, direct (seed, output, features).
+        The same memory: recurrent (seed, features + units + biases, gates * units), dense (seed, output, units + 1),
+        and where the outputs see the inputs, direct (seed, output, features).
     scattered : Tensor or None
         Rows of the kernel's gradient that are not zero; none = all may be.
     """
@@ -78,7 +79,7 @@ class Network:
 
     def _shapes(self) -> list[tuple[int, int, int]]:
         """Give the shapes of the layers' matrices: recurrent; dense, turned so that each output's weights are a row."""
-        rows = self.features + self.units + 1
+        rows = self.features + self.units + self.layer.biases
         shapes = [(self.seeds, rows, self.layer.gates * self.units), (self.seeds, self.outputs, self.units + 1)]
         return [*shapes, (self.seeds, self.outputs, self.features)] if self.sees_inputs else shapes
 
@@ -92,10 +93,11 @@ class Network:
     def _places(self, matrices: Sequence[Tensor]) -> dict[str, Tensor]:
         """Name the parts of the matrices as Keras does."""
         recurrent, dense = matrices[0], matrices[1].transpose(1, 2)
+        biases = recurrent[:, self.features + self.units :]
         places = {
             "kernel": recurrent[:, : self.features],
-            "recurrent_kernel": recurrent[:, self.features : -1],
-            "bias": recurrent[:, -1],
+            "recurrent_kernel": recurrent[:, self.features : self.features + self.units],
+            "bias": biases if self.layer.biases > 1 else biases[:, 0],
             "dense_kernel": dense[:, :-1],
             "dense_bias": dense[:, -1],
         }
@@ -108,6 +110,16 @@ class Network:
         for weight in self.layer.untrained(*(self._places(self.matrices)[n] for n in list(places)[:3])):
             weight.zero_()
         return found if with_dense_bias else [*found, places["dense_bias"]]
+
+    def mask_of(self, frozen: Masks | None) -> Tensor | None:
+        """Give a factor for the whole gradient: 0 where a weight is frozen, 1 elsewhere; none where none is."""
+        if frozen is None or not any(mask.any() for mask in frozen.values()):
+            return None
+        factor = torch.ones_like(self.weights)
+        places = self._places(self.as_matrices(factor))
+        for name, mask in self.layer.arrange(frozen).items():
+            places[name].copy_(torch.from_numpy(~mask))
+        return factor
 
     def export(self, *, gradient: bool = False) -> dict[str, npt.NDArray[np.floating]]:
         """Copy the weights (or the last gradient) of all seeds out, each with a leading seed axis."""

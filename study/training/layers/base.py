@@ -76,6 +76,10 @@ class Layer(ABC):
         Blocks of columns that an initialiser draws.
     states : int
         Tensors that are carried from step to step, the hidden state first.
+    gate_names : tuple of str
+        Names of the blocks that are drawn, as a configuration's `frozen` knows them; none where there is one block.
+    biases : int
+        Rows of biases: 2 where a block from the inputs and one from the state have each their own.
     input_block, forget_block : int or None
         Blocks whose biases initialisers set.
     by_hand : bool
@@ -85,6 +89,8 @@ class Layer(ABC):
     gates: ClassVar[int]
     drawn: ClassVar[int]
     states: ClassVar[int] = 1
+    gate_names: ClassVar[tuple[str, ...]] = ()
+    biases: ClassVar[int] = 1
     input_block: ClassVar[int | None] = None
     forget_block: ClassVar[int | None] = None
     by_hand: ClassVar[bool] = False

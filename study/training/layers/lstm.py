@@ -27,6 +27,7 @@ class LSTM(Recurrence):
     """
 
     gates = drawn = 4
+    gate_names = ("input_gate", "forget_gate", "candidate", "output_gate")
     states = 2
     input_block, forget_block = 0, 1
     keeps_z = False

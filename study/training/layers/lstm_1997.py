@@ -26,6 +26,7 @@ class LSTM1997(Recurrence):
     """
 
     gates = drawn = 2
+    gate_names: ClassVar[tuple[str, ...]] = ("input_gate", "candidate")
     states = 2
     input_block = 0
     output_gate: ClassVar[bool] = False
@@ -107,4 +108,5 @@ class LSTM1997Gated(LSTM1997):
     """
 
     gates = drawn = 3
+    gate_names = ("input_gate", "candidate", "output_gate")
     output_gate, inputs_alone, g_scale, g_offset = True, False, 4.0, -2.0
