@@ -79,7 +79,8 @@ class AutomaticWindow(Window):
 
             state, hidden = tuple(self._filled_up(part) for part in self.layer.first), []
             for x_t in x:
-                state = step(x_t, state, recurrent)
+                before = tuple(part.detach() for part in state) if self.block.stop_gradient else state
+                state = step(x_t, before, recurrent)
                 hidden.append(state[0])
             self.hidden = torch.stack(hidden, 1)[:seeds]  # (seed, timestep, lane, unit)
         self.joint[:, 1:, :, self.hidden_at].copy_(self.hidden.detach())

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from study.errors import StudyError
 from study.training.batches import Batch
 from study.training.bits import check_products
 from study.training.engines.automatic import AutomaticWindow
@@ -47,8 +48,10 @@ class Block(Network):
     def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
         check_products()
         told = Settings(**settings)
-        super().__init__(weights, layer=told.layer, loss=told.loss, dtype=told.dtype, device=told.device)
-        self.accumulate, self.stop_gradient = told.accumulate, told.stop_gradient
+        super().__init__(weights, told)
+        if told.gradient_rows > 1:
+            raise StudyError(f"gradient_rows is {told.gradient_rows}; this learner takes 1 alone")
+        self.accumulate = told.accumulate
         self.gathered = torch.zeros_like(self.weights)
         self.optimiser = make_optimiser(told.optimiser, self.weights, told.learning_rate, told.optimiser_options)
         self.unfrozen = self.mask_of(told.frozen)

@@ -18,6 +18,7 @@ from study.training.initialisers import Weights
 from study.training.layers import LAYERS
 from study.training.layers.base import whole_vectors
 from study.training.losses import LOSSES
+from study.training.settings import Settings
 
 
 class Network:
@@ -33,12 +34,7 @@ class Network:
     weights : sequence of dict
         Initial weights of each seed, as an initialiser gives them. With ``direct_kernel`` the outputs see the inputs
         too; without ``dense_bias`` they have no bias.
-    layer : str
-        Name in `study.training.layers.LAYERS`.
-    loss : str
-        Name in `study.training.losses.LOSSES`.
-    dtype : torch.dtype
-    device : str
+    settings : Settings
 
     Attributes
     ----------
@@ -51,18 +47,18 @@ class Network:
         Rows of the kernel's gradient that are not zero; none = all may be.
     """
 
-    def __init__(self, weights: Sequence[Weights], *, layer: str, loss: str, dtype: torch.dtype, device: str) -> None:
-        if layer not in LAYERS:
-            raise unknown_name("cell", layer, LAYERS)
-        if loss not in LOSSES:
-            raise unknown_name("loss", loss, LOSSES)
-        self.layer, self.loss = LAYERS[layer], LOSSES[loss]
+    def __init__(self, weights: Sequence[Weights], settings: Settings) -> None:
+        if settings.layer not in LAYERS:
+            raise unknown_name("cell", settings.layer, LAYERS)
+        if settings.loss not in LOSSES:
+            raise unknown_name("loss", settings.loss, LOSSES)
+        self.layer, self.loss = LAYERS[settings.layer], LOSSES[settings.loss]
         weights = [self.layer.arrange(drawn) for drawn in weights]
         self.seeds = len(weights)
         self.features, self.units = weights[0]["kernel"].shape[0], weights[0]["recurrent_kernel"].shape[0]
         self.outputs = weights[0]["dense_kernel"].shape[1]
         self.sees_inputs = "direct_kernel" in weights[0]
-        self.dtype, self.device = dtype, device
+        self.dtype, self.device, self.stop_gradient = settings.dtype, settings.device, settings.stop_gradient
         self.weights = self.empty(whole_vectors(sum(map(int, map(np.prod, self._shapes())))))
         self.gradient = torch.zeros_like(self.weights)
         self.matrices = self.as_matrices(self.weights)

@@ -227,16 +227,22 @@ class Window:
 
     def _through_time(self) -> None:
         """Go back step by step, filling ``dz``."""
-        dh, layer, rows = self.dh, self.layer, self.hidden_rows_turned
+        dh, layer, rows, stopped = self.dh, self.layer, self.hidden_rows_turned, self.block.stop_gradient
         if dh is not self.dh_out:
             dh.copy_(self.dh_of_slot[-1])
+        for part in layer.later:
+            part.zero_()
         if self.rows_copy is not None and self.timesteps > 1 and layer.through_time:
             rows = self.rows_copy.copy_(rows)
         for t in reversed(range(self.timesteps)):
             direct = layer.backward(t)
             if not t:
                 return
-            if not layer.through_time:
+            if stopped:
+                dh.zero_()
+                for part in layer.later:
+                    part.zero_()
+            elif not layer.through_time:
                 dh.zero_()
             elif direct is None:
                 torch.bmm(self.dz_of_step[t], rows, out=dh)

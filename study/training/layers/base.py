@@ -153,11 +153,15 @@ class Recurrence(Layer):
         What is carried from window to window, the hidden state first.
     through_time : bool
         Whether the loss reaches earlier steps by way of the recurrent kernel.
+    later : tuple of Tensor, each (seed, lane, unit)
+        Once prepared: gradient, by way of later steps, of what is carried beside the hidden state; the caller sets it
+        before the last step, and `backward` brings it one step back.
     """
 
     by_hand = True
     through_time = True
     keeps_z = True
+    later: tuple[Tensor, ...] = ()
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         self.hidden, self.timesteps = list(hidden), len(hidden) - 1
