@@ -71,37 +71,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two configurations to be compared on the same seeds, written down before they are run.
-
-    Attributes
-    ----------
-    name : str
-        By which findings and claims refer to it; unique in its experiment.
-    first, second : str
-        What each of the two is, in words.
-    first_config, second_config : Config
-        Where their numbers are stored.
-    epochs : int
-        At which both are judged.
-    expected : {'more', 'fewer', 'either'}
-        How many seeds of the first are expected to succeed, beside the second: what was thought before the runs.
-    criterion : {'right', 'row by row', 'within'}
-        When a seed succeeds: every ambiguous row right in the layout of training; the same in order, with a fresh
-        state before each sequence; every output within 0.25 of its target.
-    """
-
-    name: str
-    first: str
-    second: str
-    first_config: Config
-    second_config: Config
-    epochs: int
-    expected: str
-    criterion: str = "right"
-
-
 class Experiment(ABC):
     """A question put to many configurations.
 
@@ -123,11 +92,6 @@ class Experiment(ABC):
     @abstractmethod
     def configs(self, preset: Preset) -> list[Config]:
         """List the configurations of a preset, none twice; none at all where the preset leaves the experiment out."""
-
-    def comparisons(self, preset: Preset) -> list[Comparison]:
-        """List the comparisons that were planned before anything was run; all of them are reported."""
-        del preset
-        return []
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Seeds of a configuration in a preset."""

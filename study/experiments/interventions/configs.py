@@ -18,7 +18,7 @@ MIDDLE_EPOCHS = 1000
 BATCH_SIZES = (1, 2, 4, 8)
 RATES: dict[Rule, float] = {ADAM: SLOW.rate, FAST.rule: FAST.rate}
 ROWS, PADDED, WHOLE_SEQUENCES = "rows of 1 timestep", "padded whole windows", "whole sequences, a target at each step"
-INPUTS: dict[str, tuple[Config, int]] = {  # what a network is given: the configuration, and its long budget
+INPUTS: dict[str, tuple[Config, int]] = {  # what a network is given: the configuration, and when it is judged
     ROWS: (Config(), LONG_EPOCHS),
     PADDED: (Config(model="stateless_lstm", timesteps=WHOLE), MIDDLE_EPOCHS),
     WHOLE_SEQUENCES: (Config(timesteps=WHOLE, targets="every"), LONG_EPOCHS),
@@ -73,17 +73,18 @@ class Trial:
     batch_size: int = 1
 
     def epochs(self, preset: Preset) -> int:
-        """Budget at which the trial is judged."""
+        """Epochs at which the trial is judged."""
         return INPUTS[self.inputs][1] if preset.long else TUTORIAL_EPOCHS
 
     def trained(self, preset: Preset) -> Config:
         """Give the configuration; one that another experiment trains for longer is read on its way."""
+        longer = preset.long and self.intervention != NOTHING  # to see what becomes of it after it is judged
         config = replace(
             INPUTS[self.inputs][0],
             **self.rule.settings,
             learning_rate=RATES[self.rule],
             batch_size=self.batch_size,
-            epochs=self.epochs(preset),
+            epochs=LONG_EPOCHS if longer else self.epochs(preset),
             **self.intervention.settings,
         )
         return on_the_way(config, preset)
