@@ -10,7 +10,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.neural_network import MLPClassifier
 
 from study.config import Config
 from study.errors import StudyError
@@ -21,12 +20,12 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.training.engines.block import Block
 from study.training.loop import MADE_TOGETHER, Trainer
+from study.training.perceptrons import Perceptrons
 from study.training.rows import Answers, Orders
 
 pytestmark = pytest.mark.lowest
 
 EPOCHS = 7
-PROBE = 1e-300  # learning rate of the fit that only serves to draw weights
 
 
 def received(monkeypatch, config, seed):
@@ -37,22 +36,20 @@ def received(monkeypatch, config, seed):
         digest.update(np.ascontiguousarray(x, dtype=np.float32).tobytes())
         digest.update(np.ascontiguousarray(y, dtype=np.float32).tobytes())
 
-    update, partial_fit = Block.update, MLPClassifier.partial_fit
+    update, perceptrons_update = Block.update, Perceptrons.update
 
     def watched_update(self, inputs, targets, **options):
         x, y = inputs[0].transpose(0, 1).numpy(), targets[0, -1].numpy()  # (lane, timestep, feature), (lane, output)
         take(x.reshape(len(x), -1), y)
         return update(self, inputs, targets, **options)
 
-    def watched_fit(self, x, y, classes=None):
-        if self.learning_rate_init > PROBE:
-            for first in range(0, len(x), self.batch_size):
-                take(x[first : first + self.batch_size], y[first : first + self.batch_size])
-        return partial_fit(self, x, y, classes=classes)
+    def watched_perceptrons(self, x, y):
+        take(x[0], y[0])
+        return perceptrons_update(self, x, y)
 
     with monkeypatch.context() as patch:
         patch.setattr(Block, "update", watched_update)
-        patch.setattr(MLPClassifier, "partial_fit", watched_fit)
+        patch.setattr(Perceptrons, "update", watched_perceptrons)
         compute(config, [seed])
     return digest.hexdigest()
 
