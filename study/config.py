@@ -46,7 +46,8 @@ class Config(Presentation):
     precision : {'float32', 'float64'}
     initialisation_options : tuple of (str, value)
         Arguments of the initialiser, such as ``forget_bias``.
-    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}
+    loss : str
+        Name in `study.training.losses.LOSSES`; with ``softmax_cross_entropy`` the outputs are softmax.
     accumulate : int
         Batches to one weight update.
     last_step_weight : float

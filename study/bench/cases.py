@@ -16,13 +16,14 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
 from study.training.batches import Batch, BatchMaker
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.compiled import CompiledBlock
 from study.training.engines.fused import fused_pays
 from study.training.engines.memory import seeds_per_block
 from study.training.initialisers import keras
 from study.training.learner import Learner, make_learner
 from study.training.rows import Orders
+from study.training.settings import Settings
 
 FEATURES, UNITS = 5, 20
 SEEDS = (1, 16, 64, 256, 1024)

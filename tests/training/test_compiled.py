@@ -17,12 +17,13 @@ from study.sequences.layouts import Schedule
 from study.training import learner
 from study.training.batches import BatchMaker
 from study.training.engines import compiled
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.compiled import CompiledBlock
 from study.training.initialisers import initial_weights
 from study.training.learner import make_learner
 from study.training.loop import Trainer
 from study.training.rows import Orders
+from study.training.settings import Settings
 
 pytestmark = pytest.mark.lowest
 
