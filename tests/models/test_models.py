@@ -76,7 +76,7 @@ def test_the_same_data_reaches_every_model(layout, size, timesteps, monkeypatch)
 
 def test_the_perceptron_refuses_lanes_that_are_empty():
     dataset = encode([[0, 1, 2, 3], [4, 1]])
-    schedule = Schedule(dataset.lengths, 2, "interleaved")
+    schedule = Schedule(dataset.lengths, batch_size=2, layout="interleaved")
     with pytest.raises(StudyError, match="unequal lengths"):
         list(MODELS["mlp"].train(Config(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
 
@@ -84,7 +84,7 @@ def test_the_perceptron_refuses_lanes_that_are_empty():
 def test_the_perceptron_refuses_targets_at_every_step_before_it_trains():
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], 2, targets="every")
     moments = MODELS["mlp"].train(
-        Config(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths, 1), [0], [0]
+        Config(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths), [0], [0]
     )
     with pytest.raises(StudyError, match=r"targets is 'every'.*use targets='last'"):
         next(moments)
@@ -137,7 +137,7 @@ def plain_loop(probabilities, dataset):
 def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, settings):
     sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
     config, seeds, dataset = Config(**settings), range(3), encode(sequences)
-    schedule = Schedule(dataset.lengths, config.batch_size, config.layout, config.reset, config.order)
+    schedule = Schedule(dataset.lengths, **config.presentation)
     trainer = Trainer(MODELS["stateful_lstm"], config, [dataset], schedule, seeds)
     orders = Orders(schedule, seeds)
     for number in range(MADE_TOGETHER + 2):
