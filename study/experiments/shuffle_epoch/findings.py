@@ -10,12 +10,12 @@ from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE,
 from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
 from study.measures.statistics import LEVEL, Paired
 from study.models import MODELS
+from study.presentation import ORDERS
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import counted, number, p_value, rate, small
-from study.sequences.layouts import ORDERS
 from study.training.rows import SCORING_EPOCHS
 
 COLUMNS = (
