@@ -16,13 +16,14 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
 from study.training.batches import Batch, BatchMaker
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.compiled import CompiledBlock
 from study.training.engines.fused import fused_pays
 from study.training.engines.memory import seeds_per_block
 from study.training.initialisers import keras
 from study.training.learner import Learner, make_learner
 from study.training.rows import Orders
+from study.training.settings import Settings
 
 FEATURES, UNITS = 5, 20
 SEEDS = (1, 16, 64, 256, 1024)
@@ -51,7 +52,7 @@ class Case:
 def tutorial_cases() -> list[Case]:
     """The tutorial, 8 updates an epoch: plain loop, engine, compiled loop where there is one, and Adam alone."""
     dataset = encode(make_task("two_sequences").sequences(0))
-    epoch = Orders(Schedule(dataset.lengths, 1), [0]).epoch(0)
+    epoch = Orders(Schedule(dataset.lengths), [0]).epoch(0)
     batches = BatchMaker([dataset], torch.float32).batches(epoch)
     columns = BatchMaker([dataset], torch.float32, columns=True).batches(epoch)
     cases = [_plain_case(1, 1, batches, epochs=10)]

@@ -15,10 +15,10 @@ from study.errors import StudyError
 from study.estimators.shared import Rows, SymbolClassifier, one_thread
 from study.sequences.layouts import EMPTY, Epoch, listed
 from study.training.batches import Batch
-from study.training.engines.block import Settings
 from study.training.initialisers import Weights, initial_weights
 from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
+from study.training.settings import Settings
 
 PREDICTED_AT_ONCE = 1024  # rows, or sequences, that are predicted side by side
 

@@ -164,14 +164,8 @@ def explain_config(config: Config) -> Explanation:
     Explanation
         Of the data of seed 0, as in `possible`.
     """
-    settings = Settings(
-        config.batch_size,
-        config.timesteps,
-        config.layout,
-        config.reset,
-        config.order,
-        MODELS[config.model].carries_state,
-    )
+    stateful = MODELS[config.model].carries_state
+    settings = Settings(timesteps=config.timesteps, stateful=stateful, **config.presentation)
     return explain(make_task(config.task, dict(config.task_options)).sequences(0), settings)
 
 

@@ -49,9 +49,9 @@ def initial_weights(
     Returns
     -------
     dict of ndarray of float32
-        ``kernel`` (features, gates*units), ``recurrent_kernel`` (units, gates*units), ``bias`` (gates*units,),
-        ``dense_kernel`` (units, outputs), ``dense_bias`` (outputs,) and ``direct_kernel`` (features, outputs), as far
-        as the layer has them.
+        ``kernel`` (features, gates*units), ``recurrent_kernel`` (units, gates*units), ``bias`` (gates*units,) or where
+        the layer has two (2, gates*units), ``dense_kernel`` (units, outputs), ``dense_bias`` (outputs,) and
+        ``direct_kernel`` (features, outputs), as far as the layer has them.
 
     Raises
     ------
@@ -78,6 +78,7 @@ def initial_weights(
             gates=kind.drawn,
             input_block=kind.input_block,
             forget_block=kind.forget_block,
+            biases=kind.biases,
             **options,
         )
     except TypeError as error:
@@ -98,6 +99,7 @@ def keras(
     gates: int = 4,
     input_block: int | None = 0,
     forget_block: int | None = 1,
+    biases: int = 1,
     forget_bias: float = 1.0,
     input_bias: float = 0.0,
     output_bias: float = 0.0,
@@ -117,6 +119,8 @@ def keras(
         Blocks of `units` columns.
     input_block, forget_block : int or None
         Places of the input and the forget gate among the blocks; none if the layer lacks one.
+    biases : int, default 1
+        Rows of biases; offsets are set in the first.
     forget_bias : float, default 1
         Jozefowicz et al. (2015) recommend 1; over a lag, an untrained cell keeps about sigmoid(forget_bias) ** lag.
     input_bias : float, default 0
@@ -137,14 +141,14 @@ def keras(
     """
     if input_bias and input_block is None:
         raise StudyError(f"input_bias is {input_bias:g}, but the configuration has no input gate; leave it out")
-    bias = np.zeros(gates * units)
+    bias = np.zeros((biases, gates * units))
     for block, offset in ((input_block, input_bias), (forget_block, forget_bias)):
         if block is not None:
-            bias[block * units : (block + 1) * units] = offset
+            bias[0, block * units : (block + 1) * units] = offset
     return _single(
         kernel=glorot_uniform(generator, features, gates * units),
         recurrent_kernel=orthogonal(generator, units, gates * units),
-        bias=bias,
+        bias=_as_drawn(bias),
         dense_kernel=glorot_uniform(generator, units, outputs),
         dense_bias=np.full(outputs, output_bias),
     )
@@ -159,10 +163,11 @@ def pytorch(
     gates: int = 4,
     input_block: int | None = 0,
     forget_block: int | None = 1,
+    biases: int = 1,
 ) -> Weights:
     """Draw a recurrent and a linear layer as PyTorch does: all uniform within 1/sqrt(units), no forget offset.
 
-    PyTorch keeps two biases that are always used as their sum; here the sum is one trained bias.
+    Where PyTorch keeps two biases that are only used as their sum, the sum is one trained bias here; the GRU has two.
 
     Parameters, returns
         As for `keras`.
@@ -173,10 +178,12 @@ def pytorch(
     def uniform(*shape: int) -> Reals:
         return generator.uniform(-limit, limit, shape)
 
+    kernel, recurrent_kernel = uniform(features, gates * units), uniform(units, gates * units)
+    drawn = uniform(2, gates * units)
     return _single(
-        kernel=uniform(features, gates * units),
-        recurrent_kernel=uniform(units, gates * units),
-        bias=uniform(gates * units) + uniform(gates * units),
+        kernel=kernel,
+        recurrent_kernel=recurrent_kernel,
+        bias=drawn if biases > 1 else drawn[0] + drawn[1],
         dense_kernel=uniform(units, outputs),
         dense_bias=uniform(outputs),
     )
@@ -192,6 +199,7 @@ def chrono(
     gates: int = 4,
     input_block: int | None = 0,
     forget_block: int | None = 1,
+    biases: int = 1,
 ) -> Weights:
     """Draw as Keras does, but the gates' biases for memories of every length up to the longest.
 
@@ -209,10 +217,11 @@ def chrono(
         raise StudyError("chrono initialisation needs an input and a forget gate; use it with layer 'lstm'")
     if longest <= 2:
         raise StudyError(f"longest is {longest}; it must be more than 2, the longest dependence in steps")
-    weights = keras(generator, features, units, outputs, gates=gates, forget_block=forget_block)
+    weights = keras(generator, features, units, outputs, gates=gates, forget_block=forget_block, biases=biases)
     lengths = np.log(generator.uniform(1, longest - 1, units))
-    weights["bias"][forget_block * units : (forget_block + 1) * units] = lengths
-    weights["bias"][input_block * units : (input_block + 1) * units] = -lengths
+    first = weights["bias"].reshape(biases, -1)[0]
+    first[forget_block * units : (forget_block + 1) * units] = lengths
+    first[input_block * units : (input_block + 1) * units] = -lengths
     return weights
 
 
@@ -225,6 +234,7 @@ def uniform_1997(
     gates: int = 2,
     input_block: int | None = 0,
     forget_block: int | None = None,
+    biases: int = 1,
     limit: float = 0.2,
 ) -> Weights:
     """Draw all weights uniformly within 0.2 and leave the biases out, as Hochreiter and Schmidhuber (1997) do.
@@ -236,9 +246,14 @@ def uniform_1997(
     return _single(
         kernel=generator.uniform(-limit, limit, (features, gates * units)),
         recurrent_kernel=generator.uniform(-limit, limit, (units, gates * units)),
-        bias=np.zeros(gates * units),
+        bias=_as_drawn(np.zeros((biases, gates * units))),
         dense_kernel=generator.uniform(-limit, limit, (units, outputs)),
     )
+
+
+def _as_drawn(bias: Reals) -> Reals:
+    """Give rows of biases as `initial_weights` does: a single one without its axis."""
+    return bias if len(bias) > 1 else bias[0]
 
 
 def _single(**weights: Reals) -> Weights:

@@ -17,11 +17,12 @@ from torch import Tensor
 
 from study.errors import unknown_name
 from study.training.batches import Batch
-from study.training.engines.block import Block, Settings, Watch
+from study.training.engines.block import Block, Watch
 from study.training.engines.compiled import CompiledBlock
 from study.training.engines.fused import FusedBlock, fused_pays
 from study.training.initialisers import Weights
 from study.training.layers.base import State
+from study.training.settings import Settings
 
 
 class Learner(Protocol):

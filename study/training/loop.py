@@ -17,8 +17,9 @@ from study.randomness import stream
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
 from study.training.batches import Batch, BatchMaker, one_after_the_other
-from study.training.engines.block import Settings, Watch
+from study.training.engines.block import Watch
 from study.training.engines.memory import seeds_per_block
+from study.training.frozen import frozen_masks
 from study.training.initialisers import initial_weights
 from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
@@ -32,6 +33,7 @@ from study.training.rows import (
     scored_epochs,
     select_per_seed,
 )
+from study.training.settings import Settings
 
 if TYPE_CHECKING:
     from study.config import Config
@@ -134,6 +136,10 @@ class Trainer:
             config.loss,
             config.accumulate,
             PRECISIONS[config.precision],
+            optimiser_options=config.optimiser_options,
+            frozen=frozen_masks(config.frozen, model.layer, weights[0], datasets[0].symbols) if config.frozen else None,
+            stop_gradient=config.stop_gradient,
+            gradient_rows=config.gradient_rows,
         )
         self.learner = make_learner(
             settings, weights, timesteps=config.timesteps, lanes=config.batch_size, engine=config.engine

@@ -1,18 +1,28 @@
-"""What a network with logistic outputs is trained to make small, and its gradient with respect to the logits.
+"""What a network is trained to make small, how its outputs become probabilities, and the gradient of the logits.
 
-Cross-entropy is the tutorial's loss, half the squared error that of 1997.
+Cross-entropy of logistic outputs is the tutorial's loss, half the squared error that of 1997, and softmax with its own
+cross-entropy what a classification of one symbol usually has.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 
 class Loss(ABC):
-    """Loss of each scored slot, from logits and answers of shape (..., output)."""
+    """Loss of each scored slot, from logits and answers of shape (..., output).
+
+    Attributes
+    ----------
+    softmax : bool
+        Whether the outputs share one probability (softmax); otherwise each is logistic by itself.
+    """
+
+    softmax: ClassVar[bool] = False
 
     @abstractmethod
     def weight(self, outputs: int) -> float:
@@ -24,7 +34,7 @@ class Loss(ABC):
 
     @abstractmethod
     def differentiate(self, probabilities: Tensor, answers: Tensor) -> None:
-        """Turn the logistic of the logits, in place, into the gradient of the summed loss."""
+        """Turn the probabilities, in place, into the gradient of the loss before its `weight`."""
 
 
 class CrossEntropy(Loss):
@@ -81,8 +91,28 @@ class SquaredError(Loss):
         probabilities.sub_(answers).mul_(slope)
 
 
+class SoftmaxCrossEntropy(Loss):
+    """Softmax outputs, and minus the logarithm of the target's share: log(sum of exp(z)) - z of the target."""
+
+    softmax = True
+
+    def weight(self, outputs: int) -> float:
+        """One logarithm a slot, whatever the number of outputs."""
+        del outputs
+        return 1.0
+
+    def of(self, logits: Tensor, answers: Tensor) -> Tensor:
+        """Compute the loss of each slot; the greatest logit is taken out first, so that nothing overflows."""
+        return -(torch.log_softmax(logits, -1) * answers).sum(-1)
+
+    def differentiate(self, probabilities: Tensor, answers: Tensor) -> None:
+        """Write p - y."""
+        probabilities.sub_(answers)
+
+
 LOSSES: dict[str, Loss] = {
     "cross_entropy": CrossEntropy(),
     "summed_cross_entropy": SummedCrossEntropy(),
     "squared_error": SquaredError(),
+    "softmax_cross_entropy": SoftmaxCrossEntropy(),
 }

@@ -54,7 +54,7 @@ def test_every_claim_holds_on_the_committed_results():
 
 def test_habits_that_are_left_out_cannot_differ():
     once_a_sequence, once_an_epoch = (
-        Schedule((4, 4), 2, "interleaved", reset).epoch() for reset in ("sequence", "epoch")
+        Schedule((4, 4), batch_size=2, layout="interleaved", reset=reset).epoch() for reset in ("sequence", "epoch")
     )
     assert (once_a_sequence.rows == once_an_epoch.rows).all()
     assert (once_a_sequence.reset_after == once_an_epoch.reset_after).all()

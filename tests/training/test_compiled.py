@@ -17,12 +17,13 @@ from study.sequences.layouts import Schedule
 from study.training import learner
 from study.training.batches import BatchMaker
 from study.training.engines import compiled
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.compiled import CompiledBlock
 from study.training.initialisers import initial_weights
 from study.training.learner import make_learner
 from study.training.loop import Trainer
 from study.training.rows import Orders
+from study.training.settings import Settings
 
 pytestmark = pytest.mark.lowest
 
@@ -47,7 +48,7 @@ def draw(seed, layer="lstm"):
 def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes, layout, dtype):
     pytest.importorskip("numba")
     dataset = encode(TUTORIAL, timesteps, targets="last" if timesteps == 1 else "every")
-    epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
+    epoch = Orders(Schedule(dataset.lengths, batch_size=lanes, layout=layout), [0]).epoch(0)
 
     def train(seeds, compiled):
         engine, weights = "compiled" if compiled else "eager", [draw(seed) for seed in seeds]

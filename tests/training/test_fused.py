@@ -10,9 +10,10 @@ from small_networks import draw, random_batch
 from study.config import Config
 from study.runs.compute import compute
 from study.training import learner
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.fused import FusedBlock
 from study.training.learner import make_learner
+from study.training.settings import Settings
 
 torch.set_num_threads(1)  # more only cost time in networks this small
 

@@ -39,9 +39,10 @@ def reference(layer, weights, inputs, targets, state, *, loss="cross_entropy", s
     """Loss and gradients by autograd, one seed."""
     w = {name: torch.from_numpy(array[0]).double().requires_grad_() for name, array in weights.items()}
     h, c = state
+    bias = w["bias"].sum(0) if w["bias"].ndim == 2 else w["bias"]  # the GRU has two
     hidden = []
     for x in inputs[0]:
-        h, c = step(layer, lambda h, x=x: x @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"], h, c)
+        h, c = step(layer, lambda h, x=x: x @ w["kernel"] + h @ w["recurrent_kernel"] + bias, h, c)
         hidden.append(h)
     scored = targets.shape[1]
     logits = torch.stack(hidden[-scored:]) @ w["dense_kernel"] + w["dense_bias"]

@@ -32,11 +32,12 @@ class PlainLoop:
         with torch.no_grad():
             self.layer.weight_ih_l0.copy_(parts[0].T)
             self.layer.weight_hh_l0.copy_(parts[1].T)
-            self.layer.bias_ih_l0.copy_(parts[2])
-            self.layer.bias_hh_l0.zero_()  # one trained bias; for the GRU's candidate that is the inputs'
+            from_inputs, from_state = parts[2] if layer == "gru" else (parts[2], torch.zeros_like(parts[2]))
+            self.layer.bias_ih_l0.copy_(from_inputs)
+            self.layer.bias_hh_l0.copy_(from_state)
             self.dense.weight.copy_(drawn["dense_kernel"].T)
             self.dense.bias.copy_(drawn["dense_bias"])
-        if layer != "gru":
+        if layer != "gru":  # one trained bias
             self.layer.bias_hh_l0.requires_grad_(False)
         trained = [p for p in (*self.layer.parameters(), *self.dense.parameters()) if p.requires_grad]
         self.optimiser, self.state, self.last_only = torch.optim.Adam(trained), None, True
@@ -60,6 +61,8 @@ LOOPS = [  # layer, timesteps, targets, batch size, layout, epochs
     ("lstm", 4, "every", 1, "consecutive", 100),
     ("simple_rnn", 1, "last", 1, "consecutive", 50),
     ("simple_rnn", 4, "every", 2, "consecutive", 50),
+    ("gru", 1, "last", 1, "consecutive", 50),
+    ("gru", 4, "every", 2, "consecutive", 50),
 ]
 
 
@@ -68,7 +71,7 @@ LOOPS = [  # layer, timesteps, targets, batch size, layout, epochs
 def test_losses_are_those_of_a_plain_pytorch_loop(case, precision, within):
     layer, timesteps, asked, lanes, layout, epochs = case
     dataset = encode(TUTORIAL, timesteps, targets=asked)
-    schedule = Schedule(dataset.lengths, lanes, layout)
+    schedule = Schedule(dataset.lengths, batch_size=lanes, layout=layout)
     weights = draw(layer, shape=(5, 20, 5))
     block, loop = (
         Block([weights], layer=layer, optimiser="adam_pytorch", dtype=precision),
@@ -118,7 +121,12 @@ def test_the_gradients_of_the_gru_are_those_of_pytorchs():
     expected = {  # our four blocks: update, reset, candidate from the inputs, candidate from the state
         "kernel": torch.cat([*kernel, torch.zeros(5, units)], -1),
         "recurrent_kernel": torch.cat([recurrent[0], torch.zeros(units, units), recurrent[1]], -1),
-        "bias": torch.cat([*bias, bias_of_state[1]]),
+        "bias": torch.stack(
+            [
+                torch.cat([*bias, torch.zeros(units)]),
+                torch.cat([bias_of_state[0], torch.zeros(units), bias_of_state[1]]),
+            ]
+        ),
         "dense_kernel": loop.dense.weight.grad.T,
         "dense_bias": loop.dense.bias.grad,
     }

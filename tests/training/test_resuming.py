@@ -63,7 +63,7 @@ def make(name):
     config = Config(epochs=LAST, **settings)
     if unequal:
         dataset = encode(UNEQUAL)
-        datasets, schedule = [dataset], Schedule(dataset.lengths, 1, order=config.order)
+        datasets, schedule = [dataset], Schedule(dataset.lengths, order=config.order)
     else:
         datasets = datasets_of(config, SEEDS)
         schedule = schedule_of(config, datasets[0])

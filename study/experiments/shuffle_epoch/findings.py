@@ -9,13 +9,13 @@ from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
 from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
 from study.models import MODELS
+from study.presentation import ORDERS
 from study.report.claims import Claim
 from study.report.comparisons import Outcome, ahead, comparisons_table, told, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import counted, number, rate, small
-from study.sequences.layouts import ORDERS
 from study.training.rows import SCORING_EPOCHS
 
 COLUMNS = (

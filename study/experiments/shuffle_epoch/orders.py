@@ -15,10 +15,10 @@ from study.experiments.shuffle_epoch.configs import HABITS, LONG_EPOCHS, ONE, OT
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.models import MODELS
+from study.presentation import ORDERS
 from study.report.comparisons import Outcome, arm_of, compare
 from study.report.evidence import Evidence
 from study.sequences.configured import datasets_of, schedule_of
-from study.sequences.layouts import ORDERS
 from study.theory.ceilings import ceiling
 
 

@@ -66,11 +66,11 @@ class AutomaticWindow(Window):
         """Run the layer from its first state to its last."""
         seeds, features, units, step = self.block.seeds, self.block.features, self.block.units, self.block.layer.step
         with torch.inference_mode(mode=False), torch.enable_grad():
-            self.all_weights = self._filled_up(self.block.matrices[0]).requires_grad_()  # rows: inputs, state, bias
-            from_inputs = torch.cat([self.all_weights[:, :features], self.all_weights[:, -1:]], 1)
-            from_state = self.all_weights[:, features:-1]
+            self.all_weights = self._filled_up(self.block.matrices[0]).requires_grad_()  # rows: inputs, state, biases
+            kernel, from_state, biases = torch.split(self.all_weights, [features, units, self.block.layer.biases], 1)
             steps = self._filled_up(self.inputs.expand(seeds, -1, -1, -1)).view(self.places, -1, features)
-            x = torch.bmm(torch.cat([steps, torch.ones_like(steps[..., :1])], -1), from_inputs)
+            ones = torch.ones_like(steps[..., :1]).expand(-1, -1, self.block.layer.biases)
+            x = torch.bmm(torch.cat([steps, ones], -1), torch.cat([kernel, biases], 1))
             x = x.view(self.places, self.timesteps, self.lanes, -1).transpose(0, 1).contiguous()
 
             def recurrent(h: Tensor, block: int | None = None) -> Tensor:
@@ -79,10 +79,11 @@ class AutomaticWindow(Window):
 
             state, hidden = tuple(self._filled_up(part) for part in self.layer.first), []
             for x_t in x:
-                state = step(x_t, state, recurrent)
+                before = tuple(part.detach() for part in state) if self.block.stop_gradient else state
+                state = step(x_t, before, recurrent)
                 hidden.append(state[0])
             self.hidden = torch.stack(hidden, 1)[:seeds]  # (seed, timestep, lane, unit)
-        self.joint[:, 1:, :, -1 - units : -1].copy_(self.hidden.detach())
+        self.joint[:, 1:, :, self.hidden_at].copy_(self.hidden.detach())
         for place, part in zip(self.layer.last, state, strict=True):
             place.copy_(part.detach()[:seeds])
 

@@ -7,7 +7,6 @@ every operation treats seeds apart, so that a seed's bits are the same alone, in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from study.errors import StudyError
 from study.training.batches import Batch
 from study.training.bits import check_products
 from study.training.engines.automatic import AutomaticWindow
@@ -25,66 +25,40 @@ from study.training.engines.window import Window
 from study.training.initialisers import Weights
 from study.training.layers.base import State
 from study.training.optimisers import make_optimiser
+from study.training.settings import Settings
 
 Watch = Callable[["Block"], None]  # looks at a block, and at its last gradient, between two batches
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a block is trained; see `Block`."""
-
-    layer: str = "lstm"
-    optimiser: str = "adam"
-    learning_rate: float = 1e-3
-    loss: str = "cross_entropy"
-    accumulate: int = 1
-    dtype: torch.dtype = torch.float32
-    device: str = "cpu"
-
-
 class Block(Network):
-    """Many seeds of one recurrent layer with a dense logistic output, trained side by side.
+    """Many seeds of one recurrent layer with a dense layer of outputs, trained side by side.
 
     Parameters
     ----------
     weights : sequence of dict
         Initial weights of each seed, as an initialiser gives them. With ``direct_kernel`` the outputs see the inputs
         too; without ``dense_bias`` they have no bias.
-    layer : str, default 'lstm'
-        Name in `study.training.layers.LAYERS`.
-    optimiser : {'adam', 'adam_pytorch', 'sgd'}, default 'adam'
-    learning_rate : float, default 0.001
-    loss : {'cross_entropy', 'summed_cross_entropy', 'squared_error'}, default 'cross_entropy'
-    accumulate : int, default 1
-        Batches to one weight update: gradients are averaged, state is carried in between.
-    dtype : torch.dtype, default float32
-    device : str, default 'cpu'
+    **settings
+        Fields of `study.training.settings.Settings`.
     """
 
     feeds_columns: bool | None = None  # whether symbols must come as columns; none: as columns or as vectors
     epochs_at_once = 1  # that pay, where nobody looks in between
 
-    def __init__(
-        self,
-        weights: Sequence[Weights],
-        *,
-        layer: str = "lstm",
-        optimiser: str = "adam",
-        learning_rate: float = 1e-3,
-        loss: str = "cross_entropy",
-        accumulate: int = 1,
-        dtype: torch.dtype = torch.float32,
-        device: str = "cpu",
-    ) -> None:
+    def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
         check_products()
-        super().__init__(weights, layer=layer, loss=loss, dtype=dtype, device=device)
-        self.accumulate = accumulate
+        told = Settings(**settings)
+        super().__init__(weights, told)
+        if told.gradient_rows > 1:
+            raise StudyError(f"gradient_rows is {told.gradient_rows}; this learner takes 1 alone")
+        self.accumulate = told.accumulate
         self.gathered = torch.zeros_like(self.weights)
-        self.optimiser = make_optimiser(optimiser, self.weights, learning_rate)
+        self.optimiser = make_optimiser(told.optimiser, self.weights, told.learning_rate, told.optimiser_options)
+        self.unfrozen = self.mask_of(told.frozen)
         self.windows: dict[tuple[int, int, int, bool], Window] = {}
         self.parts: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
         self.state: State | None = None  # None = zero
-        self.output_columns = torch.arange(self.outputs, device=device)
+        self.output_columns = torch.arange(self.outputs, device=self.device)
         self.no_loss = self.empty(0)
         self.batches = 0  # since the last weight update
 
@@ -192,6 +166,8 @@ class Block(Network):
             loss = self._in_parts(parts, differentiate, inputs, targets, weights)
         for part in self.untrained:
             part.zero_()
+        if self.unfrozen is not None:
+            self.gradient.mul_(self.unfrozen)
         self._apply()
         return loss
 

@@ -18,9 +18,10 @@ import numpy.typing as npt
 import torch
 
 from study.training.batches import Batch
-from study.training.engines.block import Block, Settings, Watch
+from study.training.engines.block import Block, Watch
 from study.training.initialisers import Weights
 from study.training.optimisers import Adam
+from study.training.settings import Settings
 
 # Lanes of a batch beyond which the matrix products of the default path are faster, and steps times lanes beyond which
 # they may be. Microseconds of an update of one of 64 seeds, compiled : default: 1 step 1.4 : 4.3, of 4 lanes 3.6 : 5.1,
@@ -52,9 +53,10 @@ class CompiledBlock(Block):
         if not find_spec("numba"):
             return "Numba is not installed; install the extra 'fast'"
         plain = "direct_kernel" not in weights and "dense_bias" in weights
-        if settings.layer != "lstm" or settings.loss != "cross_entropy" or not plain:
-            return "it knows the LSTM with plain outputs and cross-entropy alone"
-        if settings.optimiser not in {"adam", "adam_pytorch"} or settings.accumulate != 1:
+        intervened = settings.frozen is not None or settings.stop_gradient or settings.gradient_rows > 1
+        if settings.layer != "lstm" or intervened or settings.loss != "cross_entropy" or not plain:
+            return "it knows the LSTM with plain outputs, cross-entropy and no intervention alone"
+        if settings.optimiser not in {"adam", "adam_pytorch"} or settings.optimiser_options or settings.accumulate != 1:
             return "it knows Adam with one update a batch alone"
         if settings.device != "cpu":
             return f"it runs on the processor, not on {settings.device!r}"

@@ -13,10 +13,11 @@ import torch
 from torch import Tensor
 
 from study.training.engines.automatic import Carried
-from study.training.engines.block import Block, Settings
+from study.training.engines.block import Block
 from study.training.engines.window import Window
 from study.training.initialisers import Weights
 from study.training.layers.lstm import LSTM
+from study.training.settings import Settings
 
 FUSED_FROM = 50  # steps of a window from which one seed alone is faster so
 
@@ -32,6 +33,8 @@ class FusedBlock(Block):
         del weights, timesteps, lanes
         if settings.layer != "lstm":
             return "it knows the LSTM alone"
+        if settings.stop_gradient or settings.gradient_rows > 1:
+            return "its gradient passes through a whole window, and no further"
         return None if settings.dtype == torch.float32 else "it is fast in single precision alone"
 
     def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:

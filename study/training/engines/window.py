@@ -22,7 +22,7 @@ PLAIN = 400
 class Window:
     """The memory of one batch of windows on its way forwards and back, made once for each shape.
 
-    ``joint`` (seed, timestep + 1, lane, features + units + 1) holds ``[x_t | h before t | 1]``, so that the hidden
+    ``joint`` (seed, timestep + 1, lane, features + units + biases) holds ``[x_t | h before t | 1]``, so that the hidden
     state of one step is written where the next step reads it; its last timestep is there for the hidden state alone.
     Where inputs come as columns, ``x_t`` is left out of it, and rows of the kernel are gathered instead.
 
@@ -44,15 +44,17 @@ class Window:
         features = 0 if columns else block.features
         self.first_row = block.features - features  # of the recurrent layer's matrix
         self.matrix = block.matrices[0][:, self.first_row :]
-        joint = empty(seeds, timesteps + 1, lanes, features + units + 1)
-        joint[..., -1] = 1.0
+        joint = empty(seeds, timesteps + 1, lanes, features + units + block.layer.biases)
+        joint[..., features + units :] = 1.0
         self.x = joint[:, :-1, :, :features]
-        self.layer = self._make_layer(joint[..., features:-1].unbind(1))
+        self.hidden_at = slice(features, features + units)
+        self.layer = self._make_layer(joint[..., self.hidden_at].unbind(1))
         self.at_zero = True
         self.received = list(joint[:, :-1].unbind(1))
         # What the outputs see: [h | 1] of the scored steps, and their inputs, side by side in `joint`.
         slots = scored * lanes
-        self.outgoing = joint[:, -scored:, :, features:].view(seeds, slots, units + 1)
+        self.with_one = slice(features, features + units + 1)
+        self.outgoing = joint[:, -scored:, :, self.with_one].view(seeds, slots, units + 1)
         self.x_of_slots = self.x[:, -scored:].view(seeds, slots, features)
         self.dense_turned = block.matrices[1].transpose(1, 2)
         self.dense_copy = empty(*self.dense_turned.shape) if slots >= TURNED else None
@@ -83,7 +85,7 @@ class Window:
         self.answers_of_steps = self.answers.view(seeds, self.scored, self.lanes, -1)
         self.errors = block.empty(seeds, (1 + few) * slots, block.outputs)
         self.error, self.errors_turned = self.errors[:, -slots:], self.errors.transpose(1, 2)
-        received = self.joint[:, -(1 + few) * self.scored :, :, self.joint.shape[-1] - units - 1 :]
+        received = self.joint[:, -(1 + few) * self.scored :, :, self.with_one]
         self.all_outgoing = received.reshape(seeds, -1, units + 1)
         self.products = block.empty(*self.dense_of_hidden.shape) if slots == 1 else None
         self.dh_flat = block.empty(self.layer.whole)
@@ -100,7 +102,8 @@ class Window:
         self.all_received_turned = self.joint[:, :-1].reshape(block.seeds, steps, -1).transpose(1, 2)
         self.all_dz = dz.view(block.seeds, steps, -1)
         self.outer_of_steps = torch.mul if steps == 1 else torch.bmm
-        self.hidden_rows_turned = block.matrices[0][:, block.features : -1].transpose(1, 2)  # (seed, gate * unit, unit)
+        rows = slice(block.features, block.features + block.units)
+        self.hidden_rows_turned = block.matrices[0][:, rows].transpose(1, 2)  # (seed, gate * unit, unit)
         self.rows_copy = block.empty(*self.hidden_rows_turned.shape) if self.lanes >= TURNED else None
         layer.prepare(block.empty, dz, self.dh_flat)
 
@@ -162,7 +165,10 @@ class Window:
 
     def probabilities(self) -> Tensor:
         """Answers to the slots, shape (seed, slot, output)."""
-        torch.sigmoid(self.logits_flat, out=self.answers_flat)
+        if self.block.loss.softmax:
+            torch.softmax(self.logits, -1, out=self.answers)
+        else:
+            torch.sigmoid(self.logits_flat, out=self.answers_flat)
         return self.answers
 
     def backward(self, targets: Tensor, weights: Tensor | None) -> None:
@@ -221,16 +227,22 @@ class Window:
 
     def _through_time(self) -> None:
         """Go back step by step, filling ``dz``."""
-        dh, layer, rows = self.dh, self.layer, self.hidden_rows_turned
+        dh, layer, rows, stopped = self.dh, self.layer, self.hidden_rows_turned, self.block.stop_gradient
         if dh is not self.dh_out:
             dh.copy_(self.dh_of_slot[-1])
+        for part in layer.later:
+            part.zero_()
         if self.rows_copy is not None and self.timesteps > 1 and layer.through_time:
             rows = self.rows_copy.copy_(rows)
         for t in reversed(range(self.timesteps)):
             direct = layer.backward(t)
             if not t:
                 return
-            if not layer.through_time:
+            if stopped:
+                dh.zero_()
+                for part in layer.later:
+                    part.zero_()
+            elif not layer.through_time:
                 dh.zero_()
             elif direct is None:
                 torch.bmm(self.dz_of_step[t], rows, out=dh)

@@ -76,6 +76,10 @@ class Layer(ABC):
         Blocks of columns that an initialiser draws.
     states : int
         Tensors that are carried from step to step, the hidden state first.
+    gate_names : tuple of str
+        Names of the blocks that are drawn, as a configuration's `frozen` knows them; none where there is one block.
+    biases : int
+        Rows of biases: 2 where a block from the inputs and one from the state have each their own.
     input_block, forget_block : int or None
         Blocks whose biases initialisers set.
     by_hand : bool
@@ -85,6 +89,8 @@ class Layer(ABC):
     gates: ClassVar[int]
     drawn: ClassVar[int]
     states: ClassVar[int] = 1
+    gate_names: ClassVar[tuple[str, ...]] = ()
+    biases: ClassVar[int] = 1
     input_block: ClassVar[int | None] = None
     forget_block: ClassVar[int | None] = None
     by_hand: ClassVar[bool] = False
@@ -147,11 +153,15 @@ class Recurrence(Layer):
         What is carried from window to window, the hidden state first.
     through_time : bool
         Whether the loss reaches earlier steps by way of the recurrent kernel.
+    later : tuple of Tensor, each (seed, lane, unit)
+        Once prepared: gradient, by way of later steps, of what is carried beside the hidden state; the caller sets it
+        before the last step, and `backward` brings it one step back.
     """
 
     by_hand = True
     through_time = True
     keeps_z = True
+    later: tuple[Tensor, ...] = ()
 
     def __init__(self, empty: Empty, hidden: Sequence[Tensor]) -> None:
         self.hidden, self.timesteps = list(hidden), len(hidden) - 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -15,8 +17,8 @@ class GRU(Recurrence):
     """Gated recurrent unit (Cho et al., 2014), reset after the product, as Keras and PyTorch compute it.
 
     Columns in the order update u, reset r, candidate from the inputs n_x, candidate from the state n_h; the kernel of
-    n_h and the recurrent kernel of n_x are zero by construction. Keras and PyTorch train two biases for u and r that
-    are only used as their sum; here the sum is one bias::
+    n_h and the recurrent kernel of n_x are zero by construction. As in Keras and PyTorch there are two biases, one
+    beside each kernel; those of u and r are only used as their sum, but each is trained, so the sum takes two steps::
 
         n = tanh(n_x + r * n_h)                   h = (1 - u) * n + u * h_before
 
@@ -27,6 +29,8 @@ class GRU(Recurrence):
     """
 
     gates, drawn = 4, 3
+    gate_names = ("update_gate", "reset_gate", "candidate")
+    biases = 2
 
     @classmethod
     def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
@@ -48,19 +52,26 @@ class GRU(Recurrence):
         """Spread three drawn blocks over four, the third by where it comes from."""
         kernel, recurrent, bias = (weights[name] for name in ("kernel", "recurrent_kernel", "bias"))
         units = len(recurrent)
-        none = np.zeros_like(kernel[:, :units]), np.zeros_like(recurrent[:, :units]), np.zeros_like(bias[:units])
+
+        def from_inputs(drawn: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            return np.concatenate([drawn, np.zeros_like(drawn[:, :units])], axis=1)
+
+        def from_state(drawn: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            both, candidate = drawn[:, : 2 * units], drawn[:, 2 * units :]
+            return np.concatenate([both, np.zeros_like(candidate), candidate], axis=1)
+
         return weights | {
-            "kernel": np.concatenate([kernel, none[0]], axis=1),
-            "recurrent_kernel": np.concatenate([recurrent[:, : 2 * units], none[1], recurrent[:, 2 * units :]], axis=1),
-            "bias": np.concatenate([bias, none[2]]),
+            "kernel": from_inputs(kernel),
+            "recurrent_kernel": from_state(recurrent),
+            "bias": np.concatenate([from_inputs(bias[:1]), from_state(bias[1:])]),
         }
 
     @classmethod
     def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:
-        """The kernel of n_h and the recurrent kernel of n_x."""
-        del bias
+        """What n_h would receive from the inputs and n_x from the state, biases included."""
         units = kernel.shape[-1] // 4
-        return [kernel[..., 3 * units :], recurrent[..., 2 * units : 3 * units]]
+        n_x, n_h = slice(2 * units, 3 * units), slice(3 * units, None)
+        return [kernel[..., n_h], recurrent[..., n_x], bias[:, 0, n_h], bias[:, 1, n_x]]
 
     def forward(self, t: int) -> None:
         """Advance by one step."""

@@ -27,6 +27,7 @@ class LSTM(Recurrence):
     """
 
     gates = drawn = 4
+    gate_names = ("input_gate", "forget_gate", "candidate", "output_gate")
     states = 2
     input_block, forget_block = 0, 1
     keeps_z = False
@@ -72,6 +73,7 @@ class LSTM(Recurrence):
         """Make what only the way back needs."""
         self.dz, self.dc_dh = empty(self.timesteps, 4, self.whole), empty(self.timesteps, self.whole)
         self.dc, self.dh = empty(self.whole), dh
+        self.later = (self._shaped(self.dc),)
         self.back_at = [
             (
                 *(dz_by_gate[:3], dz_by_gate[3], self.dc_dh[t], self.by_gate[t, 1]),
@@ -93,12 +95,8 @@ class LSTM(Recurrence):
     def backward(self, t: int) -> None:
         """Go back by one step; `dc` holds what came by way of the next one."""
         dz_by_dc, dz_o, dc_dh, f, dz, dz_by_gate = self.back_at[t]
-        if t == self.timesteps - 1:
-            torch.mul(self.dh, dc_dh, out=self.dc)
-        else:
-            self.dc.addcmul_(self.dh, dc_dh)
+        self.dc.addcmul_(self.dh, dc_dh)
         dz_by_dc.mul_(self.dc)
         dz_o.mul_(self.dh)
         dz.copy_(dz_by_gate)
-        if t:
-            self.dc.mul_(f)
+        self.dc.mul_(f)

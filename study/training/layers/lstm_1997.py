@@ -26,6 +26,7 @@ class LSTM1997(Recurrence):
     """
 
     gates = drawn = 2
+    gate_names: ClassVar[tuple[str, ...]] = ("input_gate", "candidate")
     states = 2
     input_block = 0
     output_gate: ClassVar[bool] = False
@@ -75,6 +76,7 @@ class LSTM1997(Recurrence):
         self.parts = by_gate.transpose(0, 1).unbind(-2)  # each (timestep, seed, lane, unit)
         self.dh = self._shaped(dh)
         self.dc = empty(self.seeds, self.lanes, self.units)
+        self.later = (self.dc,)
         self.dz_by_dc = list(by_gate[..., :2, :].unbind(1))
         self.dz_o = list(self.parts[2]) if self.output_gate else []
 
@@ -90,11 +92,7 @@ class LSTM1997(Recurrence):
 
     def backward(self, t: int) -> None:
         """Go back by one step; the cell state hands its gradient on as it is."""
-        through = self.dh * self.dc_dh[t] if self.output_gate else self.dh
-        if t == self.timesteps - 1:
-            self.dc.copy_(through)
-        else:
-            self.dc.add_(through)
+        self.dc.add_(self.dh * self.dc_dh[t] if self.output_gate else self.dh)
         self.dz_by_dc[t].mul_(self.dc.unsqueeze(-2))
         if self.output_gate:
             self.dz_o[t].mul_(self.dh)
@@ -107,4 +105,5 @@ class LSTM1997Gated(LSTM1997):
     """
 
     gates = drawn = 3
+    gate_names = ("input_gate", "candidate", "output_gate")
     output_gate, inputs_alone, g_scale, g_offset = True, False, 4.0, -2.0
