@@ -153,7 +153,7 @@ def planned(preset: Preset) -> dict[str, Comparison]:
     found = {}
     for name, first, second, expected in PLANNED:
         arms = [Arm(each.trained(preset), first.epochs(preset)) for each in (first, second)]
-        what = f"{_said(first)} against {_said(second)}: {_IN_WORDS[first.inputs]}{_size(first)}, {first.rule.label}"
+        what = f"{_IN_WORDS[first.inputs]}{_size(first)}, {first.rule.label}: {_said(first)} against {_said(second)}"
         found[name] = Comparison(what, *arms, expected)
     return found
 
