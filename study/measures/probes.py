@@ -145,13 +145,13 @@ def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDA
             if batch.reset_after:
                 block.reset_state()
     block.state = kept
-    found = {}
+    columns = {}
     for k in range(length):
         one, other = after[k], after[length + k]
         for place, name in enumerate(("hidden", "cell")):
-            found[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
-        found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
-    return found
+            columns[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
+        columns[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
+    return columns
 
 
 def generation(
@@ -217,12 +217,12 @@ def generation(
 
 def _sequences(dataset: EncodedDataset) -> list[list[int]]:
     """Put the sequences together again from their rows, as columns of the alphabet."""
-    found = []
+    sequences = []
     for number in np.unique(dataset.sequence):
         rows = dataset.sequence == number
         inputs = dataset.inputs[rows, -1] if dataset.last_target_only else dataset.inputs[rows].ravel()
-        found.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
-    return found
+        sequences.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
+    return sequences
 
 
 @torch.inference_mode()

@@ -40,11 +40,11 @@ class Evidence:
         seeds_of = cache(store.seeds)
         for name, experiment in contents.experiments.items():
             holdings = holdings_of(experiment, seeds_of)
-            if found := shown(holdings):
+            if holding := shown(holdings):
                 self.configs_of[name], self.presets[name], self.preset_of[name] = (
-                    found.configs,
-                    found.preset,
-                    found.name,
+                    holding.configs,
+                    holding.preset,
+                    holding.name,
                 )
             if lacking := incomplete(holdings):
                 self.incomplete.append(lacking)
@@ -84,16 +84,16 @@ class Evidence:
         StudyError
             If there is none.
         """
-        found = [
+        matching = [
             config
             for config in self.configs_of.get(experiment, [])
             if all(getattr(config, name) == value for name, value in settings.items())
         ]
-        if not found:
+        if not matching:
             raise StudyError(
                 f"experiment {experiment} has no stored configuration with {settings}; compute it with 'study run'"
             )
-        return max(found, key=lambda config: config.epochs)
+        return max(matching, key=lambda config: config.epochs)
 
     def longest(self, experiment: str) -> list[Config]:
         """List an experiment's configurations, of those that differ by their budget alone only the longest."""

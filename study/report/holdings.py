@@ -87,13 +87,13 @@ def holdings_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]]) 
     -------
     list of Holding
     """
-    found = []
+    holdings = []
     for preset in PRESETS.values():
         if configs := experiment.configs(preset):
             wanted = seeds_wanted(configs, {config: experiment.seeds(preset, config) for config in configs})
             stored = {config: len(seeds_of(config) & set(range(seeds))) for config, seeds in wanted.items()}
-            found.append(Holding(experiment, preset, configs, wanted, stored))
-    return found
+            holdings.append(Holding(experiment, preset, configs, wanted, stored))
+    return holdings
 
 
 def shown(holdings: Sequence[Holding]) -> Holding | None:

@@ -105,11 +105,11 @@ def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -
     dict of Config to int
         Keys are configurations as `study.runs.compute.stand_in` gives them.
     """
-    found: dict[Config, int] = {}
+    seeds_of: dict[Config, int] = {}
     for config in configs:
         wanted = seeds if isinstance(seeds, int) else seeds[config]
-        found[stand_in(config)] = max(wanted, found.get(stand_in(config), 0))
-    return found
+        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    return seeds_of
 
 
 def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:

@@ -98,8 +98,8 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
         validate(path, stand_in(config), table, metadata)
-        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
-        return found
+        measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
+        return measures
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""

@@ -90,8 +90,8 @@ def seeds_named(seeds: Sequence[int]) -> str:
 
 def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Compare the identity, which holds the version too, and every setting; one added later has its default."""
-    if (found := table.column("cell").unique().to_pylist()) != [config.identity]:
-        held = ", ".join(map(str, found)) or "none"
+    if (identities := table.column("cell").unique().to_pylist()) != [config.identity]:
+        held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
     kept, defaults, columns = metadata.get("cell"), settings_of(Config()), set(_measures(table))
     if not isinstance(kept, dict):
@@ -109,10 +109,10 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
 
 def _fault_of_seeds(path: Path, seeds: Integers, metadata: Mapping[str, Any]) -> str:
     """Compare the seeds in the table, in the metadata and in the name."""
-    found = np.unique(seeds).tolist()
-    if not found or found != metadata.get("seeds"):
-        return f"its {len(found)} seeds are not those that its metadata name"
-    return "" if path.stem == seeds_named(found) else f"it holds {seeds_named(found)}, which is not its name"
+    held = np.unique(seeds).tolist()
+    if not held or held != metadata.get("seeds"):
+        return f"its {len(held)} seeds are not those that its metadata name"
+    return "" if path.stem == seeds_named(held) else f"it holds {seeds_named(held)}, which is not its name"
 
 
 def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> str:

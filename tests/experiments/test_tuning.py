@@ -103,7 +103,7 @@ def test_tuning_confirms_only_what_the_numbers_do(evidence):
     held = {claim.name for claim in found["claims"] if claim.holds}
     all_right = level in {"everybody", "unsure"}
     smallest = found["full"]["right"]["smallest"]
-    assert smallest["found"] == all_right
+    assert smallest["reached"] == all_right
     assert ({"smallest", "shortest", "carried_right", "carried_end"} <= held) == all_right
     if all_right:
         assert smallest["chosen"]["units"] == f"{UNITS[0]} unit"

@@ -99,9 +99,9 @@ def most(rates: Sequence[Rate]) -> Rate:
     return max(rates, key=lambda rate: rate.share)
 
 
-def surest(found: Mapping[Key, Summary]) -> Summary:
+def surest(ends: Mapping[Key, Summary]) -> Summary:
     """Find the tutorial's network that is most often right with a margin."""
-    carried = [summary for (reach, _, _), summary in found.items() if reach == CARRIED]
+    carried = [summary for (reach, _, _), summary in ends.items() if reach == CARRIED]
     return max(carried, key=lambda summary: (summary.within.share, summary.solved.share))
 
 
@@ -123,12 +123,12 @@ def _falls(curves: Mapping[Key, Curve], reach: str, clock: str, sign: int = 1) -
 
 
 def _ahead(
-    evidence: Evidence, found: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
+    evidence: Evidence, ends: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
 ) -> bool:
     """Whether one moment is ahead of others in the same seeds, corrected for all pairs of moments of this row."""
     reach, value = row
     right = {
-        after: right_seeds(evidence, found[reach, after, value]) for after in AFTER if (reach, after, value) in found
+        after: right_seeds(evidence, ends[reach, after, value]) for after in AFTER if (reach, after, value) in ends
     }
     names = list(right)
     pairs = {

@@ -57,9 +57,9 @@ def facts(evidence: Evidence) -> Facts:
     }
 
 
-def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
+def _moments(ends: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
     """What each moment of the update came to, and the most."""
-    summaries = {after: found[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in found}
+    summaries = {after: ends[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in ends}
     return {
         **{after.removeprefix("every "): counted(summary.solved) for after, summary in summaries.items()},
         "made": {after.removeprefix("every "): number(summary.updates) for after, summary in summaries.items()},
@@ -69,29 +69,29 @@ def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> 
 
 def _first(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> Facts:
     """How long each moment takes until enough of the seeds are right; a dash where the budget is too short."""
-    found = {}
+    times = {}
     for after in AFTER:
         if (reach, after, learning_rate) in curves:
             first = curves[reach, after, learning_rate].first(ENOUGH)
-            found[after.removeprefix("every ")] = {
+            times[after.removeprefix("every ")] = {
                 "updates": "–" if first is None else number(first.updates),
                 "epochs": "–" if first is None else number(first.epoch),
             }
-    return found
+    return times
 
 
 def _soonest(curves: Mapping[Key, Curve], clock: str) -> Facts:
     """Name what comes to enough of the seeds soonest by a clock."""
-    found = soonest(curves, clock)
-    names = [f"{reach}, update after {after}, learning rate {value:g}" for reach, after, value in found]
-    first = curves[found[0]].first(ENOUGH) if found else None
-    reading = "–" if first is None else number(getattr(curves[found[0]], clock)[curves[found[0]].points.index(first)])
+    keys = soonest(curves, clock)
+    names = [f"{reach}, update after {after}, learning rate {value:g}" for reach, after, value in keys]
+    first = curves[keys[0]].first(ENOUGH) if keys else None
+    reading = "–" if first is None else number(getattr(curves[keys[0]], clock)[curves[keys[0]].points.index(first)])
     return {"names": " and ".join(names) or "none", "reading": reading}
 
 
-def _sure(found: Mapping[Key, Summary]) -> Facts:
+def _sure(ends: Mapping[Key, Summary]) -> Facts:
     """Tell of the tutorial's network that is most often right with a margin, and when it updates."""
-    best = surest(found)
+    best = surest(ends)
     after = next(name for name, updates in AFTER.items() if updates * best.config.accumulate == AFTER["every row"])
     return {
         "after": after,
@@ -146,11 +146,11 @@ def _row(key: Key, curve: Curve, at: Mapping[str, Summary]) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
-    found = facts(evidence)
-    carried = found["carried"]["low"]["updates"]
+    numbers = facts(evidence)
+    carried = numbers["carried"]["low"]["updates"]
     return (
         "**When to update the weights: after each row, each sequence or each epoch?** After the same "
-        f"{found['updates']} updates at learning rate {found['low_rate']}, {carried['row']['rate']} of the tutorial's "
-        f"networks are right if updated after every row, {carried['epoch']['rate']} if updated after every epoch. "
-        "Counted in epochs, it depends on the learning rate."
+        f"{numbers['updates']} updates at learning rate {numbers['low_rate']}, {carried['row']['rate']} of the "
+        f"tutorial's networks are right if updated after every row, {carried['epoch']['rate']} if updated after "
+        "every epoch. Counted in epochs, it depends on the learning rate."
     )

@@ -110,7 +110,7 @@ def variations(preset: Preset) -> list[Variation]:
 
     A configuration of the main grid that passes through a variation's budget on its way is used for it.
     """
-    found = []
+    listed = []
     for change in CHANGES:
         for batch_size in change.batch_sizes:
             epochs = TUTORIAL_EPOCHS * (change.times or batch_size)
@@ -119,8 +119,8 @@ def variations(preset: Preset) -> list[Variation]:
                 settings |= {"batch_size": 1, "accumulate": batch_size}  # the state is carried from row to row
             if preset.long or epochs == TUTORIAL_EPOCHS:
                 config = on_the_way(replace(Config(epochs=epochs), **settings), preset)
-                found.append(Variation(change, batch_size, config, epochs))
-    return found
+                listed.append(Variation(change, batch_size, config, epochs))
+    return listed
 
 
 class Causal(Experiment):

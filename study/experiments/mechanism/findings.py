@@ -126,7 +126,7 @@ def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     name, _, gate = block.rpartition("_")
     label = f"{name.replace('_', ' ')}, {gate}" if name else block
     largest = [table.groupby("seed")[f"gradient_{block}"].max() for table in tables.values()]
-    return (label, *("exactly 0" if found.max() == 0 else small(float(found.median())) for found in largest))
+    return (label, *("exactly 0" if values.max() == 0 else small(float(values.median())) for values in largest))
 
 
 def _prediction(seeds: pd.DataFrame) -> Facts:

@@ -139,7 +139,7 @@ def compared(evidence: Evidence, rate: float = Config.learning_rate) -> dict[str
 
 def _right_seeds(evidence: Evidence, order: str, rate: float) -> pd.Series:
     """Tell of each seed whether it is right at the end of the budget."""
-    found = scored(evidence, ONE, ("sequence", order), rate)
-    table = evidence.table(found.config)
-    runs = table[table["epoch"] == found.summary.epoch].set_index("seed")
+    score = scored(evidence, ONE, ("sequence", order), rate)
+    table = evidence.table(score.config)
+    runs = table[table["epoch"] == score.summary.epoch].set_index("seed")
     return runs["ambiguous_accuracy"] == 1

@@ -99,22 +99,22 @@ def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
     ]
 
 
-def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
+def best(tried: Sequence[Setting], criterion: Criterion) -> Setting:
     """Choose the setting that meets the criterion most often on the first half; of equals the shortest."""
-    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.config.units))
+    return max(tried, key=lambda each: (criterion(each).first.share, -each.epoch, -each.config.units))
 
 
-def by_units(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+def by_units(tried: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     """Choose one setting for each number of units, from few to many."""
     return [
-        best([s for s in found if s.config.units == size], criterion)
-        for size in sorted({s.config.units for s in found})
+        best([s for s in tried if s.config.units == size], criterion)
+        for size in sorted({s.config.units for s in tried})
     ]
 
 
-def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+def by_epochs(tried: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     """Choose one setting for each length of training, from short to long."""
-    return [best([s for s in found if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in found})]
+    return [best([s for s in tried if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in tried})]
 
 
 def choose(candidates: Sequence[Setting], criterion: Criterion) -> Setting | None:
