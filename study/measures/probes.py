@@ -17,7 +17,7 @@ from torch import Tensor
 
 from study.errors import StudyError, unknown_name
 from study.experiment import checkpoints, scored_at
-from study.measures.probed import BLOCKS, GATES, MOST_GENERATED, SATURATED
+from study.measures.probe_columns import BLOCKS, GATES, MOST_GENERATED, SATURATED
 from study.measures.scoring import score
 from study.measures.unseen import unseen
 from study.models import find_model
@@ -78,7 +78,7 @@ def mechanism(
     def watch(block: Block) -> None:
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
-    moments = []
+    tables = []
     for epoch in scored_at(config):
         trainer.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(trainer.learner.matrices, start, strict=True)]
@@ -89,9 +89,9 @@ def mechanism(
             **{f"fresh_{k}": v for k, v in _distances(trainer, _plain(datasets[0]), lengths[0]).items()},
         }
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
+        tables.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
         largest.fill_(torch.nan)
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def block_norms(matrices: Sequence[Tensor], features: int) -> Tensor:
@@ -198,7 +198,7 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    trainer, moments = Trainer(model, config, datasets, schedule, seeds), []
+    trainer, tables = Trainer(model, config, datasets, schedule, seeds), []
     for epoch in checkpoints(config.epochs):
         trainer.train_to(epoch)
         columns = {}
@@ -211,8 +211,8 @@ def generation(
                     trainer, sequence, len(sequence), window
                 )
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+        tables.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def _sequences(dataset: EncodedDataset) -> list[list[int]]:

@@ -82,9 +82,9 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), dataset.features)
-            plan.units.append(Unit(config, part, cost, store.checkpoint(config, part)))
+            plan.units.append(Unit(config, part, cost, store.unfinished_path(config, part)))
         kept = {unit.kept for unit in plan.units}
-        for path in store.checkpoints(config):
+        for path in store.unfinished(config):
             if path not in kept:  # of units that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan

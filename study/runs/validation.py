@@ -18,7 +18,7 @@ import pyarrow as pa
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import scored_at
-from study.measures.probed import columns_of
+from study.measures.probe_columns import columns_of
 from study.measures.statistics import ROUNDING
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import Integers
@@ -119,7 +119,7 @@ def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> 
     """Find a seed that is not scored exactly once at each checkpoint."""
     wanted = scored_at(config)
     if other := set(np.unique(epochs).tolist()) - set(wanted):
-        return f"it is scored at epoch {min(other)}, which is no checkpoint of its cell"
+        return f"it is scored at epoch {min(other)}, which is no checkpoint of its configuration"
     named, rows = np.unique(seeds, return_inverse=True)
     times = np.zeros((len(named), len(wanted)), dtype=int)
     np.add.at(times, (rows, np.searchsorted(wanted, epochs)), 1)
@@ -136,7 +136,7 @@ def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> st
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]}, where its cell has made {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:

@@ -14,8 +14,8 @@ from study.config import Config
 from study.experiments import PRESETS, checkpoints, contents
 from study.experiments.tuning.configs import UNITS, Tuning
 from study.experiments.tuning.findings import answer, facts
-from study.experiments.tuning.halves import (
-    Halves,
+from study.experiments.tuning.selection import (
+    HalfRates,
     Setting,
     best,
     by_epochs,
@@ -39,8 +39,8 @@ LEVELS = ("nobody", "everybody", "some", "unsure")
 
 def setting(units, epoch, first, second, of=20):
     """A setting that was right so often in each half, and never sure of it."""
-    halves = Halves(Rate(first, of), Rate(second, of))
-    return Setting(Config(units=units), epoch, 8 * epoch, halves, Halves(Rate(0, of), Rate(0, of)), 0.5)
+    halves = HalfRates(Rate(first, of), Rate(second, of))
+    return Setting(Config(units=units), epoch, 8 * epoch, halves, HalfRates(Rate(0, of), Rate(0, of)), 0.5)
 
 
 def test_a_choice_is_made_on_the_first_half_and_stays_whatever_the_second_says():

@@ -7,6 +7,7 @@ from scipy.stats import bernoulli
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.alphabets.by_size import at_tutorial, seconds_an_update, summaries_by_size, weights_of
 from study.experiments.alphabets.configs import (
     BEST,
     BEST_SUMMED,
@@ -21,7 +22,6 @@ from study.experiments.alphabets.configs import (
     alphabet_configs,
     kind_configs,
 )
-from study.experiments.alphabets.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
@@ -59,7 +59,7 @@ TOLD = ("symbols", "chance", "solved", "k", "n", "within_k", "overall", "epochs"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    ends = {recipe: sizes_of(evidence, recipe) for recipe in RECIPES}
+    ends = {recipe: summaries_by_size(evidence, recipe) for recipe in RECIPES}
     sizes, window, stateful, best = list(ends[WINDOW]), ends[WINDOW], ends[STATEFUL], ends[BEST]
     least, most = sizes[0], sizes[-1]
     broken = next((size for size in sizes if at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.batch_learning.claims import claims_on_moments, claims_on_rows, most, soonest, surest
+from study.experiments.batch_learning.claims import claims_on_rows, claims_on_update_times, most, soonest, surest
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
-from study.experiments.batch_learning.moments import Curve, Key, curve_of, moments, timesteps_an_epoch
+from study.experiments.batch_learning.curves import Curve, Key, curve_keys, curve_of, timesteps_an_epoch
 from study.measures.summaries import Summary
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -22,7 +22,7 @@ RATE_KEYS = dict(zip(LEARNING_RATES, ("low", "high"), strict=True))
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    curves = {key: curve_of(evidence, *key) for key in moments()}
+    curves = {key: curve_of(evidence, *key) for key in curve_keys()}
     readings = {
         "updates": min(LONG_UPDATES, *(curve.updates[-1] for curve in curves.values())),
         "epochs": TUTORIAL_EPOCHS,
@@ -40,7 +40,7 @@ def facts(evidence: Evidence) -> Facts:
         "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.config)) for key, curve in curves.items()},
         **{
             KEYS[reach]: {
-                name: {clock: _moments(at[clock], reach, value) for clock in CLOCKS}
+                name: {clock: _by_update_time(at[clock], reach, value) for clock in CLOCKS}
                 | {"first": _first(curves, reach, value)}
                 for value, name in RATE_KEYS.items()
             }
@@ -53,12 +53,12 @@ def facts(evidence: Evidence) -> Facts:
             _columns(readings),
             [_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()],
         ),
-        "claims": [*claims_on_moments(evidence, at), *claims_on_rows(evidence, curves, at)],
+        "claims": [*claims_on_update_times(evidence, at), *claims_on_rows(evidence, curves, at)],
     }
 
 
-def _moments(ends: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
-    """What each moment of the update came to, and the most."""
+def _by_update_time(ends: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
+    """What each time of the update came to, and the most."""
     summaries = {after: ends[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in ends}
     return {
         **{after.removeprefix("every "): counted(summary.solved) for after, summary in summaries.items()},

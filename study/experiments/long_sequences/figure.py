@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.experiments.long_sequences.by_lag import FORGET_BIASES, at_lags, kept
 from study.experiments.long_sequences.configs import RECIPES, WEIGHT
-from study.experiments.long_sequences.lags import FORGET_BIASES, at_lags, kept
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 

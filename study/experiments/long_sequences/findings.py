@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from study.config import Config
+from study.experiments.long_sequences.by_lag import (
+    FADED,
+    FORGET_BIASES,
+    AtLag,
+    ByRecipe,
+    Filled,
+    at_lags,
+    filled,
+    kept_by,
+    reach_of,
+)
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
@@ -26,17 +37,6 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
 )
-from study.experiments.long_sequences.lags import (
-    FADED,
-    FORGET_BIASES,
-    AtLag,
-    Filled,
-    Found,
-    at_lags,
-    filled,
-    kept_by,
-    reach_of,
-)
 from study.experiments.long_sequences.tables import (
     contrasts_table,
     kept_table,
@@ -45,7 +45,7 @@ from study.experiments.long_sequences.tables import (
     reaches_table,
     recipes_table,
 )
-from study.measures.probed import SATURATED
+from study.measures.probe_columns import SATURATED
 from study.measures.statistics import Rate
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -75,7 +75,7 @@ RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    recipes: Found = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
+    recipes: ByRecipe = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
     lags = list(recipes[STATEFUL])
     last = lags[-1]
     ends = [each.end for by_lag in recipes.values() for each in by_lag.values()]
@@ -124,7 +124,7 @@ def facts(evidence: Evidence) -> Facts:
     }
 
 
-def _claims_of_what_is_right(recipes: Found, last: int) -> list[Claim]:
+def _claims_of_what_is_right(recipes: ByRecipe, last: int) -> list[Claim]:
     """That the last symbol and all rows are two things."""
     middle, both = recipes[PLAIN].get(MIDDLE), recipes[BEST][last].end
     return [
@@ -137,7 +137,7 @@ def _claims_of_what_is_right(recipes: Found, last: int) -> list[Claim]:
     ]
 
 
-def _claims_of_reach(recipes: Found, last: int) -> list[Claim]:
+def _claims_of_reach(recipes: ByRecipe, last: int) -> list[Claim]:
     """How far the recipes reach."""
     at_end = {name: recipes[recipe][last].end for name, recipe in TOLD.items()}
     both, shared = at_end["both"], [lag for lag in recipes[STATEFUL] if lag > min(recipes[STATEFUL])]
@@ -173,7 +173,7 @@ def _claims_of_reach(recipes: Found, last: int) -> list[Claim]:
     ]
 
 
-def _claims_of_changes(recipes: Found, last: int) -> list[Claim]:
+def _claims_of_changes(recipes: ByRecipe, last: int) -> list[Claim]:
     """What one change does at the longest lag that all recipes share."""
     both = recipes[BEST][last].end.solved
     return [
@@ -182,7 +182,7 @@ def _claims_of_changes(recipes: Found, last: int) -> list[Claim]:
     ]
 
 
-def _claims_of_gates(recipes: Found, last: int, before: dict[str, Filled]) -> list[Claim]:
+def _claims_of_gates(recipes: ByRecipe, last: int, before: dict[str, Filled]) -> list[Claim]:
     """What the biases of the gates keep, and what that explains."""
     plain, high, wide, shut = (recipes[recipe][last].end for recipe in (PLAIN, HIGH, WIDE, SHUT))
     return [
@@ -201,7 +201,7 @@ def _claims_of_gates(recipes: Found, last: int, before: dict[str, Filled]) -> li
     ]
 
 
-def _claims_of_far_lags(recipes: Found, before: dict[str, Filled]) -> list[Claim]:
+def _claims_of_far_lags(recipes: ByRecipe, before: dict[str, Filled]) -> list[Claim]:
     """What is asserted of the farthest lag, which is computed apart: nothing where it is not stored."""
     wide, share = (recipes[recipe].get(FARTHEST) for recipe in (WIDE, SHUT_SHARE))
     return [
@@ -257,7 +257,7 @@ def answer(evidence: Evidence) -> str:
     )
 
 
-def _told(recipes: Found, recipe: str, lag: int) -> Facts:
+def _told(recipes: ByRecipe, recipe: str, lag: int) -> Facts:
     """What the text says of a recipe at one lag; a dash for each number where it is not stored."""
     at = recipes[recipe].get(lag)
     return {**_settings_told(RECIPES[recipe](lag), lag), **(NOT_STORED if at is None else _counts(at))}
@@ -294,7 +294,7 @@ def _from_to(values: list[int]) -> str:
     return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
-def _saturated(evidence: Evidence, recipes: Found, lag: int) -> dict[str, Filled]:
+def _saturated(evidence: Evidence, recipes: ByRecipe, lag: int) -> dict[str, Filled]:
     """What untrained memory cells hold whose input gates begin half open and nearly shut; nothing if not stored."""
     if not all(lag in recipes[recipe] for recipe in (WIDE, SHUT)):
         return {}
@@ -305,7 +305,7 @@ def _percents(before: dict[str, Filled]) -> Facts:
     return {name: percent(before[name].saturated) if name in before else "–" for name in ("open", "shut")}
 
 
-def _gates(recipes: Found) -> Facts:
+def _gates(recipes: ByRecipe) -> Facts:
     """The biases of both gates at the farthest lag that is stored, for the abstract."""
     lag = max(set(recipes[WIDE]) & set(recipes[SHUT]))
     ends = {name: recipes[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}

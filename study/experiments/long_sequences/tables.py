@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.experiments.long_sequences.by_lag import FORGET_BIASES, AtLag, ByRecipe, kept, kept_by, reach_of
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
@@ -18,7 +19,6 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
 )
-from study.experiments.long_sequences.lags import FORGET_BIASES, AtLag, Found, kept, kept_by, reach_of
 from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
@@ -65,7 +65,7 @@ CONTRASTS = (  # what is changed, and the recipes before and after
 )
 
 
-def reaches_table(recipes: Found) -> Table:
+def reaches_table(recipes: ByRecipe) -> Table:
     """How far each recipe is reliable, and how it fares at the longest lag it was tried at."""
     rows = []
     for recipe, by_lag in recipes.items():
@@ -74,7 +74,7 @@ def reaches_table(recipes: Found) -> Table:
     return Table("reaches", REACH_COLUMNS, rows)
 
 
-def contrasts_table(recipes: Found) -> Table:
+def contrasts_table(recipes: ByRecipe) -> Table:
     """Seeds right before and after one change, and where the intervals lie apart."""
     columns = [
         Column("change", 3, "left"),
@@ -87,7 +87,7 @@ def contrasts_table(recipes: Found) -> Table:
     return Table("contrasts", columns, rows)
 
 
-def longer_table(recipes: Found, lags: list[int]) -> Table:
+def longer_table(recipes: ByRecipe, lags: list[int]) -> Table:
     """The recipes that ran on, at the shared budget and at the end."""
     columns = [
         Column("recipe", 2.2, "left"),
@@ -99,7 +99,7 @@ def longer_table(recipes: Found, lags: list[int]) -> Table:
     )
 
 
-def kept_table(recipes: Found) -> Table:
+def kept_table(recipes: ByRecipe) -> Table:
     """What an untrained forget gate keeps, by its bias."""
     lags = list(recipes[BEST])
     columns = [Column("forget bias", align="left"), *(Column(f"lag {number(lag)}") for lag in lags)]
@@ -108,7 +108,7 @@ def kept_table(recipes: Found) -> Table:
     )
 
 
-def recipes_table(recipes: Found) -> Table:
+def recipes_table(recipes: ByRecipe) -> Table:
     """Every recipe at every lag."""
     rows = [_row(recipe, lag, each) for recipe, by_lag in recipes.items() for lag, each in by_lag.items()]
     return Table("all recipes", COLUMNS, rows)

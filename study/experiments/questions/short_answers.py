@@ -5,10 +5,10 @@ Ceilings are always in it, measured shares once they are stored.
 
 from __future__ import annotations
 
-from study.experiments.questions.asked import ASKED
 from study.experiments.questions.exact import alphabet_facts, porting_facts
 from study.experiments.questions.findings import facts
 from study.experiments.questions.losses import TUTORIAL_LOSS
+from study.experiments.questions.reader_questions import READER_QUESTIONS
 from study.explain import why
 from study.keras.porting import KEPT, read
 from study.report.contents import Facts
@@ -32,8 +32,8 @@ def short_answers(evidence: Evidence) -> str:
     measured = facts(evidence) if evidence.has("questions") else None
     answers = {**_exact(evidence), **_measured(measured)}
     lines = []
-    for key, asked in ASKED.items():
-        lines.append(f"- **{key}. {asked.question}** {answers[key]} `{asked.shown_by}`")
+    for key, question in READER_QUESTIONS.items():
+        lines.append(f"- **{key}. {question.question}** {answers[key]} `{question.shown_by}`")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from study.config import Config
-from study.experiments.long_sequences.lags import kept
+from study.experiments.long_sequences.by_lag import kept
 from study.experiments.random_sequences.claims import (
     LONGEST,
     Kind,
@@ -17,7 +17,6 @@ from study.experiments.random_sequences.claims import (
     largest_of,
     longest_of,
 )
-from study.experiments.random_sequences.completions import all_right, at_end, halfway, share, unseen_right
 from study.experiments.random_sequences.configs import (
     CENTRE,
     LAST,
@@ -33,7 +32,8 @@ from study.experiments.random_sequences.configs import (
     remedy_configs,
     swept_configs,
 )
-from study.measures.probed import unseen_lengths
+from study.experiments.random_sequences.unseen_scores import all_right, at_end, halfway, share, unseen_right
+from study.measures.probe_columns import unseen_lengths
 from study.measures.statistics import mean_of
 from study.report.contents import Facts
 from study.report.evidence import Evidence

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.shuffle_epoch.configs import HABITS, ROUTES
-from study.experiments.shuffle_epoch.orders import Scored, routes, scored
+from study.experiments.shuffle_epoch.three_orders import Scored, routes, scored
 from study.presentation import RESETS
 from study.report.evidence import Evidence
 from study.report.style import COLOURS

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
-from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
+from study.experiments.shuffle_epoch.three_orders import Scored, budget, compared, routes, scored
 from study.measures.statistics import LEVEL, Paired
 from study.models import MODELS
 from study.presentation import ORDERS

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.tuning.configs import ROUTES
-from study.experiments.tuning.halves import settings, tuned_configs
+from study.experiments.tuning.selection import settings, tuned_configs
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.tuning.configs import MANY_UNITS, ROUTES
-from study.experiments.tuning.halves import (
+from study.experiments.tuning.selection import (
     Criterion,
-    Halves,
+    HalfRates,
     Setting,
     best,
     by_epochs,
@@ -156,11 +156,11 @@ def _claims_of_one_timestep(
     ]
 
 
-def _confirmed(judged: Halves) -> bool:
+def _confirmed(judged: HalfRates) -> bool:
     return judged.second.share >= ENOUGH
 
 
-def _apart(less: Halves, more: Halves) -> bool:
+def _apart(less: HalfRates, more: HalfRates) -> bool:
     """Whether the second half has more of one than of the other, and the intervals do not touch."""
     return less.second.high < more.second.low
 

@@ -58,7 +58,7 @@ class AtLag:
         return f"{end.verdict}, {rising}"
 
 
-Found = dict[str, dict[int, AtLag]]  # by recipe and lag
+ByRecipe = dict[str, dict[int, AtLag]]  # by recipe and lag
 
 
 def reach_of(by_lag: dict[int, AtLag]) -> int:

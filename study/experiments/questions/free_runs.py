@@ -11,7 +11,7 @@ from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.questions.configs import PASSES
-from study.measures.probed import MOST_GENERATED
+from study.measures.probe_columns import MOST_GENERATED
 from study.measures.statistics import Rate
 from study.report.contents import Facts
 from study.report.evidence import Evidence
