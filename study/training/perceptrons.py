@@ -52,7 +52,8 @@ class Perceptrons:
 
     def answer_rows(self, inputs: Array) -> Array:
         """Give the probabilities of all rows, one row at a time, so that equal inputs get equal bits."""
-        return np.concatenate([self.answer(inputs[:, k : k + 1])[1] for k in range(inputs.shape[1])], axis=1)
+        each = [self.answer(inputs[:, row : row + 1])[1] for row in range(inputs.shape[1])]
+        return np.concatenate(each, axis=1)
 
     def train_epoch(self, inputs: Array, targets: Array, rows: Integers, *, with_loss: bool) -> Array:
         """Make the weight updates of one epoch.
@@ -75,7 +76,7 @@ class Perceptrons:
             probabilities = self.update(inputs[dataset, rows[:, step]], batch)
             if with_loss:
                 losses += cross_entropy(probabilities, batch)
-        return losses / rows.shape[1]
+        return losses / len(rows[0])
 
     def update(self, inputs: Array, targets: Array) -> Array:
         """Make one weight update.
@@ -124,7 +125,7 @@ def cross_entropy(probabilities: Array, targets: Array) -> Array:
 
 def _initial(draw: int, inputs: int, units: int, outputs: int) -> Array:
     """Draw one network's weights in scikit-learn's order (Glorot and Bengio, 2010), the biases too."""
-    generator = np.random.RandomState(draw)  # noqa: NPY002  (scikit-learn's)
+    generator = np.random.RandomState(draw)
     parts = []
     for fan_in, fan_out in ((inputs, units), (units, outputs)):
         bound = np.sqrt(6 / (fan_in + fan_out))

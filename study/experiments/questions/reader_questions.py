@@ -87,9 +87,7 @@ READER_QUESTIONS = {
         ),
         Question("D", "Must the batch size divide the rows?", "study why --batch-size 3", code=2),
         Question("E", "It does not converge. What can it be?", "study why --batch-size 8 --reset epoch"),
-        Question(
-            "F", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"
-        ),
+        Question("F", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"),
         Question(
             "G", "What does stateless mode look like, and when can it work?", "study why --timesteps 4 --stateless"
         ),
