@@ -11,11 +11,13 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
+from study.presentation import Presentation
+
 VERSION = 2  # raise by hand when the meaning of the code changes: stored results of other versions are not used
 
 
-@dataclass(frozen=True)
-class Config:
+@dataclass(frozen=True, kw_only=True)
+class Config(Presentation):
     """A configuration: task, model, how rows reach it, how it is trained, and for how long.
 
     Attributes
@@ -30,10 +32,8 @@ class Config:
         Inputs in one row.
     targets : {'last', 'every'}
         Which steps of a row have a target.
-    batch_size : int
-        Rows of one weight update.
-    layout, reset, order : str
-        As in `study.sequences.layouts.Schedule`.
+    batch_size, layout, reset, order
+        As in `study.presentation.Presentation`.
     epochs : int
         Budget.
     units : int
@@ -75,10 +75,6 @@ class Config:
     model: str = "stateful_lstm"
     timesteps: int = 1
     targets: str = "last"
-    batch_size: int = 1
-    layout: str = "consecutive"
-    reset: str = "sequence"
-    order: str = "fixed"
     epochs: int = 250
     units: int = 20
     learning_rate: float = 1e-3

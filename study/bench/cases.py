@@ -52,7 +52,7 @@ class Case:
 def tutorial_cases() -> list[Case]:
     """The tutorial, 8 updates an epoch: plain loop, engine, compiled loop where there is one, and Adam alone."""
     dataset = encode(make_task("two_sequences").sequences(0))
-    epoch = Orders(Schedule(dataset.lengths, 1), [0]).epoch(0)
+    epoch = Orders(Schedule(dataset.lengths), [0]).epoch(0)
     batches = BatchMaker([dataset], torch.float32).batches(epoch)
     columns = BatchMaker([dataset], torch.float32, columns=True).batches(epoch)
     cases = [_plain_case(1, 1, batches, epochs=10)]

@@ -86,7 +86,7 @@ def _least(rounds: list[tuple[float, ...]]) -> float:
 def _engine_seconds(epochs: int) -> float:
     """Train 128 seeds of the tutorial for some epochs, and give the seconds that it took."""
     dataset = encode(make_task("two_sequences").sequences(0))
-    batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 1), [0]).epoch(0))
+    batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths), [0]).epoch(0))
     (block,) = blocks_of(128, 1, 1)
     begin = time.perf_counter()
     for _ in range(epochs):

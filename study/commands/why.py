@@ -17,7 +17,7 @@ from study.explain import Why, why
 from study.explain.picture import WIDTH, picture
 from study.explain.reading import Sequences, parse_sequences, read_file
 from study.explain.snippets import FRAMEWORKS
-from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
+from study.presentation import LAYOUTS, ORDERS, RESETS
 
 DESCRIPTION = (
     "Show what each lane of a batch has seen, prove what no network can learn from it, and say what helps. "

@@ -79,7 +79,7 @@ class StatefulLSTMClassifier(RecurrentClassifier):
 
     def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Lay rows out as the study does."""
-        epoch = Schedule(lengths, self.batch_size, self.layout, self.reset).epoch()
+        epoch = Schedule(lengths, batch_size=self.batch_size, layout=self.layout, reset=self.reset).epoch()
         yield from repeat(epoch, epochs)
 
     @one_thread

@@ -85,7 +85,9 @@ def why(
     elif group or time or value:
         raise StudyError("columns were named, but there is no data frame; give one, or leave the names out")
     given = make_task("two_sequences").sequences(seed=0) if sequences is None else _plain(sequences)
-    settings = Settings(batch_size, timesteps, layout, reset, order, stateful)
+    settings = Settings(
+        batch_size=batch_size, layout=layout, reset=reset, order=order, timesteps=timesteps, stateful=stateful
+    )
     explanation = explain(given, settings, notes)
     return Why(
         explanation, tuple(find_repairs(explanation)), is_tutorial=sequences is None, warnings=warnings_of(given)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from study.errors import StudyError
-from study.sequences.layouts import EMPTY, RESETS, Schedule
+from study.presentation import RESETS
+from study.sequences.layouts import EMPTY, Schedule
 from study.theory.explanation import RULED_OUT, SOLVABLE, Explanation, Settings, with_settings
 
 
@@ -38,8 +39,8 @@ class Repair:
     @property
     def row_order(self) -> tuple[int | None, ...]:
         """Rows in the order in which they are fed, batch after batch; None for a slot that is filled with zeros."""
-        settings, lengths = self.settings, tuple(len(sequence) - 1 for sequence in self.result.given)
-        rows = Schedule(lengths, settings.batch_size, settings.layout, settings.reset).epoch().rows
+        lengths = tuple(len(sequence) - 1 for sequence in self.result.given)
+        rows = Schedule(lengths, **self.settings.presentation).epoch().rows
         return tuple(None if row == EMPTY else row for row in rows.reshape(-1).tolist())
 
 

@@ -238,7 +238,7 @@ def _listed(symbols: Sequence[Hashable]) -> str:
 def _order(explanation: Explanation) -> str:
     """Write the order of the rows and the steps after which the state is reset."""
     settings, lengths = explanation.settings, tuple(len(sequence) - 1 for sequence in explanation.given)
-    epoch = Schedule(lengths, settings.batch_size, settings.layout, settings.reset).epoch()
+    epoch = Schedule(lengths, **settings.presentation).epoch()
     resets = epoch.reset_after.nonzero()[0].tolist()
     if epoch.rows.size <= MOST_INLINE:
         assert EMPTY == -1, "the program takes -1 for a slot without a row"

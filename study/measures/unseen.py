@@ -146,7 +146,7 @@ class Exam:
 
     def __init__(self, trainer: Trainer, task: RandomSequences, sequences: Sequence[Sequences]) -> None:
         rows = [encode(each, alphabet=task.alphabet) for each in sequences]
-        epoch = Schedule(rows[0].lengths, len(sequences[0]), "interleaved").epoch()
+        epoch = Schedule(rows[0].lengths, batch_size=len(sequences[0]), layout="interleaved").epoch()
         feed = BatchMaker(rows, trainer.learner.dtype, columns=True)
         self.block, batches = trainer.learner, feed.batches(Epoch(epoch.rows[None], epoch.reset_after))
         takes_columns = trainer.learner.feeds_columns is not False

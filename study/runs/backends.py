@@ -237,7 +237,8 @@ class _Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Make an interrupt end what runs, whatever it is.
 
-    scikit-learn's MLP catches KeyboardInterrupt, stops the epoch at hand, and goes on as if it were whole.
+    A model may train by a library that catches KeyboardInterrupt, stops the epoch at hand, and goes on as if it were
+    whole; scikit-learn's MLPClassifier does.
     """
     before = signal.getsignal(signal.SIGINT)
     if not callable(before) or threading.current_thread() is not threading.main_thread():

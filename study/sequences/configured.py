@@ -31,4 +31,4 @@ def datasets_of(config: Config, seeds: Sequence[int]) -> list[EncodedDataset]:
 
 def schedule_of(config: Config, dataset: EncodedDataset) -> Schedule:
     """Cut the configuration's schedule to a dataset; a StudyError says why where they do not fit."""
-    return Schedule(dataset.lengths, config.batch_size, config.layout, config.reset, config.order)
+    return Schedule(dataset.lengths, **config.presentation)

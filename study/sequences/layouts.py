@@ -15,12 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from study.errors import StudyError, unknown_name
+from study.errors import StudyError
+from study.presentation import Presentation
 from study.sequences.encoding import Integers
 
-LAYOUTS = ("consecutive", "interleaved", "shuffled")
-RESETS = ("sequence", "epoch", "never")
-ORDERS = ("fixed", "alternating", "random")
 EMPTY = -1  # a slot without a row: the lane is fed a zero vector, and no output is asked of it
 
 
@@ -40,8 +38,8 @@ class Epoch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """The way from rows to batches for one configuration.
+class Schedule(Presentation):
+    """The way from rows to batches: a presentation of sequences whose lengths are known.
 
     ``consecutive`` puts row *r* into lane *r mod B* of batch *r // B*, as a framework does with rows in order.
     ``interleaved`` gives each lane a sequence of its own: ``s + k*B`` where sequences are equally long; with fewer
@@ -56,12 +54,8 @@ class Schedule:
     ----------
     lengths : tuple of int
         Rows of each sequence, which are numbered through from 0.
-    batch_size : int
-        Lanes, *B*.
-    layout : {'consecutive', 'interleaved', 'shuffled'}
-    reset : {'sequence', 'epoch', 'never'}
-    order : {'fixed', 'alternating', 'random'}
-        Order of the sequences within an epoch; alternating turns it round every second epoch.
+    batch_size, layout, reset, order
+        As in `study.presentation.Presentation`; the batch size is the number of lanes, *B*.
 
     Raises
     ------
@@ -70,26 +64,16 @@ class Schedule:
 
     Examples
     --------
-    >>> Schedule((4, 4), 2, "interleaved").epoch().rows.tolist()
+    >>> Schedule((4, 4), batch_size=2, layout="interleaved").epoch().rows.tolist()
     [[0, 4], [1, 5], [2, 6], [3, 7]]
-    >>> Schedule((4, 4), 4).epoch().rows.tolist()
+    >>> Schedule((4, 4), batch_size=4).epoch().rows.tolist()
     [[0, 1, 2, 3], [4, 5, 6, 7]]
     """
 
     lengths: tuple[int, ...]
-    batch_size: int
-    layout: str = "consecutive"
-    reset: str = "sequence"
-    order: str = "fixed"
 
     def __post_init__(self) -> None:
-        for kind, name, known in (
-            ("layout", self.layout, LAYOUTS),
-            ("reset", self.reset, RESETS),
-            ("order", self.order, ORDERS),
-        ):
-            if name not in known:
-                raise unknown_name(kind, name, known)
+        super().__post_init__()
         _check_batch_size(self.batch_size, self.lengths, self.layout)
 
     @property
@@ -257,8 +241,6 @@ class Schedule:
 def _check_batch_size(batch_size: int, lengths: Sequence[int], layout: str) -> None:
     """Refuse a batch size that leaves rows, or sequences, over."""
     rows, sequences = sum(lengths), len(lengths)
-    if batch_size < 1:
-        raise StudyError(f"batch size is {batch_size}; it must be 1 or more, the number of rows in one weight update")
     if layout == "interleaved":
         if sequences % batch_size and batch_size % sequences:
             fitting = [n for n in range(1, max(sequences, 8) + 1) if sequences % n == 0 or n % sequences == 0]

@@ -63,7 +63,7 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
     --------
     >>> from study.sequences.encoding import encode
     >>> rows = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]])
-    >>> [str(ceiling(rows, Schedule((4, 4), size), carries_state=True).ambiguous) for size in (1, 2, 4)]
+    >>> [str(ceiling(rows, Schedule((4, 4), batch_size=size), carries_state=True).ambiguous) for size in (1, 2, 4)]
     ['1', '1/2', '1/2']
     """
     return ceiling_of(occurrences(dataset, schedule, carries_state=carries_state), dataset.features)

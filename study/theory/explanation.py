@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 
 from study.errors import StudyError
+from study.presentation import Presentation
 from study.sequences.encoding import EncodedDataset, encode
 from study.sequences.layouts import Schedule
 from study.theory.ceilings import Ceiling, ceiling_of
@@ -32,24 +33,21 @@ SOLVABLE = "possible, and a gradient reaches it"
 CONFLICT = "the data contradict themselves"
 
 
-@dataclass(frozen=True)
-class Settings:
+@dataclass(frozen=True, kw_only=True)
+class Settings(Presentation):
     """How the sequences reach the network.
 
     Attributes
     ----------
-    batch_size, timesteps : int
-    layout, reset, order : str
-        As in `study.sequences.layouts.Schedule`.
+    batch_size, layout, reset, order
+        As in `study.presentation.Presentation`.
+    timesteps : int
+        Inputs in one row.
     stateful : bool
         Whether the network carries state from batch to batch.
     """
 
-    batch_size: int = 1
     timesteps: int = 1
-    layout: str = "consecutive"
-    reset: str = "sequence"
-    order: str = "fixed"
     stateful: bool = True
 
 
@@ -200,10 +198,11 @@ def explain(
             encode(sequences[: number + 1])  # says what is wrong
         if listed:
             _check_symbols(number, sequence)
-    whole = _schedule([len(sequence) - 1 for sequence in sequences], settings)  # not the excerpt alone has to fit
+    lengths = tuple(len(sequence) - 1 for sequence in sequences)
+    whole = Schedule(lengths, **settings.presentation)  # not the excerpt alone has to fit
     analysed, note = excerpt(sequences, whole)
     dataset = encode(analysed, settings.timesteps)
-    schedule = _schedule(dataset.lengths, settings)
+    schedule = Schedule(dataset.lengths, **settings.presentation)
     numbers: HistoryNumbers[Window] = HistoryNumbers()
     bound = False
     try:
@@ -235,12 +234,6 @@ def explain(
         leaks=tuple(leaks_of(ambiguous, ceiling.ambiguous)) if listed and not bound else (),
         notes=tuple(text for text in (*notes, note, *remarks) if text),
     )
-
-
-def _schedule(lengths: Sequence[int], settings: Settings) -> Schedule:
-    if settings.timesteps < 1:
-        raise StudyError(f"timesteps is {settings.timesteps}; it must be 1 or more, the number of inputs in one row")
-    return Schedule(tuple(lengths), settings.batch_size, settings.layout, settings.reset, settings.order)
 
 
 def _check_symbols(number: int, sequence: Sequence[Hashable]) -> None:

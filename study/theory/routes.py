@@ -78,9 +78,9 @@ class Routes:
     --------
     >>> from study.sequences.encoding import encode
     >>> rows = encode([["A", "B", "k", "x"], ["C", "D", "k", "y"]])
-    >>> Routes(rows, Schedule((3, 3), 2), stateful=True)(2, 1)
+    >>> Routes(rows, Schedule((3, 3), batch_size=2), stateful=True)(2, 1)
     Route(row=2, input_row=1, way='not at all', lane=0, input_lanes=(1,), reset_between=False)
-    >>> Routes(rows, Schedule((3, 3), 1), stateful=True)(2, 1).way
+    >>> Routes(rows, Schedule((3, 3)), stateful=True)(2, 1).way
     'carried state'
     """
 

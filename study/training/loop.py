@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 import torch
 
+from study.errors import StudyError
 from study.randomness import stream
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
@@ -71,7 +72,8 @@ class Blocks:
         seeds: Sequence[int],
     ) -> None:
         numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
-        size = seeds_per_block(config.timesteps, config.batch_size, datasets[0].features, config.units, numbers)
+        steps = config.timesteps * config.gradient_rows  # kept for a gradient that goes back through several rows
+        size = seeds_per_block(steps, config.batch_size, datasets[0].features, config.units, numbers)
         self.trainers = [
             Trainer(
                 model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]
@@ -116,6 +118,11 @@ class Trainer:
         schedule: Schedule,
         seeds: Sequence[int],
     ) -> None:
+        if config.gradient_rows > 1 and not model.carries_state:
+            raise StudyError(
+                f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
+                "through which a gradient could pass; set it to 1, or use a stateful model"
+            )
         self.carry, self.schedule = model.carries_state, schedule
         shape = (datasets[0].features, config.units, datasets[0].features)
         weights = [

@@ -151,7 +151,7 @@ def order_could_leak(schedule: Schedule, *, carries_state: bool) -> bool:
 
 def in_sequence(dataset: EncodedDataset) -> Epoch:
     """One row at a time, in order, with a reset after each sequence: what a batch size of 1 does."""
-    epoch = Schedule(dataset.lengths, 1).epoch()
+    epoch = Schedule(dataset.lengths).epoch()
     return Epoch(epoch.rows[None], epoch.reset_after)
 
 

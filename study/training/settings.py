@@ -41,7 +41,7 @@ class Settings:
         own error trains the weights at that step alone.
     gradient_rows : int, default 1
         Rows that the gradient of a row's loss goes back through, the row's own included; see
-        `study.training.engines.rows`. With 1, carried state is a constant.
+        `study.training.engines.across_rows`. With 1, carried state is a constant.
     """
 
     layer: str = "lstm"

@@ -131,7 +131,7 @@ def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
     trainer.train_to(config.epochs)
     sequences = [task.unseen(seed, 5) for seed in SEEDS]
     rows = [encode(each, 4, targets="every", alphabet=task.alphabet) for each in sequences]
-    epoch = Schedule(rows[0].lengths, HELD_OUT, "interleaved").epoch()
+    epoch = Schedule(rows[0].lengths, batch_size=HELD_OUT, layout="interleaved").epoch()
     (batch,) = BatchMaker(rows, trainer.learner.dtype).batches(Epoch(epoch.rows[None], epoch.reset_after))
     with torch.inference_mode():
         answers = trainer.learner.predict(batch.inputs, carry=False, last_only=True)[:, 0].argmax(-1).numpy()

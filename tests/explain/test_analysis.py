@@ -261,7 +261,7 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     assert repair.result.gradient_reaches
     chosen = repair.settings
     dataset = encode(make_task("two_sequences").sequences(0), chosen.timesteps)
-    schedule = Schedule(dataset.lengths, chosen.batch_size, chosen.layout, chosen.reset, chosen.order)
+    schedule = Schedule(dataset.lengths, **chosen.presentation)
     config = Config(learning_rate=0.01)
     torch.set_num_threads(1)
     seeds = list(range(16))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from study import why
-from study.sequences.layouts import RESETS
+from study.presentation import RESETS
 
 pytestmark = pytest.mark.lowest
 
@@ -51,7 +51,9 @@ def test_program_for_long_data_lays_out_as_the_schedule_does():
                 "batch_size": batch_size,
             }
             exec(made, names)
-            epoch = Schedule(tuple(len(s) - 1 for s in sequences), batch_size, layout, reset).epoch()
+            epoch = Schedule(
+                tuple(len(s) - 1 for s in sequences), batch_size=batch_size, layout=layout, reset=reset
+            ).epoch()
             assert names["order"].tolist() == epoch.rows.tolist()
             assert names["reset_after"] == set(epoch.reset_after.nonzero()[0].tolist())
 

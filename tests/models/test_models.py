@@ -10,7 +10,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.neural_network import MLPClassifier
 
 from study.config import Config
 from study.errors import StudyError
@@ -21,12 +20,12 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.training.engines.block import Block
 from study.training.loop import MADE_TOGETHER, Trainer
+from study.training.perceptrons import Perceptrons
 from study.training.rows import Answers, Orders
 
 pytestmark = pytest.mark.lowest
 
 EPOCHS = 7
-PROBE = 1e-300  # learning rate of the fit that only serves to draw weights
 
 
 def received(monkeypatch, config, seed):
@@ -37,22 +36,20 @@ def received(monkeypatch, config, seed):
         digest.update(np.ascontiguousarray(x, dtype=np.float32).tobytes())
         digest.update(np.ascontiguousarray(y, dtype=np.float32).tobytes())
 
-    update, partial_fit = Block.update, MLPClassifier.partial_fit
+    update, perceptrons_update = Block.update, Perceptrons.update
 
     def watched_update(self, inputs, targets, **options):
         x, y = inputs[0].transpose(0, 1).numpy(), targets[0, -1].numpy()  # (lane, timestep, feature), (lane, output)
         take(x.reshape(len(x), -1), y)
         return update(self, inputs, targets, **options)
 
-    def watched_fit(self, x, y, classes=None):
-        if self.learning_rate_init > PROBE:
-            for first in range(0, len(x), self.batch_size):
-                take(x[first : first + self.batch_size], y[first : first + self.batch_size])
-        return partial_fit(self, x, y, classes=classes)
+    def watched_perceptrons(self, x, y):
+        take(x[0], y[0])
+        return perceptrons_update(self, x, y)
 
     with monkeypatch.context() as patch:
         patch.setattr(Block, "update", watched_update)
-        patch.setattr(MLPClassifier, "partial_fit", watched_fit)
+        patch.setattr(Perceptrons, "update", watched_perceptrons)
         compute(config, [seed])
     return digest.hexdigest()
 
@@ -79,7 +76,7 @@ def test_the_same_data_reaches_every_model(layout, size, timesteps, monkeypatch)
 
 def test_the_perceptron_refuses_lanes_that_are_empty():
     dataset = encode([[0, 1, 2, 3], [4, 1]])
-    schedule = Schedule(dataset.lengths, 2, "interleaved")
+    schedule = Schedule(dataset.lengths, batch_size=2, layout="interleaved")
     with pytest.raises(StudyError, match="unequal lengths"):
         list(MODELS["mlp"].train(Config(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
 
@@ -87,7 +84,7 @@ def test_the_perceptron_refuses_lanes_that_are_empty():
 def test_the_perceptron_refuses_targets_at_every_step_before_it_trains():
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], 2, targets="every")
     moments = MODELS["mlp"].train(
-        Config(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths, 1), [0], [0]
+        Config(model="mlp", timesteps=2, targets="every"), [dataset], Schedule(dataset.lengths), [0], [0]
     )
     with pytest.raises(StudyError, match=r"targets is 'every'.*use targets='last'"):
         next(moments)
@@ -140,7 +137,7 @@ def plain_loop(probabilities, dataset):
 def test_batches_made_ahead_are_those_of_one_epoch_after_the_other(lengths, settings):
     sequences = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4] if lengths[1] == 4 else [4, 0, 1, 1, 0, 2, 4]]
     config, seeds, dataset = Config(**settings), range(3), encode(sequences)
-    schedule = Schedule(dataset.lengths, config.batch_size, config.layout, config.reset, config.order)
+    schedule = Schedule(dataset.lengths, **config.presentation)
     trainer = Trainer(MODELS["stateful_lstm"], config, [dataset], schedule, seeds)
     orders = Orders(schedule, seeds)
     for number in range(MADE_TOGETHER + 2):

@@ -18,8 +18,8 @@ import study.theory.contexts
 from study import StudyError, why
 from study.explain.reading import parse_sequences
 from study.explain.words import needed_sentence
+from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.report import explorer
-from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 
 SOURCES = Path(explorer.__file__).parent
 READ = re.findall(r'html\.script\(read\("/(.+?)"\)\)', (SOURCES / "explorer.typ").read_text(encoding="utf-8"))

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study.errors import StudyError
-from study.sequences.layouts import EMPTY, LAYOUTS, ORDERS, RESETS, Schedule
+from study.presentation import LAYOUTS, ORDERS, RESETS
+from study.sequences.layouts import EMPTY, Schedule
 
 
-def epoch(*arguments, number=0):
-    found = Schedule(*arguments).epoch(number)
-    return found.rows.tolist(), np.flatnonzero(found.reset_after).tolist()
+def epoch(lengths, batch_size, layout="consecutive", reset="sequence"):
+    epoch = Schedule(lengths, batch_size=batch_size, layout=layout, reset=reset).epoch()
+    return epoch.rows.tolist(), np.flatnonzero(epoch.reset_after).tolist()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_worked_values(arguments, rows, resets):
 def test_alternating_order_turns_round_every_second_epoch():
     there = [[0, 1], [2, 3], [4, 5], [6, 7]]
     back = [[4, 5], [6, 7], [0, 1], [2, 3]]
-    schedule = Schedule((4, 4), 2, order="alternating")
+    schedule = Schedule((4, 4), batch_size=2, order="alternating")
     assert [schedule.epoch(number).rows.tolist() for number in range(4)] == [there, back, there, back]
     assert schedule.period == 2
     assert not schedule.draws
@@ -88,7 +89,7 @@ def interleave(blocks, size):
 )
 def test_chance_brings_every_possible_epoch_and_no_other(lengths, size, layout, order, reset):
     expected = possible(lengths, size, layout, reset, order)
-    schedule = Schedule(lengths, size, layout, reset, order)
+    schedule = Schedule(lengths, batch_size=size, layout=layout, reset=reset, order=order)
     assert schedule.draws
     draws = 6_000
     rows = schedule.draw(np.random.default_rng(1), draws)
@@ -102,7 +103,7 @@ def test_chance_brings_every_possible_epoch_and_no_other(lengths, size, layout, 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_draws_with_equal_streams_are_equal_and_go_on(layout):
-    schedule = Schedule((4, 4), 2, layout, order="random")
+    schedule = Schedule((4, 4), batch_size=2, layout=layout, order="random")
     one, two = (schedule.draw(np.random.default_rng(7), 20) for _ in range(2))
     assert (one == two).all()
     assert (one[:10] != one[10:]).any()
@@ -118,7 +119,7 @@ def schedules(draw):
         for size in range(1, 13)
         if (not (sequences % size and size % sequences) if layout == "interleaved" else rows % size == 0)
     ]
-    return Schedule(tuple(lengths), draw(st.sampled_from(fitting)), layout, reset, order)
+    return Schedule(tuple(lengths), batch_size=draw(st.sampled_from(fitting)), layout=layout, reset=reset, order=order)
 
 
 @settings(deadline=None)
@@ -182,7 +183,7 @@ def test_drawn_epochs_hold_the_rows_of_an_epoch(schedule):
 )
 def test_a_batch_size_that_does_not_fit_says_what_is_left_over_and_what_to_do(size, layout, message):
     with pytest.raises(StudyError) as caught:
-        Schedule((4, 4), size, layout)
+        Schedule((4, 4), batch_size=size, layout=layout)
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
@@ -197,5 +198,5 @@ def test_a_batch_size_that_does_not_fit_says_what_is_left_over_and_what_to_do(si
 )
 def test_an_unknown_name_lists_the_known_ones(settings, message):
     with pytest.raises(StudyError) as caught:
-        Schedule((4, 4), 1, **settings)
+        Schedule((4, 4), **settings)
     assert str(caught.value).startswith(message)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
+from study.presentation import LAYOUTS, ORDERS, RESETS
 
 
 def make_rows(sequences, timesteps):

@@ -37,7 +37,7 @@ def invented(config, seeds, columns, level=None):
     epochs = scored_at(config)
     table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
     table = table.astype("int32")
-    steps = len(Schedule((4, 4), config.batch_size, config.layout).epoch().rows)
+    steps = len(Schedule((4, 4), batch_size=config.batch_size, layout=config.layout).epoch().rows)
     table["updates"] = (table["epoch"] * steps // config.accumulate).astype("int32")
     for name in columns:
         if name not in table:

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from study.errors import StudyError
+from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.sequences.encoding import encode
-from study.sequences.layouts import LAYOUTS, ORDERS, RESETS, Schedule
+from study.sequences.layouts import Schedule
 from study.theory.ceilings import ceiling
 
 TUTORIAL = [[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]]
@@ -181,7 +182,7 @@ def test_ceiling_equals_enumeration(case, carries_state):
         not (reset == "never" and order == "random" and len(sequences) > 1 and layout != "shuffled" and carries_state)
     )
     rows = encode(sequences, timesteps, targets=targets)
-    schedule = Schedule(rows.lengths, size, layout, reset, order)
+    schedule = Schedule(rows.lengths, batch_size=size, layout=layout, reset=reset, order=order)
     if carries_state and layout == "shuffled" and reset != "sequence" and targets == "every" and timesteps > 1:
         with pytest.raises(StudyError, match="targets at the last step alone"):
             ceiling(rows, schedule, carries_state=True)
@@ -213,7 +214,9 @@ def test_random_order_without_reset_is_the_limit_of_longer_and_longer_histories(
     sequences, size, layout = case
     rows = encode(sequences)
     lengths = rows.lengths
-    found = ceiling(rows, Schedule(lengths, size, layout, "never", "random"), carries_state=True)
+    found = ceiling(
+        rows, Schedule(lengths, batch_size=size, layout=layout, reset="never", order="random"), carries_state=True
+    )
     assume(found.ambiguous < 1 or rows.ambiguous.any())
     windows = [tuple(window) for window in rows.inputs.tolist()]
     every = [batches(parts, size, layout, "never") for parts in courses(lengths, layout, "never", "random")]
@@ -240,7 +243,7 @@ def test_random_order_without_reset_is_the_limit_of_longer_and_longer_histories(
 )
 def test_tutorial_in_consecutive_layout(size, expected):
     rows = encode(TUTORIAL)
-    found = ceiling(rows, Schedule(rows.lengths, size), carries_state=True)
+    found = ceiling(rows, Schedule(rows.lengths, batch_size=size), carries_state=True)
     assert found.ambiguous == expected
     assert found.chance == Fraction(1, 2)
     assert found.overall == (1 if expected == 1 else Fraction(7, 8))
@@ -249,9 +252,11 @@ def test_tutorial_in_consecutive_layout(size, expected):
 @pytest.mark.parametrize("size", [1, 2, 4, 8])
 def test_tutorial_interleaved_and_in_whole_windows_can_be_solved(size):
     rows = encode(TUTORIAL)
-    assert ceiling(rows, Schedule(rows.lengths, size, "interleaved"), carries_state=True).ambiguous == 1
+    assert (
+        ceiling(rows, Schedule(rows.lengths, batch_size=size, layout="interleaved"), carries_state=True).ambiguous == 1
+    )
     windows = encode(TUTORIAL, 4)
-    found = ceiling(windows, Schedule(windows.lengths, size), carries_state=False)
+    found = ceiling(windows, Schedule(windows.lengths, batch_size=size), carries_state=False)
     assert (found.ambiguous, found.overall, found.loss_floor) == (1, 1, 0)
 
 
@@ -260,7 +265,7 @@ def test_tutorial_interleaved_and_in_whole_windows_can_be_solved(size):
 def test_memoryless_loss_floor_is_a_tenth_of_ln_2(size, layout):
     """The row with input 2 costs 2 ln 2 / 5 = 0.2773, and one row in four has it: 0.0693."""
     rows = encode(TUTORIAL)
-    found = ceiling(rows, Schedule(rows.lengths, size, layout), carries_state=False)
+    found = ceiling(rows, Schedule(rows.lengths, batch_size=size, layout=layout), carries_state=False)
     assert found.loss_floor == pytest.approx(log(2) / 10, abs=1e-15)
     assert (found.ambiguous, found.overall) == (Fraction(1, 2), Fraction(7, 8))
 
@@ -268,19 +273,19 @@ def test_memoryless_loss_floor_is_a_tenth_of_ln_2(size, layout):
 def test_state_that_is_never_reset_lets_a_counter_pass_for_memory():
     """Batch 4, fixed order: what the lane saw before the reset that is left out gives the sequence away."""
     rows = encode(TUTORIAL)
-    kept = ceiling(rows, Schedule(rows.lengths, 4, reset="never"), carries_state=True)
-    mixed = ceiling(rows, Schedule(rows.lengths, 4, reset="never", order="random"), carries_state=True)
+    kept = ceiling(rows, Schedule(rows.lengths, batch_size=4, reset="never"), carries_state=True)
+    mixed = ceiling(rows, Schedule(rows.lengths, batch_size=4, reset="never", order="random"), carries_state=True)
     assert kept.ambiguous == 1
     assert mixed.ambiguous < 1
 
 
 def test_no_ambiguous_row_means_ceiling_and_chance_of_one():
     rows = encode([[0, 1, 2], [3, 4, 0]])
-    found = ceiling(rows, Schedule(rows.lengths, 1), carries_state=True)
+    found = ceiling(rows, Schedule(rows.lengths), carries_state=True)
     assert (found.ambiguous, found.chance, found.overall) == (1, 1, 1)
 
 
 def test_too_many_orders_are_refused_in_one_line():
     rows = encode([[n, n + 1, n + 2, n + 3] for n in range(9)])
     with pytest.raises(StudyError, match="9 sequences in random order have 362880 orders"):
-        ceiling(rows, Schedule(rows.lengths, 1, reset="epoch", order="random"), carries_state=True)
+        ceiling(rows, Schedule(rows.lengths, reset="epoch", order="random"), carries_state=True)

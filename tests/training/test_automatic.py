@@ -47,19 +47,21 @@ def minimal(monkeypatch):
 @pytest.mark.parametrize("columns", [False, True])
 @pytest.mark.parametrize("shape", [(1, 1, False), (5, 3, True), (4, 2, False)])
 @pytest.mark.parametrize("layer", LAYERS)
-def test_what_is_derived_by_hand_is_what_autograd_makes_of_the_step(layer, shape, columns, monkeypatch):
+@pytest.mark.parametrize("settings", [{}, {"stop_gradient": True}, {"gradient_rows": 3}], ids=str)
+def test_what_is_derived_by_hand_is_what_autograd_makes_of_the_step(settings, layer, shape, columns, monkeypatch):
     timesteps, lanes, every = shape
 
     def train():
         weights = [draw(layer, seed=seed, sees_inputs=True) for seed in range(3)]
-        block, found = Block(weights, layer=layer, dtype=torch.float64, optimiser="sgd", learning_rate=0.1), []
+        of_block = {"layer": layer, "dtype": torch.float64, "optimiser": "sgd", "learning_rate": 0.1, **settings}
+        block, found = Block(weights, **of_block), []
         for number in range(6):
             symbols, inputs, targets = random_batch(timesteps, lanes, timesteps if every else 1, seed=number)
             inputs = symbols if columns else inputs
             found.append(block.update(inputs, targets, carry=True, with_loss=True, last_only=not every).numpy())
             if number == 3:
                 block.reset_state(torch.tensor([True, False, True]))
-        (window,) = block.windows.values()
+        (window,) = block.windows.values() if block.across is None else block.across.rows[-1].windows.values()
         return window, {"losses": np.array(found)} | block.export() | {
             f"state_{k}": part.numpy() for k, part in enumerate(block.state)
         }

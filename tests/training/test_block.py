@@ -25,7 +25,9 @@ def test_what_batch_size_4_cannot_train_keeps_its_bits():
     dataset = encode(TUTORIAL)
     block = Block([draw(seed=seed, shape=(5, 20, 5)) for seed in range(4)])
     before = block.export()
-    batches = BatchMaker([dataset], torch.float32).batches(Orders(Schedule(dataset.lengths, 4), range(4)).epoch(0))
+    batches = BatchMaker([dataset], torch.float32).batches(
+        Orders(Schedule(dataset.lengths, batch_size=4), range(4)).epoch(0)
+    )
     for _ in range(50):
         block.run_epoch(batches, carry=True, with_loss=False)
         gradient = block.export(gradient=True)
@@ -39,7 +41,7 @@ def test_what_batch_size_4_cannot_train_keeps_its_bits():
 
 def test_lanes_of_unequal_length_train_and_every_row_is_answered_once():
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 1, 0, 2, 4]])
-    schedule = Schedule(dataset.lengths, 2, "interleaved")
+    schedule = Schedule(dataset.lengths, batch_size=2, layout="interleaved")
     block, batch_maker = Block([draw(shape=(5, 20, 5))]), BatchMaker([dataset], torch.float32)
     epoch = Orders(schedule, [0]).epoch(0)
     batches = batch_maker.batches(epoch)
@@ -69,7 +71,7 @@ def test_seeds_whose_resets_differ_are_trained_as_if_alone():
     """Sequences of unequal length in random order: each seed resets at its own steps."""
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 1, 0, 2, 4]])
     layer = Config(order="random", epochs=10)
-    schedule = Schedule(dataset.lengths, 1, order="random")
+    schedule = Schedule(dataset.lengths, order="random")
 
     def train(seeds):
         return next(MODELS["stateful_lstm"].train(layer, [dataset], schedule, seeds, [10]))
@@ -80,6 +82,6 @@ def test_seeds_whose_resets_differ_are_trained_as_if_alone():
 
 
 def test_unequal_epochs_are_refused():
-    schedule = Schedule((4, 4, 6, 6), 2, "interleaved", order="random")
+    schedule = Schedule((4, 4, 6, 6), batch_size=2, layout="interleaved", order="random")
     with pytest.raises(StudyError, match="use batch size 4"):
         Orders(schedule, range(20)).epoch(0)

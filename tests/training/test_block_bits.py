@@ -21,12 +21,12 @@ GROUPS = [[5], [63], [3, 5], [9, 1, 7], [60, 61, 62, 63, 2], list(range(10, 43))
 
 def _train(seeds, layer, timesteps, lanes, dtype, *, every=False, shape=(5, 20), columns=False, **options):
     """Train on random symbols, the same for all: weights, probabilities and losses of each seed."""
-    features, units = shape
+    (features, units), settings = shape, options.pop("settings", {})
     weights = [
         initial_weights("keras", stream("initialisation", seed), layer, (features, units, features), **options)
         for seed in seeds
     ]
-    block = Block(weights, layer=layer, dtype=dtype)
+    block = Block(weights, layer=layer, dtype=dtype, **settings)
     draws, losses = np.random.default_rng(0), []
     for _ in range(UPDATES):
         symbols = torch.from_numpy(draws.integers(-1, features, (1, timesteps, lanes)))
@@ -60,3 +60,19 @@ def test_the_size_of_the_block_and_the_place_in_it_change_no_bit(layer, timestep
 @pytest.mark.parametrize("layer", ["lstm", "gru"])
 def test_no_bit_changes_for_odd_shapes_and_a_target_at_every_step(layer, columns, shape):
     _assert_same(layer, 4, 2, torch.float32, every=True, shape=shape, columns=columns, sees_inputs=True)
+
+
+@pytest.mark.parametrize("outputs", [5, 7, 16, 33])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"loss": "softmax_cross_entropy"},
+        {"optimiser": "sgd", "learning_rate": 0.1, "optimiser_options": (("momentum", 0.9),)},
+        {"optimiser": "rmsprop"},
+        {"gradient_rows": 3},
+        {"stop_gradient": True},
+    ],
+    ids=str,
+)
+def test_no_bit_changes_with_any_loss_optimiser_or_intervention(settings, outputs):
+    _assert_same("lstm", 2, 3, torch.float32, every=True, shape=(outputs, 7), settings=settings)

@@ -48,7 +48,7 @@ def draw(seed, layer="lstm"):
 def test_it_agrees_with_the_default_path_and_treats_seeds_apart(timesteps, lanes, layout, dtype):
     pytest.importorskip("numba")
     dataset = encode(TUTORIAL, timesteps, targets="last" if timesteps == 1 else "every")
-    epoch = Orders(Schedule(dataset.lengths, lanes, layout), [0]).epoch(0)
+    epoch = Orders(Schedule(dataset.lengths, batch_size=lanes, layout=layout), [0]).epoch(0)
 
     def train(seeds, compiled):
         engine, weights = "compiled" if compiled else "eager", [draw(seed) for seed in seeds]

@@ -71,7 +71,7 @@ LOOPS = [  # layer, timesteps, targets, batch size, layout, epochs
 def test_losses_are_those_of_a_plain_pytorch_loop(case, precision, within):
     layer, timesteps, asked, lanes, layout, epochs = case
     dataset = encode(TUTORIAL, timesteps, targets=asked)
-    schedule = Schedule(dataset.lengths, lanes, layout)
+    schedule = Schedule(dataset.lengths, batch_size=lanes, layout=layout)
     weights = draw(layer, shape=(5, 20, 5))
     block, loop = (
         Block([weights], layer=layer, optimiser="adam_pytorch", dtype=precision),

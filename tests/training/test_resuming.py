@@ -42,6 +42,15 @@ CASES = {
     "double precision": {"precision": "float64"},
     "sgd": {"optimiser": "sgd", "learning_rate": 0.1, "accumulate": 3},
     "adam of pytorch": {"optimiser": "adam_pytorch"},
+    "momentum": {"optimiser": "sgd", "learning_rate": 0.1, "optimiser_options": (("momentum", 0.9),)},
+    "rmsprop, softmax": {"optimiser": "rmsprop", "loss": "softmax_cross_entropy"},
+    "frozen": {"frozen": ("forget_gate", "kernel[3]")},
+    "stopped": {"model": "stateless_lstm", "timesteps": 4, "stop_gradient": True},
+    "across rows": {"gradient_rows": 3, "reset": "never"},
+    "across rows, gru, accumulated, random order": {
+        "gradient_rows": 4, "model": "stateful_gru", "accumulate": 3, "order": "random", "reset": "epoch",
+    },
+    "across rows, unequal lengths": {"gradient_rows": 3, "order": "random", "unequal": True},
     "fused": {"model": "stateless_lstm", "timesteps": 4, "engine": "fused"},
     "fused, shuffled, accumulated": {
         "model": "stateless_lstm", "timesteps": 4, "engine": "fused", "layout": "shuffled", "accumulate": 3,
@@ -63,7 +72,7 @@ def make(name):
     config = Config(epochs=LAST, **settings)
     if unequal:
         dataset = encode(UNEQUAL)
-        datasets, schedule = [dataset], Schedule(dataset.lengths, 1, order=config.order)
+        datasets, schedule = [dataset], Schedule(dataset.lengths, order=config.order)
     else:
         datasets = datasets_of(config, SEEDS)
         schedule = schedule_of(config, datasets[0])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-import pandas as pd
-
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, REACHES
 from study.experiments.batch_learning.moments import Curve, Key, right_seeds
-from study.measures.statistics import LEVEL, Paired, Rate, holm
+from study.measures.pairs import LEVEL, Paired, holm
+from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
 from study.report.evidence import Evidence
@@ -132,7 +131,7 @@ def _ahead(
     }
     names = list(right)
     pairs = {
-        (one, other): Paired.of(*_together(right[one], right[other]))
+        (one, other): Paired.by_seed(right[one], right[other])
         for place, one in enumerate(names)
         for other in names[place + 1 :]
     }
@@ -144,9 +143,3 @@ def _ahead(
         if not more or corrected[", ".join(key)] >= LEVEL:
             return False
     return True
-
-
-def _together(one: pd.Series, other: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Keep the seeds that both have, in the same order."""
-    both = pd.concat([one, other], axis=1, join="inner")
-    return both.iloc[:, 0], both.iloc[:, 1]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
-from study.sequences.layouts import LAYOUTS
+from study.presentation import LAYOUTS
 
 BATCH_SIZES = (1, 2, 4, 8)
 WHOLE = 4  # inputs in one of the tutorial's sequences: a window that holds the whole of it

@@ -11,10 +11,10 @@ from matplotlib.lines import Line2D
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import BATCH_SIZES
+from study.presentation import LAYOUTS
 from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
 from study.report.style import LAYOUT_COLOURS, LAYOUT_MARKS
-from study.sequences.layouts import LAYOUTS
 
 ALT = (
     "Four panels, one for each kind of network; horizontally the batch sizes 1, 2, 4 and 8 with three layouts each, "

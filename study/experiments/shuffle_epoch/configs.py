@@ -15,7 +15,7 @@ from dataclasses import replace
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import on_the_way
-from study.sequences.layouts import ORDERS, RESETS
+from study.presentation import ORDERS, RESETS
 
 LONG_EPOCHS = 1000
 OTHER_RATE = 1e-2

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from study.experiments.shuffle_epoch.configs import HABITS, ROUTES
 from study.experiments.shuffle_epoch.orders import Scored, routes, scored
+from study.presentation import RESETS
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
-from study.sequences.layouts import RESETS
 
 ALT = (
     "One panel for each stateful network; horizontally the habits of resetting with the orders of each, vertically the "

@@ -8,14 +8,14 @@ from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
 from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
-from study.measures.statistics import LEVEL, Paired
 from study.models import MODELS
+from study.presentation import ORDERS
 from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, comparisons_table, told, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
-from study.report.words import counted, number, p_value, rate, small
-from study.sequences.layouts import ORDERS
+from study.report.words import counted, number, rate, small
 from study.training.rows import SCORING_EPOCHS
 
 COLUMNS = (
@@ -30,12 +30,12 @@ COLUMNS = (
     Column("memory gap: median", 1.1),
     Column("verdict", 1.3, "left"),
 )
+USUAL = Config.learning_rate
 LEAKING = ("epoch", "fixed")  # the habit in which a counter is looked for
 FEW = 0.25  # of the seeds
 COUNTED = (
     "seeds right: Wilson's 95 % interval in the order of training above those in random order and with a fresh state"
 )
-PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for three comparisons: p below {LEVEL:g}"
 Key = tuple[str, float, str, str]
 
 
@@ -67,13 +67,14 @@ def facts(evidence: Evidence) -> Facts:
             for key, route in (("one", ONE), ("lanes", LANES), ("four", COUNTER))
         },
         "early": {"epochs": number(TUTORIAL_EPOCHS), **_facts(early)},
-        "pair": _pair_facts(pairs),
-        "faster": _faster(evidence, faster) if faster else {},
+        "pair": _pair_facts(pairs, USUAL),
+        "faster": _faster(faster, pairs) if faster else {},
+        "comparisons": comparisons_table(pairs),
         "table": Table("order", COLUMNS, [_row(key, one) for key, one in found.items()]),
         "claims": [
             *_counting(found, plain, early),
             *_unseen(plain, pairs),
-            *_faster_claims(evidence, faster),
+            *_faster_claims(faster, pairs),
         ],
     }
 
@@ -103,12 +104,12 @@ def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], 
     ]
 
 
-def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, tuple[Paired, float]]) -> list[Claim]:
+def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, Outcome]) -> list[Claim]:
     """Claims on orders that no network can see."""
     windows = [plain[WINDOW, reset, order] for reset, order in HABITS[WINDOW]]
     return [
-        Claim("fixed_ahead", _ahead(*pairs["fixed, random"]), PAIRED),
-        Claim("fixed_ahead_of_alternating", _ahead(*pairs["fixed, alternating"]), PAIRED),
+        ahead("fixed_ahead", pairs[f"fixed, random, {USUAL:g}"]),
+        ahead("fixed_ahead_of_alternating", pairs[f"fixed, alternating, {USUAL:g}"]),
         Claim(
             "nobody_sure",
             all(plain[ONE, "sequence", order].summary.within.k == 0 for order in ORDERS),
@@ -122,39 +123,30 @@ def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, tu
     ]
 
 
-def _faster_claims(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> list[Claim]:
+def _faster_claims(faster: Mapping[tuple[str, str], Scored], pairs: Mapping[str, Outcome]) -> list[Claim]:
     """Claims at the larger learning rate, where it was run."""
     if not faster:
         return []
-    _, p = compared(evidence, OTHER_RATE)["fixed, random"]
     return [
         Claim("counts_faster", faster[LEAKING].counts, COUNTED),
-        Claim("faster_undecided", p >= LEVEL, PAIRED.replace("below", "not below")),
+        undecided("faster_undecided", pairs[f"fixed, random, {OTHER_RATE:g}"]),
     ]
 
 
-def _faster(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> Facts:
+def _faster(faster: Mapping[tuple[str, str], Scored], pairs: Mapping[str, Outcome]) -> Facts:
     """What came of the larger learning rate."""
     return {
         "rate": f"{OTHER_RATE:g}",
         "epoch": _facts(faster[LEAKING]),
         "fixed": counted(faster["sequence", "fixed"].trained),
         "random": counted(faster["sequence", "random"].trained),
-        "pair": _pair_facts(compared(evidence, OTHER_RATE)),
+        "pair": _pair_facts(pairs, OTHER_RATE),
     }
 
 
-def _pair_facts(pairs: Mapping[str, tuple[Paired, float]]) -> Facts:
-    """Seeds that are right in one of two orders alone."""
-    return {
-        name.removeprefix("fixed, "): {"fixed": number(pair.first), "other": number(pair.second), "p": p_value(p)}
-        for name, (pair, p) in pairs.items()
-        if name.startswith("fixed, ")
-    }
-
-
-def _ahead(pair: Paired, p: float) -> bool:
-    return pair.first > pair.second and p < LEVEL
+def _pair_facts(pairs: Mapping[str, Outcome], rate: float) -> Facts:
+    """What the text says of fixed order beside each of the others."""
+    return {other: told(pairs[f"fixed, {other}, {rate:g}"]) for other in ORDERS if other != "fixed"}
 
 
 def _needs_no_order(one: Scored) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.sequences.layouts import LAYOUTS, ORDERS, RESETS
 from study.sequences.tasks import make_task
 
 

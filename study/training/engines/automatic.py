@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from study.training.engines.window import Window
-from study.training.layers.base import WHOLE_VECTORS, Empty, whole_vectors
+from study.training.layers.base import WHOLE_VECTORS, Empty, State, whole_vectors
 
 
 class Carried:
@@ -77,24 +77,39 @@ class AutomaticWindow(Window):
                 columns = slice(None) if block is None else slice(block * units, (block + 1) * units)
                 return torch.bmm(h, from_state[..., columns])
 
-            state, hidden = tuple(self._filled_up(part) for part in self.layer.first), []
+            self.state_before = tuple(self._filled_up(part) for part in self.layer.first)
+            if self.block.hands_back:
+                for part in self.state_before:
+                    part.requires_grad_()
+            state, hidden = self.state_before, []
             for x_t in x:
                 before = tuple(part.detach() for part in state) if self.block.stop_gradient else state
                 state = step(x_t, before, recurrent)
                 hidden.append(state[0])
             self.hidden = torch.stack(hidden, 1)[:seeds]  # (seed, timestep, lane, unit)
+            self.state_after = state
         self.joint[:, 1:, :, self.hidden_at].copy_(self.hidden.detach())
         for place, part in zip(self.layer.last, state, strict=True):
             place.copy_(part.detach()[:seeds])
 
-    def _go_back(self) -> None:
-        """Write the gradient of the layer's weights."""
-        block = self.block
-        dh = self.dh_out[:, -self.scored * self.lanes :].view(block.seeds, self.scored, self.lanes, block.units)
+    def _go_back(self, later: State | None) -> None:
+        """Write the gradient of the layer's weights, from the outputs (none) or from the gradient of the last state."""
+        block, asked = self.block, [self.all_weights]
         with torch.inference_mode(mode=False), torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self.hidden[:, -self.scored :], self.all_weights, dh.clone())
+            if later is None:
+                slots = self.dh_out[:, -self.scored * self.lanes :]
+                given = [slots.view(block.seeds, self.scored, self.lanes, block.units).clone()]
+                found = [self.hidden[:, -self.scored :]]
+            else:
+                found, given = list(self.state_after), [self._filled_up(part) for part in later]
+            if block.hands_back:
+                asked += self.state_before
+            gradient, *of_first = torch.autograd.grad(
+                found, asked, given, retain_graph=block.hands_back, allow_unused=True
+            )
         block.gradients[0].copy_(gradient[: block.seeds])
-
-    def _scatter(self) -> None:
-        """Nothing is left to write: autograd gave the whole gradient, of which no row is known to be zero."""
-        self.block.scattered = None
+        block.scattered = None  # no row is known to be zero
+        self.gradient_of_first = tuple(
+            torch.zeros_like(place) if part is None else part[: block.seeds]
+            for place, part in zip(self.layer.first, of_first, strict=False)
+        )

@@ -18,7 +18,7 @@ from torch import Tensor
 from study.errors import StudyError
 from study.training.batches import Batch
 from study.training.bits import check_products
-from study.training.engines.automatic import AutomaticWindow
+from study.training.engines.across_rows import AcrossRows, make_window
 from study.training.engines.memory import lanes_at_once
 from study.training.engines.network import Network
 from study.training.engines.window import Window
@@ -49,8 +49,9 @@ class Block(Network):
         check_products()
         told = Settings(**settings)
         super().__init__(weights, told)
+        self.across: AcrossRows | None = None
         if told.gradient_rows > 1:
-            raise StudyError(f"gradient_rows is {told.gradient_rows}; this learner takes 1 alone")
+            self.across = AcrossRows([Network(weights, told) for _ in range(told.gradient_rows)])
         self.accumulate = told.accumulate
         self.gathered = torch.zeros_like(self.weights)
         self.optimiser = make_optimiser(told.optimiser, self.weights, told.learning_rate, told.optimiser_options)
@@ -162,6 +163,11 @@ class Block(Network):
         differentiate = partial(self._differentiate, carry=carry, with_loss=with_loss, last_only=last_only)
         if len(parts) == 1:
             loss = differentiate(inputs, targets, weights)
+        elif self.across is not None:
+            raise StudyError(
+                f"windows of {inputs.shape[1]} steps and {inputs.shape[2]} lanes are computed in parts, and no "
+                "gradient can pass from row to row there; set gradient_rows to 1, or use fewer lanes or timesteps"
+            )
         else:
             loss = self._in_parts(parts, differentiate, inputs, targets, weights)
         for part in self.untrained:
@@ -177,8 +183,8 @@ class Block(Network):
         Returns
         -------
         dict
-            Plain data and tensors: ``weights``, ``optimiser``, ``state``, and the gradients gathered since the last
-            weight update with their number.
+            Plain data and tensors: ``weights``, ``optimiser``, ``state``, the gradients gathered since the last weight
+            update with their number, and the rows that a gradient may still go back through.
         """
         return {
             "weights": self.weights.clone(),
@@ -186,6 +192,7 @@ class Block(Network):
             "state": None if self.state is None else [part.clone() for part in self.state],
             "gathered": self.gathered.clone() if self.batches else None,
             "batches": self.batches,
+            "rows": [] if self.across is None else self.across.state_dict(),
         }
 
     @torch.inference_mode()
@@ -204,6 +211,8 @@ class Block(Network):
         self.gathered.zero_()
         if self.batches:
             self.gathered.copy_(saved["gathered"])
+        if self.across is not None:
+            self.across.load_state_dict(saved["rows"])
 
     def _parts(self, inputs: Tensor) -> list[slice]:
         """Cut the lanes of a batch into parts whose windows are not too large; nearly always one."""
@@ -224,7 +233,11 @@ class Block(Network):
         last_only: bool,
     ) -> Tensor:
         """Write the gradient of one batch, and return its loss; arguments as for `update`."""
-        window = self._forward(inputs, carry=carry, last_only=last_only)
+        if self.across is None:
+            window = self._forward(inputs, carry=carry, last_only=last_only)
+        else:
+            window = self.across.forward(self.weights, inputs, self.state if carry else None, last_only=last_only)
+            self.state = window.layer.last if carry else self.state
         if targets.ndim == 3:
             targets = (targets.unsqueeze(-1) == self.output_columns).to(self.dtype)
         if weights is not None:
@@ -232,6 +245,8 @@ class Block(Network):
             weights = weights / weights.sum(1, keepdim=True).clamp(min=torch.finfo(self.dtype).tiny)
         loss = self._loss(window.logits, targets.flatten(1, 2), weights) if with_loss else self.no_loss
         window.backward(targets, weights)
+        if self.across is not None:
+            self.across.go_back(self)
         return loss
 
     def _in_parts(
@@ -292,8 +307,7 @@ class Block(Network):
 
     def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
         """Make the memory of one shape of batch."""
-        kind = Window if self.layer.by_hand else AutomaticWindow
-        return kind(self, timesteps, lanes, scored, columns)
+        return make_window(self, timesteps, lanes, scored, columns)
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch without changing a weight.

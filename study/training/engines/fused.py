@@ -16,6 +16,7 @@ from study.training.engines.automatic import Carried
 from study.training.engines.block import Block
 from study.training.engines.window import Window
 from study.training.initialisers import Weights
+from study.training.layers.base import State
 from study.training.layers.lstm import LSTM
 from study.training.settings import Settings
 
@@ -76,8 +77,9 @@ class FusedWindow(Window):
             c_last[seed].copy_(layer_after.detach()[0])
             self.passed.append((weights, found))
 
-    def _go_back(self) -> None:
-        """Write the gradient of the layer's weights."""
+    def _go_back(self, later: State | None) -> None:
+        """Write the gradient of the layer's weights; there is no later window."""
+        del later
         dh = self.dh_out[:, -self.scored * self.lanes :].view(-1, self.scored, self.lanes, self.block.units)
         for seed, (weights, found) in enumerate(self.passed):
             with torch.inference_mode(mode=False), torch.enable_grad():

@@ -59,6 +59,7 @@ class Network:
         self.outputs = weights[0]["dense_kernel"].shape[1]
         self.sees_inputs = "direct_kernel" in weights[0]
         self.dtype, self.device, self.stop_gradient = settings.dtype, settings.device, settings.stop_gradient
+        self.hands_back = settings.gradient_rows > 1  # whether a window's gradient is asked for at its first state too
         self.weights = self.empty(whole_vectors(sum(map(int, map(np.prod, self._shapes())))))
         self.gradient = torch.zeros_like(self.weights)
         self.matrices = self.as_matrices(self.weights)

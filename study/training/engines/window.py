@@ -65,6 +65,7 @@ class Window:
         )
         self.joint = joint
         self.prepared = False  # for the way back
+        self.gradient_of_first: State = ()  # gradient of the first state, once asked for by `block.hands_back`
 
     def _make_layer(self, hidden: Sequence[Tensor]) -> Any:
         """Make the layer's memory; its hidden states stand in ``joint``."""
@@ -172,10 +173,8 @@ class Window:
         return self.answers
 
     def backward(self, targets: Tensor, weights: Tensor | None) -> None:
-        """Back-propagate through the window; no gradient passes into the state that was carried into it."""
-        if not self.prepared:
-            self._prepare_backward()
-            self.prepared = True
+        """Back-propagate through the window; the state that was carried into it is a constant."""
+        self._be_prepared()
         block, found, error, dense_gradient = self.block, self.probabilities(), self.error, self.block.gradients[1]
         block.loss.differentiate(self.answers_of_steps, targets)
         if weights is None:
@@ -191,11 +190,24 @@ class Window:
             torch.sum(self.products, 1, keepdim=True, out=self.dh_out)
         if block.sees_inputs:
             self._direct_gradient()
-        self._go_back()
-        if self.columns:
-            self._scatter()
-        else:
-            block.scattered = None
+        self._go_back(None)
+
+    def hand_back(self, later: State) -> None:
+        """Back-propagate from the gradient of the last state alone: what a later window's loss makes of this one.
+
+        Parameters
+        ----------
+        later : tuple of Tensor, each (seed, lane, unit)
+            Gradient of the last state; that of the first stands in `gradient_of_first` afterwards.
+        """
+        self._be_prepared()
+        self._go_back(later)
+
+    def _be_prepared(self) -> None:
+        """Make what only training needs, once."""
+        if not self.prepared:
+            self._prepare_backward()
+            self.prepared = True
 
     def _scatter(self) -> None:
         """Add what each input's row of the kernel should change, after clearing what the last batch wrote."""
@@ -219,26 +231,35 @@ class Window:
         places, present = self._direct_places()
         gradient.zero_().scatter_add_(2, places, self.error.transpose(1, 2) * present)
 
-    def _go_back(self) -> None:
-        """Write the gradient of the layer's weights, but for inputs that come as columns."""
+    def _go_back(self, later: State | None) -> None:
+        """Write the gradient of the layer's weights, from the outputs (none) or from the gradient of the last state."""
+        if later is not None:
+            self.dh.copy_(later[0])
+        elif self.dh is not self.dh_out:
+            self.dh.copy_(self.dh_of_slot[-1])
+        for number, place in enumerate(self.layer.later, 1):
+            if later is None:
+                place.zero_()
+            else:
+                place.copy_(later[number])
         self.layer.differentiate()
-        self._through_time()
+        self._through_time(self.scored if later is None else 1)
         self.outer_of_steps(self.all_received_turned, self.all_dz, out=self.recurrent_gradient)
+        if self.columns:
+            self._scatter()
+        else:
+            self.block.scattered = None
 
-    def _through_time(self) -> None:
-        """Go back step by step, filling ``dz``."""
-        dh, layer, rows, stopped = self.dh, self.layer, self.hidden_rows_turned, self.block.stop_gradient
-        if dh is not self.dh_out:
-            dh.copy_(self.dh_of_slot[-1])
-        for part in layer.later:
-            part.zero_()
-        if self.rows_copy is not None and self.timesteps > 1 and layer.through_time:
+    def _through_time(self, scored: int) -> None:
+        """Go back step by step, filling ``dz``; the gradient of the last state stands ready."""
+        dh, layer, rows, block = self.dh, self.layer, self.hidden_rows_turned, self.block
+        if self.rows_copy is not None and layer.through_time and (self.timesteps > 1 or block.hands_back):
             rows = self.rows_copy.copy_(rows)
         for t in reversed(range(self.timesteps)):
             direct = layer.backward(t)
-            if not t:
+            if not t and not block.hands_back:
                 return
-            if stopped:
+            if block.stop_gradient:
                 dh.zero_()
                 for part in layer.later:
                     part.zero_()
@@ -248,5 +269,6 @@ class Window:
                 torch.bmm(self.dz_of_step[t], rows, out=dh)
             else:
                 torch.baddbmm(direct, self.dz_of_step[t], rows, out=dh)
-            if self.timesteps - t < self.scored:
+            if t and self.timesteps - t < scored:
                 dh.add_(self.dh_of_slot[t - self.timesteps - 1])
+        self.gradient_of_first = (dh, *layer.later)
