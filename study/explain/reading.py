@@ -1,4 +1,4 @@
-"""Sequences from the command line, a text file, or a table (CSV or Parquet) with a row for each moment.
+"""Sequences from the command line, a text file, or a table (CSV or Parquet) with a row for each point in time.
 
 Nothing is guessed in silence: what is sorted is said, and what cannot be used is an error that names the place.
 """
@@ -116,7 +116,7 @@ def read_file(
     -------
     sequences : list of lists
     notes : list of str
-        What a reader has to know.
+        Remarks for the reader.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class Rate:
 
 @cache
 def _wilson(k: int, n: int) -> tuple[float, float]:
-    """Take the interval from SciPy, once for each share: it costs a millisecond and is asked for thousands of times."""
+    """Take the interval from SciPy, once for each share: it costs a millisecond and is needed thousands of times."""
     interval = stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -76,7 +76,7 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
     ----------
     values : array_like, shape (runs,)
     least, most : float, optional
-        Bounds of what is measured: the interval does not pass them.
+        Bounds of what is measured; the interval is cut to them.
 
     Returns
     -------
