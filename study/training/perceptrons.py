@@ -124,7 +124,7 @@ def cross_entropy(probabilities: Array, targets: Array) -> Array:
 
 def _initial(draw: int, inputs: int, units: int, outputs: int) -> Array:
     """Draw one network's weights in scikit-learn's order (Glorot and Bengio, 2010), the biases too."""
-    generator = np.random.RandomState(draw)  # noqa: NPY002  (scikit-learn's)
+    generator = np.random.RandomState(draw)
     parts = []
     for fan_in, fan_out in ((inputs, units), (units, outputs)):
         bound = np.sqrt(6 / (fan_in + fan_out))
