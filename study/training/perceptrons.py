@@ -52,7 +52,8 @@ class Perceptrons:
 
     def answer_rows(self, inputs: Array) -> Array:
         """Give the probabilities of all rows, one row at a time, so that equal inputs get equal bits."""
-        return np.concatenate([self.answer(inputs[:, k : k + 1])[1] for k in range(inputs.shape[1])], axis=1)
+        each = [self.answer(inputs[:, row : row + 1])[1] for row in range(inputs.shape[1])]
+        return np.concatenate(each, axis=1)
 
     def train_epoch(self, inputs: Array, targets: Array, rows: Integers, *, with_loss: bool) -> Array:
         """Make the weight updates of one epoch.
@@ -75,7 +76,7 @@ class Perceptrons:
             probabilities = self.update(inputs[dataset, rows[:, step]], batch)
             if with_loss:
                 losses += cross_entropy(probabilities, batch)
-        return losses / rows.shape[1]
+        return losses / len(rows[0])
 
     def update(self, inputs: Array, targets: Array) -> Array:
         """Make one weight update.

@@ -1,4 +1,4 @@
-"""Perceptrons trained side by side are scikit-learn's, each trained alone on the same batches, and no seed's neighbour."""
+"""Perceptrons trained side by side are scikit-learn's, each trained alone, and no neighbour changes a seed's bits."""
 
 from __future__ import annotations
 
