@@ -24,8 +24,9 @@ CASES = [
 ]
 
 
-def published(name, rate, options, w, gradients, dtype=torch.float64):
+def published(case, w, gradients, dtype):
     """The formulas, in double precision; Keras' Adam takes the powers of its betas in that of the weights."""
+    name, rate, options = case
     m, v = np.zeros_like(w), np.zeros_like(w)
     options = OPTIMISERS[name].defaults | options
     for t, g in enumerate(gradients, 1):
@@ -60,7 +61,7 @@ def test_an_optimiser_does_what_is_published(case, dtype, within):
         given = torch.tensor(gradient, dtype=dtype)
         optimiser.update(weights, given)
         assert torch.equal(given, torch.tensor(gradient, dtype=dtype))
-    expected = published(name, rate, options, start.astype(np.float64), gradients, dtype)
+    expected = published(case, start.astype(np.float64), gradients, dtype)
     assert np.abs(weights.numpy() - expected).max() < within
 
 
