@@ -114,8 +114,8 @@ def occurrences(
 ) -> list[Occurrence]:
     """List what the network has seen at each output that has a target, in every way an epoch can go.
 
-    With ``reset="never"`` the history is endless. Two things about it matter: which kind of lane this is (lanes differ by
-    the inputs they are fed) and how many batches have passed; both stand in the context in place of the endless past.
+    With ``reset="never"`` the history is endless. Two things about it matter: which kind of lane this is (lanes differ
+    by the inputs they are fed) and how many batches have passed; both stand in the context in its place.
 
     Parameters
     ----------
