@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from study.config import Config
 
@@ -69,6 +69,38 @@ PRESETS = {
         "full", 1000, True, "long budgets, 1,000 seeds a configuration, and lags of 300 and 1,000: hours on 2 cores"
     ),
 }
+
+
+class Arm(NamedTuple):
+    """One side of a comparison: a configuration at a checkpoint, and what counts as success.
+
+    Attributes
+    ----------
+    config : Config
+    epoch : int, optional
+        A checkpoint; the last one if left out.
+    criterion : str
+        Name in `study.measures.summaries.CRITERIA`.
+    """
+
+    config: Config
+    epoch: int | None = None
+    criterion: str = "right"
+
+
+class Comparison(NamedTuple):
+    """A comparison of two arms on the same seeds, written down before they are run, in ``configs.py``.
+
+    Attributes
+    ----------
+    what : str
+        What is compared, in words, the first arm first: ``SGD 0.5 against Adam 0.001, batch size 1``.
+    first, second : Arm
+    """
+
+    what: str
+    first: Arm
+    second: Arm
 
 
 class Experiment(ABC):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from study.errors import StudyError
 from study.explain.reading import warnings_of
 from study.explain.repairs import find_repairs
-from study.explain.shown import Why
+from study.explain.why_answer import Why
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
 

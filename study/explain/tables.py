@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from study.errors import StudyError, unknown_name
-from study.explain.reading import Sequences
 from study.sequences.grouping import sort_groups
 
 
@@ -37,7 +36,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def sequences_of_frame(
     frame: pd.DataFrame, *, group: str | None = None, time: str | None = None, value: str | None = None
-) -> tuple[Sequences, list[str]]:
+) -> tuple[list[list[Any]], list[str]]:
     """Cut a data frame into sequences: one a group, sorted by time within it.
 
     Parameters

@@ -1,21 +1,19 @@
-"""Intervals for every number: Wilson's for shares of seeds, Student's for means; paired tests; how long success takes.
+"""Intervals for every number: Wilson's for shares of seeds, Student's for means; how long success takes.
 
 Time to success is censored by the budget, so it is shown as a curve and a median that counts unsolved runs as longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtr, ndtri, stdtrit  # of scipy.stats, which takes a third of a second to import
+from scipy.special import ndtri, stdtrit  # of scipy.stats, which takes a third of a second to import
 
 CONFIDENCE = 0.95
-LEVEL = 1 - CONFIDENCE  # of a test, after correction for how many were made
 SAMPLING = 5  # standard errors; hundreds of means are compared with bounds, and none may be beyond by chance
 ROUNDING = 1e-6  # of single precision
 
@@ -62,61 +60,6 @@ def _wilson(k: int, n: int) -> tuple[float, float]:
     centre = (2 * n * share + z**2) / denominator
     half = z / denominator * sqrt(4 * n * share * (1 - share) + z**2)
     return centre - half if k else 0.0, centre + half if k < n else 1.0
-
-
-@dataclass(frozen=True)
-class Paired:
-    """The same seeds under two conditions: how many were right under the first alone, and under the second alone.
-
-    Seeds that come out alike say nothing of a difference, so two rates can differ though their intervals overlap.
-
-    Examples
-    --------
-    >>> paired = Paired.of([True, True, True, False], [True, False, False, False])
-    >>> paired.first, paired.second, paired.p
-    (2, 0, 0.5)
-    """
-
-    first: int
-    second: int
-
-    @classmethod
-    def of(cls, first: npt.ArrayLike, second: npt.ArrayLike) -> Paired:
-        """Compare one truth value a seed, seeds in the same order; shape (seeds,) each."""
-        one, other = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
-        if one.shape != other.shape:
-            raise ValueError(f"{one.shape} and {other.shape} are not the same seeds; compare those that both have")
-        return cls(int((one & ~other).sum()), int((other & ~one).sum()))
-
-    @property
-    def p(self) -> float:
-        """McNemar's exact test: how likely so uneven a split of the seeds that differ is by chance; two-sided."""
-        differ = self.first + self.second
-        return min(1.0, 2 * float(bdtr(min(self.first, self.second), differ, 0.5)))
-
-
-def holm(given: Mapping[str, float]) -> dict[str, float]:
-    """Correct p-values for their number, as Holm (1979) does.
-
-    Parameters
-    ----------
-    given : mapping of str to float
-        All comparisons that were made, by name.
-
-    Returns
-    -------
-    dict of str to float
-
-    Examples
-    --------
-    >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
-    {'a': 0.03, 'b': 0.06, 'c': 0.06}
-    """
-    found, least = {}, 0.0
-    for place, name in enumerate(sorted(given, key=lambda each: given[each])):
-        least = max(least, min(1.0, (len(given) - place) * given[name]))
-        found[name] = least
-    return {name: found[name] for name in given}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Tables, figures and prose all read these rows, so that they cannot disagree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -20,6 +21,14 @@ from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanat
 from study.theory.reach import find_reach
 
 WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterion of Hochreiter and Schmidhuber
+CRITERIA: dict[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {  # of one run at one checkpoint
+    "right": lambda runs: runs["ambiguous_accuracy"] == 1,
+    "all_right": lambda runs: runs["accuracy"] == 1,
+    "within": lambda runs: runs["largest_error"] <= WITHIN,
+    "fresh_right": lambda runs: runs["fresh_ambiguous_accuracy"] == 1,
+    "fresh_within": lambda runs: runs["fresh_largest_error"] <= WITHIN,
+    "random_right": lambda runs: runs["random_ambiguous_accuracy"] == 1,
+}
 
 
 @dataclass(frozen=True)
@@ -179,8 +188,8 @@ def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> 
     runs = table[table["epoch"] == at]
     known, n = possible(config), len(runs)
 
-    def share(hits: pd.Series[bool]) -> Rate:
-        return Rate(int(hits.sum()), n)
+    def share(criterion: str) -> Rate:
+        return Rate(int(CRITERIA[criterion](runs).sum()), n)
 
     return Summary(
         config=config,
@@ -190,11 +199,11 @@ def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> 
         rows_seen=at * known.rows_seen,
         accuracy=mean_of(runs["ambiguous_accuracy"], 0, 1),
         overall=mean_of(runs["accuracy"], 0, 1),
-        solved=share(runs["ambiguous_accuracy"] == 1),
-        all_right=share(runs["accuracy"] == 1),
-        within=share(runs["largest_error"] <= WITHIN),
-        fresh_solved=share(runs["fresh_ambiguous_accuracy"] == 1),
-        fresh_within=share(runs["fresh_largest_error"] <= WITHIN),
+        solved=share("right"),
+        all_right=share("all_right"),
+        within=share("within"),
+        fresh_solved=share("fresh_right"),
+        fresh_within=share("fresh_within"),
         gap=float(runs["memory_gap"].median()),
         gap_low=float(runs["memory_gap"].min()),
         gap_high=float(runs["memory_gap"].max()),

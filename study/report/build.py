@@ -15,6 +15,7 @@ import matplotlib as mpl
 import typst
 
 from study.errors import StudyError
+from study.measures.pairs import LEVEL
 from study.report.claims import as_facts, unsupported
 from study.report.contents import Contents, Facts, Section
 from study.report.evidence import Evidence
@@ -29,6 +30,7 @@ EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
     Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
     Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
+    Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
     Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
 )
 

@@ -21,6 +21,7 @@ from study.training.engines.block import Block, Watch
 from study.training.engines.compiled import CompiledBlock
 from study.training.engines.fused import FusedBlock, fused_pays
 from study.training.initialisers import Weights
+from study.training.kernel.learner import KernelBlock
 from study.training.layers.base import State
 from study.training.settings import Settings
 
@@ -92,7 +93,7 @@ class Learner(Protocol):
         """Go on from what `state_dict` gave, bit for bit."""
 
 
-ENGINES: dict[str, type[Block]] = {"eager": Block, "compiled": CompiledBlock, "fused": FusedBlock}
+ENGINES: dict[str, Any] = {"eager": Block, "compiled": CompiledBlock, "fused": FusedBlock, "kernel": KernelBlock}
 
 _told: set[str] = set()
 
@@ -110,7 +111,7 @@ def make_learner(
         Initial weights of each seed.
     timesteps, lanes : int
         Shape of the batches to come.
-    engine : {'eager', 'compiled', 'fused'} or None, default 'eager'
+    engine : {'eager', 'compiled', 'fused', 'kernel'} or None, default 'eager'
         One that cannot train this gives way to ``eager``, which is said once; none = what is fastest for one seed
         alone.
 
@@ -132,7 +133,8 @@ def make_learner(
     if obstacle is not None:
         say_once(f"the {engine} engine is not used: {obstacle}")
         kind = Block
-    return kind(weights, **vars(settings))
+    learner: Learner = kind(weights, **vars(settings))
+    return learner
 
 
 def say_once(what: str) -> None:

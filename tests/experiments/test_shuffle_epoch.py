@@ -11,8 +11,8 @@ from levels import LEVELS, stored
 from study.experiments import EXPERIMENTS, PRESETS, contents
 from study.experiments.shuffle_epoch import findings
 from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
-from study.experiments.shuffle_epoch.orders import compared, routes, scored
-from study.measures.statistics import Paired
+from study.experiments.shuffle_epoch.three_orders import compared, routes, scored
+from study.measures.pairs import Paired
 from study.report.build import build
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
@@ -104,11 +104,12 @@ def test_orders_are_compared_on_the_same_seeds_whatever_order_they_are_stored_in
 
     monkeypatch.setattr(found, "table", table)
     pairs = compared(found)
-    assert {name: pair for name, (pair, _) in pairs.items()} == {
-        "fixed, alternating": Paired(8, 0),
-        "fixed, random": Paired(10, 0),
-        "alternating, random": Paired(2, 0),
-    }
-    assert pairs["fixed, random"][1] == pytest.approx(3 * 2 / 2**10)  # Holm: the least of three
-    assert pairs["fixed, alternating"][1] == pytest.approx(2 * 2 / 2**8)
-    assert pairs["alternating, random"][1] == pytest.approx(0.5)
+    seeds, usual = pairs["fixed, random, 0.001"].pair.n, [name for name in pairs if name.endswith(", 0.001")]
+    assert [pairs[name].pair for name in usual] == [
+        Paired(8, 0, 4, seeds - 12),  # fixed, alternating
+        Paired(10, 0, 2, seeds - 12),  # fixed, random
+        Paired(2, 0, 2, seeds - 4),  # alternating, random
+    ]
+    least = pairs["fixed, random, 0.001"]
+    assert least.corrected == pytest.approx(len(pairs) * 2 / 2**10)  # Holm: the least of all
+    assert [pairs[name].ahead for name in usual] == ["first", "first", ""]

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
-from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
-from study.measures.statistics import LEVEL, Paired
+from study.experiments.shuffle_epoch.three_orders import Scored, budget, compared, routes, scored
 from study.models import MODELS
 from study.presentation import ORDERS
 from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, comparisons_table, told, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
-from study.report.words import counted, number, p_value, rate, small
+from study.report.words import counted, number, rate, small
 from study.training.rows import SCORING_EPOCHS
 
 COLUMNS = (
@@ -30,35 +30,35 @@ COLUMNS = (
     Column("memory gap: median", 1.1),
     Column("verdict", 1.3, "left"),
 )
+USUAL = Config.learning_rate
 LEAKING = ("epoch", "fixed")  # the habit in which a counter is looked for
 FEW = 0.25  # of the seeds
 COUNTED = (
     "seeds right: Wilson's 95 % interval in the order of training above those in random order and with a fresh state"
 )
-PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for three comparisons: p below {LEVEL:g}"
 Key = tuple[str, float, str, str]
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found: dict[Key, Scored] = {
+    scores: dict[Key, Scored] = {
         (route, speed, *habit): scored(evidence, route, habit, speed)
         for route, speed in routes(evidence)
         for habit in HABITS[route]
     }
-    plain = {(route, reset, order): one for (route, speed, reset, order), one in found.items() if speed != OTHER_RATE}
-    faster = {(reset, order): one for (_, speed, reset, order), one in found.items() if speed == OTHER_RATE}
+    plain = {(route, reset, order): one for (route, speed, reset, order), one in scores.items() if speed != OTHER_RATE}
+    faster = {(reset, order): one for (_, speed, reset, order), one in scores.items() if speed == OTHER_RATE}
     early = scored(evidence, ONE, LEAKING, epochs=TUTORIAL_EPOCHS)
     pairs = compared(evidence)
     return {
         "epochs": number(budget(evidence)),
         "updates": number(plain[ONE, "sequence", "fixed"].summary.updates),
         "scoring_epochs": number(SCORING_EPOCHS),
-        "seeds": number(min(one.trained.n for one in found.values())),
+        "seeds": number(min(one.trained.n for one in scores.values())),
         "units": number(Config.units),
         "rate": f"{Config.learning_rate:g}",
-        "counting": number(sum(one.counts for one in found.values())),
-        "configurations": number(len(found)),
+        "counting": number(sum(one.counts for one in scores.values())),
+        "configurations": number(len(scores)),
         **{
             key: {
                 reset: {order: _facts(plain[route, reset, order]) for r, order in HABITS[route] if r == reset}
@@ -67,22 +67,23 @@ def facts(evidence: Evidence) -> Facts:
             for key, route in (("one", ONE), ("lanes", LANES), ("four", COUNTER))
         },
         "early": {"epochs": number(TUTORIAL_EPOCHS), **_facts(early)},
-        "pair": _pair_facts(pairs),
-        "faster": _faster(evidence, faster) if faster else {},
-        "table": Table("order", COLUMNS, [_row(key, one) for key, one in found.items()]),
+        "pair": _pair_facts(pairs, USUAL),
+        "faster": _faster(faster, pairs) if faster else {},
+        "comparisons": comparisons_table(pairs),
+        "table": Table("order", COLUMNS, [_row(key, one) for key, one in scores.items()]),
         "claims": [
-            *_counting(found, plain, early),
+            *_counting(scores, plain, early),
             *_unseen(plain, pairs),
-            *_faster_claims(evidence, faster),
+            *_faster_claims(faster, pairs),
         ],
     }
 
 
-def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], Scored], early: Scored) -> list[Claim]:
+def _counting(scores: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], Scored], early: Scored) -> list[Claim]:
     """Claims on networks that learnt the order: where, how soon, and that nothing else was learnt there."""
     one, four, lanes = plain[ONE, *LEAKING], plain[COUNTER, *LEAKING], plain[LANES, "never", "fixed"]
     never = plain[ONE, "never", "fixed"]
-    without_reset = [each for (_, _, reset, _), each in found.items() if reset != "sequence"]
+    without_reset = [each for (_, _, reset, _), each in scores.items() if reset != "sequence"]
     return [
         Claim("counts_one", one.counts, COUNTED),
         Claim("leans_wrong", one.summary.gap > 0 > one.fresh_gap, "signs of the two median memory gaps"),
@@ -94,7 +95,7 @@ def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], 
         Claim("counts_four", four.counts and four.random.k == 0, f"{COUNTED}; in random order none"),
         Claim("never_few", never.trained.high < FEW, f"upper end of Wilson's 95 % interval below {FEW}"),
         Claim("counts_lanes", lanes.counts, COUNTED),
-        Claim("some_count", any(each.counts for each in found.values()), f"{COUNTED}; in at least one configuration"),
+        Claim("some_count", any(each.counts for each in scores.values()), f"{COUNTED}; in at least one configuration"),
         Claim(
             "nothing_generalises",
             not any(_needs_no_order(each) for each in without_reset),
@@ -103,12 +104,12 @@ def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], 
     ]
 
 
-def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, tuple[Paired, float]]) -> list[Claim]:
+def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, Outcome]) -> list[Claim]:
     """Claims on orders that no network can see."""
     windows = [plain[WINDOW, reset, order] for reset, order in HABITS[WINDOW]]
     return [
-        Claim("fixed_ahead", _ahead(*pairs["fixed, random"]), PAIRED),
-        Claim("fixed_ahead_of_alternating", _ahead(*pairs["fixed, alternating"]), PAIRED),
+        ahead("fixed_ahead", pairs[f"fixed, random, {USUAL:g}"]),
+        ahead("fixed_ahead_of_alternating", pairs[f"fixed, alternating, {USUAL:g}"]),
         Claim(
             "nobody_sure",
             all(plain[ONE, "sequence", order].summary.within.k == 0 for order in ORDERS),
@@ -122,39 +123,30 @@ def _unseen(plain: Mapping[tuple[str, str, str], Scored], pairs: Mapping[str, tu
     ]
 
 
-def _faster_claims(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> list[Claim]:
+def _faster_claims(faster: Mapping[tuple[str, str], Scored], pairs: Mapping[str, Outcome]) -> list[Claim]:
     """Claims at the larger learning rate, where it was run."""
     if not faster:
         return []
-    _, p = compared(evidence, OTHER_RATE)["fixed, random"]
     return [
         Claim("counts_faster", faster[LEAKING].counts, COUNTED),
-        Claim("faster_undecided", p >= LEVEL, PAIRED.replace("below", "not below")),
+        undecided("faster_undecided", pairs[f"fixed, random, {OTHER_RATE:g}"]),
     ]
 
 
-def _faster(evidence: Evidence, faster: Mapping[tuple[str, str], Scored]) -> Facts:
+def _faster(faster: Mapping[tuple[str, str], Scored], pairs: Mapping[str, Outcome]) -> Facts:
     """What came of the larger learning rate."""
     return {
         "rate": f"{OTHER_RATE:g}",
         "epoch": _facts(faster[LEAKING]),
         "fixed": counted(faster["sequence", "fixed"].trained),
         "random": counted(faster["sequence", "random"].trained),
-        "pair": _pair_facts(compared(evidence, OTHER_RATE)),
+        "pair": _pair_facts(pairs, OTHER_RATE),
     }
 
 
-def _pair_facts(pairs: Mapping[str, tuple[Paired, float]]) -> Facts:
-    """Seeds that are right in one of two orders alone."""
-    return {
-        name.removeprefix("fixed, "): {"fixed": number(pair.first), "other": number(pair.second), "p": p_value(p)}
-        for name, (pair, p) in pairs.items()
-        if name.startswith("fixed, ")
-    }
-
-
-def _ahead(pair: Paired, p: float) -> bool:
-    return pair.first > pair.second and p < LEVEL
+def _pair_facts(pairs: Mapping[str, Outcome], rate: float) -> Facts:
+    """What the text says of fixed order beside each of the others."""
+    return {other: told(pairs[f"fixed, {other}, {rate:g}"]) for other in ORDERS if other != "fixed"}
 
 
 def _needs_no_order(one: Scored) -> bool:
@@ -162,32 +154,32 @@ def _needs_no_order(one: Scored) -> bool:
     return min(one.trained.share, one.random.share, one.fresh.share) >= 1 / 2
 
 
-def _facts(found: Scored) -> Facts:
+def _facts(score: Scored) -> Facts:
     return {
-        "trained": counted(found.trained),
-        "random": counted(found.random),
-        "fresh": counted(found.fresh),
-        "alone": counted(found.alone),
-        "ceiling": str(found.trained_ceiling),
-        "random_ceiling": str(found.random_ceiling),
-        "gap": small(found.summary.gap),
-        "fresh_gap": small(found.fresh_gap),
+        "trained": counted(score.trained),
+        "random": counted(score.random),
+        "fresh": counted(score.fresh),
+        "alone": counted(score.alone),
+        "ceiling": str(score.trained_ceiling),
+        "random_ceiling": str(score.random_ceiling),
+        "gap": small(score.summary.gap),
+        "fresh_gap": small(score.fresh_gap),
     }
 
 
-def _row(key: Key, found: Scored) -> tuple[str, ...]:
+def _row(key: Key, score: Scored) -> tuple[str, ...]:
     route, speed, reset, order = key
     return (
         route + (f", learning rate {speed:g}" if speed == OTHER_RATE else ""),
-        f"{reset}, {order}" if MODELS[found.config.model].carries_state else order,
-        number(found.summary.updates),
-        f"{found.trained_ceiling} and {found.random_ceiling}",
-        rate(found.trained),
-        rate(found.summary.within),
-        rate(found.random),
-        rate(found.fresh),
-        small(found.summary.gap),
-        found.verdict,
+        f"{reset}, {order}" if MODELS[score.config.model].carries_state else order,
+        number(score.summary.updates),
+        f"{score.trained_ceiling} and {score.random_ceiling}",
+        rate(score.trained),
+        rate(score.summary.within),
+        rate(score.random),
+        rate(score.fresh),
+        small(score.summary.gap),
+        score.verdict,
     )
 
 

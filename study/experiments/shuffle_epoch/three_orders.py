@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-
-import pandas as pd
+from itertools import combinations
 
 from study.config import Config
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.shuffle_epoch.configs import HABITS, LONG_EPOCHS, ONE, OTHER_RATE, trained
-from study.measures.statistics import Paired, Rate, holm
+from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.models import MODELS
 from study.presentation import ORDERS
+from study.report.comparisons import Outcome, arm_of, compare
 from study.report.evidence import Evidence
 from study.sequences.configured import datasets_of, schedule_of
 from study.theory.ceilings import ceiling
@@ -119,27 +119,18 @@ def scored(
     )
 
 
-def compared(evidence: Evidence, rate: float = Config.learning_rate) -> dict[str, tuple[Paired, float]]:
+def compared(evidence: Evidence) -> dict[str, Outcome]:
     """Compare the three orders where none can be seen: batch size 1, reset after each sequence, the same seeds.
 
     Returns
     -------
-    dict of str to (Paired, float)
-        By two orders, as ``fixed, random``: seeds right in one of them alone, and p corrected for three comparisons.
+    dict of str to Outcome
+        By two orders and learning rate, as ``fixed, random, 0.001``; corrected together.
     """
-    right = {order: _right_seeds(evidence, order, rate) for order in ORDERS}
-    pairs = {}
-    for place, one in enumerate(ORDERS):
-        for other in ORDERS[place + 1 :]:
-            both = pd.concat([right[one], right[other]], axis=1, join="inner")
-            pairs[f"{one}, {other}"] = Paired.of(both.iloc[:, 0], both.iloc[:, 1])
-    corrected = holm({name: pair.p for name, pair in pairs.items()})
-    return {name: (pair, corrected[name]) for name, pair in pairs.items()}
-
-
-def _right_seeds(evidence: Evidence, order: str, rate: float) -> pd.Series:
-    """Tell of each seed whether it is right at the end of the budget."""
-    found = scored(evidence, ONE, ("sequence", order), rate)
-    table = evidence.table(found.config)
-    runs = table[table["epoch"] == found.summary.epoch].set_index("seed")
-    return runs["ambiguous_accuracy"] == 1
+    planned = {}
+    for rate in (rate for route, rate in routes(evidence) if route == ONE):
+        arms = {order: arm_of(scored(evidence, ONE, ("sequence", order), rate).summary) for order in ORDERS}
+        for one, other in combinations(ORDERS, 2):
+            what = f"{one} order against {other}, {ONE}, reset after each sequence, rate {rate:g}"
+            planned[f"{one}, {other}, {rate:g}"] = Comparison(what, arms[one], arms[other])
+    return compare(evidence, planned)

@@ -1,0 +1,158 @@
+"""Planned comparisons and their outcome, on the same seeds: all of a section are corrected together and all are shown.
+
+Overlapping intervals do not say that two rates are alike, so a claim that one is ahead of another rests on these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from study.experiment import Arm, Comparison
+from study.measures.pairs import LEVEL, Paired, holm
+from study.measures.summaries import CRITERIA, Summary
+from study.report.claims import Claim
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.tables import Column, Table
+from study.report.words import number, p_value
+
+COLUMNS = (
+    Column("compared, on the same seeds", 4, "left"),
+    Column("seeds", 0.7),
+    Column("first", 0.7),
+    Column("second", 0.8),
+    Column("first alone", 0.8),
+    Column("second alone", 0.8),
+    Column("difference (95 %)", 1.9),
+    Column("p", 1.1),
+    Column("p after Holm", 1.1),
+    Column("ahead", 0.9, "left"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a planned comparison.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    pair : Paired
+    corrected : float
+        p of McNemar's exact test, after Holm's correction for all comparisons that were planned with it.
+    planned : int
+        How many these were.
+    """
+
+    comparison: Comparison
+    pair: Paired
+    corrected: float
+    planned: int
+
+    @property
+    def ahead(self) -> str:
+        """Which arm is ahead, ``first`` or ``second``; empty where the seeds do not decide it."""
+        if self.corrected >= LEVEL:
+            return ""
+        return "first" if self.pair.first > self.pair.second else "second"
+
+    @property
+    def test(self) -> str:
+        """What was compared and how, with its result, for the table of claims."""
+        one, other = self.pair.rates
+        correction = f", corrected by Holm for {self.planned} comparisons" if self.planned > 1 else ""
+        return (
+            f"{self.comparison.what}: {number(one.k)} against {number(other.k)} of {number(one.n)} seeds, "
+            f"{number(self.pair.first)} and {number(self.pair.second)} in one alone; McNemar's exact test{correction}: "
+            f"p {p_value(self.corrected)}"
+        )
+
+
+def compare(evidence: Evidence, planned: Mapping[str, Comparison]) -> dict[str, Outcome]:
+    """Compare all that was planned together, on the seeds that both arms have, and correct for their number.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    planned : mapping of str to Comparison
+        By a name of one's own.
+
+    Returns
+    -------
+    dict of str to Outcome
+    """
+    pairs = {
+        name: Paired.by_seed(seeds_of(evidence, each.first), seeds_of(evidence, each.second))
+        for name, each in planned.items()
+    }
+    corrected = holm({name: pair.p for name, pair in pairs.items()})
+    return {name: Outcome(planned[name], pair, corrected[name], len(pairs)) for name, pair in pairs.items()}
+
+
+def seeds_of(evidence: Evidence, arm: Arm) -> pd.Series[bool]:
+    """Tell of each seed of an arm whether it succeeds; the index is the seed."""
+    table = evidence.table(arm.config)
+    epoch = int(table["epoch"].max()) if arm.epoch is None else arm.epoch
+    return CRITERIA[arm.criterion](table[table["epoch"] == epoch].set_index("seed"))
+
+
+def arm_of(summary: Summary, criterion: str = "right") -> Arm:
+    """Take an arm from what is summed up already: its configuration at its checkpoint."""
+    return Arm(summary.config, summary.epoch, criterion)
+
+
+def ahead(name: str, outcome: Outcome) -> Claim:
+    """Claim that the first arm succeeds in more seeds than the second."""
+    return Claim(name, outcome.ahead == "first", outcome.test)
+
+
+def undecided(name: str, outcome: Outcome) -> Claim:
+    """Claim that the seeds do not decide which arm is ahead."""
+    return Claim(name, not outcome.ahead, f"{outcome.test}, not below {LEVEL:g}")
+
+
+def told(outcome: Outcome) -> Facts:
+    """What a text says of an outcome."""
+    pair = outcome.pair
+    one, other = pair.rates
+    return {
+        "n": number(pair.n),
+        "first": number(one.k),
+        "second": number(other.k),
+        "first_alone": number(pair.first),
+        "second_alone": number(pair.second),
+        "difference": _points(pair),
+        "p": p_value(outcome.corrected),
+        "planned": number(outcome.planned),
+    }
+
+
+def comparisons_table(outcomes: Mapping[str, Outcome]) -> Table:
+    """List every planned comparison with its outcome, those that decided nothing too."""
+    return Table("planned comparisons", COLUMNS, [_row(outcome) for outcome in outcomes.values()])
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    pair = outcome.pair
+    one, other = pair.rates
+    return (
+        outcome.comparison.what,
+        number(pair.n),
+        number(one.k),
+        number(other.k),
+        number(pair.first),
+        number(pair.second),
+        _points(pair),
+        p_value(pair.p).removeprefix("= "),
+        p_value(outcome.corrected).removeprefix("= "),
+        outcome.ahead or "undecided",
+    )
+
+
+def _points(pair: Paired) -> str:
+    """Write a difference in percentage points with Newcombe's interval, as ``+16 (7 to 25)``."""
+    sign = "+" if pair.difference > 0 else ""
+    return f"{sign}{number(100 * pair.difference)} ({number(100 * pair.low)} to {number(100 * pair.high)})"
