@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import bdtr
 
 from study.measures.statistics import CONFIDENCE, Rate
 
@@ -96,7 +96,7 @@ class Paired:
 @cache
 def _mcnemar(first: int, second: int) -> float:
     """Test whether both of two counts are equally likely, each pair of counts once."""
-    return float(stats.binomtest(first, first + second).pvalue) if first + second else 1.0
+    return min(1.0, 2 * float(bdtr(min(first, second), first + second, 0.5)))
 
 
 @cache

@@ -68,7 +68,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         schedule = schedule_of(config, dataset)
         for path in store.units(config):
             try:
-                store.read_unit(config, path)
+                store.check_unit(config, path)
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")

@@ -36,11 +36,13 @@ def stand_in(config: Config) -> Config:
 
 def _simpler(config: Config) -> Config | None:
     """Find one of the simpler layouts that makes the same weight updates; none if there is none."""
+    if config.layout == "consecutive":
+        return None
     dataset = datasets_of(config, [0])[0]
     carries_state = find_model(config.model).carries_state
     numbers: HistoryNumbers[int] = HistoryNumbers()
     updates = weight_updates(schedule_of(config, dataset), numbers, carries_state=carries_state)
-    candidates = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
+    candidates = [replace(config, layout="consecutive")]
     if config.layout == "interleaved" and config.batch_size > len(dataset.lengths):
         candidates.append(replace(config, batch_size=len(dataset.lengths)))
     for other in candidates if updates else ():

@@ -48,10 +48,11 @@ def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_
 
 def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
     """Lay out an epoch; rows that would be shuffled together are moved round by some places instead."""
-    parts = [np.arange(schedule.lengths[s]) + schedule.starts[s] for s in order]
+    starts = schedule.starts
+    parts = [np.arange(starts[s], starts[s] + schedule.lengths[s]) for s in order]
     if schedule.layout == "shuffled" and schedule.reset != "sequence":
         parts = [np.concatenate(parts)]
-    return schedule.arrange([np.roll(part, turned) for part in parts])
+    return schedule.arrange([np.roll(part, turned) for part in parts] if turned else parts)
 
 
 def _counted(epochs: Sequence[Epoch], numbers: HistoryNumbers[int], *, carries_state: bool) -> Updates:
