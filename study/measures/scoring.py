@@ -64,7 +64,8 @@ def measures(answers: Answers, datasets: Sequence[EncodedDataset]) -> dict[str, 
     -------
     dict of ndarray of float32, shape (seeds,)
         ``ambiguous_accuracy`` and ``accuracy`` (share of argmax right), ``memory_gap`` (see `memory_gap`),
-        ``largest_error`` (over all outputs and items), ``loss`` (binary cross-entropy, mean over outputs and items).
+        ``largest_error`` (over all outputs and items), ``loss`` (binary cross-entropy, mean over outputs and items; of
+        softmax outputs minus the logarithm of the target's share, mean over items).
     """
     probabilities = answers.probabilities.astype(np.float64)  # (seed, item, output)
     seeds = len(probabilities)
@@ -76,13 +77,15 @@ def measures(answers: Answers, datasets: Sequence[EncodedDataset]) -> dict[str, 
     )  # each (seed, item)
     right = probabilities.argmax(axis=2) == targets
     wanted = targets[..., None] == np.arange(probabilities.shape[2])
-    likelihood = np.clip(np.where(wanted, probabilities, 1 - probabilities), 1e-12, None)
+    likelihood = np.where(wanted, probabilities, 1 - probabilities)
+    if answers.softmax:
+        likelihood = probabilities[wanted].reshape(*targets.shape, 1)
     measured = {
         "ambiguous_accuracy": _mean_where(right, ambiguous),
         "accuracy": right.mean(axis=1),
         "memory_gap": memory_gap(probabilities, targets, ambiguous, symbols),
         "largest_error": np.abs(probabilities - wanted).max(axis=(1, 2)),
-        "loss": -np.log(likelihood).mean(axis=(1, 2)),
+        "loss": -np.log(np.clip(likelihood, 1e-12, None)).mean(axis=(1, 2)),
     }
     return {name: values.astype(np.float32) for name, values in measured.items()}
 

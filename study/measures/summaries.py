@@ -142,7 +142,7 @@ def possible(config: Config) -> Possible:
     carries_state = MODELS[config.model].carries_state
     epoch = schedule.epoch()
     return Possible(
-        ceiling(dataset, schedule, carries_state=carries_state),
+        ceiling(dataset, schedule, carries_state=carries_state, softmax=config.softmax),
         config.timesteps,
         find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,

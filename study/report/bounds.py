@@ -90,6 +90,8 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
 def _scored(config: Config) -> dict[str, Config]:
     """Give the layouts in which a configuration is scored, by the prefix of their columns."""
     decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
+    if config.softmax:  # the other losses have the same outputs, whose loss is scored as cross-entropy
+        decides = replace(decides, loss=config.loss)
     return {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
