@@ -13,7 +13,7 @@ import pandas as pd
 from study.errors import StudyError
 from study.explain.reading import sequences_of_frame, warnings_of
 from study.explain.repairs import find_repairs
-from study.explain.shown import Why
+from study.explain.why_answer import Why
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
 

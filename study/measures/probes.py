@@ -17,7 +17,7 @@ from torch import Tensor
 
 from study.errors import StudyError, unknown_name
 from study.experiment import checkpoints, scored_at
-from study.measures.probed import BLOCKS, GATES, MOST_GENERATED, SATURATED
+from study.measures.probe_columns import BLOCKS, GATES, MOST_GENERATED, SATURATED
 from study.measures.scoring import score
 from study.measures.unseen import unseen
 from study.models import find_model
@@ -78,7 +78,7 @@ def mechanism(
     def watch(block: Block) -> None:
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
-    moments = []
+    tables = []
     for epoch in scored_at(config):
         trainer.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(trainer.learner.matrices, start, strict=True)]
@@ -89,9 +89,9 @@ def mechanism(
             **{f"fresh_{k}": v for k, v in _distances(trainer, _plain(datasets[0]), lengths[0]).items()},
         }
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
+        tables.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
         largest.fill_(torch.nan)
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def block_norms(matrices: Sequence[Tensor], features: int) -> Tensor:
@@ -145,13 +145,13 @@ def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDA
             if batch.reset_after:
                 block.reset_state()
     block.state = kept
-    found = {}
+    columns = {}
     for k in range(length):
         one, other = after[k], after[length + k]
         for place, name in enumerate(("hidden", "cell")):
-            found[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
-        found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
-    return found
+            columns[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
+        columns[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
+    return columns
 
 
 def generation(
@@ -198,7 +198,7 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    trainer, moments = Trainer(model, config, datasets, schedule, seeds), []
+    trainer, tables = Trainer(model, config, datasets, schedule, seeds), []
     for epoch in checkpoints(config.epochs):
         trainer.train_to(epoch)
         columns = {}
@@ -211,18 +211,18 @@ def generation(
                     trainer, sequence, len(sequence), window
                 )
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+        tables.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def _sequences(dataset: EncodedDataset) -> list[list[int]]:
     """Put the sequences together again from their rows, as columns of the alphabet."""
-    found = []
+    sequences = []
     for number in np.unique(dataset.sequence):
         rows = dataset.sequence == number
         inputs = dataset.inputs[rows, -1] if dataset.last_target_only else dataset.inputs[rows].ravel()
-        found.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
-    return found
+        sequences.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
+    return sequences
 
 
 @torch.inference_mode()

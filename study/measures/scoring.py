@@ -77,14 +77,14 @@ def measures(answers: Answers, datasets: Sequence[EncodedDataset]) -> dict[str, 
     right = probabilities.argmax(axis=2) == targets
     wanted = targets[..., None] == np.arange(probabilities.shape[2])
     likelihood = np.clip(np.where(wanted, probabilities, 1 - probabilities), 1e-12, None)
-    found = {
+    measured = {
         "ambiguous_accuracy": _mean_where(right, ambiguous),
         "accuracy": right.mean(axis=1),
         "memory_gap": memory_gap(probabilities, targets, ambiguous, symbols),
         "largest_error": np.abs(probabilities - wanted).max(axis=(1, 2)),
         "loss": -np.log(likelihood).mean(axis=(1, 2)),
     }
-    return {name: values.astype(np.float32) for name, values in found.items()}
+    return {name: values.astype(np.float32) for name, values in measured.items()}
 
 
 def memory_gap(

@@ -55,8 +55,8 @@ class Rate:
 @cache
 def _wilson(k: int, n: int) -> tuple[float, float]:
     """Take the interval from SciPy, once for each share: it costs a millisecond and is asked for thousands of times."""
-    found = stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)
+    interval = stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 @dataclass(frozen=True)

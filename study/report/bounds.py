@@ -79,13 +79,13 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
     dict of str to float
         By column: the loss floor, and 1/2 for the largest error where two equal contexts have different targets.
     """
-    found = {}
+    floors = {}
     for prefix, layout in _scored(config).items():
         if not _by_chance(layout) and not make_task(config.task, dict(config.task_options)).varies:
             ceiling = possible(layout).ceiling
-            found[f"{prefix}loss"] = ceiling.loss_floor
-            found[f"{prefix}largest_error"] = 0.5 if ceiling.overall < 1 else 0.0
-    return {name: least for name, least in found.items() if name in columns}
+            floors[f"{prefix}loss"] = ceiling.loss_floor
+            floors[f"{prefix}largest_error"] = 0.5 if ceiling.overall < 1 else 0.0
+    return {name: least for name, least in floors.items() if name in columns}
 
 
 def _scored(config: Config) -> dict[str, Config]:
@@ -157,7 +157,7 @@ def _file_of(store: Store, config: Config, runs: pd.DataFrame, name: str, bound:
     values = runs.set_index("seed")[name]
 
     def too_good(file: tuple[Path, dict[str, Any]]) -> float:
-        found = values.reindex(file[1]["seeds"])
-        return float(found.mean() if bound.by_chance else found.max())
+        held = values.reindex(file[1]["seeds"])
+        return float(held.mean() if bound.by_chance else held.max())
 
     return max(zip(store.units(config), store.provenance(config), strict=True), key=too_good)[0]

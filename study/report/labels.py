@@ -6,9 +6,9 @@ from study.config import Config
 from study.models import MODELS
 from study.runs.stand_in import stand_in
 
-COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
-COINCIDING = (
-    f"{COINCIDES} The same weight updates as a configuration computed once and shown for both, so no independent "
+SAME_RUNS_MARK = "†"  # beside a layout whose runs are those of a simpler one
+SAME_RUNS_NOTE = (
+    f"{SAME_RUNS_MARK} The same weight updates as a configuration computed once and shown for both, so no independent "
     "confirmation: one interleaved lane is consecutive rows, more lanes than sequences repeat them, and shuffling "
     "inside a batch changes nothing."
 )
@@ -28,4 +28,4 @@ def kind(config: Config) -> str:
 
 def layout(config: Config) -> str:
     """Name the layout, with a mark where the runs are those of a simpler one."""
-    return config.layout if stand_in(config) == config else f"{config.layout} {COINCIDES}"
+    return config.layout if stand_in(config) == config else f"{config.layout} {SAME_RUNS_MARK}"

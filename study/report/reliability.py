@@ -32,12 +32,12 @@ def reach(rates: Mapping[int, Rate]) -> int:
     >>> reach({3: Rate(20, 20), 5: Rate(19, 20), 10: Rate(18, 20), 30: Rate(20, 20)})
     5
     """
-    found = 0
+    farthest = 0
     for place, rate in rates.items():
         if rate.share < ENOUGH:
             break
-        found = place
-    return found
+        farthest = place
+    return farthest
 
 
 def threshold_in_words(counts: Iterable[int]) -> str:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from study.config import Config
 from study.errors import StudyError
-from study.runs.checkpoints import kept_at
+from study.runs.unfinished import kept_at
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
@@ -29,7 +29,7 @@ _LASTING = ExitStack()  # what a worker holds for as long as it lives
 class Unit:
     """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others.
 
-    It is kept at a path while it is computed, if there is one; see `study.runs.checkpoints`.
+    It is kept at a path while it is computed, if there is one; see `study.runs.unfinished`.
     """
 
     config: Config

@@ -82,9 +82,9 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), dataset.features)
-            plan.units.append(Unit(config, part, cost, store.checkpoint(config, part)))
+            plan.units.append(Unit(config, part, cost, store.unfinished_path(config, part)))
         kept = {unit.kept for unit in plan.units}
-        for path in store.checkpoints(config):
+        for path in store.unfinished(config):
             if path not in kept:  # of units that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan
@@ -105,11 +105,11 @@ def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -
     dict of Config to int
         Keys are configurations as `study.runs.compute.stand_in` gives them.
     """
-    found: dict[Config, int] = {}
+    seeds_of: dict[Config, int] = {}
     for config in configs:
         wanted = seeds if isinstance(seeds, int) else seeds[config]
-        found[stand_in(config)] = max(wanted, found.get(stand_in(config), 0))
-    return found
+        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    return seeds_of
 
 
 def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:

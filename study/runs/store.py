@@ -98,8 +98,8 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
         validate(path, stand_in(config), table, metadata)
-        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
-        return found
+        measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
+        return measures
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""
@@ -159,13 +159,13 @@ class Store:
         self._forget_failures(config)
         return path
 
-    def checkpoint(self, config: Config, seeds: Sequence[int]) -> Path:
+    def unfinished_path(self, config: Config, seeds: Sequence[int]) -> Path:
         """Where a unit is kept while it is computed; no reader of results picks the name up."""
-        return self.folder(config) / f".{seeds_named(seeds)}.checkpoint"
+        return self.folder(config) / f".{seeds_named(seeds)}.unfinished"
 
-    def checkpoints(self, config: Config) -> list[Path]:
+    def unfinished(self, config: Config) -> list[Path]:
         """List where units of the configuration are kept, also what a kill has left half written."""
-        return sorted(self.folder(config).glob(".seeds_*.checkpoint*"))
+        return sorted(self.folder(config).glob(".seeds_*.unfinished*"))
 
     def set_aside(self, path: Path) -> Path:
         """Move a damaged file out of the way under a name that no reader picks up; nothing is deleted."""

@@ -18,7 +18,7 @@ import pyarrow as pa
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import scored_at
-from study.measures.probed import columns_of
+from study.measures.probe_columns import columns_of
 from study.measures.statistics import ROUNDING
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import Integers
@@ -90,8 +90,8 @@ def seeds_named(seeds: Sequence[int]) -> str:
 
 def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Compare the identity, which holds the version too, and every setting; one added later has its default."""
-    if (found := table.column("cell").unique().to_pylist()) != [config.identity]:
-        held = ", ".join(map(str, found)) or "none"
+    if (identities := table.column("cell").unique().to_pylist()) != [config.identity]:
+        held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
     kept, defaults, columns = metadata.get("cell"), settings_of(Config()), set(_measures(table))
     if not isinstance(kept, dict):
@@ -109,17 +109,17 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
 
 def _fault_of_seeds(path: Path, seeds: Integers, metadata: Mapping[str, Any]) -> str:
     """Compare the seeds in the table, in the metadata and in the name."""
-    found = np.unique(seeds).tolist()
-    if not found or found != metadata.get("seeds"):
-        return f"its {len(found)} seeds are not those that its metadata name"
-    return "" if path.stem == seeds_named(found) else f"it holds {seeds_named(found)}, which is not its name"
+    held = np.unique(seeds).tolist()
+    if not held or held != metadata.get("seeds"):
+        return f"its {len(held)} seeds are not those that its metadata name"
+    return "" if path.stem == seeds_named(held) else f"it holds {seeds_named(held)}, which is not its name"
 
 
 def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> str:
     """Find a seed that is not scored exactly once at each checkpoint."""
     wanted = scored_at(config)
     if other := set(np.unique(epochs).tolist()) - set(wanted):
-        return f"it is scored at epoch {min(other)}, which is no checkpoint of its cell"
+        return f"it is scored at epoch {min(other)}, which is no checkpoint of its configuration"
     named, rows = np.unique(seeds, return_inverse=True)
     times = np.zeros((len(named), len(wanted)), dtype=int)
     np.add.at(times, (rows, np.searchsorted(wanted, epochs)), 1)
@@ -136,7 +136,7 @@ def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> st
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]}, where its cell has made {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:

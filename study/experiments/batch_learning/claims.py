@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, REACHES
-from study.experiments.batch_learning.moments import Curve, Key, right_seeds
+from study.experiments.batch_learning.curves import Curve, Key, right_seeds
 from study.measures.pairs import LEVEL, Paired, holm
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
@@ -18,11 +18,11 @@ CARRIED, WINDOW, SEQUENCE = REACHES
 LOW, HIGH = LEARNING_RATES
 ROW, WHOLE, EPOCH = AFTER
 HALF = 0.5  # of the seeds
-PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for all pairs of moments: p below {LEVEL:g}"
+PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for all pairs of update times: p below {LEVEL:g}"
 At = Mapping[str, Mapping[Key, Summary]]  # by clock
 
 
-def claims_on_moments(evidence: Evidence, at: At) -> list[Claim]:
+def claims_on_update_times(evidence: Evidence, at: At) -> list[Claim]:
     """Claims on when the tutorial's network is updated."""
 
     def ahead(first: str, others: Sequence[str], learning_rate: float, clock: str) -> bool:
@@ -98,9 +98,9 @@ def most(rates: Sequence[Rate]) -> Rate:
     return max(rates, key=lambda rate: rate.share)
 
 
-def surest(found: Mapping[Key, Summary]) -> Summary:
+def surest(ends: Mapping[Key, Summary]) -> Summary:
     """Find the tutorial's network that is most often right with a margin."""
-    carried = [summary for (reach, _, _), summary in found.items() if reach == CARRIED]
+    carried = [summary for (reach, _, _), summary in ends.items() if reach == CARRIED]
     return max(carried, key=lambda summary: (summary.within.share, summary.solved.share))
 
 
@@ -122,12 +122,12 @@ def _falls(curves: Mapping[Key, Curve], reach: str, clock: str, sign: int = 1) -
 
 
 def _ahead(
-    evidence: Evidence, found: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
+    evidence: Evidence, ends: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
 ) -> bool:
-    """Whether one moment is ahead of others in the same seeds, corrected for all pairs of moments of this row."""
+    """Whether one time of the update is ahead of others in the same seeds, corrected for all pairs of times."""
     reach, value = row
     right = {
-        after: right_seeds(evidence, found[reach, after, value]) for after in AFTER if (reach, after, value) in found
+        after: right_seeds(evidence, ends[reach, after, value]) for after in AFTER if (reach, after, value) in ends
     }
     names = list(right)
     pairs = {

@@ -89,14 +89,14 @@ def facts(evidence: Evidence) -> Facts:
 
 def _speed(evidence: Evidence) -> Facts:
     """Lay out the last stored measurements of speed, if there are any."""
-    found = load(evidence.store.root / TIMED)
-    if found is None:
+    timed = load(evidence.store.root / TIMED)
+    if timed is None:
         return {"timed": False}
     return {
         "timed": True,
-        "timed_on": said_of(found["machine"]),
-        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(found)),
-        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(found)),
+        "timed_on": said_of(timed["machine"]),
+        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(timed)),
+        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(timed)),
     }
 
 

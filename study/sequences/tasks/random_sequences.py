@@ -99,8 +99,8 @@ class RandomSequences(Task):
 @cache
 def _drawn(size: int, length: int, number: int, seed: int) -> Sequences:
     """Draw different sequences, the first ones the same for any number of them."""
-    generator, found = stream("data", seed), dict[tuple[int, ...], None]()
-    while len(found) < number:
+    generator, drawn = stream("data", seed), dict[tuple[int, ...], None]()
+    while len(drawn) < number:
         begun = tuple(generator.integers(size, size=length - 1).tolist())
-        found[(*begun, begun[0])] = None
-    return tuple(found)
+        drawn[(*begun, begun[0])] = None
+    return tuple(drawn)

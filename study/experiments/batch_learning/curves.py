@@ -16,7 +16,7 @@ from study.measures.statistics import Rate
 from study.measures.summaries import Summary, possible
 from study.report.evidence import Evidence
 
-Key = tuple[str, str, float]  # kind of row, moment of the update, learning rate
+Key = tuple[str, str, float]  # kind of row, time of the update, learning rate
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Curve:
         return next((point for point in self.points if point.solved.share >= share), None)
 
 
-def moments() -> list[tuple[str, str, float]]:
-    """List kinds of rows, moments of the update and learning rates; a row of a sequence has no update inside it."""
+def curve_keys() -> list[tuple[str, str, float]]:
+    """List kinds of rows, times of the update and learning rates; a row of a sequence has no update inside it."""
     return [
         (reach, after, rate)
         for reach, (_, rows) in REACHES.items()
@@ -73,7 +73,7 @@ def moments() -> list[tuple[str, str, float]]:
 
 
 def curve_of(evidence: Evidence, reach: str, after: str, learning_rate: float) -> Curve:
-    """Read the curve of a kind of row, a moment of the update and a learning rate."""
+    """Read the curve of a kind of row, a time of the update and a learning rate."""
     plain, rows = REACHES[reach]
     config = evidence.find(
         "batch_learning", model=plain.model, timesteps=plain.timesteps, targets=plain.targets,

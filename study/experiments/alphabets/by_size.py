@@ -12,7 +12,7 @@ from study.measures.summaries import Summary
 from study.report.evidence import Evidence
 
 
-def sizes_of(evidence: Evidence, recipe: str) -> dict[int, Summary]:
+def summaries_by_size(evidence: Evidence, recipe: str) -> dict[int, Summary]:
     """Sum up a recipe at the end of its budget, by size of the alphabet."""
     configs = alphabet_configs(evidence.presets["alphabets"])
     return {size: evidence.summary(config) for (name, size), config in configs.items() if name == recipe}
