@@ -58,12 +58,12 @@ def why(
     group, time, value : str, optional
         Columns of a data frame: what tells sequences apart, what to sort by, and the symbols.
     notes : sequence of str
-        Said with the answer.
+        Remarks to show with the answer.
 
     Returns
     -------
     Why
-        Shows itself when printed; `Why.to_dict` gives all of it as data.
+        Printing it draws the answer; `Why.to_dict` gives all of it as data.
 
     Raises
     ------

@@ -92,7 +92,7 @@ def read_file(
     -------
     sequences : list of lists
     notes : list of str
-        What a reader has to know.
+        Remarks for the reader.
 
     Raises
     ------

@@ -72,9 +72,9 @@ def _name(trace: Mapping[str, npt.NDArray[Any]], name: str, known: Iterable[str]
     """Read a name that stands in a table."""
     if name not in trace:
         return default
-    if (found := str(trace[name])) not in known:
-        raise unknown_name(name, found, known)
-    return found
+    if (value := str(trace[name])) not in known:
+        raise unknown_name(name, value, known)
+    return value
 
 
 def _number(trace: Mapping[str, npt.NDArray[Any]], name: str) -> float:

@@ -142,8 +142,8 @@ def holm(given: Mapping[str, float]) -> dict[str, float]:
     >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
     {'a': 0.03, 'b': 0.06, 'c': 0.06}
     """
-    found, least = {}, 0.0
+    corrected, least = {}, 0.0
     for place, name in enumerate(sorted(given, key=lambda each: given[each])):
         least = max(least, min(1.0, (len(given) - place) * given[name]))
-        found[name] = least
-    return {name: found[name] for name in given}
+        corrected[name] = least
+    return {name: corrected[name] for name in given}

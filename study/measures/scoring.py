@@ -31,9 +31,9 @@ def score(checkpoint: Checkpoint, datasets: Sequence[EncodedDataset], seeds: Seq
     Returns
     -------
     DataFrame
-        One row a seed: ``seed``, ``epoch``, ``updates``, ``training_loss``, and from `measures` once as scored in the
-        layout of training and once row by row, there with the prefix ``fresh_`` (state reset before each sequence,
-        batch size 1); where the order could leak also in random order, with the prefix ``random_``.
+        One row a seed: ``seed``, ``epoch``, ``updates``, ``training_loss``, and the columns of `measures` for each way
+        of scoring: in the layout of training; row by row from a fresh state (batch size 1, state reset before each
+        sequence), with the prefix ``fresh_``; and, where the order could leak, in random order, with ``random_``.
     """
     reordered = checkpoint.in_random_order
     random_order = {} if reordered is None else measures(reordered, datasets)
@@ -96,7 +96,7 @@ def memory_gap(
     ambiguous: npt.NDArray[np.bool_],
     symbols: npt.NDArray[np.int64],
 ) -> Floats:
-    """How far the answers at the ambiguous rows are told apart: 1 fully, 0 not at all.
+    """How far apart the answers at the ambiguous rows are: 1 fully, 0 not at all.
 
     For each ambiguous input symbol, with *a* the first of its targets in the alphabet: the mean
     probability of *a* where *a* is right, minus that where another symbol is. In the tutorial this is

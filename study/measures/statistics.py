@@ -54,7 +54,7 @@ class Rate:
 
 @cache
 def _wilson(k: int, n: int) -> tuple[float, float]:
-    """Compute the interval, once for each share: it is asked for thousands of times."""
+    """Compute the interval, once for each share: it is needed thousands of times."""
     share, z = k / n, float(ndtri((1 + CONFIDENCE) / 2))
     denominator = 2 * (n + z**2)
     centre = (2 * n * share + z**2) / denominator
@@ -79,7 +79,7 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
     ----------
     values : array_like, shape (runs,)
     least, most : float, optional
-        Bounds of what is measured: the interval does not pass them.
+        Bounds of what is measured; the interval is cut to them.
 
     Returns
     -------

@@ -18,8 +18,8 @@ from study.theory.updates import weight_updates
 def stand_in(config: Config) -> Config:
     """Give the configuration whose runs stand for this one's: the same weight updates, laid out more simply.
 
-    To compute them again would only differ by rounding, and read as an independent confirmation. Tried are
-    consecutive rows, and no more lanes than sequences.
+    Computing them again would differ only by rounding, and would look like an independent confirmation. Two simpler
+    layouts are tried: consecutive rows, and no more lanes than sequences.
 
     Parameters
     ----------

@@ -40,10 +40,9 @@ class Store:
         self.root = Path(root)
 
     def folder(self, config: Config) -> Path:
-        """Where the configuration's files lie: with the configuration it coincides with, see
-        `study.runs.stand_in`.
+        """Where the configuration's files lie: with those of the configuration that stands for it.
 
-        Those of probes have columns of their own, and a folder of their own.
+        Files of probes have other columns, so they lie in a folder of their own. See `study.runs.stand_in`.
         """
         return self.root / ("probes" if config.probe else "runs") / stand_in(config).slug
 
@@ -178,15 +177,15 @@ class Store:
         return path
 
     def unfinished_path(self, config: Config, seeds: Sequence[int]) -> Path:
-        """Where a unit is kept while it is computed; no reader of results picks the name up."""
+        """Where a unit is saved while it is computed, under a name that no reader of results matches."""
         return self.folder(config) / f".{seeds_named(seeds)}.unfinished"
 
     def unfinished(self, config: Config) -> list[Path]:
-        """List where units of the configuration are kept, also what a kill has left half written."""
+        """List the saved units of the configuration that are unfinished, half-written files included."""
         return sorted(self.folder(config).glob(".seeds_*.unfinished*"))
 
     def set_aside(self, path: Path) -> Path:
-        """Move a damaged file out of the way under a name that no reader picks up; nothing is deleted."""
+        """Move a damaged file aside under a name that no reader matches; nothing is deleted."""
         aside = path.with_name(f"_damaged_{path.name}")
         path.replace(aside)
         return aside
@@ -194,7 +193,7 @@ class Store:
     def write_failure(self, config: Config, seeds: Sequence[int], traceback: str) -> Path:
         """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
 
-        It goes when all of its seeds are stored, be it by units that are cut otherwise.
+        It is deleted once all of its seeds are stored, whichever units they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_
     Returns
     -------
     list of list of dict
-        Of two epochs with the sequences in order, and of two with them turned round. Empty where chance decides which
+        Of two epochs with the sequences in order, and of two with them in reverse. Empty where chance decides which
         rows meet in an update: if turning shuffled rows by one place in one of two epochs changes an update, or, with
         shuffled rows in random order (which are drawn otherwise than rows in order), the order of the sequences does.
     """
