@@ -1,4 +1,4 @@
-"""What is measured inside the networks, beside their scores: gradients, weights that moved, carried states.
+"""What is measured inside the networks besides their scores: gradients, weights that moved, carried states.
 
 A probe trains a configuration as every run is trained and adds columns to its scores, or has scores of its own; the
 configuration names it, so that its results are stored apart.
@@ -158,7 +158,7 @@ def generation(
 ) -> pd.DataFrame:
     """Let the networks run freely: each prediction is the next input, until one is wrong.
 
-    A prediction is right if it goes on with the sequence, which begins anew with the symbol that it ended with.
+    A prediction is right if it continues the sequence, which repeats, each time from the symbol that it ended with.
 
     Parameters
     ----------
@@ -271,7 +271,7 @@ def _right_before_first_error(
 def untrained(
     config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """Look into the configurations of untrained LSTMs when the last input of their sequences comes.
+    """Look into untrained LSTMs at the last input of their sequences.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import atanh, sqrt, tanh
 
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
@@ -166,7 +166,7 @@ def _interval_of(correlation: float, n: int) -> tuple[float, float]:
     """Give the 95 % interval of a rank correlation, by Fisher's transformation with the variance of Fieller (1957)."""
     if n < 4 or not abs(correlation) < 1:
         return correlation, correlation
-    half = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
+    half = float(ndtri((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 
