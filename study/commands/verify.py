@@ -48,10 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
     with one_thread():
         replays = [replay(path) for path in arguments.traces]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("trace", "precision", "updates", "loss", "weights", "probabilities", ""):
+    for heading in ("trace", "precision", "updates", "loss", "weights", "probabilities", "rounding", ""):
         table.add_column(heading, justify="left" if heading in ("trace", "") else "right", no_wrap=True)
     for one in replays:
-        differences = (f"{value:.1e}" for value in (one.loss, one.weights, one.probabilities))
+        differences = (f"{value:.1e}" for value in (one.loss, one.weights, one.probabilities, one.rounding))
         table.add_row(
             escaped(one.name), one.precision, f"{one.updates:,}", *differences, "agrees" if one.agrees else "DIFFERS"
         )

@@ -1,4 +1,4 @@
-"""What is measured inside the networks, beside their scores: gradients, weights that moved, carried states.
+"""What is measured inside the networks besides their scores: gradients, weights that moved, carried states.
 
 A probe trains a configuration as every run is trained and adds columns to its scores, or has scores of its own; the
 configuration names it, so that its results are stored apart.
@@ -139,9 +139,8 @@ def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDA
             if not trainer.carry:
                 block.reset_state()
             block.predict(batch.inputs, carry=True, last_only=trainer.batch_maker.last_only)
-            gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]
             hidden, cell_state = block.state or ()
-            after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, gate))
+            after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, block.forget_gate()))
             if batch.reset_after:
                 block.reset_state()
     block.state = kept
@@ -159,7 +158,7 @@ def generation(
 ) -> pd.DataFrame:
     """Let the networks run freely: each prediction is the next input, until one is wrong.
 
-    A prediction is right if it goes on with the sequence, which begins anew with the symbol that it ended with.
+    A prediction is right if it continues the sequence, which repeats, each time from the symbol that it ended with.
 
     Parameters
     ----------
@@ -272,7 +271,7 @@ def _right_before_first_error(
 def untrained(
     config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """Look into the configurations of untrained LSTMs when the last input of their sequences comes.
+    """Look into untrained LSTMs at the last input of their sequences.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Scores on sequences that were never trained on, of the same length and longer: what was learnt by heart is of no use.
+"""Scores on sequences that were never trained on, of the same length and longer, where learning by heart does not help.
 
-A probe: it trains a configuration as every run is trained, and has scores of its own, of the last symbol alone.
+A probe: it trains a configuration as any run is trained, but scores only the last symbol.
 """
 
 from __future__ import annotations
@@ -105,26 +105,26 @@ def unseen(
     return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
-def nearest_example(examples: Sequences, asked: Sequences) -> Shares:
-    """Complete sequences as the most similar example does: what looking things up gets right, without any rule.
+def nearest_example(examples: Sequences, completed: Sequences) -> Shares:
+    """Complete sequences as the most similar example does: what looking up gets right, without any rule.
 
     Parameters
     ----------
-    examples, asked : tuple of sequences of one length
+    examples, completed : tuple of sequences of one length
         Similar are sequences that agree at many places before the last one.
 
     Returns
     -------
-    ndarray, shape (asked,)
-        Share of the most similar examples that end as the sequence asked for.
+    ndarray, shape (completed,)
+        Share of the most similar examples that end as the sequence to be completed does.
 
     Examples
     --------
     >>> nearest_example(((7, 1, 4, 7), (2, 5, 4, 2)), ((2, 1, 4, 2), (2, 5, 9, 2)))
     array([0.5, 1. ])
     """
-    known, wanted = np.array(examples), np.array(asked)
-    agreeing = (wanted[:, None, :-1] == known[None, :, :-1]).sum(2)  # (asked, example)
+    known, wanted = np.array(examples), np.array(completed)
+    agreeing = (wanted[:, None, :-1] == known[None, :, :-1]).sum(2)  # (completed, example)
     nearest = agreeing == agreeing.max(1, keepdims=True)
     right = known[None, :, -1] == wanted[:, None, -1]
     return np.asarray((nearest & right).sum(1) / nearest.sum(1))
@@ -138,7 +138,7 @@ class CompletionTest:
     Parameters
     ----------
     trainer : Trainer
-        Who is asked.
+        Holds the trained networks.
     task : RandomSequences
     sequences : sequence of tuples of sequences
         Equally many of one length for each seed.

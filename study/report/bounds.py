@@ -1,7 +1,6 @@
 """No result above its exact ceiling is shown: no weights at all can get there, so the file is at fault.
 
-Each configuration is looked at when the report first reads it, so none that is shown is left out, whatever the
-experiment.
+Each configuration is checked when the report first reads it, so nothing is shown unchecked, whatever the experiment.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Bound(NamedTuple):
     ----------
     ceiling : Fraction
     by_chance : bool
-        Whether it holds on average alone; without chance in the layout it holds for every run.
+        Whether it holds only on average, as in random layouts; otherwise it holds for every run.
     """
 
     ceiling: Fraction
@@ -50,7 +49,7 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
     ----------
     config : Config
     columns : iterable of str
-        Of the table; those that no ceiling is known of are left out.
+        Of the table; those without a known ceiling are left out.
 
     Returns
     -------
@@ -66,7 +65,7 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
 
 
 def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
-    """Give what measures of errors cannot be below, where no chance is in the layout and the data are one for all.
+    """Give the lowest errors possible; only for layouts without chance and data that all seeds share.
 
     Parameters
     ----------
@@ -91,6 +90,8 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
 def _scored(config: Config) -> dict[str, Config]:
     """Give the layouts in which a configuration is scored, by the prefix of their columns."""
     decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
+    if config.softmax:  # the other losses have the same outputs, whose loss is scored as cross-entropy
+        decides = replace(decides, loss=config.loss)
     return {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),

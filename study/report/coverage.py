@@ -1,7 +1,7 @@
 """How much of each experiment is stored: what is shown of it, and what the report says is missing.
 
-The largest preset whose configurations are all stored is shown; failing that, one that is stored in part, if every
-configuration has the least seeds that the experiment asks for.
+The largest preset whose configurations are all stored is shown; failing that, a partly stored one, if every
+configuration has the fewest seeds that the experiment accepts.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ DEFAULT = "standard"  # the preset of `study run` when none is named
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is stored of an experiment in one preset; configurations that coincide are counted once, as they are
-    computed.
+    """What is stored of an experiment in one preset; configurations with the same updates count once.
 
     Attributes
     ----------
@@ -69,7 +68,7 @@ class Coverage:
 
     @property
     def command(self) -> str:
-        """What computes the rest."""
+        """The command that computes the rest."""
         preset = "" if self.preset.name == DEFAULT else f" --preset {self.preset.name}"
         return f"study run --experiment {self.experiment.name}{preset}"
 
@@ -104,7 +103,7 @@ def shown(coverages: Sequence[Coverage]) -> Coverage | None:
 
 
 def incomplete(coverages: Sequence[Coverage]) -> Coverage | None:
-    """Choose what is said to be stored in part: what is shown, or else that of which the largest share is there.
+    """Choose what is reported as incomplete: what is shown or, failing that, the preset with the largest stored share.
 
     Parameters
     ----------
@@ -114,7 +113,7 @@ def incomplete(coverages: Sequence[Coverage]) -> Coverage | None:
     Returns
     -------
     Coverage or None
-        None if what is shown is whole, or if nothing is stored of an experiment that is left out unless asked for.
+        None if what is shown is whole, or if nothing is stored of an optional experiment.
     """
     chosen = shown(coverages) or max(coverages, key=lambda one: (one.share, one.preset.name == DEFAULT))
     optional = DEFAULT not in [one.preset.name for one in coverages]

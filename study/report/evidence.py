@@ -96,7 +96,7 @@ class Evidence:
         return max(matching, key=lambda config: config.epochs)
 
     def longest(self, experiment: str) -> list[Config]:
-        """List an experiment's configurations, of those that differ by their budget alone only the longest."""
+        """List an experiment's configurations; of those that differ only in their budget, the longest."""
         best: dict[Config, Config] = {}
         for config in self.configs_of.get(experiment, []):
             key = replace(config, epochs=0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from study.config import Config
 from study.models import MODELS
-from study.runs.stand_in import stand_in
 
 SAME_RUNS_MARK = "†"  # beside a layout whose runs are those of a simpler one
 SAME_RUNS_NOTE = (
@@ -24,8 +23,3 @@ def kind(config: Config) -> str:
     if config.model == "stateful_lstm" and config.timesteps == 1:
         return KINDS[3]
     return f"{MODELS[config.model].label}, {config.timesteps} timestep{'s' * (config.timesteps != 1)}"
-
-
-def layout(config: Config) -> str:
-    """Name the layout, with a mark where the runs are those of a simpler one."""
-    return config.layout if stand_in(config) == config else f"{config.layout} {SAME_RUNS_MARK}"

@@ -38,7 +38,7 @@ def use_style() -> None:
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as SVG without a date, and close it.
 
-    The names that it makes of last bits of a layout, which differ from run to run, are numbered anew.
+    Matplotlib names elements after the last bits of a layout, which differ from run to run; these are numbered instead.
     """
     written = io.StringIO()
     figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})

@@ -22,7 +22,7 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def small(value: float) -> str:
-    """Write a number of unknown size with two digits that matter, such as a memory gap.
+    """Write a number of unknown size, such as a memory gap, with two significant digits.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def small(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Write a share as a whole percentage, and never round to 0 or 100 what is not.
+    """Write a share as a whole percentage, never rounding to 0 or 100 a share that is neither.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def percent(value: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """Write how likely something is by chance, as it follows the letter p.
+    """Write a p-value as it follows the letter p.
 
     Examples
     --------

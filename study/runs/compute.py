@@ -1,7 +1,6 @@
 """One unit of work: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
 
-It knows neither files nor processes, so it can run anywhere; how a unit goes on after a kill is the affair of
-`study.runs.unfinished`.
+It knows neither files nor processes, so it can run anywhere; `study.runs.unfinished` resumes a unit that was killed.
 """
 
 from __future__ import annotations

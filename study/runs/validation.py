@@ -32,7 +32,7 @@ Column = npt.NDArray[np.float64]  # of shape (measures, 1)
 
 
 class DamagedResultError(StudyError):
-    """A stored file that cannot be read, or that holds something else than it should; `path` is where it lies."""
+    """A stored file that cannot be read, or does not hold what it should; `path` is where it lies."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -45,11 +45,11 @@ def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str,
     Parameters
     ----------
     path : Path
-        Of the file; its name says from which seed to which.
+        Of the file; its name gives the first and the last seed.
     config : Config
         Whose folder it lies in, as `study.runs.stand_in` gives it.
     table : pyarrow.Table
-        All that is in it; hundreds are read in a row, and Pandas would take much longer to look at each column.
+        Its whole content; not a DataFrame, since hundreds are read in a row and Pandas is much slower here.
     metadata : mapping
         With its ``seeds`` and the settings of its ``config``.
     """
@@ -140,7 +140,7 @@ def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> st
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
-    """Find a number that is missing, or beyond what it can be."""
+    """Find a number that is missing or impossible."""
     names = _measures(table)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
@@ -160,7 +160,7 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
 
 
 def _measures(table: pa.Table) -> list[str]:
-    """List the columns of what was measured: all numbers that are no settings; the loss may be either."""
+    """List the measured columns: all numbers that are not settings; ``loss`` can be either."""
     settings = {"seed", "epoch", "updates", "budget", *settings_of(Config())} - {"loss"}
     return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
 
@@ -171,7 +171,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest that each measure can be: no loss, norm, distance or count is negative."""
+    """Give the least and the greatest possible value of each measure: no loss, norm, distance or count is negative."""
     least = [-1.0 if name.endswith("memory_gap") else 0.0 for name in names]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]

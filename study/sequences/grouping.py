@@ -25,7 +25,7 @@ class Groups(NamedTuple):
     starts : ndarray of int, shape (groups,)
         Where each group begins in `rows`.
     sorted_by_time : bool
-        Whether rows of a group did not stand in order of time.
+        Whether the rows of some group were not in order of time and had to be sorted.
     """
 
     names: Sequence[Hashable]

@@ -1,6 +1,6 @@
-"""Alphabets by size: what the figure and the section on them both count.
+"""Alphabets by size: what both the figure and the section use.
 
-Recipes are summed up at the end of their budgets, and at the tutorial's epochs where they go further.
+Recipes are summed up at the end of their budgets and, where these are longer, at the tutorial's epochs.
 """
 
 from __future__ import annotations

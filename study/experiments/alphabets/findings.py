@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import bernoulli
+from scipy.special import entr
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
@@ -207,7 +207,7 @@ def _blind_loss(summary: Summary) -> float:
     """Cross-entropy of the best answer that ignores the input: the share of each target, mean over outputs."""
     (rows,) = datasets_of(summary.config, [0])
     shares = np.bincount(rows.targets[:, -1]) / rows.rows
-    return float(np.sum(bernoulli.entropy(shares)) / rows.features)
+    return float(np.sum(entr(shares) + entr(1 - shares)) / rows.features)
 
 
 def _both(evidence: Evidence, recipe: str, end: Summary) -> list[Summary]:

@@ -105,7 +105,7 @@ def surest(ends: Mapping[Key, Summary]) -> Summary:
 
 
 def soonest(curves: Mapping[Key, Curve], clock: str) -> list[Key]:
-    """Find what comes to enough of the seeds soonest by a clock; empty if nothing does."""
+    """Find what gets enough of the seeds right soonest by a clock; empty if nothing does."""
     waits = {}
     for key, curve in curves.items():
         first = curve.first(ENOUGH)
@@ -115,7 +115,7 @@ def soonest(curves: Mapping[Key, Curve], clock: str) -> list[Key]:
 
 
 def _falls(curves: Mapping[Key, Curve], reach: str, clock: str, sign: int = 1) -> bool:
-    """Whether gathering more takes less of a clock (more, if the sign is -1) until enough of the seeds are right."""
+    """Whether updating less often takes less of a clock (more, if the sign is -1) until enough seeds are right."""
     firsts = [curves[reach, after, LOW].first(ENOUGH) for after in AFTER if (reach, after, LOW) in curves]
     readings = [sign * (first.updates if clock == "updates" else first.epoch) for first in firsts if first is not None]
     return len(readings) == len(firsts) and all(b < a for a, b in pairwise(readings))

@@ -2,9 +2,9 @@
 
 Batches here are in time, not side by side: one lane, whose gradients are gathered before the weights are changed.
 
-Two learning rates, ten times apart, and not more: enough to see whether fewer updates only want larger steps. A row
-that holds a whole sequence has no update inside it, so it has two times of updating and not three. Configurations
-that the main grid passes on its way are taken from there.
+Two learning rates, ten times apart, are enough to see whether fewer updates only need larger steps. A row
+that holds a whole sequence has no update inside it, so it is updated at two times and not three. Configurations
+that are the start of a longer run of the main grid are taken from there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Batch learning by three clocks: what its figure and section share.
 
-Configurations are taken to the same number of updates, whatever longer budget they may be stored with.
+Configurations are compared up to the same number of updates, even if stored with a longer budget.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Key = tuple[str, str, float]  # kind of row, time of the update, learning rate
 
 @dataclass(frozen=True)
 class Curve:
-    """A configuration at its checkpoints after the start, up to the updates that all are given.
+    """A configuration at its checkpoints after the start, up to the number of updates that all have.
 
     Attributes
     ----------

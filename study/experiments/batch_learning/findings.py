@@ -58,7 +58,7 @@ def facts(evidence: Evidence) -> Facts:
 
 
 def _by_update_time(ends: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
-    """What each time of the update came to, and the most."""
+    """The results of each time of the update, and the best of them."""
     summaries = {after: ends[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in ends}
     return {
         **{after.removeprefix("every "): counted(summary.solved) for after, summary in summaries.items()},
@@ -68,7 +68,7 @@ def _by_update_time(ends: Mapping[Key, Summary], reach: str, learning_rate: floa
 
 
 def _first(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> Facts:
-    """How long each moment takes until enough of the seeds are right; a dash where the budget is too short."""
+    """How long each time of the update takes until enough seeds are right; a dash where the budget is too short."""
     times = {}
     for after in AFTER:
         if (reach, after, learning_rate) in curves:

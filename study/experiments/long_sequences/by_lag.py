@@ -1,4 +1,4 @@
-"""Long sequences at one budget: what the figure, the section and the appendix on them share.
+"""Long sequences at one budget: what figure, section and appendix share.
 
 Some recipes run on for longer; they are compared with the others at the others' budget, and with themselves at the end.
 """

@@ -48,7 +48,7 @@ class MainGrid(Experiment):
 
 
 def shared_with_main_grid(config: Config, preset: Preset) -> Config:
-    """Give the main grid's configuration that passes through this one's budget and is scored there, so that it is
+    """Give the main grid's longer run of this configuration, if it is scored at this one's budget, so that it is
     computed once.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import atanh, sqrt, tanh
 
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
@@ -130,7 +130,7 @@ def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
 
 
 def _prediction(seeds: pd.DataFrame) -> Facts:
-    """How the distance at the ambiguous row goes with the gap and with success."""
+    """How the distance at the ambiguous row is related to the gap and to success."""
     near, far = _halves(seeds)
     return {
         "correlation": number(_correlation(seeds), 2),
@@ -140,7 +140,7 @@ def _prediction(seeds: pd.DataFrame) -> Facts:
 
 
 def _claims_of_prediction(seeds: pd.DataFrame) -> list[Claim]:
-    """Judge whether the distance goes with the gap and with success."""
+    """Judge whether the distance is related to the gap and to success."""
     near, far = _halves(seeds)
     low, high = _interval_of(_correlation(seeds), len(seeds))
     interval = f"95 % interval {number(low, 2)} to {number(high, 2)}"
@@ -166,7 +166,7 @@ def _interval_of(correlation: float, n: int) -> tuple[float, float]:
     """Give the 95 % interval of a rank correlation, by Fisher's transformation with the variance of Fieller (1957)."""
     if n < 4 or not abs(correlation) < 1:
         return correlation, correlation
-    half = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
+    half = float(ndtri((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 

@@ -44,7 +44,7 @@ class LossAt:
 def memoryless(config: Config) -> Ceiling:
     """Give the best that a network without memory can reach on the rows of a configuration."""
     dataset = datasets_of(config, [0])[0]
-    return ceiling(dataset, schedule_of(config, dataset), carries_state=False)
+    return ceiling(dataset, schedule_of(config, dataset), carries_state=False, softmax=config.softmax)
 
 
 def losses(evidence: Evidence, config: Config) -> tuple[LossAt, LossAt]:

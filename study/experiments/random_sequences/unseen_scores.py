@@ -1,4 +1,4 @@
-"""Random sequences completed: what the figure and the section on them both count.
+"""Random sequences completed: what both figure and section use.
 
 A run's score is the share of unseen sequences that it completes rightly; means over runs get Student's interval.
 """

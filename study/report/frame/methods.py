@@ -25,6 +25,7 @@ TRACE_COLUMNS = (
     Column("loss"),
     Column("weights"),
     Column("probabilities"),
+    Column("rounding"),
     Column("agrees", align="left"),
 )
 
@@ -112,6 +113,7 @@ def _listed(settings: Iterable[float]) -> str:
 
 def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:
     """Write one row of the table of traces."""
-    differences = (f"{trace[name]:.1e}" for name in ("loss", "weights", "probabilities"))
+    kept = ("loss", "weights", "probabilities", "rounding")
+    differences = (f"{trace[name]:.1e}" if name in trace else "" for name in kept)
     agrees = "yes" if trace["agrees"] else "NO"
     return (str(trace["trace"]), str(trace["precision"]), number(trace["updates"]), *differences, agrees)

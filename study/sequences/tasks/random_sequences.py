@@ -20,8 +20,8 @@ HELD_OUT = 50  # sequences of each length that are kept apart
 class RandomSequences(Task):
     """Different sequences of random symbols, the last of which is the first.
 
-    A seed's sequences are drawn one after the other, those kept apart first: they are the same however many are
-    trained on, and more sequences to train on include the fewer.
+    A seed's sequences are drawn one after the other, those kept apart first. So these are the same however many are
+    trained on, and a larger training set includes every smaller one.
 
     Parameters
     ----------
