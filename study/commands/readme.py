@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
+from study.commands.odds import odds_of
 from study.errors import StudyError
 from study.experiments import contents
 from study.experiments.main_grid.findings import facts
@@ -16,7 +17,6 @@ from study.experiments.optimisers import findings as optimisers
 from study.experiments.questions.short_answers import short_answers
 from study.explain.odds import write
 from study.report.evidence import Evidence
-from study.report.odds import odds_of
 from study.runs.store import Store
 
 BEGIN, END = "<!-- answer: written by python -m study.commands.readme -->", "<!-- end of answer -->"

@@ -1,6 +1,6 @@
 """Measured odds for `study why`: what the nearest configurations of the study came to, where no theorem decides.
 
-They stand in a small file beside this one, so that no results and no Parquet are read; `study.report.odds` writes it
+They stand in a small file beside this one, so that no results and no Parquet are read; `study.commands.odds` writes it
 from the results, and a test holds the two together.
 """
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from study import why
+from study.commands.odds import odds_of
 from study.experiments import contents
 from study.explain import odds
 from study.report.evidence import Evidence
-from study.report.odds import odds_of
 from study.runs.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
