@@ -70,7 +70,7 @@ class Possible:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a configuration's runs had come to at one budget.
+    """The results of a configuration's runs at one budget.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Summary:
         Runs with every ambiguous row right, with every row right, with every output within 0.25 of its target, in the
         layout of training.
     fresh_solved, fresh_within : Rate
-        The same of `solved` and `within` row by row, with the state reset before each sequence (batch size 1).
+        `solved` and `within` when scored row by row, with the state reset before each sequence (batch size 1).
     gap, gap_low, gap_high : float
         Memory gap: median, least and greatest over the runs.
     loss : float
@@ -109,25 +109,32 @@ class Summary:
     loss: float
 
     @property
+    def differs_in_use(self) -> bool:
+        """Whether the layout keeps training from getting all rows right, and not the trained network used in order."""
+        return self.possible.ruled_out and explain_config(self.config).differs_in_use
+
+    @property
     def judgement(self) -> str:
         """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.config.model].carries_state else "window"  # without state, it is all there is
-            return f"ruled out by the {by}"
+            return f"ruled out by the {by}{' as trained, not in use' if self.differs_in_use else ''}"
         return SOLVABLE if self.possible.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
     @property
     def verdict(self) -> str:
         """The judgement with the numbers it rests on."""
         if self.possible.ruled_out:
-            return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+            ceiling = f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+            in_use = f"; used in order, {self.fresh_solved.k} of {self.fresh_solved.n} seeds"
+            return f"{ceiling}{in_use if self.differs_in_use else ''}"
         budget = " in this budget" if self.possible.gradient_reaches else ""
         return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
 
 
 @cache
 def possible(config: Config) -> Possible:
-    """Find out what a configuration can reach before training; the data of seed 0 stand for all.
+    """Find out, before training, what a configuration can reach; the data of seed 0 stand for all seeds'.
 
     Parameters
     ----------
@@ -142,7 +149,7 @@ def possible(config: Config) -> Possible:
     carries_state = MODELS[config.model].carries_state
     epoch = schedule.epoch()
     return Possible(
-        ceiling(dataset, schedule, carries_state=carries_state),
+        ceiling(dataset, schedule, carries_state=carries_state, softmax=config.softmax),
         config.timesteps,
         find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,
@@ -153,7 +160,7 @@ def possible(config: Config) -> Possible:
 
 @cache
 def explain_config(config: Config) -> Explanation:
-    """Explain a configuration as `study why` does: what memory alone could reach, and what gives labels away beside it.
+    """Explain a configuration as `study why` does: what memory alone could reach, and what else gives labels away.
 
     Parameters
     ----------

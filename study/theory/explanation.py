@@ -1,6 +1,6 @@
 """Why a stateful network can or cannot learn given sequences: what its lanes have seen, and what that allows.
 
-Pure functions from sequences and settings to an `Explanation`; how it is shown is the affair of other files.
+Pure functions from sequences and settings to an `Explanation`; other files show it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from study.theory.excerpt import excerpt
 from study.theory.lanes import Slot, slots_of
 from study.theory.leaks import Leak, leaks_of, own_sequence_ceiling
 from study.theory.reach import Reach, find_reach
-from study.theory.routes import Route, Routes
+from study.theory.routes import SOMETIMES, Route, Routes
 
 MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart by what never comes again
 
@@ -64,11 +64,11 @@ class Explanation:
     ceiling : Ceiling
         For any function of the visible context.
     own_sequence_ceiling : Fraction
-        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if it were told where the
-        sequence begins.
+        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if the network were told
+        where the sequence begins.
     alone : dict of int to bool
-        Ambiguous rows whose lane has, at least at times, seen nothing of their sequence before them; and whether that
-        is always so.
+        Ambiguous rows whose lane had, at least sometimes, seen no earlier row of their sequence; and whether that is
+        always so.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
@@ -109,6 +109,25 @@ class Explanation:
         Nothing tells a lane where a sequence begins, so what it has seen of one can look like what it has seen of two.
         """
         return min(self.own_sequence_ceiling, self.ceiling.ambiguous)
+
+    @property
+    def ceiling_in_use(self) -> Fraction:
+        """Ceiling on the ambiguous rows of the trained network used in order, from a fresh state before each sequence.
+
+        `memory_ceiling` is that of the rows as they are presented in training.
+        """
+        return self.reach.best if self.settings.stateful else self.memory_ceiling
+
+    @property
+    def differs_in_use(self) -> bool:
+        """Whether training cannot get all rows right as they are presented, and can teach a network that does in use.
+
+        So it is where the ambiguous rows see the input that decides at times, or where they always do and nothing tells
+        a lane where a sequence begins. Rows that never see it teach nothing of it.
+        """
+        if not self.settings.stateful or self.memory_ceiling >= self.ceiling_in_use:
+            return False
+        return self.own_sequence_ceiling >= self.reach.best or any(route.way == SOMETIMES for route in self.deciding)
 
     @property
     def gradient_reach(self) -> int:
@@ -174,9 +193,9 @@ def explain(
         At least two symbols each.
     settings : Settings
     notes : sequence of str
-        Said first.
+        Remarks to put first.
     listed : bool, default True
-        Whether slots, confusions and leaks are wanted.
+        Whether to list slots, confusions and leaks too.
 
     Returns
     -------
@@ -246,7 +265,7 @@ def _check_symbols(number: int, sequence: Sequence[Hashable]) -> None:
 
 
 def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator[str]:
-    """Say what of the answer is an example, a long run or a bound."""
+    """Say which parts of the answer are an example, hold in the long run, or are a bound."""
     if schedule.draws:
         yield "the lanes show one epoch as it may be drawn; the ceilings count every way it can be"
     if settings.stateful and settings.reset == "never":

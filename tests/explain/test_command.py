@@ -35,7 +35,7 @@ pytestmark = pytest.mark.lowest
 def test_fits_one_screen(options, capsys):
     assert command.main(options.split()) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) <= 40
+    assert len(lines) <= 45  # with the measured odds
     assert max(cell_len(line) for line in lines) <= 100
 
 
@@ -161,7 +161,7 @@ def test_sequences_that_do_not_fit_are_told_what_takes_them(capsys):
 
 
 def test_why_and_help_load_no_training_and_no_drawing():
-    heavy = "torch", "sklearn", "matplotlib", "seaborn"
+    heavy = "torch", "sklearn", "matplotlib", "seaborn", "scipy", "pandas"
     for words in (["why"], ["why", "--help"], ["--help"]):
         program = (
             "import sys\nfrom study.commands.line import main\n"

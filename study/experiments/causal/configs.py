@@ -1,6 +1,6 @@
 """Why batch size 4 does not converge, by experiment: one thing is varied at a time, and all else held.
 
-Each variation is what would help if one explanation were right, so that one explanation can be left standing.
+Each variation would help if one explanation were right, so that the explanations can be told apart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
-from study.experiments.main_grid.configs import WHOLE, on_the_way
+from study.experiments.main_grid.configs import WHOLE, shared_with_main_grid
 
 BATCH_SIZES = (1, 2, 4, 8)
 HYPOTHESES = {  # name: why batch size 4 would fail, as a reader puts it
@@ -28,7 +28,7 @@ HYPOTHESES = {  # name: why batch size 4 would fail, as a reader puts it
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is done otherwise than in the baseline.
+    """One thing that differs from the baseline.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Variation:
     config : Config
         Where its numbers are stored.
     epochs : int
-        At which checkpoint of the configuration they are read.
+        The checkpoint at which its numbers are read.
     """
 
     change: Change
@@ -108,9 +108,9 @@ class Variation:
 def variations(preset: Preset) -> list[Variation]:
     """List all variations of a preset; without long budgets, those that need one are left out.
 
-    A configuration of the main grid that passes through a variation's budget on its way is used for it.
+    A longer run of the main grid that is scored at a variation's budget is used for it.
     """
-    found = []
+    listed = []
     for change in CHANGES:
         for batch_size in change.batch_sizes:
             epochs = TUTORIAL_EPOCHS * (change.times or batch_size)
@@ -118,9 +118,9 @@ def variations(preset: Preset) -> list[Variation]:
             if "accumulate" in settings:
                 settings |= {"batch_size": 1, "accumulate": batch_size}  # the state is carried from row to row
             if preset.long or epochs == TUTORIAL_EPOCHS:
-                config = on_the_way(replace(Config(epochs=epochs), **settings), preset)
-                found.append(Variation(change, batch_size, config, epochs))
-    return found
+                config = shared_with_main_grid(replace(Config(epochs=epochs), **settings), preset)
+                listed.append(Variation(change, batch_size, config, epochs))
+    return listed
 
 
 class Causal(Experiment):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.questions.asked import ASKED
 from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use
 from study.experiments.questions.configs import configs_of
 from study.experiments.questions.exact import alphabet_facts, frame_facts, lanes_facts, left_over, porting_facts
+from study.experiments.questions.free_runs import at_the_end, free_facts, free_runs
 from study.experiments.questions.losses import loss_facts, losses
-from study.experiments.questions.running import at_the_end, free_facts, free_runs
+from study.experiments.questions.reader_questions import READER_QUESTIONS
 from study.explain import why
 from study.keras.porting import KEPT, read
 from study.measures.statistics import Rate
@@ -61,9 +61,9 @@ def facts(evidence: Evidence) -> Facts:
     tutorial = configs["running freely"]["the tutorial"]
     first, last = losses(evidence, tutorial)
     return {
-        "asked": {
-            key: {"question": asked.question, "command": asked.command, "program": asked.program.strip()}
-            for key, asked in ASKED.items()
+        "reader_questions": {
+            key: {"question": question.question, "command": question.command, "program": question.program.strip()}
+            for key, question in READER_QUESTIONS.items()
         },
         "seeds": number(min(evidence.summary(c).solved.n for group in configs.values() for c in group.values())),
         "lanes": lanes_facts(),
@@ -160,14 +160,14 @@ def _triage(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> 
                 told["ceiling"],
                 rate(summary.solved),
                 f"{told['loss']} / {told['floor']}",
-                ASKED[shown].command if shown in ASKED else shown,
+                READER_QUESTIONS[shown].command if shown in READER_QUESTIONS else shown,
             )
         )
     return Table("triage", TRIAGE_COLUMNS, rows)
 
 
 def _counts(known: Explanation, summary: Summary) -> bool:
-    """Whether what is right can only be counted."""
+    """Whether a network can be right only by counting."""
     return bool(known.leaks) and known.own_sequence_ceiling < 1 and not summary.possible.ruled_out
 
 
@@ -204,7 +204,7 @@ def _pairs(evidence: Evidence, configs: Mapping[str, Config], random: Rate) -> F
     ruled_out = [evidence.summary(config) for config in configs.values()]
     ruled_out = [summary for summary in ruled_out if summary.possible.ruled_out]
     return {
-        "asked": _told(evidence.summary(configs["stateless, batch size 2"])),
+        "confused": _told(evidence.summary(configs["stateless, batch size 2"])),
         "ruled_out": number(len(ruled_out)),
         "ruled_out_runs": number(sum(summary.solved.n for summary in ruled_out)),
         "ruled_out_solved": number(sum(summary.solved.k for summary in ruled_out)),

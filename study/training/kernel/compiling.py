@@ -1,0 +1,46 @@
+"""How the kernel's functions are compiled: once for all shapes, kept between processes where there is a place for it.
+
+Numba sees that a kept function is old by its own file alone, so the name that it is kept under holds a hash of all
+files of this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.extending import intrinsic
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+# Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written.
+EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
+
+
+def arithmetic(function: Function) -> Function:
+    """Make a function that compiled code calls."""
+    return cast(Function, numba.njit(**EXACT)(function))
+
+
+def instruction(define: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function of compiled code out of one that gives its type and writes its instructions."""
+    return cast(Callable[..., Any], intrinsic(define))
+
+
+def entry(function: Function) -> Function:
+    """Make a function that Python calls: compiled at its first call, or found as an earlier process has left it."""
+    function.__qualname__ += f"_{_sources()}"
+    try:
+        return cast(Function, numba.njit(cache=True, nogil=True, **EXACT)(function))
+    except RuntimeError:  # no folder can be written, neither beside the source nor the user's own
+        return cast(Function, numba.njit(nogil=True, **EXACT)(function))
+
+
+def _sources() -> str:
+    """Hash the files that compiled code is made of."""
+    digest = sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,158 @@
+"""The loop: windows forwards and back, and the update, batch after batch, for one vector of seeds after the other.
+
+A vector's weights, moments and gradient stay in near memory through all batches of a call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from study.training.kernel.compiling import arithmetic, entry
+from study.training.kernel.memory import Data, Net, Weights, Window, matrices, read, weigh
+from study.training.kernel.optimisers import learn, rates
+from study.training.kernel.outputs import answer, cost, differentiate
+from study.training.kernel.vector import fma, load, store
+from study.training.kernel.window import add_output_gradient, go_back, go_forward
+
+__all__ = ["Data", "Net", "Weights", "Window", "respond", "train"]
+
+
+@arithmetic
+def begin(net: Any, window: Any, state: Any, first: Any) -> None:
+    """Start some lanes from the carried state (part, lane, unit), or from zero."""
+    lanes = window.h.shape[1]
+    for lane in range(lanes):
+        for k in range(net.units):
+            if net.carries:
+                store(window.h[0, lane], k, load(state[0, first + lane], k))
+                store(window.c[0, lane], k, load(state[1, first + lane], k))
+            else:
+                store(window.h[0, lane], k, 0)
+                store(window.c[0, lane], k, 0)
+
+
+@arithmetic
+def keep(net: Any, window: Any, state: Any, first: Any) -> None:
+    """Keep the state of some lanes after the window."""
+    last, lanes = len(window.h) - 1, window.h.shape[1]
+    for lane in range(lanes):
+        for k in range(net.units):
+            store(state[0, first + lane], k, load(window.h[last, lane], k))
+            store(state[1, first + lane], k, load(window.c[last, lane], k))
+
+
+@arithmetic
+def reset(state: Any, resets: Any, group: Any, last: Any) -> None:
+    """Set the state of the seeds that are reset to zero; `resets` (seed or 1)."""
+    parts, lanes, units, seeds = state.shape
+    for n in range(seeds):
+        if resets[min(group * seeds + n, last, len(resets) - 1)]:
+            for part in range(parts):
+                for lane in range(lanes):
+                    for k in range(units):
+                        state[part, lane, k, n] = 0
+
+
+@entry
+def train(
+    net: Any,
+    rule: Any,
+    clock: Any,  # powers of both betas so far, and the betas
+    free: Any,  # (weight): whether it is trained
+    weights: Any,  # (vector, weight, seed), as all that follow
+    first_memory: Any,
+    second_memory: Any,
+    gradients: Any,  # of one vector, or of all where they are looked at
+    gathered: Any,  # over `accumulate` batches; of no weight where that is 1
+    already: Any,  # batches gathered before
+    states: Any,  # (vector, part, lane, unit, seed)
+    window: Any,
+    data: Any,
+    rows: Any,  # (batch, lane, seed or 1)
+    resets: Any,  # (batch, seed or 1)
+    last: Any,  # the last seed that there is; the places after it repeat it
+    losses: Any,  # (vector, seed), added to; of no vector where they are not wanted
+) -> None:
+    """Learn from all batches, one vector of seeds after the other."""
+    lanes = window.gates.shape[1]
+    start = clock.copy()
+    for s in range(len(weights)):
+        clock[:] = start
+        w, flat = matrices(net, weights[s]), gradients[min(s, len(gradients) - 1)]
+        g, waiting = matrices(net, flat), already
+        for b in range(len(rows)):
+            for k in range(len(flat)):
+                store(flat, k, 0)
+            weigh(net, data, rows[b], s, last, window.factors)
+            for first in range(0, net.lanes, lanes):
+                read(net, data, rows[b], first, s, last, window)
+                begin(net, window, states[s], first)
+                go_forward(net, data, w, window)
+                if net.carries:
+                    keep(net, window, states[s], first)
+                for p in range(len(window.errors)):
+                    for lane in range(lanes):
+                        slot, wanted = window.errors[p, lane], window.wanted[p, lane]
+                        if len(losses) > 0:
+                            cost(net.loss, slot, wanted, window.spare)
+                            for n in range(losses.shape[1]):
+                                losses[s, n] += window.spare[0, n] * window.factors[p, first + lane, n]
+                        answer(net.loss, slot)
+                        factor = window.factors[p, first + lane : first + lane + 1]
+                        differentiate(net.loss, slot, wanted, factor, window.spare)
+                go_back(net, data, w, g, window)
+                add_output_gradient(net, data, g, window)
+            if net.biases > 1:
+                for k in range(g.bias.shape[1]):
+                    store(g.bias[1], k, load(g.bias[0], k))
+            if net.carries:
+                reset(states[s], resets[b], s, last)
+            if net.accumulate == 1:
+                rate, epsilon = rates(rule, clock)
+                learn(rule, rate, epsilon, free, weights[s], flat, first_memory[s], second_memory[s])
+                continue
+            for k in range(len(flat)):
+                store(gathered[s], k, fma(load(flat, k), 1 / net.accumulate, load(gathered[s], k)))
+            waiting += 1
+            if waiting == net.accumulate:
+                rate, epsilon = rates(rule, clock)
+                learn(rule, rate, epsilon, free, weights[s], gathered[s], first_memory[s], second_memory[s])
+                for k in range(len(flat)):
+                    store(gathered[s], k, 0)
+                waiting = 0
+
+
+@entry
+def respond(
+    net: Any,
+    weights: Any,  # (vector, weight, seed)
+    states: Any,  # (vector, part, lane, unit, seed)
+    window: Any,
+    data: Any,
+    rows: Any,  # (batch, lane, seed or 1)
+    resets: Any,  # (batch, seed or 1)
+    last: Any,
+    found: Any,  # (batch, lane, scored, output, vector, seed), written
+    seen: Any,  # (vector, lane, gate * unit, seed): gates at the last step, written; of no vector where not wanted
+) -> None:
+    """Answer all batches without changing a weight."""
+    lanes, seeds = window.gates.shape[1], weights.shape[2]
+    for s in range(len(weights)):
+        w = matrices(net, weights[s])
+        for b in range(len(rows)):
+            for first in range(0, net.lanes, lanes):
+                read(net, data, rows[b], first, s, last, window)
+                begin(net, window, states[s], first)
+                go_forward(net, data, w, window)
+                if net.carries:
+                    keep(net, window, states[s], first)
+                for p in range(len(window.errors)):
+                    for lane in range(lanes):
+                        answer(net.loss, window.errors[p, lane])
+                        for o in range(net.outputs):
+                            for n in range(seeds):
+                                found[b, first + lane, p, o, s, n] = window.errors[p, lane, o, n]
+                if len(seen) > 0:
+                    seen[s, first : first + lanes] = window.gates[len(window.gates) - 1]
+            if net.carries:
+                reset(states[s], resets[b], s, last)

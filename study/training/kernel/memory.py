@@ -1,0 +1,157 @@
+"""What the kernel works on: sizes, weights, rows of data and windows, and how a batch's rows come into a window."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from study.training.kernel.compiling import arithmetic
+from study.training.kernel.vector import load, store
+
+
+class Net(NamedTuple):
+    """Sizes of a network and of its batches, and what kind it is."""
+
+    layer: int
+    loss: int
+    loss_weight: float
+    features: int
+    units: int
+    outputs: int
+    gates: int
+    biases: int
+    sees_inputs: bool
+    through_time: bool  # whether the gradient passes the recurrent kernel from step to step
+    stopped: bool  # whether no gradient at all passes from step to step
+    carries: bool
+    lanes: int
+    accumulate: int
+
+
+class Weights(NamedTuple):
+    """The matrices of one vector of seeds, or their gradients, each (row, column, seed)."""
+
+    kernel: Any
+    recurrent: Any
+    bias: Any
+    dense: Any  # (output, unit + 1)
+    direct: Any  # (output, feature)
+
+
+class Data(NamedTuple):
+    """Rows of all datasets, one a seed or one for all; symbols are columns, none is negative."""
+
+    inputs: Any  # (dataset, row, timestep)
+    values: Any  # (row, timestep, feature), instead of symbols; no row where there are symbols
+    targets: Any  # (dataset, row, scored)
+    shares: Any  # (dataset, row, scored): relative weight in the loss
+
+
+class Window(NamedTuple):
+    """Working memory of the lanes that are computed at once; the last axis of numbers holds one vector."""
+
+    columns: Any  # (timestep, lane, seed) of whole numbers
+    rows: Any  # (lane, seed) of whole numbers
+    wanted: Any  # (scored, lane, seed) of whole numbers
+    gates: Any  # (timestep, lane, gate * unit)
+    h: Any  # (timestep + 1, lane, unit)
+    c: Any  # the same
+    squashed: Any  # (timestep, lane, unit)
+    errors: Any  # (scored, lane, output)
+    factors: Any  # (scored, all lanes)
+    dh: Any  # (lane, unit)
+    dc: Any  # (lane, unit)
+    spare: Any  # (output + 1)
+
+
+@arithmetic
+def matrices(net: Any, flat: Any) -> Any:
+    """See a vector's weights, one after the other (weight), as its matrices."""
+    lanes, width = flat.shape[1], net.gates * net.units
+    a = net.features * width
+    b = a + net.units * width
+    c = b + net.biases * width
+    d = c + net.outputs * (net.units + 1)
+    return Weights(
+        flat[:a].reshape(net.features, width, lanes),
+        flat[a:b].reshape(net.units, width, lanes),
+        flat[b:c].reshape(net.biases, width, lanes),
+        flat[c:d].reshape(net.outputs, net.units + 1, lanes),
+        flat[d:].reshape(net.outputs, len(flat[d:]) // net.outputs, lanes),
+    )
+
+
+@arithmetic
+def alike(numbers: Any) -> Any:
+    """Whether all seeds have the same."""
+    same = True
+    for n in range(1, len(numbers)):
+        same &= numbers[n] == numbers[0]
+    return same
+
+
+@arithmetic
+def add_rows(total: Any, matrix: Any, columns: Any) -> None:
+    """Add to `total` (column) the row of the matrix that each seed's symbol names."""
+    if alike(columns):
+        if columns[0] >= 0:
+            row = matrix[columns[0]]
+            for k in range(len(total)):
+                store(total, k, load(total, k) + load(row, k))
+        return
+    for n in range(len(columns)):
+        if columns[n] >= 0:
+            for k in range(len(total)):
+                total[k, n] += matrix[columns[n], k, n]
+
+
+@arithmetic
+def add_to_rows(matrix: Any, columns: Any, values: Any) -> None:
+    """Add `values` (column) to the row of the matrix that each seed's symbol names."""
+    if alike(columns):
+        if columns[0] >= 0:
+            row = matrix[columns[0]]
+            for k in range(len(values)):
+                store(row, k, load(row, k) + load(values, k))
+        return
+    for n in range(len(columns)):
+        if columns[n] >= 0:
+            for k in range(len(values)):
+                matrix[columns[n], k, n] += values[k, n]
+
+
+@arithmetic
+def read(net: Any, data: Any, rows: Any, first: Any, group: Any, last: Any, window: Any) -> None:
+    """Look up the rows of one batch (lane, seed or 1): the symbols of each step, and the wanted outputs."""
+    timesteps, lanes, seeds = window.columns.shape
+    dense = len(data.values) > 0
+    for lane in range(lanes):
+        for n in range(seeds):
+            seed = min(group * seeds + n, last)
+            row = rows[first + lane, min(seed, rows.shape[1] - 1)]
+            window.rows[lane, n] = row
+            if not dense:
+                table = data.inputs[min(seed, len(data.inputs) - 1), row]
+                for t in range(timesteps):
+                    window.columns[t, lane, n] = table[t]
+            wanted = data.targets[min(seed, len(data.targets) - 1), row]
+            for p in range(len(window.wanted)):
+                window.wanted[p, lane, n] = wanted[p]
+
+
+@arithmetic
+def weigh(net: Any, data: Any, rows: Any, group: Any, last: Any, factors: Any) -> None:
+    """Give each slot its share of the batch's loss: its relative weight through their sum."""
+    scored, lanes, seeds = factors.shape
+    for n in range(seeds):
+        seed = min(group * seeds + n, last)
+        shares = data.shares[min(seed, len(data.shares) - 1)]
+        total = shares[0, 0] * 0
+        for lane in range(lanes):
+            row = rows[lane, min(seed, rows.shape[1] - 1)]
+            for p in range(scored):
+                factors[p, lane, n] = shares[row, p]
+                total += shares[row, p]
+        if total > 0:
+            for p in range(scored):
+                for lane in range(lanes):
+                    factors[p, lane, n] = factors[p, lane, n] / total * net.loss_weight

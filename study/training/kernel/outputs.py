@@ -1,0 +1,95 @@
+"""What the outputs answer, what that costs, and the gradient of the cost: slot by slot, for all seeds of a vector.
+
+A slot's wanted symbol may differ from seed to seed, and be none (negative).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from study.training.kernel.compiling import arithmetic
+from study.training.kernel.functions import exp_less_one, log_one_plus_exp, logarithm, logistic, logistic_slope
+from study.training.kernel.vector import fma, larger, load, store
+
+CODES = {"cross_entropy": 0, "summed_cross_entropy": 1, "squared_error": 2, "softmax_cross_entropy": 3}
+CROSS_ENTROPY, SUMMED, SQUARED, SOFTMAX = CODES.values()
+
+
+@arithmetic
+def answer(loss: Any, slot: Any) -> None:
+    """Turn logits (output) into probabilities: the logistic function of each, or the softmax of all."""
+    if loss == SOFTMAX:
+        top = greatest(slot)
+        total = 0 * top
+        for o in range(len(slot)):
+            share = exp_less_one(load(slot, o) - top) + 1
+            store(slot, o, share)
+            total = total + share
+        for o in range(len(slot)):
+            store(slot, o, load(slot, o) / total)
+    else:
+        for o in range(len(slot)):
+            store(slot, o, logistic(load(slot, o)))
+
+
+@arithmetic
+def greatest(slot: Any) -> Any:
+    """Find each seed's greatest logit."""
+    top = load(slot, 0)
+    for o in range(1, len(slot)):
+        top = larger(load(slot, o), top)
+    return top
+
+
+@arithmetic
+def less_wanted(slot: Any, wanted: Any) -> None:
+    """Subtract 1 from each seed's wanted output."""
+    for n in range(len(wanted)):
+        if wanted[n] >= 0:
+            slot[wanted[n], n] -= 1
+
+
+@arithmetic
+def differentiate(loss: Any, slot: Any, wanted: Any, factor: Any, spare: Any) -> None:
+    """Turn probabilities into the gradient of the loss by the logits, times each seed's factor (1)."""
+    outputs, scale = len(slot), load(factor, 0)
+    for o in range(outputs):
+        store(spare, o, load(slot, o))
+    less_wanted(slot, wanted)
+    for o in range(outputs):
+        slope = logistic_slope(load(spare, o)) * scale if loss == SQUARED else scale
+        store(slot, o, load(slot, o) * slope)
+    if loss == SOFTMAX:  # a slot without a target asks for nothing
+        for n in range(len(wanted)):
+            if wanted[n] < 0:
+                for o in range(outputs):
+                    slot[o, n] = 0
+
+
+@arithmetic
+def cost(loss: Any, slot: Any, wanted: Any, spare: Any) -> None:
+    """Put the slot's loss, summed over outputs, into the first place of `spare` (output + 1), from its logits."""
+    outputs = len(slot)
+    total = 0 * load(slot, 0)
+    if loss == SQUARED:
+        for o in range(outputs):
+            store(spare, o, logistic(load(slot, o)))
+        less_wanted(spare, wanted)
+        for o in range(outputs):
+            total = fma(load(spare, o), load(spare, o) * 0.5, total)
+        store(spare, 0, total)
+        return
+    if loss == SOFTMAX:
+        top = greatest(slot)
+        for o in range(outputs):
+            total = total + exp_less_one(load(slot, o) - top) + 1
+        total = logarithm(total) + top
+    else:
+        for o in range(outputs):
+            total = total + log_one_plus_exp(load(slot, o))
+    store(spare, 0, total)
+    for n in range(len(wanted)):
+        if wanted[n] >= 0:
+            spare[0, n] -= slot[wanted[n], n]
+        elif loss == SOFTMAX:
+            spare[0, n] = 0

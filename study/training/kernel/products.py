@@ -1,0 +1,99 @@
+"""Products of small matrices whose entries are vectors of seeds: all sums over units, lanes and steps are these.
+
+The order of a sum is that of its index, whatever the tiles; a seed's bits do not depend on how the work is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+
+from study.training.kernel.compiling import arithmetic, instruction
+from study.training.kernel.vector import VECTORS, llvm_type, load_from
+
+
+def _tile(rows: int, columns: int) -> Callable[..., Any]:
+    """Make ``tile(c, a, b, p, q)``: add a @ b to `rows` by `columns` entries of c from (p, q) on, kept in registers."""
+
+    def typed(_: Any, c: Any, a: Any, b: Any, p: Any, q: Any) -> Any:
+        vector = VECTORS[c.dtype]
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            matrices = [
+                context.make_array(kind)(context, builder, value)
+                for kind, value in zip(signature.args[:3], arguments[:3], strict=True)
+            ]
+            (c_down, c_right), (a_down, a_right), (b_down, b_right) = (
+                cgutils.unpack_tuple(builder, matrix.strides, 3)[:2] for matrix in matrices
+            )
+            starts = [builder.bitcast(matrix.data, ir.IntType(8).as_pointer()) for matrix in matrices]
+            inner = cgutils.unpack_tuple(builder, matrices[1].shape, 3)[1]
+            first_row, first_column = arguments[3:]
+
+            def at(start: Any, *steps: tuple[Any, Any]) -> Any:
+                for number, stride in steps:
+                    whole = number if isinstance(number, ir.Value) else ir.Constant(stride.type, number)
+                    start = builder.gep(start, [builder.mul(whole, stride)])
+                return start
+
+            def vector_at(pointer: Any) -> Any:
+                return builder.bitcast(pointer, llvm_type(vector).as_pointer())
+
+            corner = at(starts[0], (first_row, c_down), (first_column, c_right))
+            places = [[vector_at(at(corner, (i, c_down), (j, c_right))) for j in range(columns)] for i in range(rows)]
+            lefts = [at(starts[1], (first_row, a_down), (i, a_down)) for i in range(rows)]
+            rights = [at(starts[2], (first_column, b_right), (j, b_right)) for j in range(columns)]
+            sums = [[cgutils.alloca_once_value(builder, load_from(builder, x, vector)) for x in row] for row in places]
+            kind = llvm_type(vector)
+            fma = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(kind, [kind] * 3),
+                f"llvm.fma.v{vector.lanes}f{vector.element.bitwidth}",
+            )
+            with cgutils.for_range(builder, inner) as loop:
+                factors = [load_from(builder, vector_at(at(x, (loop.index, b_down))), vector) for x in rights]
+                for row, left in zip(sums, lefts, strict=True):
+                    factor = load_from(builder, vector_at(at(left, (loop.index, a_right))), vector)
+                    for total, other in zip(row, factors, strict=True):
+                        builder.store(builder.call(fma, [factor, other, builder.load(total)]), total)
+            for row, pointers in zip(sums, places, strict=True):
+                for total, pointer in zip(row, pointers, strict=True):
+                    builder.store(builder.load(total), pointer, align=vector.element.bitwidth // 8)
+            return context.get_dummy_value()
+
+        return types.void(c, a, b, types.intp, types.intp), generate
+
+    return instruction(typed)
+
+
+tile_4_4, tile_4_1, tile_1_8, tile_1_1 = _tile(4, 4), _tile(4, 1), _tile(1, 8), _tile(1, 1)
+
+
+@arithmetic
+def add_product(c: Any, a: Any, b: Any) -> None:
+    """Add the product of two matrices: c (row, column) += a (row, inner) @ b (inner, column)."""
+    rows, columns = c.shape[0], c.shape[1]
+    fours = rows - rows % 4
+    for q in range(0, columns - 3, 4):
+        for p in range(0, fours, 4):
+            tile_4_4(c, a, b, p, q)
+    for q in range(columns - columns % 4, columns):
+        for p in range(0, fours, 4):
+            tile_4_1(c, a, b, p, q)
+    for q in range(0, columns - 7, 8):
+        for p in range(fours, rows):
+            tile_1_8(c, a, b, p, q)
+    for q in range(columns - columns % 8, columns):
+        for p in range(fours, rows):
+            tile_1_1(c, a, b, p, q)
+
+
+@arithmetic
+def turned(matrix: Any) -> Any:
+    """See a matrix with its rows as columns."""
+    return np.transpose(matrix, (1, 0, 2))
