@@ -12,7 +12,7 @@ from typing import Any
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Arm, Comparison, Experiment, Preset
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.optimisers.configs import ADAM, FAST, LONG_EPOCHS, SLOW, Rule, on_the_way
+from study.experiments.optimisers.configs import ADAM, FAST, LONG_EPOCHS, SLOW, Rule, shared_run
 
 MIDDLE_EPOCHS = 1000
 BATCH_SIZES = (1, 2, 4, 8)
@@ -87,7 +87,7 @@ class Trial:
             epochs=LONG_EPOCHS if longer else self.epochs(preset),
             **self.intervention.settings,
         )
-        return on_the_way(config, preset)
+        return shared_run(config, preset)
 
 
 def trials() -> list[Trial]:
@@ -150,12 +150,12 @@ PLANNED: tuple[tuple[str, Trial, Trial, str], ...] = (
 
 def planned(preset: Preset) -> dict[str, Comparison]:
     """Give what each explanation predicts, as it was written down before these runs, at the budget that both share."""
-    found = {}
+    comparisons = {}
     for name, first, second, expected in PLANNED:
-        arms = [Arm(each.trained(preset), first.epochs(preset)) for each in (first, second)]
+        one, other = (Arm(each.trained(preset), first.epochs(preset)) for each in (first, second))
         what = f"{_IN_WORDS[first.inputs]}{_size(first)}, {first.rule.label}: {_said(first)} against {_said(second)}"
-        found[name] = Comparison(what, *arms, expected)
-    return found
+        comparisons[name] = Comparison(what, one, other, expected)
+    return comparisons
 
 
 _IN_WORDS = {ROWS: "rows", PADDED: "padded windows", WHOLE_SEQUENCES: "whole sequences"}

@@ -147,7 +147,7 @@ def _planned_claims(outcomes: Mapping[str, Outcome]) -> list[Claim]:
 def _other_claims(evidence: Evidence, found: Mapping[Trial, Summary]) -> list[Claim]:
     """Judge the sentences that were written after the runs, on what no comparison was planned for."""
     epochs = middle(evidence.presets["interventions"])
-    early = [judged(evidence, Trial(ROWS, ADAM, each), epochs).solved for each in (KEEPING_FROZEN, NOTHING)]
+    keeping, nothing = (judged(evidence, Trial(ROWS, ADAM, each), epochs).solved for each in (KEEPING_FROZEN, NOTHING))
     reaching = [found[Trial(ROWS, rule, ACROSS[WHOLE])].within for rule in RATES]
     outputs = [found[Trial(ROWS, rule, OUTPUTS_ALONE)] for rule in RATES]
     sgd, short = (found[Trial(ROWS, SGD, each)].solved for each in (NOTHING, ACROSS[WHOLE - 1]))
@@ -158,7 +158,7 @@ def _other_claims(evidence: Evidence, found: Mapping[Trial, Summary]) -> list[Cl
             all(one.within.high < one.solved.low for one in outputs),
             "seeds within 0.25 and seeds solved, outputs alone trained, both optimisers: 95 % intervals apart",
         ),
-        apart("keeping_frozen_early", *early, f"seeds solved after {number(epochs)} epochs"),
+        apart("keeping_frozen_early", keeping, nothing, f"seeds solved after {number(epochs)} epochs"),
         Claim(
             "reaching_is_sure",
             all(within.low > MOST for within in reaching),

@@ -13,7 +13,7 @@ from typing import Any
 from study.config import Config
 from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.optimisers.configs import ADAM, FAST, LOSSES, MANY_UNITS, PUSHED, RMSPROP, SOFTMAX, on_the_way
+from study.experiments.optimisers.configs import ADAM, FAST, LOSSES, MANY_UNITS, PUSHED, RMSPROP, SOFTMAX, shared_run
 
 BATCH_SIZES = (1, 2, 4)
 MIDDLE_EPOCHS = 1000
@@ -80,7 +80,7 @@ class Change:
         """Give the configuration; one that another experiment trains for longer is read on its way."""
         changed = {name: value for line in self.lines for name, value in line.settings.items()}
         config = Config(batch_size=self.batch_size, epochs=MIDDLE_EPOCHS if preset.long else TUTORIAL_EPOCHS)
-        return on_the_way(replace(config, **changed), preset)
+        return shared_run(replace(config, **changed), preset)
 
 
 def changes() -> list[Change]:

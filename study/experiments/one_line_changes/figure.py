@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,9 +41,9 @@ def draw(evidence: Evidence) -> Figure:
     ticks = [label.replace("; ", ";\n") for label in labels]
     panels[0].set_yticks([-place for place in range(len(labels))], ticks, fontsize=7)
     handles = [
-        Line2D([], [], marker=mark, color=COLOURS[colour], linestyle="", fillstyle=fill, label=f"{what}, {epochs}")
-        for colour, epochs in enumerate(f"{number(epochs)} epochs" for epochs in budgets(evidence))
-        for what, mark, fill in (("right", "o", "full"), ("within 0.25", "s", "none"))
+        Line2D([], [], linestyle="", label=f"{what}, {number(epochs)} epochs", **_style(colour, confident=place == 1))
+        for colour, epochs in enumerate(budgets(evidence))
+        for place, what in enumerate(("right", "within 0.25"))
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
@@ -53,7 +55,17 @@ def _draw_change(panel: Axes, change: Change, judged: tuple[Judged, ...], height
         panel.plot([0, 0], [height - 0.35, height + 0.35], color="0.6", linewidth=3)
         return
     for colour, each in enumerate(judged):
-        for place, (halves, mark, fill) in enumerate(((each.right, "o", "full"), (each.within, "s", "none"))):
-            found, at = together(halves), height + STEP * (1.5 - 2 * colour - place)
-            panel.plot([found.low, found.high], [at, at], color=COLOURS[colour], linewidth=1)
-            panel.plot(found.share, at, mark, color=COLOURS[colour], fillstyle=fill, markersize=3.5)
+        for place, halves in enumerate((each.right, each.within)):
+            shown, at = together(halves), height + STEP * (1.5 - 2 * colour - place)
+            panel.plot([shown.low, shown.high], [at, at], color=COLOURS[colour], linewidth=1)
+            panel.plot(shown.share, at, **_style(colour, confident=place == 1))
+
+
+def _style(colour: int, *, confident: bool) -> dict[str, Any]:
+    """Give the mark of a budget: filled for right, open for within 0.25."""
+    return {
+        "marker": "s" if confident else "o",
+        "color": COLOURS[colour],
+        "fillstyle": "none" if confident else "full",
+        "markersize": 3.5,
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from study.experiments.one_line_changes.configs import BATCH_SIZES, LAYOUT, LINES, Change, changes
 from study.experiments.one_line_changes.judged import Judged, Results, best, budgets, ceiling_of, judge_all, keeps_rows
-from study.experiments.tuning.halves import Halves
+from study.experiments.tuning.selection import HalfRates
 from study.measures.statistics import Rate
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -114,7 +114,7 @@ def _numbers(judged: Judged) -> Facts:
     }
 
 
-def together(halves: Halves) -> Rate:
+def together(halves: HalfRates) -> Rate:
     """Count both halves of the seeds."""
     return Rate(halves.first.k + halves.second.k, halves.first.n + halves.second.n)
 

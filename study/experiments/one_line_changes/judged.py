@@ -15,7 +15,7 @@ import pandas as pd
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.one_line_changes.configs import MIDDLE_EPOCHS, WINDOW, Change, changes
-from study.experiments.tuning.halves import Halves
+from study.experiments.tuning.selection import HalfRates
 from study.measures.statistics import Rate
 from study.measures.summaries import CRITERIA, possible
 from study.report.evidence import Evidence
@@ -28,7 +28,7 @@ class Judged:
     Attributes
     ----------
     epoch : int
-    right, within : Halves
+    right, within : HalfRates
         Seeds with both ambiguous rows right, and with every output within 0.25 of its target, in the half that
         chooses and in the half that confirms.
     gap : float
@@ -36,8 +36,8 @@ class Judged:
     """
 
     epoch: int
-    right: Halves
-    within: Halves
+    right: HalfRates
+    within: HalfRates
     gap: float
 
 
@@ -62,9 +62,9 @@ def _judged(table: pd.DataFrame, epoch: int) -> Judged:
     runs = table[table["epoch"] == epoch]
     confirms = runs["seed"] >= (int(runs["seed"].max()) + 1) // 2
 
-    def halves(criterion: str) -> Halves:
+    def halves(criterion: str) -> HalfRates:
         hits = CRITERIA[criterion](runs)
-        return Halves(*(Rate(int(hits[half].sum()), int(half.sum())) for half in (~confirms, confirms)))
+        return HalfRates(*(Rate(int(hits[half].sum()), int(half.sum())) for half in (~confirms, confirms)))
 
     return Judged(epoch, halves("right"), halves("within"), float(runs["memory_gap"].median()))
 

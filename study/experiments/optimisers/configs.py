@@ -12,7 +12,7 @@ from typing import Any
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Arm, Comparison, Experiment, Preset, checkpoints
-from study.experiments.main_grid.configs import on_the_way as main_grid_on_the_way
+from study.experiments.main_grid.configs import shared_with_main_grid
 
 LONG_EPOCHS = 4000
 LONGEST_EPOCHS = 16000  # where the curves of `MOVING` had not settled
@@ -149,15 +149,15 @@ def _crossed(layout: str, losses: dict[str, str], *, every_rate: bool = False) -
                 yield Setting(layout, rule, rate, loss)
 
 
-def on_the_way(config: Config, preset: Preset) -> Config:
-    """Give the configuration of this experiment or of the main grid that passes through this one's budget, so that it
-    is computed once; the configuration itself if there is none.
+def shared_run(config: Config, preset: Preset) -> Config:
+    """Give this experiment's or the main grid's longer run of a configuration, so that it is computed once; the
+    configuration itself if there is none.
     """
     for each in settings():
         longer = each.trained(preset)
         if replace(longer, epochs=config.epochs) == config and config.epochs in checkpoints(longer.epochs):
             return longer
-    return main_grid_on_the_way(config, preset)
+    return shared_with_main_grid(config, preset)
 
 
 class Optimisers(Experiment):
@@ -194,12 +194,12 @@ IN_WORDS = {TUTORIAL: "", LANES: ", lanes", SHUFFLED: ", shuffled", FOUR: ", bat
 def planned(preset: Preset) -> dict[str, Comparison]:
     """Give what was planned to be compared before these runs, at `LONG_EPOCHS`; shuffled rows in order, state fresh."""
     epochs = LONG_EPOCHS if preset.long else TUTORIAL_EPOCHS
-    found = {}
+    comparisons = {}
     for name, first, second, expected in PLANNED:
         criterion = "fresh_right" if first.layout == SHUFFLED else "right"
-        arms = [Arm(each.trained(preset), epochs, criterion) for each in (first, second)]
-        found[name] = Comparison(f"{_said(first, second)} against {_said(second, first)}", *arms, expected)
-    return found
+        one, other = (Arm(each.trained(preset), epochs, criterion) for each in (first, second))
+        comparisons[name] = Comparison(f"{_said(first, second)} against {_said(second, first)}", one, other, expected)
+    return comparisons
 
 
 def _said(setting: Setting, other: Setting) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.experiments.optimisers.configs import LOSSES, RULES, Rule
-from study.experiments.optimisers.findings import BUDGETS, Shown, of_tutorial, shown
+from study.experiments.optimisers.configs import LOSSES, RULES, Setting
+from study.experiments.optimisers.findings import BUDGETS, of_tutorial, shown
+from study.measures.summaries import Summary
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 from study.report.words import number
@@ -34,7 +37,8 @@ def draw(evidence: Evidence) -> Figure:
     for line, loss in zip(panels, LOSSES, strict=True):
         for panel, epochs in zip(line, budgets, strict=True):
             for place, rule in enumerate(RULES):
-                _draw_rule(panel, runs, rule, loss, epochs, place)
+                of_rule = of_tutorial(runs, rule, loss)
+                _draw_rule(panel, of_rule, [runs[each][epochs] for each in of_rule], place)
             panel.set_xscale("log")
             panel.set_ylim(-0.03, 1.03)
             panel.set_title(f"{loss} outputs, {number(epochs)} epochs", fontsize=8.5)
@@ -51,10 +55,8 @@ def draw(evidence: Evidence) -> Figure:
     return figure
 
 
-def _draw_rule(panel: Axes, runs: Shown, rule: Rule, loss: str, epochs: int, place: int) -> None:
+def _draw_rule(panel: Axes, settings: Sequence[Setting], found: Sequence[Summary], place: int) -> None:
     """Draw one optimiser's shares over its rates."""
-    settings = of_tutorial(runs, rule, loss)
-    found = [runs[each][epochs] for each in settings]
     rates = [each.rate * 10 ** (SHIFT * (place - 1.5)) for each in settings]
     right = [summary.solved for summary in found]
     colour, mark = COLOURS[place], MARKS[place]
