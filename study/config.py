@@ -98,6 +98,11 @@ class Config(Presentation):
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
+    def softmax(self) -> bool:
+        """Whether the outputs share one probability; otherwise each is logistic by itself."""
+        return self.loss == "softmax_cross_entropy"
+
+    @property
     def identity(self) -> str:
         """Short hash of the version and of every field that differs from its default.
 

@@ -14,7 +14,7 @@ class StudyError(ValueError):
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> StudyError:
-    """Build the error for a name that stands in no table.
+    """Build the error for a name that is not known.
 
     Parameters
     ----------

@@ -113,8 +113,8 @@ class Experiment(ABC):
     question : str
         What it asks, in one sentence.
     least_seeds : int
-        Seeds of each configuration under which nothing is shown of an experiment that is stored in part; more than 1
-        where it is asked what is reliable, since few seeds are soon all right.
+        A partly stored experiment is shown only if each configuration has at least so many seeds; more than 1 where
+        reliability is the question, since a few seeds may all be right by luck.
     """
 
     name: ClassVar[str]

@@ -42,11 +42,11 @@ def answer(evidence: Evidence) -> str:
     if not evidence.has("main_grid"):
         stored = [f" ({each.said})" for each in evidence.incomplete if each.experiment.name == "main_grid"]
         raise StudyError(f"main_grid is not stored whole{''.join(stored)}; compute the rest with 'study run'")
-    found = facts(evidence)
-    blind, rows_in_order = found["memoryless"], found["consecutive"]
-    whole, early = found["whole"], found["whole_early"]
-    first, last = (found["tutorial"][budget] for budget in ("tutorial", "longest"))
-    lanes, lanes_last = (found["lanes"][budget] for budget in ("tutorial", "longest"))
+    numbers = facts(evidence)
+    blind, rows_in_order = numbers["memoryless"], numbers["consecutive"]
+    whole, early = numbers["whole"], numbers["whole_early"]
+    first, last = (numbers["tutorial"][budget] for budget in ("tutorial", "longest"))
+    lanes, lanes_last = (numbers["lanes"][budget] for budget in ("tutorial", "longest"))
     hair = ", by a hair" if first["by_a_hair"] else ""
     lines = (
         f"1. **Without memory it is impossible.** Ceiling {blind['ceiling']} on the ambiguous rows (chance 1/2); "
@@ -73,10 +73,10 @@ def _by_another_optimiser(evidence: Evidence) -> str:
     """Say that a gradient of one row can be enough, where the experiment that shows it is stored."""
     if not evidence.has("optimisers"):
         return ""
-    found = optimisers.facts(evidence)["fast"]
+    fast = optimisers.facts(evidence)["fast"]
     return (
-        f", but that alone is not why it fails: with plain gradient descent ({found['optimiser']}) in place of Adam "
-        f"it is right in {found['solved']} seeds after {found['epochs']} (median memory gap {found['gap']})"
+        f", but that alone is not why it fails: with plain gradient descent ({fast['optimiser']}) in place of Adam "
+        f"it is right in {fast['solved']} seeds after {fast['epochs']} (median memory gap {fast['gap']})"
     )
 
 
@@ -92,10 +92,10 @@ def extensions(evidence: Evidence) -> str:
     str
         Empty if none is stored.
     """
-    found = [
+    lines = [
         s.answer(evidence) for s in evidence.contents.sections if s.answer is not None and evidence.has(s.experiment)
     ]
-    return "\n".join(f"{place}. {line}" for place, line in enumerate(found, start=1))
+    return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
 
 
 def renew(readme: Path, evidence: Evidence) -> None:

@@ -36,11 +36,11 @@ def chosen_configs(experiment: str | None, preset_name: str) -> dict[Config, int
     """List the configurations of one experiment, or of all, none twice, with the most seeds that one asks for."""
     preset = find_preset(preset_name)
     experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
-    found: dict[Config, int] = {}
+    seeds_of: dict[Config, int] = {}
     for chosen in experiments:
         for config in chosen.configs(preset):
-            found[config] = max(found.get(config, 0), chosen.seeds(preset, config))
-    return found
+            seeds_of[config] = max(seeds_of.get(config, 0), chosen.seeds(preset, config))
+    return seeds_of
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         return _judge(kept, "unchanged since they were replayed: ")
     with one_thread():
-        found = [replay(path) for path in arguments.traces]
+        replays = [replay(path) for path in arguments.traces]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("trace", "precision", "updates", "loss", "weights", "probabilities", ""):
+    for heading in ("trace", "precision", "updates", "loss", "weights", "probabilities", "rounding", ""):
         table.add_column(heading, justify="left" if heading in ("trace", "") else "right", no_wrap=True)
-    for one in found:
-        differences = (f"{value:.1e}" for value in (one.loss, one.weights, one.probabilities))
+    for one in replays:
+        differences = (f"{value:.1e}" for value in (one.loss, one.weights, one.probabilities, one.rounding))
         table.add_row(
             escaped(one.name), one.precision, f"{one.updates:,}", *differences, "agrees" if one.agrees else "DIFFERS"
         )
@@ -60,11 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.results:
         store = Store(arguments.results)
         store.check_writable()
-        rows = pd.DataFrame([asdict(one) for one in found]).rename(columns={"name": "trace"})
+        rows = pd.DataFrame([asdict(one) for one in replays]).rename(columns={"name": "trace"})
         rows.assign(code=fingerprint(arguments.traces)).to_csv(
             store.root / KERAS_DIFFERENCES, index=False, float_format="%.3g"
         )
-    return _judge([one.agrees for one in found])
+    return _judge([one.agrees for one in replays])
 
 
 def _still_valid(kept: Path, traces: Sequence[str]) -> list[bool] | None:

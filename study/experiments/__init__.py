@@ -35,8 +35,8 @@ def _experiments_of(folder: str) -> tuple[Experiment, ...]:
             f"study/experiments/{folder}/configs.py declares no EXPERIMENTS; end it with "
             "EXPERIMENTS = (YourExperiment(),)"
         )
-    found: tuple[Experiment, ...] = module.EXPERIMENTS
-    return found
+    experiments: tuple[Experiment, ...] = module.EXPERIMENTS
+    return experiments
 
 
 EXPERIMENTS: dict[str, Experiment] = {

@@ -5,19 +5,20 @@ The answer comes before any training and holds for every network, learning rate 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeGuard
 
 from study.errors import StudyError
-from study.explain.reading import sequences_of_frame, warnings_of
+from study.explain.reading import warnings_of
 from study.explain.repairs import find_repairs
-from study.explain.shown import Why
+from study.explain.why_answer import Why
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     Data = Sequence[Sequence[Hashable]] | pd.DataFrame | None
 
 __all__ = ["Why", "why"]
@@ -57,12 +58,12 @@ def why(
     group, time, value : str, optional
         Columns of a data frame: what tells sequences apart, what to sort by, and the symbols.
     notes : sequence of str
-        Said with the answer.
+        Remarks to show with the answer.
 
     Returns
     -------
     Why
-        Shows itself when printed; `Why.to_dict` gives all of it as data.
+        Printing it draws the answer; `Why.to_dict` gives all of it as data.
 
     Raises
     ------
@@ -79,7 +80,9 @@ def why(
     >>> why(["abcx", "dbcy"], batch_size=1).explanation.needed_reach
     2
     """
-    if isinstance(sequences, pd.DataFrame):
+    if _is_frame(sequences):
+        from study.explain.tables import sequences_of_frame  # noqa: PLC0415
+
         sequences, remarks = sequences_of_frame(sequences, group=group, time=time, value=value)
         notes = [*notes, *remarks]
     elif group or time or value:
@@ -94,7 +97,13 @@ def why(
     )
 
 
-def _plain(sequences: Sequence[Sequence[Hashable]]) -> list[list[Hashable]]:
+def _is_frame(data: Data) -> TypeGuard[pd.DataFrame]:
+    """Tell a data frame, without loading pandas, which is slow: whoever gives one has loaded it."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, pandas.DataFrame)
+
+
+def _plain(sequences: object) -> list[list[Hashable]]:
     """Turn sequences of any kind into lists."""
     if not isinstance(sequences, Iterable) or isinstance(sequences, str):
         raise StudyError(f"sequences are {sequences!r:.40}; {LISTS}")

@@ -1,6 +1,6 @@
 """The answer of `why` as a picture for the terminal: lanes, what cannot be told apart, the reason, and the cure.
 
-One screen for small data; of more, the head, and how much is hidden.
+Small data fit one screen; of larger data the beginning is drawn, and it is said how much is hidden.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
 
 
 def _check(answer: Answer, repair: Repair, width: int) -> str:
-    """Write the command that puts a cure to the test, in lines that a shell takes as one."""
+    """Write the command that checks a cure, in lines that a shell takes as one."""
     if not answer.is_tutorial and not answer.source:
         settings = repair.settings
         changed = [name for name in Settings.__dataclass_fields__ if getattr(settings, name) != getattr(DEFAULTS, name)]

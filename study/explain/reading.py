@@ -1,21 +1,16 @@
-"""Sequences from the command line, a text file, or a table (CSV or Parquet) with a row for each moment.
+"""Sequences from the command line or a file: text here, tables in `study.explain.tables`.
 
-Nothing is guessed in silence: what is sorted is said, and what cannot be used is an error that names the place.
+Nothing is guessed in silence: what cannot be used is an error that names the place.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from itertools import pairwise
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from study.errors import StudyError, unknown_name
-from study.sequences.grouping import sort_groups
+from study.errors import StudyError
 
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
 FEWEST_VALUES = 20  # below, it means little that all differ
@@ -81,25 +76,6 @@ def read_text(path: Path) -> Sequences:
     return parse_sequences([line for _, line in lines])
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV, TSV or Parquet file."""
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return pd.read_parquet(path)
-        frame = pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
-    except (ValueError, OSError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        reason = str(error).splitlines()[0]
-        raise StudyError(f"file {path} cannot be read ({reason}); give CSV with a header line, or Parquet") from error
-    first, *others = map(str, frame.columns)
-    apart = "," if path.suffix.lower() == ".tsv" else "\t"
-    if not others and (";" in first or apart in first):
-        raise StudyError(
-            f"file {path} has one column, {first!r}, which looks like several; put commas between columns, or tabs in "
-            "a file that ends in .tsv"
-        )
-    return frame
-
-
 def read_file(
     path: str | Path, *, group: str | None = None, time: str | None = None, value: str | None = None
 ) -> tuple[Sequences, list[str]]:
@@ -110,13 +86,13 @@ def read_file(
     path : str or Path
         Text with one sequence a line, or a table (.csv, .tsv, .parquet).
     group, time, value : str, optional
-        Columns of a table; see `sequences_of_frame`.
+        Columns of a table; see `study.explain.tables.sequences_of_frame`.
 
     Returns
     -------
     sequences : list of lists
     notes : list of str
-        What a reader has to know.
+        Remarks for the reader.
 
     Raises
     ------
@@ -129,53 +105,12 @@ def read_file(
     if path.is_dir():
         raise StudyError(f"{path} is a folder; give one file")
     if path.suffix.lower() in TABLES:
+        from study.explain.tables import read_table, sequences_of_frame  # noqa: PLC0415  (pandas is slow to import)
+
         return sequences_of_frame(read_table(path), group=group, time=time, value=value)
     if group or time or value:
         raise StudyError(f"columns were named, but {path} is read as text; a table's name ends in {', '.join(TABLES)}")
     return read_text(path), []
-
-
-def sequences_of_frame(
-    frame: pd.DataFrame, *, group: str | None = None, time: str | None = None, value: str | None = None
-) -> tuple[Sequences, list[str]]:
-    """Cut a data frame into sequences: one a group, sorted by time within it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-    group : str, optional
-        Column that tells the sequences apart; without one, the frame is a single sequence.
-    time : str, optional
-        Column to sort by; without one, the rows stand in order.
-    value : str, optional
-        Column of the symbols; may be left out if no other column is left.
-
-    Returns
-    -------
-    sequences : list of lists
-    notes : list of str
-
-    Raises
-    ------
-    StudyError
-        If a column or a value is missing, times are tied, or a group has fewer than two rows.
-    """
-    if value is None:
-        left = [str(column) for column in frame.columns if column not in (group, time)]
-        if len(left) != 1:
-            raise StudyError(f"name the column of the symbols with --value; columns: {', '.join(left) or 'none'}")
-        value = left[0]
-    if value not in frame.columns:
-        raise unknown_name("column", value, [str(column) for column in frame.columns])
-    ordered = sort_groups(frame, group=group, time=time, columns=[value])
-    symbols: list[Any] = frame[value].iloc[ordered.rows].tolist()
-    edges = [*ordered.starts.tolist(), len(symbols)]
-    sequences = [symbols[start:end] for start, end in pairwise(edges)]
-    for name, sequence in zip(ordered.names, sequences, strict=True):
-        if len(sequence) < 2:
-            raise StudyError(f"group {name!r} has 1 row; a pair needs two, so leave the group out")
-    notes = ["the rows were not in order of time and have been sorted"] if ordered.sorted_by_time else []
-    return sequences, notes
 
 
 def warnings_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What makes given sequences learnable: a longer window, another row order or another reset, each with its own ceiling.
 
-Every repair is measured as the original was, so what it promises is what it has.
+Every repair is analysed as the original was, so its ceiling is as exact.
 """
 
 from __future__ import annotations

@@ -142,11 +142,11 @@ def _seen_alone(subject: str, always: set[bool], count: int, e: Explanation) -> 
     Parameters
     ----------
     subject : str
-        The rows, or what stands for them.
+        The rows, in words.
     always : set of bool
-        For the rows: whether it is so in every epoch.
+        Whether it is so in every epoch, for each row.
     count : int
-        How many rows they are.
+        Number of rows.
     e : Explanation
 
     Returns

@@ -244,7 +244,7 @@ def run_lines(framework: str) -> list[Outcome]:
         raise StudyError(f"{FRAMEWORKS[framework][0]} is not installed; install it to run the lines of {framework}")
     names: dict[str, Any] = {}
     exec(PYTORCH_START if framework == "pytorch" else KERAS_START, names)  # texts of this file, not anyone's input
-    found = []
+    outcomes = []
     for line in LINES:
         code = getattr(line, framework)
         if framework == "keras2":
@@ -256,8 +256,8 @@ def run_lines(framework: str) -> list[Outcome]:
             result = _run(f"{line.keras3_before}\n{code}", names, line.keras3_holds)
         else:
             result = _run(code, names, line.pytorch_holds)
-        found.append(Outcome(framework, _versions(framework), line.what, code, result))
-    return found
+        outcomes.append(Outcome(framework, _versions(framework), line.what, code, result))
+    return outcomes
 
 
 def _run(code: str, names: dict[str, Any], holds: str = "True") -> str:
@@ -292,9 +292,9 @@ def _version(package: str) -> str:
     return "unknown"
 
 
-def keep(found: list[Outcome], path: Path) -> None:
+def keep(outcomes: list[Outcome], path: Path) -> None:
     """Write outcomes to a file; what it holds of other frameworks stays."""
-    new = pd.DataFrame([asdict(one) for one in found])
+    new = pd.DataFrame([asdict(one) for one in outcomes])
     if path.exists():
         old = pd.read_csv(path, keep_default_na=False)
         new = pd.concat([old[~old["framework"].isin(new["framework"])], new])
@@ -310,8 +310,8 @@ def read(path: Path) -> dict[tuple[str, str], Outcome]:
         return {}
     known = {(framework, line.what): getattr(line, framework) for line in LINES for framework in FRAMEWORKS}
     kept = pd.read_csv(path, keep_default_na=False)[[field.name for field in fields(Outcome)]]
-    found = [Outcome(*row) for row in kept.itertuples(index=False, name=None)]
-    return {(one.framework, one.what): one for one in found if known.get((one.framework, one.what)) == one.code}
+    outcomes = [Outcome(*row) for row in kept.itertuples(index=False, name=None)]
+    return {(one.framework, one.what): one for one in outcomes if known.get((one.framework, one.what)) == one.code}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -319,11 +319,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m study.keras.porting", description=__doc__)
     parser.add_argument("--results", default="results", metavar="DIR", help="keep what came of them in this folder")
     folder = Path(parser.parse_args(arguments).results)
-    found = [one for framework in FRAMEWORKS if installed(framework) for one in run_lines(framework)]
-    keep(found, folder / KEPT)
-    for one in found:
+    outcomes = [one for framework in FRAMEWORKS if installed(framework) for one in run_lines(framework)]
+    keep(outcomes, folder / KEPT)
+    for one in outcomes:
         print(f"{one.framework:8} {one.outcome:.60}  {one.what}")
-    return 0 if all(one.ran for one in found if one.framework != "keras2") else 1
+    return 0 if all(one.ran for one in outcomes if one.framework != "keras2") else 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import bdtr
 
 from study.measures.statistics import CONFIDENCE, Rate
 
@@ -96,7 +96,7 @@ class Paired:
 @cache
 def _mcnemar(first: int, second: int) -> float:
     """Test whether both of two counts are equally likely, each pair of counts once."""
-    return float(stats.binomtest(first, first + second).pvalue) if first + second else 1.0
+    return min(1.0, 2 * float(bdtr(min(first, second), first + second, 0.5)))
 
 
 @cache
@@ -142,8 +142,8 @@ def holm(given: Mapping[str, float]) -> dict[str, float]:
     >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
     {'a': 0.03, 'b': 0.06, 'c': 0.06}
     """
-    found, least = {}, 0.0
+    corrected, least = {}, 0.0
     for place, name in enumerate(sorted(given, key=lambda each: given[each])):
         least = max(least, min(1.0, (len(given) - place) * given[name]))
-        found[name] = least
-    return {name: found[name] for name in given}
+        corrected[name] = least
+    return {name: corrected[name] for name in given}

@@ -1,4 +1,4 @@
-"""What is measured inside the networks, beside their scores: gradients, weights that moved, carried states.
+"""What is measured inside the networks besides their scores: gradients, weights that moved, carried states.
 
 A probe trains a configuration as every run is trained and adds columns to its scores, or has scores of its own; the
 configuration names it, so that its results are stored apart.
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from study.errors import StudyError, unknown_name
 from study.experiment import checkpoints, scored_at
-from study.measures.probed import BLOCKS, GATES, MOST_GENERATED, SATURATED
+from study.measures.probe_columns import BLOCKS, GATES, MOST_GENERATED, SATURATED
 from study.measures.scoring import score
 from study.measures.traces import trace
 from study.measures.unseen import unseen
@@ -79,7 +79,7 @@ def mechanism(
     def watch(block: Block) -> None:
         torch.fmax(largest, block_norms(block.gradients, block.features), out=largest)
 
-    moments = []
+    tables = []
     for epoch in scored_at(config):
         trainer.train_to(epoch, watch=watch)
         moved = [now - before for now, before in zip(trainer.learner.matrices, start, strict=True)]
@@ -90,9 +90,9 @@ def mechanism(
             **{f"fresh_{k}": v for k, v in _distances(trainer, _plain(datasets[0]), lengths[0]).items()},
         }
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
+        tables.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
         largest.fill_(torch.nan)
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def block_norms(matrices: Sequence[Tensor], features: int) -> Tensor:
@@ -146,13 +146,13 @@ def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDA
             if batch.reset_after:
                 block.reset_state()
     block.state = kept
-    found = {}
+    columns = {}
     for k in range(length):
         one, other = after[k], after[length + k]
         for place, name in enumerate(("hidden", "cell")):
-            found[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
-        found[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
-    return found
+            columns[f"{name}_distance_{k + 1}"] = (one[place] - other[place]).norm(dim=1).numpy()
+        columns[f"forget_gate_{k + 1}"] = ((one[2] + other[2]) / 2).mean(1).numpy()
+    return columns
 
 
 def generation(
@@ -160,7 +160,7 @@ def generation(
 ) -> pd.DataFrame:
     """Let the networks run freely: each prediction is the next input, until one is wrong.
 
-    A prediction is right if it goes on with the sequence, which begins anew with the symbol that it ended with.
+    A prediction is right if it continues the sequence, which repeats, each time from the symbol that it ended with.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def generation(
                 f"probe generation cannot tell what follows sequence {number}, which ends with another symbol than it "
                 "begins with; use a task whose sequences end as they begin"
             )
-    trainer, moments = Trainer(model, config, datasets, schedule, seeds), []
+    trainer, tables = Trainer(model, config, datasets, schedule, seeds), []
     for epoch in checkpoints(config.epochs):
         trainer.train_to(epoch)
         columns = {}
@@ -212,18 +212,18 @@ def generation(
                     trainer, sequence, len(sequence), window
                 )
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+        tables.append(pd.concat([scores, pd.DataFrame(columns)], axis=1))
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def _sequences(dataset: EncodedDataset) -> list[list[int]]:
     """Put the sequences together again from their rows, as columns of the alphabet."""
-    found = []
+    sequences = []
     for number in np.unique(dataset.sequence):
         rows = dataset.sequence == number
         inputs = dataset.inputs[rows, -1] if dataset.last_target_only else dataset.inputs[rows].ravel()
-        found.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
-    return found
+        sequences.append([*inputs.tolist(), int(dataset.targets[rows][-1, -1])])
+    return sequences
 
 
 @torch.inference_mode()
@@ -273,7 +273,7 @@ def _right_before_first_error(
 def untrained(
     config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
 ) -> pd.DataFrame:
-    """Look into the configurations of untrained LSTMs when the last input of their sequences comes.
+    """Look into untrained LSTMs at the last input of their sequences.
 
     Parameters
     ----------

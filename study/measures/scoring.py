@@ -31,9 +31,9 @@ def score(checkpoint: Checkpoint, datasets: Sequence[EncodedDataset], seeds: Seq
     Returns
     -------
     DataFrame
-        One row a seed: ``seed``, ``epoch``, ``updates``, ``training_loss``, and from `measures` once as scored in the
-        layout of training and once row by row, there with the prefix ``fresh_`` (state reset before each sequence,
-        batch size 1); where the order could leak also in random order, with the prefix ``random_``.
+        One row a seed: ``seed``, ``epoch``, ``updates``, ``training_loss``, and the columns of `measures` for each way
+        of scoring: in the layout of training; row by row from a fresh state (batch size 1, state reset before each
+        sequence), with the prefix ``fresh_``; and, where the order could leak, in random order, with ``random_``.
     """
     reordered = checkpoint.in_random_order
     random_order = {} if reordered is None else measures(reordered, datasets)
@@ -64,7 +64,8 @@ def measures(answers: Answers, datasets: Sequence[EncodedDataset]) -> dict[str, 
     -------
     dict of ndarray of float32, shape (seeds,)
         ``ambiguous_accuracy`` and ``accuracy`` (share of argmax right), ``memory_gap`` (see `memory_gap`),
-        ``largest_error`` (over all outputs and items), ``loss`` (binary cross-entropy, mean over outputs and items).
+        ``largest_error`` (over all outputs and items), ``loss`` (binary cross-entropy, mean over outputs and items; of
+        softmax outputs minus the logarithm of the target's share, mean over items).
     """
     probabilities = answers.probabilities.astype(np.float64)  # (seed, item, output)
     seeds = len(probabilities)
@@ -76,15 +77,17 @@ def measures(answers: Answers, datasets: Sequence[EncodedDataset]) -> dict[str, 
     )  # each (seed, item)
     right = probabilities.argmax(axis=2) == targets
     wanted = targets[..., None] == np.arange(probabilities.shape[2])
-    likelihood = np.clip(np.where(wanted, probabilities, 1 - probabilities), 1e-12, None)
-    found = {
+    likelihood = np.where(wanted, probabilities, 1 - probabilities)
+    if answers.softmax:
+        likelihood = probabilities[wanted].reshape(*targets.shape, 1)
+    measured = {
         "ambiguous_accuracy": _mean_where(right, ambiguous),
         "accuracy": right.mean(axis=1),
         "memory_gap": memory_gap(probabilities, targets, ambiguous, symbols),
         "largest_error": np.abs(probabilities - wanted).max(axis=(1, 2)),
-        "loss": -np.log(likelihood).mean(axis=(1, 2)),
+        "loss": -np.log(np.clip(likelihood, 1e-12, None)).mean(axis=(1, 2)),
     }
-    return {name: values.astype(np.float32) for name, values in found.items()}
+    return {name: values.astype(np.float32) for name, values in measured.items()}
 
 
 def memory_gap(
@@ -93,7 +96,7 @@ def memory_gap(
     ambiguous: npt.NDArray[np.bool_],
     symbols: npt.NDArray[np.int64],
 ) -> Floats:
-    """How far the answers at the ambiguous rows are told apart: 1 fully, 0 not at all.
+    """How far apart the answers at the ambiguous rows are: 1 fully, 0 not at all.
 
     For each ambiguous input symbol, with *a* the first of its targets in the alphabet: the mean
     probability of *a* where *a* is right, minus that where another symbol is. In the tutorial this is

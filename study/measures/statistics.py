@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import ndtri, stdtrit  # of scipy.stats, which takes a third of a second to import
 
 CONFIDENCE = 0.95
 SAMPLING = 5  # standard errors; hundreds of means are compared with bounds, and none may be beyond by chance
@@ -54,9 +54,12 @@ class Rate:
 
 @cache
 def _wilson(k: int, n: int) -> tuple[float, float]:
-    """Take the interval from SciPy, once for each share: it costs a millisecond and is asked for thousands of times."""
-    found = stats.binomtest(k, n).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)
+    """Compute the interval, once for each share: it is needed thousands of times."""
+    share, z = k / n, float(ndtri((1 + CONFIDENCE) / 2))
+    denominator = 2 * (n + z**2)
+    centre = (2 * n * share + z**2) / denominator
+    half = z / denominator * sqrt(4 * n * share * (1 - share) + z**2)
+    return centre - half if k else 0.0, centre + half if k < n else 1.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
     ----------
     values : array_like, shape (runs,)
     least, most : float, optional
-        Bounds of what is measured: the interval does not pass them.
+        Bounds of what is measured; the interval is cut to them.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
     n, value = len(numbers), float(numbers.mean())
     if n < 2 or np.ptp(numbers) == 0:
         return Mean(value, value, value, n)
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * numbers.std(ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * numbers.std(ddof=1) / np.sqrt(n))
     return Mean(value, max(value - half, least), min(value + half, most), n)
 
 

@@ -71,7 +71,7 @@ class Possible:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a configuration's runs had come to at one budget.
+    """The results of a configuration's runs at one budget.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Summary:
         Runs with every ambiguous row right, with every row right, with every output within 0.25 of its target, in the
         layout of training.
     fresh_solved, fresh_within : Rate
-        The same of `solved` and `within` row by row, with the state reset before each sequence (batch size 1).
+        `solved` and `within` when scored row by row, with the state reset before each sequence (batch size 1).
     gap, gap_low, gap_high : float
         Memory gap: median, least and greatest over the runs.
     loss : float
@@ -128,7 +128,7 @@ class Summary:
 
 @cache
 def possible(config: Config) -> Possible:
-    """Find out what a configuration can reach before training; the data of seed 0 stand for all.
+    """Find out, before training, what a configuration can reach; the data of seed 0 stand for all seeds'.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def possible(config: Config) -> Possible:
     carries_state = MODELS[config.model].carries_state
     epoch = schedule.epoch()
     return Possible(
-        ceiling(dataset, schedule, carries_state=carries_state),
+        ceiling(dataset, schedule, carries_state=carries_state, softmax=config.softmax),
         config.timesteps,
         find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,
@@ -154,7 +154,7 @@ def possible(config: Config) -> Possible:
 
 @cache
 def explain_config(config: Config) -> Explanation:
-    """Explain a configuration as `study why` does: what memory alone could reach, and what gives labels away beside it.
+    """Explain a configuration as `study why` does: what memory alone could reach, and what else gives labels away.
 
     Parameters
     ----------

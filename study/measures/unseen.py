@@ -1,6 +1,6 @@
-"""Scores on sequences that were never trained on, of the same length and longer: what was learnt by heart is of no use.
+"""Scores on sequences that were never trained on, of the same length and longer, where learning by heart does not help.
 
-A probe: it trains a configuration as every run is trained, and has scores of its own, of the last symbol alone.
+A probe: it trains a configuration as any run is trained, but scores only the last symbol.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 from study.errors import StudyError
 from study.experiment import checkpoints
-from study.measures.probed import unseen_lengths
+from study.measures.probe_columns import unseen_lengths
 from study.models import find_model
 from study.models.recurrent import RecurrentModel
 from study.sequences.encoding import EncodedDataset, encode
@@ -82,55 +82,55 @@ def unseen(
         for length, sequences in kept_apart.items()
     }
     seen, others = (
-        Exam(trainer, task, trained_on),
-        {k: Exam(trainer, task, sequences) for k, sequences in kept_apart.items()},
+        CompletionTest(trainer, task, trained_on),
+        {k: CompletionTest(trainer, task, sequences) for k, sequences in kept_apart.items()},
     )
     nearest = [
         nearest_example(*pair).mean() for pair in zip(trained_on, kept_apart[task.length], strict=True)
     ]  # fmt: skip
-    moments = []
+    tables = []
     for epoch in checkpoints(config.epochs):
         trainer.train_to(epoch)
         columns: dict[str, Shares] = {"training_loss": trainer.losses, "nearest_right": np.array(nearest)}
         columns["seen_right"] = seen.right().mean(1)
-        for length, exam in others.items():
-            right, of_known = exam.right(), known[length]
+        for length, completion in others.items():
+            right, of_known = completion.right(), known[length]
             columns[f"unseen_right_{length}"], columns[f"unseen_known_{length}"] = right.mean(1), of_known.mean(1)
             columns[f"known_right_{length}"] = (right & of_known).sum(1) / np.maximum(of_known.sum(1), 1)
         table = pd.DataFrame(columns).astype(np.float32)
         table.insert(0, "updates", np.int32(trainer.batches // config.accumulate))
         table.insert(0, "epoch", np.int32(epoch))
         table.insert(0, "seed", np.asarray(seeds, dtype=np.int32))
-        moments.append(table)
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+        tables.append(table)
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
-def nearest_example(examples: Sequences, asked: Sequences) -> Shares:
-    """Complete sequences as the most similar example does: what looking things up gets right, without any rule.
+def nearest_example(examples: Sequences, completed: Sequences) -> Shares:
+    """Complete sequences as the most similar example does: what looking up gets right, without any rule.
 
     Parameters
     ----------
-    examples, asked : tuple of sequences of one length
+    examples, completed : tuple of sequences of one length
         Similar are sequences that agree at many places before the last one.
 
     Returns
     -------
-    ndarray, shape (asked,)
-        Share of the most similar examples that end as the sequence asked for.
+    ndarray, shape (completed,)
+        Share of the most similar examples that end as the sequence to be completed does.
 
     Examples
     --------
     >>> nearest_example(((7, 1, 4, 7), (2, 5, 4, 2)), ((2, 1, 4, 2), (2, 5, 9, 2)))
     array([0.5, 1. ])
     """
-    known, wanted = np.array(examples), np.array(asked)
-    agreeing = (wanted[:, None, :-1] == known[None, :, :-1]).sum(2)  # (asked, example)
+    known, wanted = np.array(examples), np.array(completed)
+    agreeing = (wanted[:, None, :-1] == known[None, :, :-1]).sum(2)  # (completed, example)
     nearest = agreeing == agreeing.max(1, keepdims=True)
     right = known[None, :, -1] == wanted[:, None, -1]
     return np.asarray((nearest & right).sum(1) / nearest.sum(1))
 
 
-class Exam:
+class CompletionTest:
     """Sequences to be completed, each in a lane of its own from a zero state, fed step by step.
 
     That computes the same as a whole window, for sequences of any length.
@@ -138,7 +138,7 @@ class Exam:
     Parameters
     ----------
     trainer : Trainer
-        Who is asked.
+        Holds the trained networks.
     task : RandomSequences
     sequences : sequence of tuples of sequences
         Equally many of one length for each seed.

@@ -1,6 +1,6 @@
 """What a model is: something that is fed batches of encoded rows and answers with probabilities at checkpoints.
 
-All models get the same arrays in the same order; how they compute is their own affair.
+All models get the same arrays in the same order; how they compute is up to them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The memory cells of 1997, before there was a forget gate, on windows that hold whole sequences or with state carried.
 
-Initialisation, loss and inputs that the outputs see are the configuration's own settings; the paper's are
+Initialisation, loss and whether the outputs see the inputs are set in the configuration; the paper's are
 ``uniform_1997``, ``squared_error`` and ``sees_inputs``.
 """
 

@@ -1,4 +1,4 @@
-"""What the recurrent models share: a layer of one of the engine's cells under a dense layer of logistic outputs.
+"""What the recurrent models share: a recurrent layer under a dense layer of logistic outputs.
 
 A model only says which layer it is and whether it carries state; `study.training.loop` trains it.
 """
@@ -40,7 +40,7 @@ class RecurrentModel(Model):
     def training(
         self, config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
     ) -> Blocks:
-        """Set the seeds up for training that can be saved and gone on with; arguments as for `Model.train`."""
+        """Set the seeds up for training that can be saved and resumed; arguments as for `Model.train`."""
         from study.training.loop import Blocks  # noqa: PLC0415  (so that models are known without torch)
 
         return Blocks(self, config, datasets, schedule, seeds)

@@ -1,6 +1,6 @@
 """The simple recurrent network: a layer of tanh units that see their own last output, with its state kept or not.
 
-It has a memory and no gate, so that what is said of the LSTM can be told from what holds of every recurrent layer.
+It has a memory and no gates, so it shows what of an LSTM's behaviour is due to gates.
 """
 
 from __future__ import annotations

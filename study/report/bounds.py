@@ -1,7 +1,6 @@
 """No result above its exact ceiling is shown: no weights at all can get there, so the file is at fault.
 
-Each configuration is looked at when the report first reads it, so none that is shown is left out, whatever the
-experiment.
+Each configuration is checked when the report first reads it, so nothing is shown unchecked, whatever the experiment.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Bound(NamedTuple):
     ----------
     ceiling : Fraction
     by_chance : bool
-        Whether it holds on average alone; without chance in the layout it holds for every run.
+        Whether it holds only on average, as in random layouts; otherwise it holds for every run.
     """
 
     ceiling: Fraction
@@ -50,7 +49,7 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
     ----------
     config : Config
     columns : iterable of str
-        Of the table; those that no ceiling is known of are left out.
+        Of the table; those without a known ceiling are left out.
 
     Returns
     -------
@@ -66,7 +65,7 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
 
 
 def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
-    """Give what measures of errors cannot be below, where no chance is in the layout and the data are one for all.
+    """Give the lowest errors possible; only for layouts without chance and data that all seeds share.
 
     Parameters
     ----------
@@ -79,18 +78,20 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
     dict of str to float
         By column: the loss floor, and 1/2 for the largest error where two equal contexts have different targets.
     """
-    found = {}
+    floors = {}
     for prefix, layout in _scored(config).items():
         if not _by_chance(layout) and not make_task(config.task, dict(config.task_options)).varies:
             ceiling = possible(layout).ceiling
-            found[f"{prefix}loss"] = ceiling.loss_floor
-            found[f"{prefix}largest_error"] = 0.5 if ceiling.overall < 1 else 0.0
-    return {name: least for name, least in found.items() if name in columns}
+            floors[f"{prefix}loss"] = ceiling.loss_floor
+            floors[f"{prefix}largest_error"] = 0.5 if ceiling.overall < 1 else 0.0
+    return {name: least for name, least in floors.items() if name in columns}
 
 
 def _scored(config: Config) -> dict[str, Config]:
     """Give the layouts in which a configuration is scored, by the prefix of their columns."""
     decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
+    if config.softmax:  # the other losses have the same outputs, whose loss is scored as cross-entropy
+        decides = replace(decides, loss=config.loss)
     return {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
@@ -157,7 +158,7 @@ def _file_of(store: Store, config: Config, runs: pd.DataFrame, name: str, bound:
     values = runs.set_index("seed")[name]
 
     def too_good(file: tuple[Path, dict[str, Any]]) -> float:
-        found = values.reindex(file[1]["seeds"])
-        return float(found.mean() if bound.by_chance else found.max())
+        held = values.reindex(file[1]["seeds"])
+        return float(held.mean() if bound.by_chance else held.max())
 
     return max(zip(store.units(config), store.provenance(config), strict=True), key=too_good)[0]

@@ -53,17 +53,17 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
     StudyError
         If two claims have one name.
     """
-    found: dict[str, dict[str, Any]] = {}
+    declared: dict[str, dict[str, Any]] = {}
     for claim in claims:
-        if claim.name in found:
+        if claim.name in declared:
             raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
-        found[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
-    return found
+        declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
+    return declared
 
 
 def unsupported(facts: Mapping[str, Any]) -> list[str]:
     """Name the claims that do not hold, as ``section.claim``."""
-    sections = {name: found["claims"] for name, found in facts.items() if isinstance(found, dict) and "claims" in found}
+    sections = {name: told["claims"] for name, told in facts.items() if isinstance(told, dict) and "claims" in told}
     return [
         f"{section}.{name}" for section, claims in sections.items() for name, one in claims.items() if not one["holds"]
     ]

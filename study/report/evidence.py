@@ -15,7 +15,7 @@ from study.experiment import Preset
 from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
 from study.report.contents import Contents
-from study.report.holdings import Holding, holdings_of, incomplete, shown
+from study.report.coverage import Coverage, coverages_of, incomplete, shown
 from study.runs.store import Store
 
 
@@ -36,21 +36,21 @@ class Evidence:
         self.configs_of: dict[str, list[Config]] = {}
         self.presets: dict[str, Preset] = {}
         self.preset_of: dict[str, str] = {}  # as printed
-        self.incomplete: list[Holding] = []
+        self.incomplete: list[Coverage] = []
         seeds_of = cache(store.seeds)
         for name, experiment in contents.experiments.items():
-            holdings = holdings_of(experiment, seeds_of)
-            if found := shown(holdings):
+            coverages = coverages_of(experiment, seeds_of)
+            if coverage := shown(coverages):
                 self.configs_of[name], self.presets[name], self.preset_of[name] = (
-                    found.configs,
-                    found.preset,
-                    found.name,
+                    coverage.configs,
+                    coverage.preset,
+                    coverage.name,
                 )
-            if lacking := incomplete(holdings):
+            if lacking := incomplete(coverages):
                 self.incomplete.append(lacking)
 
     def has(self, experiment: str) -> bool:
-        """Whether an experiment is shown; see `study.report.holdings`."""
+        """Whether an experiment is shown; see `study.report.coverage`."""
         return experiment in self.configs_of
 
     def table(self, config: Config) -> pd.DataFrame:
@@ -84,19 +84,19 @@ class Evidence:
         StudyError
             If there is none.
         """
-        found = [
+        matching = [
             config
             for config in self.configs_of.get(experiment, [])
             if all(getattr(config, name) == value for name, value in settings.items())
         ]
-        if not found:
+        if not matching:
             raise StudyError(
                 f"experiment {experiment} has no stored configuration with {settings}; compute it with 'study run'"
             )
-        return max(found, key=lambda config: config.epochs)
+        return max(matching, key=lambda config: config.epochs)
 
     def longest(self, experiment: str) -> list[Config]:
-        """List an experiment's configurations, of those that differ by their budget alone only the longest."""
+        """List an experiment's configurations; of those that differ only in their budget, the longest."""
         best: dict[Config, Config] = {}
         for config in self.configs_of.get(experiment, []):
             key = replace(config, epochs=0)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from study.config import Config
 from study.models import MODELS
-from study.runs.stand_in import stand_in
 
-COINCIDES = "†"  # beside a layout whose runs are those of a simpler one
-COINCIDING = (
-    f"{COINCIDES} The same weight updates as a configuration computed once and shown for both, so no independent "
+SAME_RUNS_MARK = "†"  # beside a layout whose runs are those of a simpler one
+SAME_RUNS_NOTE = (
+    f"{SAME_RUNS_MARK} The same weight updates as a configuration computed once and shown for both, so no independent "
     "confirmation: one interleaved lane is consecutive rows, more lanes than sequences repeat them, and shuffling "
     "inside a batch changes nothing."
 )
@@ -24,8 +23,3 @@ def kind(config: Config) -> str:
     if config.model == "stateful_lstm" and config.timesteps == 1:
         return KINDS[3]
     return f"{MODELS[config.model].label}, {config.timesteps} timestep{'s' * (config.timesteps != 1)}"
-
-
-def layout(config: Config) -> str:
-    """Name the layout, with a mark where the runs are those of a simpler one."""
-    return config.layout if stand_in(config) == config else f"{config.layout} {COINCIDES}"

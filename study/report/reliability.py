@@ -1,4 +1,4 @@
-"""From what share of seeds on something counts as reliable, and how far it is: one threshold for all sections.
+"""What share of seeds counts as reliable, and how far something is: one threshold for all sections.
 
 The share is that of the seeds that were run; the interval beside it says what it may be in all seeds.
 """
@@ -15,7 +15,7 @@ ENOUGH = 0.95  # share of the seeds run
 
 
 def reach(rates: Mapping[int, Rate]) -> int:
-    """Find the last place up to which every one is reliable.
+    """Find the last place up to which every rate is reliable.
 
     Parameters
     ----------
@@ -32,16 +32,16 @@ def reach(rates: Mapping[int, Rate]) -> int:
     >>> reach({3: Rate(20, 20), 5: Rate(19, 20), 10: Rate(18, 20), 30: Rate(20, 20)})
     5
     """
-    found = 0
+    farthest = 0
     for place, rate in rates.items():
         if rate.share < ENOUGH:
             break
-        found = place
-    return found
+        farthest = place
+    return farthest
 
 
 def threshold_in_words(counts: Iterable[int]) -> str:
-    """Say what passing the threshold by the least possible means for the share in all seeds.
+    """Say how low the share in all seeds can be if the threshold is just passed.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ def use_style() -> None:
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as SVG without a date, and close it.
 
-    The names that it makes of last bits of a layout, which differ from run to run, are numbered anew.
+    Matplotlib names elements after the last bits of a layout, which differ from run to run; these are numbered instead.
     """
     written = io.StringIO()
     figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
@@ -46,4 +46,4 @@ def save(figure: Figure, path: Path) -> None:
     text = written.getvalue()
     names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
     numbers = {name: f"{name[0]}{number}" for number, name in enumerate(names)}
-    path.write_text(re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda found: numbers.get(found[0], found[0]), text), "utf-8")
+    path.write_text(re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda match: numbers.get(match[0], match[0]), text), "utf-8")

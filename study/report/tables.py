@@ -1,6 +1,6 @@
 """A table of the report as one value: headings, widths, alignment and rows cannot drift apart between Python and Typst.
 
-Its caption and the size of its type stand in the text, where it is shown.
+Its caption and the size of its type are set in the text, where it is shown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Table:
     Attributes
     ----------
     name : str
-        Said in errors.
+        Named in errors.
     columns : sequence of Column
     rows : sequence of sequence of str
         A value a column, as it is printed.
@@ -52,8 +52,8 @@ class Table:
     Raises
     ------
     StudyError
-        If a row has not as many values as there are columns, only some columns have a width, or more columns name
-        the row than there are.
+        If a row does not have one value for each column, only some columns have a width, or `heads` exceeds the number
+        of columns.
 
     Examples
     --------

@@ -22,7 +22,7 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def small(value: float) -> str:
-    """Write a number of unknown size with two digits that matter, such as a memory gap.
+    """Write a number of unknown size, such as a memory gap, with two significant digits.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def small(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Write a share as a whole percentage, and never round to 0 or 100 what is not.
+    """Write a share as a whole percentage, never rounding to 0 or 100 a share that is neither.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def percent(value: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """Write how likely something is by chance, as it follows the letter p.
+    """Write a p-value as it follows the letter p.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def p_value(value: float) -> str:
     return "< 0.0001" if value < 0.0001 else f"= {small(value)}"
 
 
-def counted(found: Rate) -> dict[str, str]:
+def counted(hits: Rate) -> dict[str, str]:
     """Write a rate for prose, in its two numbers, and with its interval for a table or the README.
 
     Examples
@@ -66,16 +66,16 @@ def counted(found: Rate) -> dict[str, str]:
     >>> counted(Rate(39, 100))
     {'k': '39', 'n': '100', 'rate': '39 of 100 (30–49 %)'}
     """
-    return {"k": number(found.k), "n": number(found.n), "rate": rate(found)}
+    return {"k": number(hits.k), "n": number(hits.n), "rate": rate(hits)}
 
 
-def rate(found: Rate) -> str:
+def rate(hits: Rate) -> str:
     """Write a rate as ``39 of 100 (30–49 %)``."""
-    return f"{found.k:,} of {found.n:,} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
+    return f"{hits.k:,} of {hits.n:,} ({100 * hits.low:.0f}–{100 * hits.high:.0f} %)"
 
 
-def mean(found: Mean, digits: int = 3) -> str:
+def mean(average: Mean, digits: int = 3) -> str:
     """Write a mean with its interval, as ``0.695 (0.647–0.743)``."""
-    if found.low == found.high:
-        return f"{number(found.value, digits)} (all equal)"
-    return f"{number(found.value, digits)} ({number(found.low, digits)}–{number(found.high, digits)})"
+    if average.low == average.high:
+        return f"{number(average.value, digits)} (all equal)"
+    return f"{number(average.value, digits)} ({number(average.low, digits)}–{number(average.high, digits)})"

@@ -20,7 +20,7 @@ import pandas as pd
 
 from study.config import Config
 from study.errors import StudyError
-from study.runs.checkpoints import kept_at
+from study.runs.unfinished import kept_at
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
@@ -29,7 +29,7 @@ _LASTING = ExitStack()  # what a worker holds for as long as it lives
 class Unit:
     """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others.
 
-    It is kept at a path while it is computed, if there is one; see `study.runs.checkpoints`.
+    If it has a path, it is saved there while it is computed; see `study.runs.unfinished`.
     """
 
     config: Config
@@ -84,8 +84,8 @@ class Serial:
 class Processes:
     """Several processes with one thread each; networks this small gain nothing from more threads.
 
-    A unit whose worker dies is computed once more after all others, with nothing beside it: where memory runs out, the
-    system may end a worker for what its neighbours took. A unit that ends its worker then too has failed.
+    A unit whose worker dies is computed once more after all others, alone: where memory runs out, the
+    system may end a worker for what its neighbours took. A unit whose worker dies again has failed.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Processes:
         self.workers = workers
 
     def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
-        """Compute all units, the dearest first; when interrupted, end the workers at once."""
+        """Compute all units, the most expensive first; when interrupted, end the workers at once."""
         suspects: list[Unit] = []
         with closing(_compute_all(sorted(units, key=lambda unit: -unit.cost), self.workers)) as outcomes:
             for outcome in outcomes:
@@ -144,14 +144,14 @@ class _Worker:
         return outcome
 
     def end(self) -> None:
-        """End it at once, whatever it is at."""
+        """End it at once, whatever it is doing."""
         self.process.kill()
         self.process.join()
         self.connection.close()
 
 
 def _compute_all(units: Sequence[Unit], workers: int) -> Generator[Outcome]:
-    """Compute units in order; in the place of a worker that died comes a new one."""
+    """Compute units in order; a worker that died is replaced."""
     waiting = deque(units)
     busy: dict[Any, _Worker] = {}  # by connection
 
@@ -209,7 +209,7 @@ def prepare_worker() -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the driver is gone, however it went: nobody would take its results."""
+    """End this process when the driver is gone for whatever reason: nobody would take its results."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -230,7 +230,7 @@ def work(unit: Unit) -> Outcome:
 
 
 class _Interrupted(BaseException):
-    """An interrupt that nobody takes for a KeyboardInterrupt."""
+    """An interrupt that no library catches as a KeyboardInterrupt."""
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """One unit of work: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
 
-It knows neither files nor processes, so it can run anywhere; how a unit goes on after a kill is the affair of
-`study.runs.checkpoints`.
+It knows neither files nor processes, so it can run anywhere; `study.runs.unfinished` resumes a unit that was killed.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from study.experiment import checkpoints
 from study.measures.scoring import score
 from study.models import find_model
 from study.models.recurrent import RecurrentModel
-from study.runs.checkpoints import measured
+from study.runs.unfinished import measured
 from study.sequences.configured import datasets_of, schedule_of
 
 
@@ -56,7 +55,7 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
             lambda: score(training.checkpoint(), datasets, seeds),
         )
     else:
-        moments = model.train(config, datasets, schedule, seeds, checkpoints(config.epochs))
-        tables = [score(moment, datasets, seeds) for moment in moments]
+        stages = model.train(config, datasets, schedule, seeds, checkpoints(config.epochs))
+        tables = [score(trained, datasets, seeds) for trained in stages]
     table = pd.concat(tables, ignore_index=True)
     return table.sort_values(["seed", "epoch"], ignore_index=True)

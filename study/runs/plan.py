@@ -68,7 +68,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         schedule = schedule_of(config, dataset)
         for path in store.units(config):
             try:
-                store.read_unit(config, path)
+                store.check_unit(config, path)
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
@@ -82,17 +82,17 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), dataset.features)
-            plan.units.append(Unit(config, part, cost, store.checkpoint(config, part)))
+            plan.units.append(Unit(config, part, cost, store.unfinished_path(config, part)))
         kept = {unit.kept for unit in plan.units}
-        for path in store.checkpoints(config):
+        for path in store.unfinished(config):
             if path not in kept:  # of units that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan
 
 
 def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -> dict[Config, int]:
-    """Say how many seeds of which configurations a run has to see to: those that coincide once, with the most that one
-    needs.
+    """Count the seeds that a run needs of each configuration; of those with the same updates, one stands for all, with
+    the most seeds that any needs.
 
     Parameters
     ----------
@@ -103,13 +103,13 @@ def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -
     Returns
     -------
     dict of Config to int
-        Keys are configurations as `study.runs.compute.stand_in` gives them.
+        Keys are configurations as `study.runs.stand_in.stand_in` gives them.
     """
-    found: dict[Config, int] = {}
+    seeds_of: dict[Config, int] = {}
     for config in configs:
         wanted = seeds if isinstance(seeds, int) else seeds[config]
-        found[stand_in(config)] = max(wanted, found.get(stand_in(config), 0))
-    return found
+        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    return seeds_of
 
 
 def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:
@@ -121,7 +121,7 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
     store : Store
     backend : Backend
     report : callable
-        Told of each outcome after it is kept.
+        Called with each outcome after it is stored.
 
     Returns
     -------
@@ -137,9 +137,9 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
 
 
 def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
-    """Write a result or a failure; a result that would be refused when it is read is a failure too.
+    """Write a result or a failure; a result that reading would refuse is a failure too.
 
-    If it were kept, each run would set it aside and compute it again.
+    Otherwise each run would set it aside and compute it again.
     """
     unit = outcome.unit
     if outcome.table is not None:

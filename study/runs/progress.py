@@ -19,10 +19,10 @@ GUESS_SECONDS = 10  # of finished units that weigh as much as the guess that cos
 
 
 class Count:
-    """Counts units and runs, and guesses the time left from how long finished units took for their cost.
+    """Counts units and runs, and estimates the time left from how long finished units took for their cost.
 
-    Their own seconds are what counts: the start of workers is no work, and of what is under way nothing is known.
-    Before any has ended, costs are taken for seconds, as which they were guessed.
+    Only seconds spent on finished units count, not the start of workers. Until the first unit has ended, its estimated
+    seconds are used.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Count:
     workers : int
         Units computed at a time.
     clock : callable
-        Seconds since any moment.
+        Gives seconds since an arbitrary start.
     """
 
     def __init__(self, plan: Plan, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -61,12 +61,12 @@ class Count:
 
     @property
     def share(self) -> float:
-        """Share of the cost that is behind: exactly 1 once no unit is left, which sums of costs miss by rounding."""
+        """Share of the cost that is done: exactly 1 once no unit is left, which rounding would miss."""
         return 1 - self.cost_left / (self.cost or 1) if self.left else 1.0
 
     @property
     def seconds_left(self) -> float:
-        """Guess the seconds to go."""
+        """Estimate the seconds left."""
         if not self.left:
             return 0.0
         rate = (self.seconds_done + GUESS_SECONDS) / (self.cost_done + GUESS_SECONDS)
@@ -88,7 +88,7 @@ class Count:
 
 
 class Tracker(Protocol):
-    """Is told of each outcome, and counts."""
+    """Counts outcomes as they are reported."""
 
     count: Count
 
@@ -111,7 +111,7 @@ def tracking(plan: Plan, console: Console, workers: int) -> Iterator[Tracker]:
     Yields
     ------
     callable
-        To be told of each outcome; its `count` says at the end what was done.
+        To be called with each outcome; its `count` holds at the end what was done.
     """
     count = Count(plan, workers)
     if not console.is_terminal:

@@ -45,7 +45,7 @@ def own_version() -> str:
         In a checkout that of ``pyproject.toml``, since metadata may be of an earlier one; else that of the metadata
         beside the package; ``unknown`` where neither stands beside it.
     """
-    beside = (found.version for found in distributions(name=NAME, path=[str(ROOT)]))
+    beside = (distribution.version for distribution in distributions(name=NAME, path=[str(ROOT)]))
     return _declared_version(ROOT) or next(beside, UNKNOWN)
 
 

@@ -18,8 +18,8 @@ from study.theory.updates import weight_updates
 def stand_in(config: Config) -> Config:
     """Give the configuration whose runs stand for this one's: the same weight updates, laid out more simply.
 
-    To compute them again would only differ by rounding, and read as an independent confirmation. Tried are
-    consecutive rows, and no more lanes than sequences.
+    Computing them again would differ only by rounding, and would look like an independent confirmation. Two simpler
+    layouts are tried: consecutive rows, and no more lanes than sequences.
 
     Parameters
     ----------
@@ -36,11 +36,13 @@ def stand_in(config: Config) -> Config:
 
 def _simpler(config: Config) -> Config | None:
     """Find one of the simpler layouts that makes the same weight updates; none if there is none."""
+    if config.layout == "consecutive":
+        return None
     dataset = datasets_of(config, [0])[0]
     carries_state = find_model(config.model).carries_state
     numbers: HistoryNumbers[int] = HistoryNumbers()
     updates = weight_updates(schedule_of(config, dataset), numbers, carries_state=carries_state)
-    candidates = [replace(config, layout="consecutive")] if config.layout != "consecutive" else []
+    candidates = [replace(config, layout="consecutive")]
     if config.layout == "interleaved" and config.batch_size > len(dataset.lengths):
         candidates.append(replace(config, batch_size=len(dataset.lengths)))
     for other in candidates if updates else ():

@@ -6,6 +6,8 @@ what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,7 @@ from study.errors import StudyError
 from study.runs.stand_in import stand_in
 from study.runs.validation import DamagedResultError, find_fault, seeds_named, settings_of, validate
 
+CHECKSUM, EMPTY_CHECKSUM = b'"checksum": "', b"0" * 32  # in a file's metadata: what stands before it, and its place
 KERAS_DIFFERENCES = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
 
 
@@ -37,10 +40,9 @@ class Store:
         self.root = Path(root)
 
     def folder(self, config: Config) -> Path:
-        """Where the configuration's files lie: with the configuration it coincides with, see
-        `study.runs.stand_in`.
+        """Where the configuration's files lie: with those of the configuration that stands for it.
 
-        Those of probes have columns of their own, and a folder of their own.
+        Files of probes have other columns, so they lie in a folder of their own. See `study.runs.stand_in`.
         """
         return self.root / ("probes" if config.probe else "runs") / stand_in(config).slug
 
@@ -98,8 +100,21 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
         validate(path, stand_in(config), table, metadata)
-        found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
-        return found
+        measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
+        return measures
+
+    def check_unit(self, config: Config, path: Path) -> None:
+        """Raise a DamagedResultError unless one of a configuration's files can be believed.
+
+        It is believed by the checksum that `write` gave it, of every byte, its name and its configuration; a file
+        without one, or with another one, is read and checked, as `read_unit` does.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise DamagedResultError(path, _first_line(error)) from error
+        if CHECKSUM not in data or _sealed(data, path, stand_in(config)) != data:
+            self.read_unit(config, path)
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""
@@ -133,7 +148,7 @@ class Store:
         columns = {name: value for name, value in settings.items() if name not in table.columns}
         columns["budget"] = columns.pop("epochs")
         wide = table.assign(**{"cell": config.identity}, **columns)  # the column keeps its first name
-        metadata = {**provenance, "seeds": seeds, "cell": settings}
+        metadata = {**provenance, "seeds": seeds, "cell": settings, "checksum": EMPTY_CHECKSUM.decode()}
         path = self.folder(config) / f"{seeds_named(seeds)}.parquet"
         arrow = pa.Table.from_pandas(wide, preserve_index=False)
         if fault := find_fault(path, config, arrow, metadata):
@@ -144,31 +159,33 @@ class Store:
         measured = [field.name for field in arrow.schema if pa.types.is_floating(field.type)]
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
+        packed = io.BytesIO()
+        pq.write_table(
+            arrow,
+            packed,
+            compression="zstd",
+            use_dictionary=[name for name in arrow.column_names if name not in measured],
+            use_byte_stream_split=measured,  # measures hardly repeat: bytes of one weight together pack 3/10 better
+            write_page_checksum=True,
+        )
         with beside.open("wb") as file:
-            pq.write_table(
-                arrow,
-                file,
-                compression="zstd",
-                use_dictionary=[name for name in arrow.column_names if name not in measured],
-                use_byte_stream_split=measured,  # measures hardly repeat: bytes of one weight together pack 3/10 better
-                write_page_checksum=True,
-            )
+            file.write(_sealed(packed.getvalue(), path, config))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
         self._forget_failures(config)
         return path
 
-    def checkpoint(self, config: Config, seeds: Sequence[int]) -> Path:
-        """Where a unit is kept while it is computed; no reader of results picks the name up."""
-        return self.folder(config) / f".{seeds_named(seeds)}.checkpoint"
+    def unfinished_path(self, config: Config, seeds: Sequence[int]) -> Path:
+        """Where a unit is saved while it is computed, under a name that no reader of results matches."""
+        return self.folder(config) / f".{seeds_named(seeds)}.unfinished"
 
-    def checkpoints(self, config: Config) -> list[Path]:
-        """List where units of the configuration are kept, also what a kill has left half written."""
-        return sorted(self.folder(config).glob(".seeds_*.checkpoint*"))
+    def unfinished(self, config: Config) -> list[Path]:
+        """List the saved units of the configuration that are unfinished, half-written files included."""
+        return sorted(self.folder(config).glob(".seeds_*.unfinished*"))
 
     def set_aside(self, path: Path) -> Path:
-        """Move a damaged file out of the way under a name that no reader picks up; nothing is deleted."""
+        """Move a damaged file aside under a name that no reader matches; nothing is deleted."""
         aside = path.with_name(f"_damaged_{path.name}")
         path.replace(aside)
         return aside
@@ -176,7 +193,7 @@ class Store:
     def write_failure(self, config: Config, seeds: Sequence[int], traceback: str) -> Path:
         """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
 
-        It goes when all of its seeds are stored, be it by units that are cut otherwise.
+        It is deleted once all of its seeds are stored, whichever units they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,6 +222,16 @@ def _open(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path, page_checksum_verification=True)  # a flipped bit is no other number
     except (OSError, pa.ArrowException) as error:
         raise DamagedResultError(path, _first_line(error)) from error
+
+
+def _sealed(data: bytes, path: Path, config: Config) -> bytes:
+    """Write a file's checksum into its metadata: of all its other bytes, of its name and of its configuration."""
+    before, mark, after = data.rpartition(CHECKSUM)
+    rest = after[len(EMPTY_CHECKSUM) :]
+    digest = hashlib.blake2b(f"{config.identity}/{path.name}".encode(), digest_size=len(EMPTY_CHECKSUM) // 2)
+    for part in (before, rest):
+        digest.update(part)
+    return before + mark + digest.hexdigest().encode() + rest
 
 
 def _metadata_of(file: pq.ParquetFile, path: Path) -> dict[str, Any]:

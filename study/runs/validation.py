@@ -18,7 +18,7 @@ import pyarrow as pa
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import scored_at
-from study.measures.probed import columns_of
+from study.measures.probe_columns import columns_of
 from study.measures.statistics import ROUNDING
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import Integers
@@ -32,7 +32,7 @@ Column = npt.NDArray[np.float64]  # of shape (measures, 1)
 
 
 class DamagedResultError(StudyError):
-    """A stored file that cannot be read, or that holds something else than it should; `path` is where it lies."""
+    """A stored file that cannot be read, or does not hold what it should; `path` is where it lies."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -45,11 +45,11 @@ def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str,
     Parameters
     ----------
     path : Path
-        Of the file; its name says from which seed to which.
+        Of the file; its name gives the first and the last seed.
     config : Config
         Whose folder it lies in, as `study.runs.stand_in` gives it.
     table : pyarrow.Table
-        All that is in it; hundreds are read in a row, and Pandas would take much longer to look at each column.
+        Its whole content; not a DataFrame, since hundreds are read in a row and Pandas is much slower here.
     metadata : mapping
         With its ``seeds`` and the settings of its ``config``.
     """
@@ -90,8 +90,8 @@ def seeds_named(seeds: Sequence[int]) -> str:
 
 def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Compare the identity, which holds the version too, and every setting; one added later has its default."""
-    if (found := table.column("cell").unique().to_pylist()) != [config.identity]:
-        held = ", ".join(map(str, found)) or "none"
+    if (identities := table.column("cell").unique().to_pylist()) != [config.identity]:
+        held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
     kept, defaults, columns = metadata.get("cell"), settings_of(Config()), set(_measures(table))
     if not isinstance(kept, dict):
@@ -109,17 +109,17 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
 
 def _fault_of_seeds(path: Path, seeds: Integers, metadata: Mapping[str, Any]) -> str:
     """Compare the seeds in the table, in the metadata and in the name."""
-    found = np.unique(seeds).tolist()
-    if not found or found != metadata.get("seeds"):
-        return f"its {len(found)} seeds are not those that its metadata name"
-    return "" if path.stem == seeds_named(found) else f"it holds {seeds_named(found)}, which is not its name"
+    held = np.unique(seeds).tolist()
+    if not held or held != metadata.get("seeds"):
+        return f"its {len(held)} seeds are not those that its metadata name"
+    return "" if path.stem == seeds_named(held) else f"it holds {seeds_named(held)}, which is not its name"
 
 
 def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> str:
     """Find a seed that is not scored exactly once at each checkpoint."""
     wanted = scored_at(config)
     if other := set(np.unique(epochs).tolist()) - set(wanted):
-        return f"it is scored at epoch {min(other)}, which is no checkpoint of its cell"
+        return f"it is scored at epoch {min(other)}, which is no checkpoint of its configuration"
     named, rows = np.unique(seeds, return_inverse=True)
     times = np.zeros((len(named), len(wanted)), dtype=int)
     np.add.at(times, (rows, np.searchsorted(wanted, epochs)), 1)
@@ -136,11 +136,11 @@ def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> st
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]}, where its cell has made {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
-    """Find a number that is missing, or beyond what it can be."""
+    """Find a number that is missing or impossible."""
     names = _measures(table)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
@@ -160,7 +160,7 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
 
 
 def _measures(table: pa.Table) -> list[str]:
-    """List the columns of what was measured: all numbers that are no settings; the loss may be either."""
+    """List the measured columns: all numbers that are not settings; ``loss`` can be either."""
     settings = {"seed", "epoch", "updates", "budget", *settings_of(Config())} - {"loss"}
     return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
 
@@ -171,7 +171,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest that each measure can be; nothing but a gap and a margin is negative."""
+    """Give the least and the greatest possible value of each measure; none but a gap and a margin can be negative."""
     least = [-1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" else 0.0 for name in names]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]

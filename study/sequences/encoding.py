@@ -16,7 +16,7 @@ import numpy.typing as npt
 from study.errors import StudyError, unknown_name
 
 PADDING = -1  # an input slot before the start of a sequence: encoded as the all-zero vector
-NO_TARGET = -1  # an output that is not asked for: it takes no part in loss or accuracy
+NO_TARGET = -1  # an output without a target: it does not count in loss or accuracy
 TARGETS = ("last", "every")
 
 Integers = npt.NDArray[np.int64]
@@ -34,7 +34,7 @@ class EncodedDataset:
     inputs : ndarray of int, shape (rows, timesteps)
         Column of each input symbol, oldest first; `PADDING` before the start of a sequence.
     targets : ndarray of int, shape (rows, timesteps)
-        Column of the symbol that follows each input; `NO_TARGET` where no output is asked for.
+        Column of the symbol that follows each input; `NO_TARGET` where there is none.
     sequence : ndarray of int, shape (rows,)
         Which sequence the row was cut from.
     position : ndarray of int, shape (rows,)
@@ -163,7 +163,7 @@ def encode(
     pad : bool, default True
         Fill windows that reach beyond the start with zero vectors; otherwise leave those rows out.
     alphabet : sequence, optional
-        All symbols, in the order of their columns; found from the data if left out.
+        All symbols, in the order of their columns; taken from the data if left out.
 
     Returns
     -------

@@ -112,7 +112,7 @@ def to_lanes(
     Parameters
     ----------
     frame : DataFrame
-        One row a moment.
+        One row for each point in time.
     values : str or sequence of str
         Columns of the inputs; numbers.
     batch_size : int

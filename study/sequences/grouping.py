@@ -25,7 +25,7 @@ class Groups(NamedTuple):
     starts : ndarray of int, shape (groups,)
         Where each group begins in `rows`.
     sorted_by_time : bool
-        Whether rows of a group did not stand in order of time.
+        Whether the rows of some group were not in order of time and had to be sorted.
     """
 
     names: Sequence[Hashable]
@@ -65,9 +65,9 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
     if time is None:
         rows = np.argsort(codes, kind="stable")
     else:
-        moments = pd.factorize(_moments(frame[time]), sort=True)[0]
-        rows = np.lexsort((moments, codes))
-        tied = (np.diff(codes[rows]) == 0) & (np.diff(moments[rows]) == 0)
+        times = pd.factorize(_readable(frame[time]), sort=True)[0]
+        rows = np.lexsort((times, codes))
+        tied = (np.diff(codes[rows]) == 0) & (np.diff(times[rows]) == 0)
         if tied.any():
             where = rows[:-1][tied][0]
             of_group = f" of group {frame[group].iloc[where]!r}" if group is not None else ""
@@ -80,7 +80,7 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
     return Groups(names, rows.astype(np.int64), starts.astype(np.int64), unsorted)
 
 
-def _moments(times: pd.Series[Any]) -> pd.Series[Any]:
+def _readable(times: pd.Series[Any]) -> pd.Series[Any]:
     """Turn times that are text into numbers or dates, which are in another order than their letters."""
     if not (pd.api.types.is_object_dtype(times) or pd.api.types.is_string_dtype(times)):
         return times

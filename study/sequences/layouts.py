@@ -19,7 +19,7 @@ from study.errors import StudyError
 from study.presentation import Presentation
 from study.sequences.encoding import Integers
 
-EMPTY = -1  # a slot without a row: the lane is fed a zero vector, and no output is asked of it
+EMPTY = -1  # a slot without a row: the lane is fed a zero vector, and its output does not count
 
 
 class Epoch(NamedTuple):
@@ -53,7 +53,7 @@ class Schedule(Presentation):
     Parameters
     ----------
     lengths : tuple of int
-        Rows of each sequence, which are numbered through from 0.
+        Rows of each sequence; rows are numbered from 0 across all sequences.
     batch_size, layout, reset, order
         As in `study.presentation.Presentation`; the batch size is the number of lanes, *B*.
 

@@ -28,7 +28,8 @@ class Ceiling:
     chance, chance_overall : Fraction
         The same for a network that ignores its input.
     loss_floor : float
-        Lowest expected binary cross-entropy, in nats, mean over outputs and rows.
+        Lowest expected binary cross-entropy, in nats, mean over outputs and rows; of softmax outputs, lowest expected
+        minus logarithm of the target's share, mean over rows.
     """
 
     ambiguous: Fraction
@@ -38,7 +39,7 @@ class Ceiling:
     loss_floor: float
 
 
-def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool) -> Ceiling:
+def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool, softmax: bool = False) -> Ceiling:
     """Find the ceilings of one configuration.
 
     Parameters
@@ -48,6 +49,8 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
         Cut to the dataset's sequences.
     carries_state : bool
         Whether the network carries state from batch to batch; otherwise a row sees its own window alone.
+    softmax : bool, default False
+        Whether the outputs share one probability, which the loss floor depends on and no accuracy does.
 
     Returns
     -------
@@ -66,10 +69,10 @@ def ceiling(dataset: EncodedDataset, schedule: Schedule, *, carries_state: bool)
     >>> [str(ceiling(rows, Schedule((4, 4), batch_size=size), carries_state=True).ambiguous) for size in (1, 2, 4)]
     ['1', '1/2', '1/2']
     """
-    return ceiling_of(occurrences(dataset, schedule, carries_state=carries_state), dataset.features)
+    return ceiling_of(occurrences(dataset, schedule, carries_state=carries_state), dataset.features, softmax=softmax)
 
 
-def ceiling_of(seen: Sequence[Occurrence], features: int) -> Ceiling:
+def ceiling_of(seen: Sequence[Occurrence], features: int, *, softmax: bool = False) -> Ceiling:
     """Find the ceilings from all occurrences; `features` is the length of an output vector."""
     ambiguous = [each for each in seen if each.ambiguous]
     return Ceiling(
@@ -77,7 +80,7 @@ def ceiling_of(seen: Sequence[Occurrence], features: int) -> Ceiling:
         overall=best_accuracy(seen),
         chance=best_accuracy(ambiguous, _nothing),
         chance_overall=best_accuracy(seen, _nothing),
-        loss_floor=lowest_loss(seen, features),
+        loss_floor=lowest_loss(seen, features, softmax=softmax),
     )
 
 
@@ -96,14 +99,15 @@ def best_accuracy(seen: Sequence[Occurrence], view: Callable[[Occurrence], Conte
     return Fraction(sum(max(of.values()) for of in counts), total) if total else Fraction(1)
 
 
-def lowest_loss(seen: Sequence[Occurrence], features: int) -> float:
+def lowest_loss(seen: Sequence[Occurrence], features: int, *, softmax: bool = False) -> float:
     """Find the cross-entropy, in nats, of the best function of the context: it answers the shares of the targets."""
     groups, loss = by_context(seen), 0.0
     total = sum(sum(counts.values()) for counts in groups.values())
     for counts in groups.values():
         weight = sum(counts.values())
-        entropy = sum(_binary_entropy(count / weight) for count in counts.values())
-        loss += weight / total * entropy / features
+        shares = [count / weight for count in counts.values()]
+        entropy = sum(-p * log(p) for p in shares) if softmax else sum(map(_binary_entropy, shares))
+        loss += weight / total * entropy / (1 if softmax else features)
     return loss
 
 

@@ -1,4 +1,4 @@
-"""Rows that no network can tell apart: they have been shown the same, and have different targets."""
+"""Rows that no network can tell apart: it has seen the same before each, and their targets differ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Confusion:
     context : tuple
         What has been seen, as in `Slot`; one example where there are several.
     contexts : int
-        Different contexts in which just these rows are confused.
+        Number of contexts in which exactly these rows are confused.
     """
 
     rows: tuple[int, ...]

@@ -114,8 +114,8 @@ def occurrences(
 ) -> list[Occurrence]:
     """List what the network has seen at each output that has a target, in every way an epoch can go.
 
-    With ``reset="never"`` the history is endless. What counts of it is which kind of lane this is (lanes differ by the
-    inputs they are fed) and how many batches have passed; both stand in the context in place of the endless past.
+    With ``reset="never"`` the history is endless. Two things about it matter: which kind of lane this is (lanes differ
+    by the inputs they are fed) and how many batches have passed; both stand in the context in its place.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def occurrences(
 
 
 def rows_seen_alone(occurrences: Sequence[Occurrence]) -> dict[int, bool]:
-    """Find the rows whose lane has seen nothing of their sequence before them, and whether that is always so.
+    """Find the rows whose lane had seen no earlier row of their sequence, and whether that is always so.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def rows_seen_alone(occurrences: Sequence[Occurrence]) -> dict[int, bool]:
     Returns
     -------
     dict
-        For each such row, whether it is so in all of its occurrences; rows of which it is never so are left out.
+        For each such row, whether this holds in all of its occurrences; other rows are left out.
     """
     alone: dict[int, set[bool]] = {}
     for each in occurrences:
@@ -177,7 +177,7 @@ def rows_seen_alone(occurrences: Sequence[Occurrence]) -> dict[int, bool]:
 
 
 def bounding_occurrences(dataset: EncodedDataset) -> list[Occurrence]:
-    """List what a network would see if it were told which sequence each row is from; for too many ways to shuffle.
+    """List what a network would see if it were told each row's sequence; used where there are too many ways to shuffle.
 
     Rows of one sequence with equal windows are shuffled alike, so nothing else could help: no network does better than
     this one.
@@ -310,7 +310,7 @@ def _shuffled_within_sequences(
 
 
 def _origins(schedule: Schedule, order: Sequence[int], sequence_of: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """For each slot: the sequences that its lane's rows since the last reset come from, the slot's own last."""
+    """List, for each slot, the sequences of its lane's rows since the last reset, the slot's own last."""
     epoch = schedule.in_order(order)
     for lane in range(schedule.batch_size):
         origins: tuple[int, ...] = ()

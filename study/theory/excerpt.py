@@ -1,7 +1,7 @@
 """The part of long data that is analysed, and the sentence that says so.
 
-Contexts are counted exactly, so data beyond some size is cut to whole sequences from its beginning: what is said of
-them is then exact for them, and never a guess about the rest.
+Contexts are counted exactly, which takes long for long data, so beyond some size only the beginning is analysed:
+what is said is exact for that part, and no guess about the rest.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def excerpt(sequences: Sequence[Sequence[Hashable]], schedule: Schedule) -> tupl
 
 
 def _orders(schedule: Schedule, sequences: int) -> int:
-    """Count the orders that have to be followed."""
+    """Count the orders of the sequences that have to be analysed."""
     if not lanes_notice_order(schedule):
         return 1
     return 2 if schedule.order == "alternating" else factorial(min(sequences, 20))

@@ -1,6 +1,6 @@
 """Why a stateful network can or cannot learn given sequences: what its lanes have seen, and what that allows.
 
-Pure functions from sequences and settings to an `Explanation`; how it is shown is the affair of other files.
+Pure functions from sequences and settings to an `Explanation`; other files show it.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ class Explanation:
     ceiling : Ceiling
         For any function of the visible context.
     own_sequence_ceiling : Fraction
-        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if it were told where the
-        sequence begins.
+        Ceiling on the ambiguous rows for what the lane has seen of the row's own sequence, if the network were told
+        where the sequence begins.
     alone : dict of int to bool
-        Ambiguous rows whose lane has, at least at times, seen nothing of their sequence before them; and whether that
-        is always so.
+        Ambiguous rows whose lane had, at least sometimes, seen no earlier row of their sequence; and whether that is
+        always so.
     bound : bool
         Whether the ceilings are upper bounds only, since there are too many ways to shuffle.
     reach : Reach
@@ -174,9 +174,9 @@ def explain(
         At least two symbols each.
     settings : Settings
     notes : sequence of str
-        Said first.
+        Remarks to put first.
     listed : bool, default True
-        Whether slots, confusions and leaks are wanted.
+        Whether to list slots, confusions and leaks too.
 
     Returns
     -------
@@ -246,7 +246,7 @@ def _check_symbols(number: int, sequence: Sequence[Hashable]) -> None:
 
 
 def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator[str]:
-    """Say what of the answer is an example, a long run or a bound."""
+    """Say which parts of the answer are an example, hold in the long run, or are a bound."""
     if schedule.draws:
         yield "the lanes show one epoch as it may be drawn; the ceilings count every way it can be"
     if settings.stateful and settings.reset == "never":

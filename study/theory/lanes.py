@@ -27,7 +27,7 @@ class Slot:
     context : tuple
         Symbols that the network has seen when it answers, oldest first, the row's own last; None for a zero vector.
     left_out : int
-        Inputs before those that are not listed.
+        Number of older inputs that are not listed.
     target : symbol or None
     ambiguous : bool
     reset_after : bool

@@ -34,7 +34,7 @@ def own_sequence_ceiling(ambiguous: Sequence[Occurrence], *, window_alone: bool)
     ambiguous : sequence of Occurrence
         Of ambiguous rows.
     window_alone : bool
-        Whether only the row's own window is to count: no state is carried, or what the lane was fed is not known.
+        Whether only the row's own window counts, since no state is carried or the lane's inputs are not known.
 
     Returns
     -------

@@ -30,8 +30,8 @@ class Reach:
     example : tuple of int
         Two rows that agree in all inputs nearer than `steps` and have different targets; empty if no input is needed.
     once : int, default 0
-        Ambiguous rows whose window, from `steps` back to their own input, no other row has: they are told apart, but
-        whether by a rule or by heart cannot be counted.
+        Ambiguous rows whose window of `steps` inputs before their own occurs in no other row: they can be told apart,
+        but counting cannot show whether by a rule or by heart.
     """
 
     best: Fraction
@@ -99,7 +99,7 @@ class _Windows:
         return int(most.sum())
 
     def once(self, back: int, which: npt.NDArray[np.bool_]) -> int:
-        """Count those of some rows that have a window which no other row has."""
+        """Count those of some rows whose window occurs in no other row."""
         windows = self.windows(back)
         return int((np.bincount(windows)[windows[which]] == 1).sum())
 

@@ -1,6 +1,6 @@
 """How an earlier input of its sequence reaches a row: in its own window, in the state of its lane, or not at all.
 
-Whatever is said about a row and an input is said from a `Route`, so that no sentence claims what its lane never saw.
+Every sentence about a row and an input is made from a `Route`, so that none claims what the lane never saw.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_
     Returns
     -------
     list of list of dict
-        Of two epochs with the sequences in order, and of two with them turned round. Empty where chance decides which
+        Of two epochs with the sequences in order, and of two with them in reverse. Empty where chance decides which
         rows meet in an update: if turning shuffled rows by one place in one of two epochs changes an update, or, with
         shuffled rows in random order (which are drawn otherwise than rows in order), the order of the sequences does.
     """
@@ -48,10 +48,11 @@ def weight_updates(schedule: Schedule, numbers: HistoryNumbers[int], *, carries_
 
 def _arranged(schedule: Schedule, order: Sequence[int], turned: int) -> Epoch:
     """Lay out an epoch; rows that would be shuffled together are moved round by some places instead."""
-    parts = [np.arange(schedule.lengths[s]) + schedule.starts[s] for s in order]
+    starts = schedule.starts
+    parts = [np.arange(starts[s], starts[s] + schedule.lengths[s]) for s in order]
     if schedule.layout == "shuffled" and schedule.reset != "sequence":
         parts = [np.concatenate(parts)]
-    return schedule.arrange([np.roll(part, turned) for part in parts])
+    return schedule.arrange([np.roll(part, turned) for part in parts] if turned else parts)
 
 
 def _counted(epochs: Sequence[Epoch], numbers: HistoryNumbers[int], *, carries_state: bool) -> Updates:

@@ -67,7 +67,7 @@ def initial_weights(
     if name not in INITIALISERS:
         raise unknown_name("initialisation", name, INITIALISERS)
     if layer not in LAYERS:
-        raise unknown_name("cell", layer, LAYERS)
+        raise unknown_name("layer", layer, LAYERS)
     kind, (features, units, outputs) = LAYERS[layer], shape
     try:
         weights = INITIALISERS[name](

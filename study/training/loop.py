@@ -123,7 +123,7 @@ class Trainer:
                 f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
                 "through which a gradient could pass; set it to 1, or use a stateful model"
             )
-        self.carry, self.schedule = model.carries_state, schedule
+        self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
         shape = (datasets[0].features, config.units, datasets[0].features)
         weights = [
             initial_weights(
@@ -250,16 +250,19 @@ class Trainer:
         """Answer all rows without disturbing the state."""
         learner, state = self.learner, copy_of(self.learner.state)  # what is answered may use the memory it lies in
         start = state if self.carry and self.schedule.reset == "never" else None
-        in_layout = answer(learner, self.batch_maker, self.scored, carry=self.carry, start=start)
+        in_layout = self._answer(self.scored, carry=self.carry, start=start)
         plain = [in_sequence(self.batch_maker.datasets[0])]
-        row_by_row = answer(learner, self.batch_maker, plain, carry=self.carry, start=None)
-        reordered = (
-            answer(learner, self.batch_maker, self.reordered, carry=True, start=start) if self.reordered else None
-        )
+        row_by_row = self._answer(plain, carry=self.carry, start=None)
+        reordered = self._answer(self.reordered, carry=True, start=start) if self.reordered else None
         learner.state = state
         return Checkpoint(
             self.epochs, self.batches // learner.accumulate, self.losses, in_layout, row_by_row, reordered
         )
+
+    def _answer(self, epochs: Sequence[Epoch], *, carry: bool, start: State | None) -> Answers:
+        """Answer all rows of some epochs, and say what kind of outputs answer."""
+        answers = answer(self.learner, self.batch_maker, epochs, carry=carry, start=start)
+        return replace(answers, softmax=self.softmax)
 
 
 def _joined(parts: Sequence[Checkpoint]) -> Checkpoint:
@@ -279,12 +282,12 @@ def _stacked(parts: Sequence[Answers]) -> Answers:
     """Put answers of several blocks of seeds under each other; rows that all seeds share stay shared."""
     together = np.concatenate([part.probabilities for part in parts])
     if all(len(part.rows) == 1 for part in parts):
-        return Answers(together, parts[0].rows, parts[0].steps)
+        return Answers(together, parts[0].rows, parts[0].steps, parts[0].softmax)
     rows, steps = (
         np.concatenate([np.broadcast_to(getattr(part, name), part.probabilities.shape[:2]) for part in parts])
         for name in ("rows", "steps")
     )
-    return Answers(together, rows, steps)
+    return Answers(together, rows, steps, parts[0].softmax)
 
 
 def copy_of(state: State | None) -> State | None:

@@ -103,11 +103,18 @@ class SoftmaxCrossEntropy(Loss):
 
     def of(self, logits: Tensor, answers: Tensor) -> Tensor:
         """Compute the loss of each slot; the greatest logit is taken out first, so that nothing overflows."""
-        return -(torch.log_softmax(logits, -1) * answers).sum(-1)
+        less = logits - logits.amax(-1, keepdim=True)
+        return less.exp().sum(-1).log() - (less * answers).sum(-1)
 
     def differentiate(self, probabilities: Tensor, answers: Tensor) -> None:
         """Write p - y."""
         probabilities.sub_(answers)
+
+
+def softmax(logits: Tensor, *, out: Tensor) -> None:
+    """Write softmax of the last axis; torch's own has other bits on processors with longer vectors."""
+    torch.sub(logits, logits.amax(-1, keepdim=True), out=out).exp_()
+    out.div_(out.sum(-1, keepdim=True))
 
 
 LOSSES: dict[str, Loss] = {

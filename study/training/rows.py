@@ -27,11 +27,14 @@ class Answers:
     probabilities : ndarray, shape (seeds, items, outputs)
     rows, steps : ndarray of int, shape (seeds or 1, items)
         Row of each item, and step inside its window.
+    softmax : bool
+        Whether the outputs of an item share one probability; otherwise each is one by itself.
     """
 
     probabilities: npt.NDArray[np.float32]
     rows: Integers
     steps: Integers
+    softmax: bool = False
 
 
 @dataclass(frozen=True)

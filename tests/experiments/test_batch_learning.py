@@ -13,8 +13,8 @@ from study.config import Config
 from study.experiments import PRESETS, checkpoints, contents
 from study.experiments.batch_learning import claims, findings
 from study.experiments.batch_learning.configs import AFTER
-from study.experiments.batch_learning.moments import curve_of, moments, timesteps_an_epoch
-from study.experiments.main_grid.configs import MainGrid, on_the_way
+from study.experiments.batch_learning.curves import curve_keys, curve_of, timesteps_an_epoch
+from study.experiments.main_grid.configs import MainGrid, shared_with_main_grid
 from study.report.build import build
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
@@ -55,17 +55,17 @@ def test_every_claim_holds_on_the_committed_results():
 
 def test_a_config_on_the_way_of_the_main_grid_is_taken_from_there():
     preset = PRESETS["standard"]
-    found = on_the_way(Config(epochs=250), preset)
+    found = shared_with_main_grid(Config(epochs=250), preset)
     assert found in MainGrid().configs(preset)
     assert found.epochs > 250
     assert 250 in checkpoints(found.epochs)
     for other in (Config(epochs=251), Config(epochs=250, learning_rate=0.5), Config(epochs=10 * found.epochs)):
-        assert on_the_way(other, preset) == other
+        assert shared_with_main_grid(other, preset) == other
 
 
 def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
     found, _ = evidence
-    for key in moments():
+    for key in curve_keys():
         curve = curve_of(found, *key)
         for clock in ("updates", "epochs", "timesteps"):
             readings = getattr(curve, clock)
@@ -73,7 +73,7 @@ def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
             assert curve.at(clock, readings[2]) is curve.points[2]
             assert curve.at(clock, readings[3] - 1) is curve.points[2]
         assert curve.timesteps[0] == curve.epochs[0] * timesteps_an_epoch(curve.config)
-    whole_sequence, window = (curve_of(found, *key).config for key in (moments()[-1], moments()[6]))
+    whole_sequence, window = (curve_of(found, *key).config for key in (curve_keys()[-1], curve_keys()[6]))
     assert (timesteps_an_epoch(whole_sequence), timesteps_an_epoch(window)) == (8, 32)
 
 

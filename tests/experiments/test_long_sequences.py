@@ -14,6 +14,7 @@ from invented import ORIGIN
 
 from study.errors import StudyError
 from study.experiments import PRESETS, checkpoints, contents
+from study.experiments.long_sequences.by_lag import at_lags, filled, kept, kept_by, lag_of
 from study.experiments.long_sequences.configs import (
     BEST,
     FAR_RECIPES,
@@ -33,9 +34,8 @@ from study.experiments.long_sequences.configs import (
     untrained_config,
 )
 from study.experiments.long_sequences.findings import answer, facts
-from study.experiments.long_sequences.lags import at_lags, filled, kept, kept_by, lag_of
 from study.experiments.long_sequences.tables import CONTRASTS
-from study.measures.probed import SATURATED
+from study.measures.probe_columns import SATURATED
 from study.models import find_model
 from study.randomness import stream
 from study.report.build import build

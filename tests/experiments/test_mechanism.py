@@ -11,7 +11,7 @@ from study.config import Config
 from study.errors import StudyError
 from study.experiments.mechanism import findings as mechanism
 from study.experiments.mechanism.configs import LAYOUTS
-from study.measures.probed import BLOCKS, GATES
+from study.measures.probe_columns import BLOCKS, GATES
 from study.measures.probes import block_norms
 from study.models import find_model
 from study.randomness import stream

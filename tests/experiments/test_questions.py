@@ -17,16 +17,16 @@ from study.config import Config
 from study.errors import StudyError
 from study.estimators import StatefulLSTMClassifier, StatelessLSTMClassifier
 from study.experiments import PRESETS, contents
-from study.experiments.questions import asked
-from study.experiments.questions.asked import ASKED
+from study.experiments.questions import reader_questions
 from study.experiments.questions.configs import PASSES, configs_of
 from study.experiments.questions.exact import alphabet_facts
 from study.experiments.questions.findings import facts
-from study.experiments.questions.running import right_runs
+from study.experiments.questions.free_runs import right_runs
+from study.experiments.questions.reader_questions import READER_QUESTIONS
 from study.experiments.questions.short_answers import short_answers
 from study.explain import why
 from study.keras.porting import LINES, Outcome
-from study.measures.probed import MOST_GENERATED
+from study.measures.probe_columns import MOST_GENERATED
 from study.measures.probes import _right_before_first_error, _sequences
 from study.measures.statistics import Rate
 from study.measures.summaries import possible
@@ -191,31 +191,31 @@ def test_windows_of_two_bring_the_first_symbol_into_the_lane_at_batch_size_two_a
     assert ceilings == [1, 1, Fraction(1, 2), Fraction(1, 2)]
 
 
-@pytest.mark.parametrize("key", [key for key, asked in ASKED.items() if asked.command])
+@pytest.mark.parametrize("key", [key for key, question in READER_QUESTIONS.items() if question.command])
 def test_the_command_of_each_question_runs(key, capsys):
-    words = shlex.split(ASKED[key].command)
+    words = shlex.split(READER_QUESTIONS[key].command)
     assert words[0] == "study"
-    assert main(words[1:]) == ASKED[key].code
+    assert main(words[1:]) == READER_QUESTIONS[key].code
     captured = capsys.readouterr()
-    assert captured.err.count("\n") == (ASKED[key].code != 0)
-    assert bool(captured.out) == (ASKED[key].code == 0)
+    assert captured.err.count("\n") == (READER_QUESTIONS[key].code != 0)
+    assert bool(captured.out) == (READER_QUESTIONS[key].code == 0)
 
 
 def test_the_programs_run_and_show_what_they_are_for(capsys):
-    assert asked.main(["I"]) == 0
+    assert reader_questions.main(["I"]) == 0
     printed = capsys.readouterr().out.strip().splitlines()[-1]
     assert printed.startswith("[0 1 2 4")  # the sequence itself; what follows is what the question is about
-    assert asked.main(["K"]) == 0
+    assert reader_questions.main(["K"]) == 0
     together, one_by_one = capsys.readouterr().out.strip().splitlines()[-2:]
     numbers = [[int(each) for each in line.strip("[]").replace(",", " ").split()] for line in (together, one_by_one)]
     assert numbers[0][:4] == numbers[1]
-    assert asked.main(["A"]) == 2
+    assert reader_questions.main(["A"]) == 2
     assert "no program" in capsys.readouterr().err
 
 
 def test_a_frame_of_107904_rows_goes_into_128_lanes(capsys):
     names = {}
-    exec(ASKED["J"].program, names)
+    exec(READER_QUESTIONS["J"].program, names)
     printed = capsys.readouterr().out
     lanes, frame = names["lanes"], names["frame"]
     print(printed)  # shown with -s: what was done
@@ -304,7 +304,7 @@ def stored(tmp_path_factory):
 def test_the_section_answers_every_question_from_what_is_stored(stored, tmp_path):
     build(stored.root, tmp_path, contents())
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    for key, one in ASKED.items():
+    for key, one in READER_QUESTIONS.items():
         assert f"{key}. {one.question}" in page
         if one.command:
             assert one.command in page.replace("&quot;", '"')
@@ -382,5 +382,5 @@ def test_the_readers_questions_in_the_readme_are_those_of_the_stored_results():
     assert written == short_answers(evidence)
     if evidence.has("main_grid"):
         assert answer(evidence) in text
-    for key in ASKED:
+    for key in READER_QUESTIONS:
         assert f"- **{key}. " in written

@@ -16,7 +16,7 @@ from study.errors import StudyError
 from study.experiments import contents
 from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_config
 from study.experiments.random_sequences.findings import facts
-from study.measures.unseen import Exam, nearest_example, unseen_lengths
+from study.measures.unseen import CompletionTest, nearest_example, unseen_lengths
 from study.models import find_model
 from study.report.evidence import Evidence
 from study.runs.compute import compute
@@ -117,7 +117,7 @@ def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
         other = replace(config, engine=each)
         trainer = Trainer(find_model(config.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
         trainer.train_to(1)
-        Exam(trainer, task, unseen).right()
+        CompletionTest(trainer, task, unseen).right()
     half = len(answers) // 2
     for ours, theirs in zip(answers[:half], answers[half:], strict=True):
         assert torch.allclose(ours, theirs, atol=1e-4)
@@ -136,7 +136,7 @@ def test_step_by_step_is_scored_as_a_whole_window_would_be(recipe):
     with torch.inference_mode():
         answers = trainer.learner.predict(batch.inputs, carry=False, last_only=True)[:, 0].argmax(-1).numpy()
     wanted = np.array([[sequence[-1] for sequence in each] for each in sequences])
-    found = Exam(trainer, task, sequences).right()
+    found = CompletionTest(trainer, task, sequences).right()
     assert np.array_equal(found, answers == wanted)
     assert 0 < found.mean() < 1
 

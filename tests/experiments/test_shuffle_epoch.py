@@ -11,7 +11,7 @@ from levels import LEVELS, stored
 from study.experiments import EXPERIMENTS, PRESETS, contents
 from study.experiments.shuffle_epoch import findings
 from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
-from study.experiments.shuffle_epoch.orders import compared, routes, scored
+from study.experiments.shuffle_epoch.three_orders import compared, routes, scored
 from study.measures.pairs import Paired
 from study.report.build import build
 from study.report.claims import as_facts

@@ -14,8 +14,8 @@ from study.config import Config
 from study.experiments import PRESETS, checkpoints, contents
 from study.experiments.tuning.configs import UNITS, Tuning
 from study.experiments.tuning.findings import answer, facts
-from study.experiments.tuning.halves import (
-    Halves,
+from study.experiments.tuning.selection import (
+    HalfRates,
     Setting,
     best,
     by_epochs,
@@ -39,8 +39,8 @@ LEVELS = ("nobody", "everybody", "some", "unsure")
 
 def setting(units, epoch, first, second, of=20):
     """A setting that was right so often in each half, and never sure of it."""
-    halves = Halves(Rate(first, of), Rate(second, of))
-    return Setting(Config(units=units), epoch, 8 * epoch, halves, Halves(Rate(0, of), Rate(0, of)), 0.5)
+    halves = HalfRates(Rate(first, of), Rate(second, of))
+    return Setting(Config(units=units), epoch, 8 * epoch, halves, HalfRates(Rate(0, of), Rate(0, of)), 0.5)
 
 
 def test_a_choice_is_made_on_the_first_half_and_stays_whatever_the_second_says():
@@ -103,7 +103,7 @@ def test_tuning_confirms_only_what_the_numbers_do(evidence):
     held = {claim.name for claim in found["claims"] if claim.holds}
     all_right = level in {"everybody", "unsure"}
     smallest = found["full"]["right"]["smallest"]
-    assert smallest["found"] == all_right
+    assert smallest["reached"] == all_right
     assert ({"smallest", "shortest", "carried_right", "carried_end"} <= held) == all_right
     if all_right:
         assert smallest["chosen"]["units"] == f"{UNITS[0]} unit"

@@ -113,6 +113,16 @@ def spoil(path, how):  # noqa: PLR0912, PLR0915
         change(path, loss=np.full((12, 2), "x"))
     elif how == "no step at all":
         change(path, n_steps=np.array(0), loss=np.zeros((12, 0)))
+    elif how == "an unknown optimiser":
+        change(path, optimiser=np.array("adamw"))
+    elif how == "an unknown layer":
+        change(path, layer=np.array("lstms"))
+    elif how == "a rate that is text":
+        change(path, learning_rate=np.array("fast"))
+    elif how == "a momentum beyond 1":
+        change(path, optimiser=np.array("sgd"), momentum=np.array(1.5))
+    elif how == "weights of another layer":
+        change(path, layer=np.array("gru"))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +132,8 @@ def spoil(path, how):  # noqa: PLR0912, PLR0915
         "a single array", "pickled objects", "no trace", "no losses", "a step lacking", "losses of other steps",
         "losses without epochs", "weights of other shapes", "initial weights that do not fit",
         "inputs of another alphabet", "targets of another alphabet", "rows beyond the answers", "steps that are text",
-        "text for numbers", "no step at all",
+        "text for numbers", "no step at all", "an unknown optimiser", "an unknown layer", "a rate that is text",
+        "a momentum beyond 1", "weights of another layer",
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_whole_trace_is_one_line_and_exit_code_2(how, trace, capsys):

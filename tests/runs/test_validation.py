@@ -73,7 +73,11 @@ CHANGES = {
     "a checkpoint gone": (lambda table: table.drop(index=1), {}, "seed 3 is scored 0 times at epoch 5"),
     "another epoch": (with_value("epoch", 7, slice(1, 2)), {}, "epoch 7, which is no checkpoint"),
     "a row twice": (lambda table: table.iloc[[0, *range(len(table))]], {}, "seed 3 is scored 2 times at epoch 0"),
-    "updates": (with_value("updates", 81, slice(2, 3)), {}, "81 updates at epoch 10, where its cell has made 80"),
+    "updates": (
+        with_value("updates", 81, slice(2, 3)),
+        {},
+        "81 updates at epoch 10 instead of 80",
+    ),
     "a share above 1": (with_value("accuracy", 1.5, slice(1, 2)), {}, "accuracy is 1.5 for seed 3 at epoch 5"),
     "a share below 0": (with_value("fresh_accuracy", -0.5, slice(1)), {}, "fresh_accuracy is -0.5"),
     "a gap below -1": (with_value("memory_gap", -1.5, slice(1)), {}, "memory_gap is -1.5"),
@@ -202,7 +206,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
     assert main(["report", *words, "--output", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert f"{path} is damaged (it is scored at epoch 7, which is no checkpoint of its cell)" in said
+    assert f"{path} is damaged (it is scored at epoch 7, which is no checkpoint of its configuration)" in said
     assert path.read_bytes() == edited
 
     assert main(run) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, permutations, product
 from math import factorial, log, prod
@@ -258,6 +259,26 @@ def test_tutorial_interleaved_and_in_whole_windows_can_be_solved(size):
     windows = encode(TUTORIAL, 4)
     found = ceiling(windows, Schedule(windows.lengths, batch_size=size), carries_state=False)
     assert (found.ambiguous, found.overall, found.loss_floor) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("layout", "size", "memory", "floor"), [
+    ("consecutive", 1, True, 0), ("consecutive", 1, False, log(2) / 4), ("consecutive", 4, True, log(2) / 4),
+    ("shuffled", 1, False, log(2) / 4),
+])  # fmt: skip
+def test_the_loss_floor_of_softmax_outputs_is_the_entropy_of_what_follows(layout, size, memory, floor):
+    """The row with input 2 costs ln 2 = 0.6931, since one output takes from the other; one row in four has it."""
+    rows = encode(TUTORIAL)
+    schedule = Schedule(rows.lengths, batch_size=size, layout=layout)
+    logistic, softmax = (ceiling(rows, schedule, carries_state=memory, softmax=s) for s in (False, True))
+    assert softmax.loss_floor == pytest.approx(floor, abs=1e-15)
+    assert replace(softmax, loss_floor=logistic.loss_floor) == logistic
+
+
+def test_the_loss_floor_of_softmax_outputs_weights_contexts_by_how_often_they_occur():
+    """Three of four rows begin with 0, and go on to 1, 1 and 2; the fourth is certain."""
+    rows = encode([[0, 1], [0, 1], [0, 2], [3, 1]])
+    found = ceiling(rows, Schedule(rows.lengths), carries_state=False, softmax=True)
+    assert found.loss_floor == pytest.approx(3 / 4 * (-2 / 3 * log(2 / 3) - 1 / 3 * log(1 / 3)), abs=1e-15)
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 8])

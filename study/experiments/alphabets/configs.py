@@ -1,7 +1,7 @@
 """Alphabets of 5 to 1,000 symbols: whether a bigger vocabulary still works, what it costs, and what breaks first.
 
-The conflict of the two sequences is kept while symbols are added that never occur; one thing at a time is then done
-otherwise, to find out which of them breaks it.
+The conflict of the two sequences stays while symbols are added that never occur; then one thing at a time is changed,
+to learn which of them breaks it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BEST, BEST_SUMMED = f"{SHARE}, rate 0.01", f"{SHARE}, rate 0.01, loss summed"
 
 
 def begin_at_share(config: Config, size: int) -> Config:
-    """Begin with outputs that answer 1/size rather than 1/2: their logit is -log(size - 1)."""
+    """Let untrained outputs answer 1/size rather than 1/2: their logit is -log(size - 1)."""
     return replace(config, initialisation_options=(("output_bias", round(-log(size - 1), 4)),))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from study.experiments.alphabets.by_size import seconds_an_update, summaries_by_size, weights_of
 from study.experiments.alphabets.configs import BEST, RECIPES, SHARE, STATEFUL, WINDOW
-from study.experiments.alphabets.sizes import seconds_an_update, sizes_of, weights_of
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 
@@ -25,7 +25,7 @@ def draw(evidence: Evidence) -> Figure:
         1, 3, figsize=(9.6, 4.3), width_ratios=(1.2, 1.2, 1), layout="constrained"
     )
     for number, recipe in enumerate(RECIPES):
-        ends = sizes_of(evidence, recipe)
+        ends = summaries_by_size(evidence, recipe)
         plain = recipe in (STATEFUL, WINDOW, BEST)
         look = {"color": COLOURS[number], "marker": MARKS[number], "markersize": 4 if plain else 5}
         line = "-" if plain else ":" if SHARE in recipe else "--"
@@ -38,11 +38,11 @@ def draw(evidence: Evidence) -> Figure:
         overall.plot(sizes, [summary.overall.value for summary in ends.values()], linestyle=line, **look)
     solved.set(xscale="log", xlabel="symbols", ylabel="share of seeds, ambiguous rows right", ylim=(-0.03, 1.03))
     overall.set(xscale="log", xlabel="symbols", ylabel="accuracy on all rows", ylim=(-0.03, 1.03))
-    window = sizes_of(evidence, WINDOW)
+    window = summaries_by_size(evidence, WINDOW)
     sizes, least = list(window), next(iter(window.values()))
     cost.plot(sizes, [weights_of(s.config) / weights_of(least.config) for s in window.values()], "k-", label="weights")
     for recipe, colour in ((STATEFUL, COLOURS[0]), (WINDOW, COLOURS[1])):
-        ends = sizes_of(evidence, recipe)
+        ends = summaries_by_size(evidence, recipe)
         spent = [seconds_an_update(evidence, summary) for summary in ends.values()]
         cost.plot(list(ends), [s / spent[0] for s in spent], "o", color=colour, label=f"time, {recipe}")
     cost.set(xscale="log", yscale="log", xlabel="symbols", ylabel=f"times as much as with {sizes[0]} symbols")

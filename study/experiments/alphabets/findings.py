@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import bernoulli
+from scipy.special import entr
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.alphabets.by_size import at_tutorial, seconds_an_update, summaries_by_size, weights_of
 from study.experiments.alphabets.configs import (
     BEST,
     BEST_SUMMED,
@@ -21,7 +22,6 @@ from study.experiments.alphabets.configs import (
     alphabet_configs,
     kind_configs,
 )
-from study.experiments.alphabets.sizes import at_tutorial, seconds_an_update, sizes_of, weights_of
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
@@ -59,7 +59,7 @@ TOLD = ("symbols", "chance", "solved", "k", "n", "within_k", "overall", "epochs"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    ends = {recipe: sizes_of(evidence, recipe) for recipe in RECIPES}
+    ends = {recipe: summaries_by_size(evidence, recipe) for recipe in RECIPES}
     sizes, window, stateful, best = list(ends[WINDOW]), ends[WINDOW], ends[STATEFUL], ends[BEST]
     least, most = sizes[0], sizes[-1]
     broken = next((size for size in sizes if at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)
@@ -76,7 +76,7 @@ def facts(evidence: Evidence) -> Facts:
         "faster": f"{FASTER:g}",
         "epochs": number(TUTORIAL_EPOCHS),
         "changed_epochs": number(ends[SHARE][changed].epoch),
-        "seeds": " or ".join(map(number, sorted({s.solved.n for found in ends.values() for s in found.values()}))),
+        "seeds": " or ".join(map(number, sorted({s.solved.n for by_size in ends.values() for s in by_size.values()}))),
         "breaks": broken is not None,
         "broken": _facts(at_tutorial(evidence, window[broken or least])),
         "broken_longer": _facts(window[broken or least]),
@@ -103,8 +103,8 @@ def facts(evidence: Evidence) -> Facts:
             COLUMNS,
             [
                 _row(recipe, size, summary)
-                for recipe, found in ends.items()
-                for size, end in found.items()
+                for recipe, by_size in ends.items()
+                for size, end in by_size.items()
                 for summary in _both(evidence, recipe, end)
             ],
         ),
@@ -207,7 +207,7 @@ def _blind_loss(summary: Summary) -> float:
     """Cross-entropy of the best answer that ignores the input: the share of each target, mean over outputs."""
     (rows,) = datasets_of(summary.config, [0])
     shares = np.bincount(rows.targets[:, -1]) / rows.rows
-    return float(np.sum(bernoulli.entropy(shares)) / rows.features)
+    return float(np.sum(entr(shares) + entr(1 - shares)) / rows.features)
 
 
 def _both(evidence: Evidence, recipe: str, end: Summary) -> list[Summary]:
@@ -274,17 +274,17 @@ def _row(recipe: str, size: int, summary: Summary) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
-    found = facts(evidence)
-    broken, best = found["broken"], found["best_most"]
+    numbers = facts(evidence)
+    broken, best = numbers["broken"], numbers["best_most"]
     first = (
         f"Not as it stands: with {broken['symbols']} symbols, {broken['solved']} LSTMs that are given whole sequences "
         f"are right after {broken['epochs']} epochs"
-        if found["breaks"]
-        else f"An LSTM that is given whole sequences is reliable up to {found['most']} symbols"
+        if numbers["breaks"]
+        else f"An LSTM that is given whole sequences is reliable up to {numbers['most']} symbols"
     )
     return (
         f"**Does it work with a bigger alphabet?** {first}; if outputs begin at 1/symbols instead of 1/2 and learn at "
-        f"rate {found['faster']}, {best['solved']} are right even with {found['most']} symbols, after "
+        f"rate {numbers['faster']}, {best['solved']} are right even with {numbers['most']} symbols, after "
         f"{best['epochs']} epochs. Letters, words and emoji "
-        f"{'give the same bits as numbers' if found['kinds_alike'] else 'do not give the same bits as numbers'}."
+        f"{'give the same bits as numbers' if numbers['kinds_alike'] else 'do not give the same bits as numbers'}."
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, REACHES
-from study.experiments.batch_learning.moments import Curve, Key, right_seeds
+from study.experiments.batch_learning.curves import Curve, Key, right_seeds
 from study.measures.pairs import LEVEL, Paired, holm
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
@@ -18,11 +18,11 @@ CARRIED, WINDOW, SEQUENCE = REACHES
 LOW, HIGH = LEARNING_RATES
 ROW, WHOLE, EPOCH = AFTER
 HALF = 0.5  # of the seeds
-PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for all pairs of moments: p below {LEVEL:g}"
+PAIRED = f"McNemar's exact test on the same seeds, corrected by Holm for all pairs of update times: p below {LEVEL:g}"
 At = Mapping[str, Mapping[Key, Summary]]  # by clock
 
 
-def claims_on_moments(evidence: Evidence, at: At) -> list[Claim]:
+def claims_on_update_times(evidence: Evidence, at: At) -> list[Claim]:
     """Claims on when the tutorial's network is updated."""
 
     def ahead(first: str, others: Sequence[str], learning_rate: float, clock: str) -> bool:
@@ -98,14 +98,14 @@ def most(rates: Sequence[Rate]) -> Rate:
     return max(rates, key=lambda rate: rate.share)
 
 
-def surest(found: Mapping[Key, Summary]) -> Summary:
+def surest(ends: Mapping[Key, Summary]) -> Summary:
     """Find the tutorial's network that is most often right with a margin."""
-    carried = [summary for (reach, _, _), summary in found.items() if reach == CARRIED]
+    carried = [summary for (reach, _, _), summary in ends.items() if reach == CARRIED]
     return max(carried, key=lambda summary: (summary.within.share, summary.solved.share))
 
 
 def soonest(curves: Mapping[Key, Curve], clock: str) -> list[Key]:
-    """Find what comes to enough of the seeds soonest by a clock; empty if nothing does."""
+    """Find what gets enough of the seeds right soonest by a clock; empty if nothing does."""
     waits = {}
     for key, curve in curves.items():
         first = curve.first(ENOUGH)
@@ -115,19 +115,19 @@ def soonest(curves: Mapping[Key, Curve], clock: str) -> list[Key]:
 
 
 def _falls(curves: Mapping[Key, Curve], reach: str, clock: str, sign: int = 1) -> bool:
-    """Whether gathering more takes less of a clock (more, if the sign is -1) until enough of the seeds are right."""
+    """Whether updating less often takes less of a clock (more, if the sign is -1) until enough seeds are right."""
     firsts = [curves[reach, after, LOW].first(ENOUGH) for after in AFTER if (reach, after, LOW) in curves]
     readings = [sign * (first.updates if clock == "updates" else first.epoch) for first in firsts if first is not None]
     return len(readings) == len(firsts) and all(b < a for a, b in pairwise(readings))
 
 
 def _ahead(
-    evidence: Evidence, found: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
+    evidence: Evidence, ends: Mapping[Key, Summary], row: tuple[str, float], first: str, others: Sequence[str]
 ) -> bool:
-    """Whether one moment is ahead of others in the same seeds, corrected for all pairs of moments of this row."""
+    """Whether one time of the update is ahead of others in the same seeds, corrected for all pairs of times."""
     reach, value = row
     right = {
-        after: right_seeds(evidence, found[reach, after, value]) for after in AFTER if (reach, after, value) in found
+        after: right_seeds(evidence, ends[reach, after, value]) for after in AFTER if (reach, after, value) in ends
     }
     names = list(right)
     pairs = {

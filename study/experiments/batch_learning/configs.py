@@ -2,9 +2,9 @@
 
 Batches here are in time, not side by side: one lane, whose gradients are gathered before the weights are changed.
 
-Two learning rates, ten times apart, and not more: enough to see whether fewer updates only want larger steps. A row
-that holds a whole sequence has no update inside it, so it has two moments of updating and not three. Configurations
-that the main grid passes on its way are taken from there.
+Two learning rates, ten times apart, are enough to see whether fewer updates only need larger steps. A row
+that holds a whole sequence has no update inside it, so it is updated at two times and not three. Configurations
+that are the start of a longer run of the main grid are taken from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from study.config import Config
 from study.experiment import PRESETS, TUTORIAL_EPOCHS, Experiment, Preset
-from study.experiments.main_grid.configs import on_the_way
+from study.experiments.main_grid.configs import shared_with_main_grid
 
 SEQUENCES, PAIRS = 2, 4  # of the tutorial's task
 LONG_UPDATES = 2000  # as many as the tutorial makes in its 250 epochs
@@ -28,16 +28,16 @@ AFTER = {"every row": SEQUENCES * PAIRS, "every sequence": SEQUENCES, "every epo
 
 
 class BatchLearning(Experiment):
-    """Reaches of the gradient x moments of the update x learning rates, to as many updates as the tutorial makes."""
+    """Reaches of the gradient x times of the update x learning rates, to as many updates as the tutorial makes."""
 
     name = "batch_learning"
     question = "Is it better to update the weights after every row, every sequence or every epoch?"
     least_seeds = PRESETS["quick"].seeds
 
     def configs(self, preset: Preset) -> list[Config]:
-        """Give each reach each moment; a row that holds a sequence has no update inside it."""
+        """Give each reach each time; a row that holds a sequence has no update inside it."""
         return [
-            on_the_way(
+            shared_with_main_grid(
                 replace(
                     config,
                     accumulate=rows // updates,

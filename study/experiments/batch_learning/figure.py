@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, REACHES
-from study.experiments.batch_learning.moments import Curve, curve_of, moments
+from study.experiments.batch_learning.curves import Curve, curve_keys, curve_of
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 
 ALT = (
     "Two rows of three panels, one row for each learning rate: the share of seeds with the ambiguous rows right "
     "against weight updates, epochs and timesteps computed forward and back, with bands of the 95 per cent interval. "
-    "One line for each kind of row and moment of the update; the table of this section gives their numbers."
+    "One line for each kind of row and time of the update; the table of this section gives their numbers."
 )
 STYLES = dict(zip(REACHES, (":", "-", "--"), strict=True))
 
@@ -28,7 +28,7 @@ def draw(evidence: Evidence) -> Figure:
     )
     colours = dict(zip(AFTER, COLOURS, strict=False))
     for panels, learning_rate in zip(grid, LEARNING_RATES, strict=True):
-        for reach, after, rate in moments():
+        for reach, after, rate in curve_keys():
             if rate == learning_rate:
                 look = {"color": colours[after], "linestyle": STYLES[reach], "label": f"{reach}; {after}"}
                 _draw_curve(panels, curve_of(evidence, reach, after, rate), look)

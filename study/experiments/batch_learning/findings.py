@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.batch_learning.claims import claims_on_moments, claims_on_rows, most, soonest, surest
+from study.experiments.batch_learning.claims import claims_on_rows, claims_on_update_times, most, soonest, surest
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
-from study.experiments.batch_learning.moments import Curve, Key, curve_of, moments, timesteps_an_epoch
+from study.experiments.batch_learning.curves import Curve, Key, curve_keys, curve_of, timesteps_an_epoch
 from study.measures.summaries import Summary
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -22,7 +22,7 @@ RATE_KEYS = dict(zip(LEARNING_RATES, ("low", "high"), strict=True))
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    curves = {key: curve_of(evidence, *key) for key in moments()}
+    curves = {key: curve_of(evidence, *key) for key in curve_keys()}
     readings = {
         "updates": min(LONG_UPDATES, *(curve.updates[-1] for curve in curves.values())),
         "epochs": TUTORIAL_EPOCHS,
@@ -40,7 +40,7 @@ def facts(evidence: Evidence) -> Facts:
         "costs": {KEYS[key[0]]: number(timesteps_an_epoch(curve.config)) for key, curve in curves.items()},
         **{
             KEYS[reach]: {
-                name: {clock: _moments(at[clock], reach, value) for clock in CLOCKS}
+                name: {clock: _by_update_time(at[clock], reach, value) for clock in CLOCKS}
                 | {"first": _first(curves, reach, value)}
                 for value, name in RATE_KEYS.items()
             }
@@ -53,13 +53,13 @@ def facts(evidence: Evidence) -> Facts:
             _columns(readings),
             [_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()],
         ),
-        "claims": [*claims_on_moments(evidence, at), *claims_on_rows(evidence, curves, at)],
+        "claims": [*claims_on_update_times(evidence, at), *claims_on_rows(evidence, curves, at)],
     }
 
 
-def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
-    """What each moment of the update came to, and the most."""
-    summaries = {after: found[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in found}
+def _by_update_time(ends: Mapping[Key, Summary], reach: str, learning_rate: float) -> Facts:
+    """The results of each time of the update, and the best of them."""
+    summaries = {after: ends[reach, after, learning_rate] for after in AFTER if (reach, after, learning_rate) in ends}
     return {
         **{after.removeprefix("every "): counted(summary.solved) for after, summary in summaries.items()},
         "made": {after.removeprefix("every "): number(summary.updates) for after, summary in summaries.items()},
@@ -68,30 +68,30 @@ def _moments(found: Mapping[Key, Summary], reach: str, learning_rate: float) -> 
 
 
 def _first(curves: Mapping[Key, Curve], reach: str, learning_rate: float) -> Facts:
-    """How long each moment takes until enough of the seeds are right; a dash where the budget is too short."""
-    found = {}
+    """How long each time of the update takes until enough seeds are right; a dash where the budget is too short."""
+    times = {}
     for after in AFTER:
         if (reach, after, learning_rate) in curves:
             first = curves[reach, after, learning_rate].first(ENOUGH)
-            found[after.removeprefix("every ")] = {
+            times[after.removeprefix("every ")] = {
                 "updates": "–" if first is None else number(first.updates),
                 "epochs": "–" if first is None else number(first.epoch),
             }
-    return found
+    return times
 
 
 def _soonest(curves: Mapping[Key, Curve], clock: str) -> Facts:
     """Name what comes to enough of the seeds soonest by a clock."""
-    found = soonest(curves, clock)
-    names = [f"{reach}, update after {after}, learning rate {value:g}" for reach, after, value in found]
-    first = curves[found[0]].first(ENOUGH) if found else None
-    reading = "–" if first is None else number(getattr(curves[found[0]], clock)[curves[found[0]].points.index(first)])
+    keys = soonest(curves, clock)
+    names = [f"{reach}, update after {after}, learning rate {value:g}" for reach, after, value in keys]
+    first = curves[keys[0]].first(ENOUGH) if keys else None
+    reading = "–" if first is None else number(getattr(curves[keys[0]], clock)[curves[keys[0]].points.index(first)])
     return {"names": " and ".join(names) or "none", "reading": reading}
 
 
-def _sure(found: Mapping[Key, Summary]) -> Facts:
+def _sure(ends: Mapping[Key, Summary]) -> Facts:
     """Tell of the tutorial's network that is most often right with a margin, and when it updates."""
-    best = surest(found)
+    best = surest(ends)
     after = next(name for name, updates in AFTER.items() if updates * best.config.accumulate == AFTER["every row"])
     return {
         "after": after,
@@ -146,11 +146,11 @@ def _row(key: Key, curve: Curve, at: Mapping[str, Summary]) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
-    found = facts(evidence)
-    carried = found["carried"]["low"]["updates"]
+    numbers = facts(evidence)
+    carried = numbers["carried"]["low"]["updates"]
     return (
         "**When to update the weights: after each row, each sequence or each epoch?** After the same "
-        f"{found['updates']} updates at learning rate {found['low_rate']}, {carried['row']['rate']} of the tutorial's "
-        f"networks are right if updated after every row, {carried['epoch']['rate']} if updated after every epoch. "
-        "Counted in epochs, it depends on the learning rate."
+        f"{numbers['updates']} updates at learning rate {numbers['low_rate']}, {carried['row']['rate']} of the "
+        f"tutorial's networks are right if updated after every row, {carried['epoch']['rate']} if updated after "
+        "every epoch. Counted in epochs, it depends on the learning rate."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from study.experiments.causal.findings import Finding, findings, is_own
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.labels import COINCIDES, COINCIDING
+from study.report.labels import SAME_RUNS_MARK, SAME_RUNS_NOTE
 from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
@@ -27,14 +27,14 @@ COLUMNS = (
 def facts(evidence: Evidence) -> Facts:
     """Collect the table."""
     rows = [_row(one) for one in findings(evidence)]
-    return {"coinciding": COINCIDING, "table": Table("all variations", COLUMNS, rows, heads=2)}
+    return {"same_runs": SAME_RUNS_NOTE, "table": Table("all variations", COLUMNS, rows, heads=2)}
 
 
 def _row(one: Finding) -> tuple[str, ...]:
     """Write one row of the table."""
     summary = one.summary
     return (
-        f"{one.variation.batch_size}{'' if is_own(one) else f' {COINCIDES}'}",
+        f"{one.variation.batch_size}{'' if is_own(one) else f' {SAME_RUNS_MARK}'}",
         one.variation.change.label,
         number(summary.epoch),
         number(summary.updates),

@@ -10,7 +10,7 @@ from typing import Any
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
-from study.experiments.main_grid.configs import WHOLE, on_the_way
+from study.experiments.main_grid.configs import WHOLE, shared_with_main_grid
 
 BATCH_SIZES = (1, 2, 4, 8)
 HYPOTHESES = {  # name: why batch size 4 would fail, as a reader puts it
@@ -110,7 +110,7 @@ def variations(preset: Preset) -> list[Variation]:
 
     A configuration of the main grid that passes through a variation's budget on its way is used for it.
     """
-    found = []
+    listed = []
     for change in CHANGES:
         for batch_size in change.batch_sizes:
             epochs = TUTORIAL_EPOCHS * (change.times or batch_size)
@@ -118,9 +118,9 @@ def variations(preset: Preset) -> list[Variation]:
             if "accumulate" in settings:
                 settings |= {"batch_size": 1, "accumulate": batch_size}  # the state is carried from row to row
             if preset.long or epochs == TUTORIAL_EPOCHS:
-                config = on_the_way(replace(Config(epochs=epochs), **settings), preset)
-                found.append(Variation(change, batch_size, config, epochs))
-    return found
+                config = shared_with_main_grid(replace(Config(epochs=epochs), **settings), preset)
+                listed.append(Variation(change, batch_size, config, epochs))
+    return listed
 
 
 class Causal(Experiment):

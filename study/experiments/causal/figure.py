@@ -52,8 +52,8 @@ def _draw_variation(panel: Axes, evidence: Evidence, variation: Variation, heigh
     _draw_rate(panel, summary.fresh_solved, height - 0.17, "^", 1)
 
 
-def _draw_rate(panel: Axes, found: Rate, height: float, mark: str, colour: int) -> None:
+def _draw_rate(panel: Axes, solved: Rate, height: float, mark: str, colour: int) -> None:
     """Draw a share with its interval."""
-    panel.plot([found.low, found.high], [height, height], color=COLOURS[colour], linewidth=1.1)
+    panel.plot([solved.low, solved.high], [height, height], color=COLOURS[colour], linewidth=1.1)
     fill = COLOURS[colour] if mark == "o" else "white"
-    panel.plot(found.share, height, mark, color=COLOURS[colour], markerfacecolor=fill, markersize=4)
+    panel.plot(solved.share, height, mark, color=COLOURS[colour], markerfacecolor=fill, markersize=4)

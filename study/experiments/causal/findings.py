@@ -95,12 +95,12 @@ class Finding:
 
 def findings(evidence: Evidence) -> list[Finding]:
     """Read what came of all variations."""
-    found = []
+    results = []
     for variation in variations(evidence.presets["causal"]):
         config = variation.config
         table = evidence.table(config)
         known = explain_config(config)
-        found.append(
+        results.append(
             Finding(
                 variation,
                 evidence.summary(config, variation.epochs),
@@ -109,19 +109,19 @@ def findings(evidence: Evidence) -> list[Finding]:
                 float(table.loc[table["epoch"] == variation.epochs, "fresh_memory_gap"].median()),
             )
         )
-    return found
+    return results
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found = findings(evidence)
-    larger = [one for one in found if one.variation.batch_size > 1]
+    all_findings = findings(evidence)
+    larger = [one for one in all_findings if one.variation.batch_size > 1]
     by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
     return {
-        "seeds": number(min(one.summary.solved.n for one in found)),
-        "variations": number(len(found)),
+        "seeds": number(min(one.summary.solved.n for one in all_findings)),
+        "variations": number(len(all_findings)),
         "epochs": number(TUTORIAL_EPOCHS),
-        "chance": str(found[0].summary.possible.ceiling.chance),
+        "chance": str(all_findings[0].summary.possible.ceiling.chance),
         "hypotheses": Table(
             "explanations",
             COLUMNS,
@@ -131,21 +131,21 @@ def facts(evidence: Evidence) -> Facts:
                 if name != "none" and by_hypothesis[name]
             ],
         ),
-        "ruled_out": _pooled([one for one in found if one.summary.possible.ruled_out]),
+        "ruled_out": _pooled([one for one in all_findings if one.summary.possible.ruled_out]),
         "random_ceiling": str(max(one.summary.possible.ceiling.ambiguous for one in larger if _by_chance(one))),
         **{name: _pooled(_of(larger, change)) for name, change in NAMED.items()},
         "counting": _pooled(_of(larger, ONE_RESET, 4)),
-        "counting_alone": _pooled(_of(found, ONE_RESET, 1)),
+        "counting_alone": _pooled(_of(all_findings, ONE_RESET, 1)),
         "never_reset": _pooled([one for one in _of(larger, NO_RESET) if one.counts]),
-        "claims": _claims(found),
+        "claims": _claims(all_findings),
     }
 
 
-def _claims(found: Sequence[Finding]) -> list[Claim]:
+def _claims(all_findings: Sequence[Finding]) -> list[Claim]:
     """Judge the sentences; those on changes that the stored preset leaves out do not hold."""
-    larger = [one for one in found if one.variation.batch_size > 1]
+    larger = [one for one in all_findings if one.variation.batch_size > 1]
     told = {name: [one.summary for one in _of(larger, change)] for name, change in NAMED.items()}
-    ruled_out = [one.summary for one in found if one.summary.possible.ruled_out]
+    ruled_out = [one.summary for one in all_findings if one.summary.possible.ruled_out]
     never_reset = [one.summary.solved for one in _of(larger, NO_RESET) if one.counts]
     return [
         Claim(
@@ -165,8 +165,8 @@ def _claims(found: Sequence[Finding]) -> list[Claim]:
             not any(summary.fresh_within.k for summary in ruled_out),
             "the same runs scored row by row, within 0.25: none",
         ),
-        _counting("counts", _of(found, ONE_RESET, 4)),
-        _counting("counts_alone", _of(found, ONE_RESET, 1)),
+        _counting("counts", _of(all_findings, ONE_RESET, 4)),
+        _counting("counts_alone", _of(all_findings, ONE_RESET, 1)),
         Claim(
             "hardly_without_any",
             bool(never_reset) and max(solved.high for solved in never_reset) < FEW,
@@ -187,10 +187,10 @@ def _claims(found: Sequence[Finding]) -> list[Claim]:
     ]
 
 
-def _of(found: Sequence[Finding], change: Change, *batch_sizes: int) -> list[Finding]:
+def _of(all_findings: Sequence[Finding], change: Change, *batch_sizes: int) -> list[Finding]:
     """What came of one change, at all batch sizes or at those named; nothing where the preset leaves it out."""
     sizes = batch_sizes or BATCH_SIZES
-    return [one for one in found if one.variation.change == change and one.variation.batch_size in sizes]
+    return [one for one in all_findings if one.variation.change == change and one.variation.batch_size in sizes]
 
 
 def _by_chance(one: Finding) -> bool:
@@ -210,12 +210,12 @@ def _above_baseline(name: str, larger: Sequence[Finding], change: Change) -> Cla
     return apart(name, worst[0], best[-1], "seeds solved at batch sizes 2, 4 and 8, the fewest, against the baseline")
 
 
-def _counting(name: str, found: Sequence[Finding]) -> Claim:
+def _counting(name: str, chosen: Sequence[Finding]) -> Claim:
     """Claim that a configuration counts: more seeds are right in the layout than row by row."""
     return Claim(
         name,
-        bool(found) and all(_counts(one) for one in found),
-        f"{'; '.join(_both_ways(one.summary) for one in found)}: 95 % intervals apart",
+        bool(chosen) and all(_counts(one) for one in chosen),
+        f"{'; '.join(_both_ways(one.summary) for one in chosen)}: 95 % intervals apart",
     )
 
 
@@ -233,33 +233,33 @@ def _computed(one: Finding) -> tuple[object, int]:
     return stand_in(one.variation.config), one.variation.epochs
 
 
-def _pooled(found: Sequence[Finding]) -> Facts:
+def _pooled(chosen: Sequence[Finding]) -> Facts:
     """Several variations together; intervals would not be honest, as their seeds are the same.
 
     Runs that stand for two variations are counted once. Where the preset leaves all of them out, numbers are "–".
     """
-    found = _once(found)
-    if not found:
+    chosen = _once(chosen)
+    if not chosen:
         return dict.fromkeys(POOLED, "–")
-    solved = sorted((one.summary.solved for one in found), key=_share)
+    solved = sorted((one.summary.solved for one in chosen), key=_share)
     told = (
-        len(found),
+        len(chosen),
         sum(one.n for one in solved),
         sum(one.k for one in solved),
         solved[0].k,
         solved[-1].k,
         solved[0].n,
-        sum(one.summary.fresh_solved.k for one in found),
-        sum(one.summary.fresh_within.k for one in found),
-        found[0].summary.epoch,
-        found[0].summary.updates,
+        sum(one.summary.fresh_solved.k for one in chosen),
+        sum(one.summary.fresh_within.k for one in chosen),
+        chosen[0].summary.epoch,
+        chosen[0].summary.updates,
     )
     return dict(zip(POOLED, map(number, told), strict=True))
 
 
-def _once(found: Sequence[Finding]) -> list[Finding]:
+def _once(chosen: Sequence[Finding]) -> list[Finding]:
     """Keep one of each set of variations that the same runs stand for."""
-    return list({_computed(one): one for one in found}.values())
+    return list({_computed(one): one for one in chosen}.values())
 
 
 def is_own(one: Finding) -> bool:
@@ -267,19 +267,19 @@ def is_own(one: Finding) -> bool:
     return stand_in(one.variation.config) == one.variation.config
 
 
-def _share(found: Rate) -> float:
-    return found.share
+def _share(solved: Rate) -> float:
+    return solved.share
 
 
-def _judged(text: str, found: Sequence[Finding]) -> tuple[str, ...]:
+def _judged(text: str, chosen: Sequence[Finding]) -> tuple[str, ...]:
     """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
-    found = _once(found)
-    remembered = [one for one in found if one.own == 1 and not one.leaked]
+    chosen = _once(chosen)
+    remembered = [one for one in chosen if one.own == 1 and not one.leaked]
     return (
         text,
-        "; ".join(dict.fromkeys(one.variation.change.label for one in found)),
-        number(sum(one.summary.solved.n for one in found)),
-        number(sum(one.summary.solved.k for one in found)),
+        "; ".join(dict.fromkeys(one.variation.change.label for one in chosen)),
+        number(sum(one.summary.solved.n for one in chosen)),
+        number(sum(one.summary.solved.k for one in chosen)),
         number(sum(one.summary.solved.k for one in remembered)),
-        "yes" if any(one.remembers for one in found) else "no",
+        "yes" if any(one.remembers for one in chosen) else "no",
     )

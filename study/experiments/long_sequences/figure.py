@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study.experiments.long_sequences.by_lag import FORGET_BIASES, at_lags, kept
 from study.experiments.long_sequences.configs import RECIPES, WEIGHT
-from study.experiments.long_sequences.lags import FORGET_BIASES, at_lags, kept
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 
@@ -54,10 +54,10 @@ def _recipes(evidence: Evidence, panel: Axes, recipes: list[str], title: str) ->
     """Draw a line for each recipe; give the longest lag."""
     farthest = 0
     for number, recipe in enumerate(recipes):
-        found = at_lags(evidence, recipe)
-        rates = [each.end.solved for each in found.values()]
+        by_lag = at_lags(evidence, recipe)
+        rates = [each.end.solved for each in by_lag.values()]
         colour = COLOURS[number % len(COLOURS)]
-        lags = np.array(list(found)) * (1 + 0.02 * (number - len(recipes) / 2))  # so that equal shares show apart
+        lags = np.array(list(by_lag)) * (1 + 0.02 * (number - len(recipes) / 2))  # so that equal shares show apart
         name = recipe.replace(", last step weighted", "")
         panel.plot(
             lags,
@@ -70,6 +70,6 @@ def _recipes(evidence: Evidence, panel: Axes, recipes: list[str], title: str) ->
         )
         low, high = [rate.low for rate in rates], [rate.high for rate in rates]
         panel.fill_between(lags, low, high, color=colour, alpha=0.1, linewidth=0)
-        farthest = max(farthest, *found)
+        farthest = max(farthest, *by_lag)
     panel.set_title(title)
     return farthest

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from study.config import Config
+from study.experiments.long_sequences.by_lag import (
+    FADED,
+    FORGET_BIASES,
+    AtLag,
+    ByRecipe,
+    Filled,
+    at_lags,
+    filled,
+    kept_by,
+    reach_of,
+)
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
@@ -26,17 +37,6 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
 )
-from study.experiments.long_sequences.lags import (
-    FADED,
-    FORGET_BIASES,
-    AtLag,
-    Filled,
-    Found,
-    at_lags,
-    filled,
-    kept_by,
-    reach_of,
-)
 from study.experiments.long_sequences.tables import (
     contrasts_table,
     kept_table,
@@ -45,7 +45,7 @@ from study.experiments.long_sequences.tables import (
     reaches_table,
     recipes_table,
 )
-from study.measures.probed import SATURATED
+from study.measures.probe_columns import SATURATED
 from study.measures.statistics import Rate
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -75,11 +75,11 @@ RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found: Found = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
-    lags = list(found[STATEFUL])
+    recipes: ByRecipe = {recipe: at_lags(evidence, recipe) for recipe in RECIPES}
+    lags = list(recipes[STATEFUL])
     last = lags[-1]
-    ends = [each.end for by_lag in found.values() for each in by_lag.values()]
-    before = {lag: _saturated(evidence, found, lag) for lag in (last, FARTHEST)}
+    ends = [each.end for by_lag in recipes.values() for each in by_lag.values()]
+    before = {lag: _saturated(evidence, recipes, lag) for lag in (last, FARTHEST)}
     return {
         "lags": ", ".join(map(number, lags)),
         "far_lags": " and ".join(map(number, FAR_LAGS)),
@@ -92,41 +92,41 @@ def facts(evidence: Evidence) -> Facts:
         "weight": number(WEIGHT),
         "slope": f"{SATURATED:g}",
         "biases": f"{min(FORGET_BIASES)} to {max(FORGET_BIASES)}",
-        "updates": number(found[BEST][last].end.updates),
-        "tutorial_updates": _from_to([each.end.updates for each in found[STATEFUL].values()]),
+        "updates": number(recipes[BEST][last].end.updates),
+        "tutorial_updates": _from_to([each.end.updates for each in recipes[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
-        "longer_updates": _from_to([at.longer.updates for at in found[PLAIN].values() if at.longer is not None]),
-        "tutorial": _told(found, STATEFUL, lags[0]),
-        "plain_reach": number(reach_of(found[PLAIN])),
-        "plain_middle": _told(found, PLAIN, MIDDLE),
-        **{name: _told(found, recipe, last) for name, recipe in TOLD.items()},
-        "far": {name: _told(found, TOLD[name], FARTHEST) for name in ("wide", "share")},
+        "longer_updates": _from_to([at.longer.updates for at in recipes[PLAIN].values() if at.longer is not None]),
+        "tutorial": _told(recipes, STATEFUL, lags[0]),
+        "plain_reach": number(reach_of(recipes[PLAIN])),
+        "plain_middle": _told(recipes, PLAIN, MIDDLE),
+        **{name: _told(recipes, recipe, last) for name, recipe in TOLD.items()},
+        "far": {name: _told(recipes, TOLD[name], FARTHEST) for name in ("wide", "share")},
         "before": {"lag": number(last), **_percents(before[last])},
         "far_before": _percents(before[FARTHEST]),
-        "gates": _gates(found),
-        "reaches": reaches_table(found),
-        "contrasts": contrasts_table(found),
-        "longer": longer_table(found, lags),
-        "kept": kept_table(found),
-        "table": recipes_table(found),
+        "gates": _gates(recipes),
+        "reaches": reaches_table(recipes),
+        "contrasts": contrasts_table(recipes),
+        "longer": longer_table(recipes, lags),
+        "kept": kept_table(recipes),
+        "table": recipes_table(recipes),
         "claims": [
-            *_claims_of_what_is_right(found, last),
-            *_claims_of_reach(found, last),
-            *_claims_of_changes(found, last),
-            *_claims_of_gates(found, last, before[last]),
-            *_claims_of_far_lags(found, before[FARTHEST]),
+            *_claims_of_what_is_right(recipes, last),
+            *_claims_of_reach(recipes, last),
+            *_claims_of_changes(recipes, last),
+            *_claims_of_gates(recipes, last, before[last]),
+            *_claims_of_far_lags(recipes, before[FARTHEST]),
             Claim(
                 "longer_same",
-                not any(_more_when_longer(found[recipe][lag]) for recipe in LONGER for lag in lags),
+                not any(_more_when_longer(recipes[recipe][lag]) for recipe in LONGER for lag in lags),
                 f"{OVERLAP} at every lag",
             ),
         ],
     }
 
 
-def _claims_of_what_is_right(found: Found, last: int) -> list[Claim]:
+def _claims_of_what_is_right(recipes: ByRecipe, last: int) -> list[Claim]:
     """That the last symbol and all rows are two things."""
-    middle, both = found[PLAIN].get(MIDDLE), found[BEST][last].end
+    middle, both = recipes[PLAIN].get(MIDDLE), recipes[BEST][last].end
     return [
         Claim(
             "fillers_alone",
@@ -137,22 +137,22 @@ def _claims_of_what_is_right(found: Found, last: int) -> list[Claim]:
     ]
 
 
-def _claims_of_reach(found: Found, last: int) -> list[Claim]:
+def _claims_of_reach(recipes: ByRecipe, last: int) -> list[Claim]:
     """How far the recipes reach."""
-    at_end = {name: found[recipe][last].end for name, recipe in TOLD.items()}
-    both, shared = at_end["both"], [lag for lag in found[STATEFUL] if lag > min(found[STATEFUL])]
+    at_end = {name: recipes[recipe][last].end for name, recipe in TOLD.items()}
+    both, shared = at_end["both"], [lag for lag in recipes[STATEFUL] if lag > min(recipes[STATEFUL])]
     return [
         Claim(
             "tutorial_short",
-            all(found[STATEFUL][lag].end.solved.k == 0 for lag in shared),
+            all(recipes[STATEFUL][lag].end.solved.k == 0 for lag in shared),
             "runs solved at every lag but the shortest: none",
         ),
         Claim(
             "default_short",
-            0 < reach_of(found[PLAIN]) < last and _below(at_end["plain"].solved, ENOUGH),
+            0 < reach_of(recipes[PLAIN]) < last and _below(at_end["plain"].solved, ENOUGH),
             f"{RELIABLE} at the shortest lag, and Wilson's interval below that at the longest",
         ),
-        Claim("weighted_far", reach_of(found[BEST]) >= last, f"{RELIABLE}, at every lag up to this one"),
+        Claim("weighted_far", reach_of(recipes[BEST]) >= last, f"{RELIABLE}, at every lag up to this one"),
         Claim(
             "both_needed",
             all(at_end[name].solved.high < both.solved.low for name in ("high", "weighted")),
@@ -164,7 +164,7 @@ def _claims_of_reach(found: Found, last: int) -> list[Claim]:
             at_end["seeing"].all_right.low > both.all_right.high,
             f"{APART}: all rows right, with and without",
         ),
-        Claim("cell_1997", reach_of(found[OF_1997]) >= last, f"{RELIABLE}, at every lag up to this one"),
+        Claim("cell_1997", reach_of(recipes[OF_1997]) >= last, f"{RELIABLE}, at every lag up to this one"),
         Claim(
             "cell_1997_weighted",
             at_end["of_1997_weighted"].within.low > at_end["of_1997"].within.high,
@@ -173,18 +173,18 @@ def _claims_of_reach(found: Found, last: int) -> list[Claim]:
     ]
 
 
-def _claims_of_changes(found: Found, last: int) -> list[Claim]:
+def _claims_of_changes(recipes: ByRecipe, last: int) -> list[Claim]:
     """What one change does at the longest lag that all recipes share."""
-    both = found[BEST][last].end.solved
+    both = recipes[BEST][last].end.solved
     return [
-        Claim(name, found[recipe][last].end.solved.high < both.low, f"{APART}, same lag")
+        Claim(name, recipes[recipe][last].end.solved.high < both.low, f"{APART}, same lag")
         for name, recipe in (("chrono_worse", CHRONO_WEIGHTED), ("slow_worse", SLOW_BEST))
     ]
 
 
-def _claims_of_gates(found: Found, last: int, before: dict[str, Filled]) -> list[Claim]:
+def _claims_of_gates(recipes: ByRecipe, last: int, before: dict[str, Filled]) -> list[Claim]:
     """What the biases of the gates keep, and what that explains."""
-    plain, high, wide, shut = (found[recipe][last].end for recipe in (PLAIN, HIGH, WIDE, SHUT))
+    plain, high, wide, shut = (recipes[recipe][last].end for recipe in (PLAIN, HIGH, WIDE, SHUT))
     return [
         Claim(
             "fades",
@@ -201,16 +201,16 @@ def _claims_of_gates(found: Found, last: int, before: dict[str, Filled]) -> list
     ]
 
 
-def _claims_of_far_lags(found: Found, before: dict[str, Filled]) -> list[Claim]:
+def _claims_of_far_lags(recipes: ByRecipe, before: dict[str, Filled]) -> list[Claim]:
     """What is asserted of the farthest lag, which is computed apart: nothing where it is not stored."""
-    wide, share = (found[recipe].get(FARTHEST) for recipe in (WIDE, SHUT_SHARE))
+    wide, share = (recipes[recipe].get(FARTHEST) for recipe in (WIDE, SHUT_SHARE))
     return [
         Claim(
             "far_tried",
-            all(lag in found[recipe] for recipe in FAR_RECIPES for lag in FAR_LAGS),
+            all(lag in recipes[recipe] for recipe in FAR_RECIPES for lag in FAR_LAGS),
             "the experiment far_lags is stored",
         ),
-        Claim("far_reached", reach_of(found[SHUT_SHARE]) >= FARTHEST, f"{RELIABLE}, at every lag up to this one"),
+        Claim("far_reached", reach_of(recipes[SHUT_SHARE]) >= FARTHEST, f"{RELIABLE}, at every lag up to this one"),
         Claim(
             "far_bias_alone",
             wide is not None and wide.end.solved.share < ENOUGH,
@@ -229,8 +229,8 @@ def _claims_of_far_lags(found: Found, before: dict[str, Filled]) -> list[Claim]:
     ]
 
 
-def _below(found: Rate, share: float) -> bool:
-    return found.high < share
+def _below(solved: Rate, share: float) -> bool:
+    return solved.high < share
 
 
 def answer(evidence: Evidence) -> str:
@@ -257,9 +257,9 @@ def answer(evidence: Evidence) -> str:
     )
 
 
-def _told(found: Found, recipe: str, lag: int) -> Facts:
+def _told(recipes: ByRecipe, recipe: str, lag: int) -> Facts:
     """What the text says of a recipe at one lag; a dash for each number where it is not stored."""
-    at = found[recipe].get(lag)
+    at = recipes[recipe].get(lag)
     return {**_settings_told(RECIPES[recipe](lag), lag), **(NOT_STORED if at is None else _counts(at))}
 
 
@@ -294,9 +294,9 @@ def _from_to(values: list[int]) -> str:
     return " to ".join(number(end) for end in sorted({min(values), max(values)}))
 
 
-def _saturated(evidence: Evidence, found: Found, lag: int) -> dict[str, Filled]:
+def _saturated(evidence: Evidence, recipes: ByRecipe, lag: int) -> dict[str, Filled]:
     """What untrained memory cells hold whose input gates begin half open and nearly shut; nothing if not stored."""
-    if not all(lag in found[recipe] for recipe in (WIDE, SHUT)):
+    if not all(lag in recipes[recipe] for recipe in (WIDE, SHUT)):
         return {}
     return {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
 
@@ -305,10 +305,10 @@ def _percents(before: dict[str, Filled]) -> Facts:
     return {name: percent(before[name].saturated) if name in before else "–" for name in ("open", "shut")}
 
 
-def _gates(found: Found) -> Facts:
+def _gates(recipes: ByRecipe) -> Facts:
     """The biases of both gates at the farthest lag that is stored, for the abstract."""
-    lag = max(set(found[WIDE]) & set(found[SHUT]))
-    ends = {name: found[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
+    lag = max(set(recipes[WIDE]) & set(recipes[SHUT]))
+    ends = {name: recipes[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
     return {
         "lag": number(lag),
         "units": number(ends["open"].config.units),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.experiments.long_sequences.by_lag import FORGET_BIASES, AtLag, ByRecipe, kept, kept_by, reach_of
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
@@ -18,7 +19,6 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
 )
-from study.experiments.long_sequences.lags import FORGET_BIASES, AtLag, Found, kept, kept_by, reach_of
 from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
@@ -65,48 +65,52 @@ CONTRASTS = (  # what is changed, and the recipes before and after
 )
 
 
-def reaches_table(found: Found) -> Table:
+def reaches_table(recipes: ByRecipe) -> Table:
     """How far each recipe is reliable, and how it fares at the longest lag it was tried at."""
     rows = []
-    for recipe, by_lag in found.items():
+    for recipe, by_lag in recipes.items():
         reached = reach_of(by_lag)
         rows.append((recipe, number(reached) if reached else "none", *_end(by_lag)))
     return Table("reaches", REACH_COLUMNS, rows)
 
 
-def contrasts_table(found: Found) -> Table:
+def contrasts_table(recipes: ByRecipe) -> Table:
     """Seeds right before and after one change, and where the intervals lie apart."""
     columns = [
         Column("change", 3, "left"),
-        *(Column(f"lag {number(lag)}, of {number(at.end.solved.n)}", 1.5) for lag, at in found[BEST].items()),
+        *(Column(f"lag {number(lag)}, of {number(at.end.solved.n)}", 1.5) for lag, at in recipes[BEST].items()),
         Column("lags with intervals apart", 2.6, "left"),
     ]
-    rows = [_contrast(change, found[before], found[after], list(found[BEST])) for change, before, after in CONTRASTS]
+    rows = [
+        _contrast(change, recipes[before], recipes[after], list(recipes[BEST])) for change, before, after in CONTRASTS
+    ]
     return Table("contrasts", columns, rows)
 
 
-def longer_table(found: Found, lags: list[int]) -> Table:
+def longer_table(recipes: ByRecipe, lags: list[int]) -> Table:
     """The recipes that ran on, at the shared budget and at the end."""
     columns = [
         Column("recipe", 2.2, "left"),
         Column("updates", 1),
         *(Column(f"lag {number(lag)}", 2.4) for lag in lags),
     ]
-    return Table("longer training", columns, [row for recipe in LONGER for row in _longer(recipe, found[recipe], lags)])
+    return Table(
+        "longer training", columns, [row for recipe in LONGER for row in _longer(recipe, recipes[recipe], lags)]
+    )
 
 
-def kept_table(found: Found) -> Table:
+def kept_table(recipes: ByRecipe) -> Table:
     """What an untrained forget gate keeps, by its bias."""
-    lags = list(found[BEST])
+    lags = list(recipes[BEST])
     columns = [Column("forget bias", align="left"), *(Column(f"lag {number(lag)}") for lag in lags)]
     return Table(
         "kept untrained", columns, [(str(bias), *(left(kept(bias, lag)) for lag in lags)) for bias in FORGET_BIASES]
     )
 
 
-def recipes_table(found: Found) -> Table:
+def recipes_table(recipes: ByRecipe) -> Table:
     """Every recipe at every lag."""
-    rows = [_row(recipe, lag, each) for recipe, by_lag in found.items() for lag, each in by_lag.items()]
+    rows = [_row(recipe, lag, each) for recipe, by_lag in recipes.items() for lag, each in by_lag.items()]
     return Table("all recipes", COLUMNS, rows)
 
 
@@ -122,9 +126,9 @@ def _contrast(change: str, before: dict[int, AtLag], after: dict[int, AtLag], la
     pairs = {lag: (before[lag].end.solved, after[lag].end.solved) for lag in lags if lag in before and lag in after}
     more = [number(lag) for lag, (one, other) in pairs.items() if other.low > one.high]
     fewer = [number(lag) for lag, (one, other) in pairs.items() if other.high < one.low]
-    found = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
+    differences = [f"{word} at {_listed(where)}" for word, where in (("more", more), ("fewer", fewer)) if where]
     counts = {lag: f"{one.k} → {other.k}" for lag, (one, other) in pairs.items()}
-    return (change, *(counts.get(lag, "–") for lag in lags), "; ".join(found) or "not told apart")
+    return (change, *(counts.get(lag, "–") for lag in lags), "; ".join(differences) or "not told apart")
 
 
 def _listed(words: list[str]) -> str:

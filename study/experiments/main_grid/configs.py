@@ -47,8 +47,8 @@ class MainGrid(Experiment):
         return max(KINDS[name][1], 1000 if largest else 0)
 
 
-def on_the_way(config: Config, preset: Preset) -> Config:
-    """Give the main grid's configuration that passes through this one's budget and is scored there, so that it is
+def shared_with_main_grid(config: Config, preset: Preset) -> Config:
+    """Give the main grid's longer run of this configuration, if it is scored at this one's budget, so that it is
     computed once.
 
     Parameters

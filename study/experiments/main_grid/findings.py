@@ -209,7 +209,7 @@ def _table(evidence: Evidence, configs: Sequence[Config]) -> Table:
 
 def _feed_forward(evidence: Evidence, configs: Sequence[Config]) -> list[str]:
     """Batch sizes at which the stateful network's stored numbers are the stateless one's, bit for bit."""
-    found = []
+    sizes = []
     for config in configs:
         if not (_is_stateful(config) and config.layout == "consecutive"):
             continue
@@ -218,8 +218,8 @@ def _feed_forward(evidence: Evidence, configs: Sequence[Config]) -> list[str]:
         ours, theirs = (evidence.table(one).set_index(["seed", "epoch"])[list(MEASURES)] for one in (config, twin))
         shared = ours.index.intersection(theirs.index)
         if len(shared) and ours.loc[shared].equals(theirs.loc[shared]):
-            found.append(str(config.batch_size))
-    return found
+            sizes.append(str(config.batch_size))
+    return sizes
 
 
 def _is_stateful(config: Config) -> bool:

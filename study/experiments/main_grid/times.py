@@ -39,8 +39,8 @@ def times(evidence: Evidence) -> Facts:
         ever = rate(Rate(int(np.isfinite(first.epochs).sum()), len(first.epochs)))
         until = (median, median * evidence.summary(config).possible.steps)
         rows.append((label, ever, *(number(time) if isfinite(time) else "–" for time in until)))
-    moments = " to ".join(dict.fromkeys(number(end(checkpoints)) for end in (min, max)))
-    return {"times": Table("time to the first success", COLUMNS, rows), "checkpoints": moments}
+    span = " to ".join(dict.fromkeys(number(end(checkpoints)) for end in (min, max)))
+    return {"times": Table("time to the first success", COLUMNS, rows), "checkpoints": span}
 
 
 def first_solved(evidence: Evidence, config: Config) -> npt.NDArray[np.float64]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from math import atanh, sqrt, tanh
 
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.mechanism.configs import probed_configs
-from study.measures.probed import BLOCKS, GATES
+from study.measures.probe_columns import BLOCKS, GATES
 from study.measures.statistics import CONFIDENCE, Rate
 from study.measures.summaries import explain_config
 from study.report.claims import Claim, apart
@@ -126,7 +126,7 @@ def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     name, _, gate = block.rpartition("_")
     label = f"{name.replace('_', ' ')}, {gate}" if name else block
     largest = [table.groupby("seed")[f"gradient_{block}"].max() for table in tables.values()]
-    return (label, *("exactly 0" if found.max() == 0 else small(float(found.median())) for found in largest))
+    return (label, *("exactly 0" if values.max() == 0 else small(float(values.median())) for values in largest))
 
 
 def _prediction(seeds: pd.DataFrame) -> Facts:
@@ -166,7 +166,7 @@ def _interval_of(correlation: float, n: int) -> tuple[float, float]:
     """Give the 95 % interval of a rank correlation, by Fisher's transformation with the variance of Fieller (1957)."""
     if n < 4 or not abs(correlation) < 1:
         return correlation, correlation
-    half = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
+    half = float(ndtri((1 + CONFIDENCE) / 2)) * sqrt(1.06 / (n - 3))
     return tanh(atanh(correlation) - half), tanh(atanh(correlation) + half)
 
 
@@ -176,7 +176,7 @@ def _falls(before: pd.Series[float], after: pd.Series[float]) -> Rate:
     return Rate(int((change < 0).sum()), len(change))
 
 
-def _moments(table: pd.DataFrame) -> list[pd.DataFrame]:
+def _stages(table: pd.DataFrame) -> list[pd.DataFrame]:
     """The runs before training, at the tutorial's budget and at the longest, by seed."""
     return [_at(table, epoch).set_index("seed") for epoch in (0, TUTORIAL_EPOCHS, int(table["epoch"].max()))]
 
@@ -192,14 +192,14 @@ def _solved(seeds: pd.DataFrame) -> Rate:
 
 def _forgetting(table: pd.DataFrame) -> Facts:
     """What becomes of the distances and of success from before training to the tutorial's budget and the longest."""
-    moments = _moments(table)
-    untrained, trained, end = moments
+    stages = _stages(table)
+    untrained, trained, end = stages
     return {
         "epochs": number(int(table["epoch"].max())),
-        "first": [_median(seeds, FIRST) for seeds in moments],
-        "last": [_median(seeds, LAST) for seeds in moments],
+        "first": [_median(seeds, FIRST) for seeds in stages],
+        "last": [_median(seeds, LAST) for seeds in stages],
         "kept": [small(float(_kept(seeds).median())) for seeds in (untrained, end)],  # seed by seed, then the median
-        "gate": [_median(seeds, GATE) for seeds in moments],
+        "gate": [_median(seeds, GATE) for seeds in stages],
         "n": number(len(end)),
         "early": number(_solved(trained).k),
         "solved": number(_solved(end).k),
@@ -208,7 +208,7 @@ def _forgetting(table: pd.DataFrame) -> Facts:
 
 def _claims_of_forgetting(table: pd.DataFrame) -> list[Claim]:
     """Judge what becomes of the first symbol where training forgets it."""
-    untrained, trained, end = _moments(table)
+    untrained, trained, end = _stages(table)
     return [
         _most("first_fades", _falls(untrained[FIRST], end[FIRST]), "falls"),
         _most("last_fades", _falls(untrained[LAST], end[LAST]), "falls"),
@@ -222,7 +222,7 @@ def _claims_of_forgetting(table: pd.DataFrame) -> list[Claim]:
 
 def _claims_of_windows(table: pd.DataFrame) -> list[Claim]:
     """Judge what becomes of it where the gradient passes through the whole sequence."""
-    untrained, _, end = _moments(table)
+    untrained, _, end = _stages(table)
     solved = _solved(end)
     return [
         _most("windows_first_grows", _falls(end[FIRST], untrained[FIRST]), "grows"),

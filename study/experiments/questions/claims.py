@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.questions.free_runs import FreeRuns
 from study.experiments.questions.losses import LossAt
-from study.experiments.questions.running import FreeRuns
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
@@ -31,7 +31,7 @@ def claims_on_training(evidence: Evidence, configs: Configs, random: Rate) -> li
     random : Rate
         Seeds of the counting network right in random order.
     """
-    found = {
+    networks = {
         label: evidence.summary(config)
         for group, labelled in configs.items()
         if group != "running freely"
@@ -41,24 +41,24 @@ def claims_on_training(evidence: Evidence, configs: Configs, random: Rate) -> li
     tutorial, whole = (
         evidence.summary(free[label], TUTORIAL_EPOCHS) for label in ("the tutorial", "whole sequence a row")
     )
-    blind = [found[label] for label in ("1 timestep", "2 timesteps", "3 timesteps")]
-    one, two, four = (found[f"stateful, batch size {size}"] for size in (1, 2, 4))
+    blind = [networks[label] for label in ("1 timestep", "2 timesteps", "3 timesteps")]
+    one, two, four = (networks[f"stateful, batch size {size}"] for size in (1, 2, 4))
     pairs = [evidence.summary(config) for config in configs["one input, two answers"].values()]
-    asked, counting = (
-        found[label] for label in ("stateless, batch size 2", "stateful, batch size 1, reset after each epoch")
+    confused, counting = (
+        networks[label] for label in ("stateless, batch size 2", "stateful, batch size 1, reset after each epoch")
     )
-    every = found["4 timesteps, a target at each"]
+    every = networks["4 timesteps, a target at each"]
     return [
-        Claim("a_nobody", _none(found["batch size 4, rows in order"]), NOBODY),
+        Claim("a_nobody", _none(networks["batch size 4, rows in order"]), NOBODY),
         Claim("b_whole_row", _apart(whole.solved, tutorial.solved), APART),
-        Claim("f_nobody", _none(found["stateless"], four), NOBODY),
+        Claim("f_nobody", _none(networks["stateless"], four), NOBODY),
         Claim("f_two", _apart(two.solved, one.solved), APART),
         Claim("f_not_sure", _apart(two.solved, two.within), f"right, and within 0.25 of all targets; {APART}"),
         Claim("g_nobody", _none(*blind), NOBODY),
-        Claim("g_all", _all(found["4 timesteps"]), "seeds right: all"),
+        Claim("g_all", _all(networks["4 timesteps"]), "seeds right: all"),
         Claim("g_every", _all(every), "seeds right: all"),
         Claim("h_nobody", _none(*(pair for pair in pairs if pair.possible.ruled_out)), NOBODY),
-        Claim("h_rests", _rests(asked), f"median loss within {NEAR:.0%} of the loss floor"),
+        Claim("h_rests", _rests(confused), f"median loss within {NEAR:.0%} of the loss floor"),
         Claim("h_counts", _apart(counting.solved, random), f"in the order of training and in random order; {APART}"),
         Claim(
             "n_whole_row",

@@ -29,12 +29,12 @@ PORTING_COLUMNS = (
 
 def lanes_facts() -> Facts:
     """What the ambiguous rows have seen at each batch size, and the ceiling this leaves."""
-    found = {}
+    by_size = {}
     for batch_size in (2, 4):
         known = why(batch_size=batch_size).explanation
         seen = [str(symbol) for symbol in known.confusions[0].context]
-        found[str(batch_size)] = {"seen": " and ".join(seen), "ceiling": str(known.ceiling.ambiguous)}
-    return found
+        by_size[str(batch_size)] = {"seen": " and ".join(seen), "ceiling": str(known.ceiling.ambiguous)}
+    return by_size
 
 
 def alphabet_facts() -> Facts:
@@ -74,27 +74,27 @@ def frame_facts() -> Facts:
     }
 
 
-def porting_facts(found: Mapping[tuple[str, str], Outcome]) -> Facts:
+def porting_facts(outcomes: Mapping[tuple[str, str], Outcome]) -> Facts:
     """Collect the lines of Keras 2, Keras 3 and PyTorch, and what came of running them.
 
     Parameters
     ----------
-    found : mapping of (str, str) to Outcome
+    outcomes : mapping of (str, str) to Outcome
         By framework and line, as `study.keras.porting.read` gives it.
 
     Returns
     -------
     dict
     """
-    ran = {name: sum(one.ran for (framework, _), one in found.items() if framework == name) for name in FRAMEWORKS}
-    refused = [one for (framework, _), one in found.items() if framework == "keras2" and not one.ran]
-    versions = {name: sorted({o.versions for (f, _), o in found.items() if f == name}) for name in FRAMEWORKS}
-    moved = [found.get(("keras3", line.what)) for line in LINES if "state" in line.what]
+    ran = {name: sum(one.ran for (framework, _), one in outcomes.items() if framework == name) for name in FRAMEWORKS}
+    refused = [one for (framework, _), one in outcomes.items() if framework == "keras2" and not one.ran]
+    versions = {name: sorted({o.versions for (f, _), o in outcomes.items() if f == name}) for name in FRAMEWORKS}
+    moved = [outcomes.get(("keras3", line.what)) for line in LINES if "state" in line.what]
     return {
         "table": Table(
             "porting",
             PORTING_COLUMNS,
-            [(line.what, line.keras2, _said(found, line.what), line.keras3, line.pytorch) for line in LINES],
+            [(line.what, line.keras2, _said(outcomes, line.what), line.keras3, line.pytorch) for line in LINES],
         ),
         "count": number(len(LINES)),
         "keras": "; ".join(versions["keras3"]),
@@ -104,14 +104,14 @@ def porting_facts(found: Mapping[tuple[str, str], Outcome]) -> Facts:
         "keras_all": ran["keras3"] == len(LINES),
         "torch_all": ran["pytorch"] == len(LINES),
         "refused": number(len(refused)),
-        "tried": bool(found),
+        "tried": bool(outcomes),
         "state_checked": all(one is not None and one.ran for one in moved),
     }  # fmt: skip
 
 
-def _said(found: Mapping[tuple[str, str], Outcome], what: str) -> str:
+def _said(outcomes: Mapping[tuple[str, str], Outcome], what: str) -> str:
     """What Keras 3 says to the line of Keras 2."""
-    one = found.get(("keras2", what))
+    one = outcomes.get(("keras2", what))
     if one is None:
         return "not tried"
     return "still runs" if one.ran else one.outcome

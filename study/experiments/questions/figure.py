@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.questions.configs import PASSES, configs_of
-from study.measures.probed import MOST_GENERATED
+from study.measures.probe_columns import MOST_GENERATED
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
 from study.report.style import COLOURS

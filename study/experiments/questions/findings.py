@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.questions.asked import ASKED
 from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use
 from study.experiments.questions.configs import configs_of
 from study.experiments.questions.exact import alphabet_facts, frame_facts, lanes_facts, left_over, porting_facts
+from study.experiments.questions.free_runs import at_the_end, free_facts, free_runs
 from study.experiments.questions.losses import loss_facts, losses
-from study.experiments.questions.running import at_the_end, free_facts, free_runs
+from study.experiments.questions.reader_questions import READER_QUESTIONS
 from study.explain import why
 from study.keras.porting import KEPT, read
 from study.measures.statistics import Rate
@@ -62,8 +62,8 @@ def facts(evidence: Evidence) -> Facts:
     first, last = losses(evidence, tutorial)
     return {
         "asked": {
-            key: {"question": asked.question, "command": asked.command, "program": asked.program.strip()}
-            for key, asked in ASKED.items()
+            key: {"question": question.question, "command": question.command, "program": question.program.strip()}
+            for key, question in READER_QUESTIONS.items()
         },
         "seeds": number(min(evidence.summary(c).solved.n for group in configs.values() for c in group.values())),
         "lanes": lanes_facts(),
@@ -160,7 +160,7 @@ def _triage(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> 
                 told["ceiling"],
                 rate(summary.solved),
                 f"{told['loss']} / {told['floor']}",
-                ASKED[shown].command if shown in ASKED else shown,
+                READER_QUESTIONS[shown].command if shown in READER_QUESTIONS else shown,
             )
         )
     return Table("triage", TRIAGE_COLUMNS, rows)

@@ -44,7 +44,7 @@ class LossAt:
 def memoryless(config: Config) -> Ceiling:
     """Give the best that a network without memory can reach on the rows of a configuration."""
     dataset = datasets_of(config, [0])[0]
-    return ceiling(dataset, schedule_of(config, dataset), carries_state=False)
+    return ceiling(dataset, schedule_of(config, dataset), carries_state=False, softmax=config.softmax)
 
 
 def losses(evidence: Evidence, config: Config) -> tuple[LossAt, LossAt]:
@@ -80,14 +80,14 @@ def loss_facts(config: Config, first: LossAt, last: LossAt) -> Facts:
     }
 
 
-def _told(found: LossAt) -> Facts:
+def _told(loss: LossAt) -> Facts:
     return {
-        "epochs": number(found.epoch),
-        "right": counted(found.right),
-        "worse": counted(found.worse),
-        "both": counted(found.both),
-        "median": number(found.median, 4),
-        "low": number(found.low, 4),
-        "high": number(found.high, 4),
-        "error": small(found.error),
+        "epochs": number(loss.epoch),
+        "right": counted(loss.right),
+        "worse": counted(loss.worse),
+        "both": counted(loss.both),
+        "median": number(loss.median, 4),
+        "low": number(loss.low, 4),
+        "high": number(loss.high, 4),
+        "error": small(loss.error),
     }

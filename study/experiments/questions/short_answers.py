@@ -5,10 +5,10 @@ Ceilings are always in it, measured shares once they are stored.
 
 from __future__ import annotations
 
-from study.experiments.questions.asked import ASKED
 from study.experiments.questions.exact import alphabet_facts, porting_facts
 from study.experiments.questions.findings import facts
 from study.experiments.questions.losses import TUTORIAL_LOSS
+from study.experiments.questions.reader_questions import READER_QUESTIONS
 from study.explain import why
 from study.keras.porting import KEPT, read
 from study.report.contents import Facts
@@ -32,8 +32,8 @@ def short_answers(evidence: Evidence) -> str:
     measured = facts(evidence) if evidence.has("questions") else None
     answers = {**_exact(evidence), **_measured(measured)}
     lines = []
-    for key, asked in ASKED.items():
-        lines.append(f"- **{key}. {asked.question}** {answers[key]} `{asked.shown_by}`")
+    for key, question in READER_QUESTIONS.items():
+        lines.append(f"- **{key}. {question.question}** {answers[key]} `{question.shown_by}`")
     return "\n".join(lines)
 
 
@@ -78,17 +78,17 @@ def _exact(evidence: Evidence) -> dict[str, str]:
 
 def _lines_run(evidence: Evidence) -> str:
     """Say in which frameworks all lines were run, according to what is stored; empty if in none."""
-    found = porting_facts(read(evidence.store.root / KEPT))
-    run = [name for name, key in (("Keras 3", "keras_all"), ("PyTorch", "torch_all")) if found[key]]
+    porting = porting_facts(read(evidence.store.root / KEPT))
+    run = [name for name, key in (("Keras 3", "keras_all"), ("PyTorch", "torch_all")) if porting[key]]
     return f", each line run in {' and in '.join(run)}" if run else ""
 
 
-def _measured(found: Facts | None) -> dict[str, str]:
+def _measured(numbers: Facts | None) -> dict[str, str]:
     """Answers that take a measurement."""
-    if found is None:
+    if numbers is None:
         return {}
-    one, two, four = (found["two"][size] for size in ("one", "two", "four"))
-    free, loss = found["free"], found["loss"]["first"]
+    one, two, four = (numbers["two"][size] for size in ("one", "two", "four"))
+    free, loss = numbers["free"], numbers["loss"]["first"]
     return {
         "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
         f"solved by {one['solved']['rate']}, {two['solved']['rate']} and {four['solved']['rate']} seeds; within 0.25 "
@@ -96,7 +96,7 @@ def _measured(found: Facts | None) -> dict[str, str]:
         "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']['rate']} seeds know "
         f"what follows it; trained on {free['passes']} passes, {free['several']['all']['rate']} stay right for "
         f"{free['most']} predictions.",
-        "M": f"A network without memory that is sure of all else has {found['loss']['floor']}; after "
+        "M": f"A network without memory that is sure of all else has {numbers['loss']['floor']}; after "
         f"{loss['epochs']} epochs the loss is above that in {loss['worse']['rate']} seeds, and every row right in "
         f"{loss['right']['rate']}.",
     }

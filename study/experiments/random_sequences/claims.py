@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from study.experiments.random_sequences.completions import unseen_right
 from study.experiments.random_sequences.configs import CENTRE, EVERY, LAST, LENGTH, SIZE, STATEFUL
-from study.measures.probed import unseen_lengths
+from study.experiments.random_sequences.unseen_scores import unseen_right
+from study.measures.probe_columns import unseen_lengths
 from study.measures.statistics import mean_of
 from study.report.claims import Claim
 from study.report.reliability import ENOUGH

@@ -98,12 +98,12 @@ def swept_configs(preset: Preset) -> dict[tuple[int, int, int, bool], Config]:
         return {}
     kinds = [(length, SIZE, False) for length in LENGTHS] + [(LENGTH, size, False) for size in SIZES]
     kinds += [(LENGTH, size, True) for size in SHARE_SIZES]
-    found = {}
+    configs = {}
     for count in SWEPT_COUNTS:
         for length, size, at_share in kinds:
             config = random_config(LAST, count=count, length=length, size=size)
-            found[count, length, size, at_share] = begin_at_share(config, size) if at_share else config
-    return found
+            configs[count, length, size, at_share] = begin_at_share(config, size) if at_share else config
+    return configs
 
 
 def remedy_configs(preset: Preset) -> dict[str, Config]:
@@ -118,12 +118,12 @@ def objection_configs(preset: Preset) -> dict[tuple[str, str], Config]:
     """Give the configurations of a sceptic's objections by recipe and objection."""
     if not preset.long:
         return {}
-    found = {}
+    configs = {}
     for recipe in (LAST, STATEFUL):
         for name, (settings, times) in OBJECTIONS.items():
             centre = random_config(recipe, count=CENTRE, updates=times * UPDATES[True])
-            found[recipe, name] = replace(centre, **settings)  # type: ignore[arg-type]
-    return found
+            configs[recipe, name] = replace(centre, **settings)  # type: ignore[arg-type]
+    return configs
 
 
 class RandomSequences(Experiment):

@@ -9,9 +9,9 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.experiments.random_sequences.completions import at_end, unseen_right
 from study.experiments.random_sequences.configs import LAST, LENGTH, RECIPES, SIZE, main_configs
-from study.measures.probed import unseen_lengths
+from study.experiments.random_sequences.unseen_scores import at_end, unseen_right
+from study.measures.probe_columns import unseen_lengths
 from study.measures.statistics import Mean
 from study.report.evidence import Evidence
 from study.report.style import COLOURS

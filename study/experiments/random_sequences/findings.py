@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from study.config import Config
-from study.experiments.long_sequences.lags import kept
+from study.experiments.long_sequences.by_lag import kept
 from study.experiments.random_sequences.claims import (
     LONGEST,
     Kind,
@@ -17,7 +17,6 @@ from study.experiments.random_sequences.claims import (
     largest_of,
     longest_of,
 )
-from study.experiments.random_sequences.completions import all_right, at_end, halfway, share, unseen_right
 from study.experiments.random_sequences.configs import (
     CENTRE,
     LAST,
@@ -33,7 +32,8 @@ from study.experiments.random_sequences.configs import (
     remedy_configs,
     swept_configs,
 )
-from study.measures.probed import unseen_lengths
+from study.experiments.random_sequences.unseen_scores import all_right, at_end, halfway, share, unseen_right
+from study.measures.probe_columns import unseen_lengths
 from study.measures.statistics import mean_of
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -220,7 +220,7 @@ def _remedied(remedies: dict[str, pd.DataFrame]) -> Facts:
 
 def _objected(objections: dict[tuple[str, str], pd.DataFrame], main: dict[tuple[str, int], pd.DataFrame]) -> Facts:
     """Say what came of what a sceptic would change: the best of each recipe, and many more updates."""
-    found: Facts = {
+    best: Facts = {
         NAMES[recipe]: percent(
             max(unseen_right(runs).value for (each, _), runs in objections.items() if each == recipe)
         )
@@ -229,7 +229,7 @@ def _objected(objections: dict[tuple[str, str], pd.DataFrame], main: dict[tuple[
     longer = objections[LONGEST]
     return {
         "tried": number(len(objections)),
-        "best": found,
+        "best": best,
         "longer": {"unseen": percent(unseen_right(longer).value), "all": counted(all_right(longer, LENGTH))},
         "usual": {NAMES[recipe]: percent(unseen_right(main[recipe, CENTRE]).value) for recipe in (LAST, STATEFUL)},
     }
@@ -269,10 +269,10 @@ def _row(label: str, evidence: Evidence, config: Config) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Say it in one line of Markdown."""
-    found = facts(evidence)
-    many, few = found["many"]["last"], found["few"]["last"]
+    numbers = facts(evidence)
+    many, few = numbers["many"]["last"], numbers["few"]["last"]
     return (
-        f"**Does it learn the rule or memorise the examples?** The rule, from {found['rule']['last']} examples on: "
-        f"trained on {found['most']} random sequences that end with their first symbol, an LSTM that is given whole "
-        f"sequences completes {many['interval']} of others rightly; trained on {found['fewest']}, {few['interval']}."
+        f"**Does it learn the rule or memorise the examples?** The rule, from {numbers['rule']['last']} examples on: "
+        f"trained on {numbers['most']} random sequences that end with their first symbol, an LSTM that is given whole "
+        f"sequences completes {many['interval']} of others rightly; trained on {numbers['fewest']}, {few['interval']}."
     )

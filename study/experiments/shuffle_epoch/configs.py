@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset
-from study.experiments.main_grid.configs import on_the_way
+from study.experiments.main_grid.configs import shared_with_main_grid
 from study.presentation import ORDERS, RESETS
 
 LONG_EPOCHS = 1000
@@ -54,7 +54,7 @@ class ShuffleEpoch(Experiment):
         plain = [trained(route, *habit) for route, habits in HABITS.items() for habit in habits]
         faster = [trained(ONE, *habit, OTHER_RATE) for habit in HABITS[ONE]] if preset.long else []
         epochs = LONG_EPOCHS if preset.long else TUTORIAL_EPOCHS
-        return [on_the_way(replace(config, epochs=epochs), preset) for config in (*plain, *faster)]
+        return [shared_with_main_grid(replace(config, epochs=epochs), preset) for config in (*plain, *faster)]
 
 
 EXPERIMENTS = (ShuffleEpoch(),)

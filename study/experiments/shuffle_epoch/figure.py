@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.shuffle_epoch.configs import HABITS, ROUTES
-from study.experiments.shuffle_epoch.orders import Scored, routes, scored
+from study.experiments.shuffle_epoch.three_orders import Scored, routes, scored
 from study.presentation import RESETS
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
@@ -45,9 +45,9 @@ def _draw_route(panel: Axes, evidence: Evidence, route: str, rate: float) -> Non
         for habit in block:
             place += 1
             places.append(place)
-            found = scored(evidence, route, habit, rate)
-            _draw_marks(panel, place, found)
-            _draw_ceiling(panel, place, found)
+            score = scored(evidence, route, habit, rate)
+            _draw_marks(panel, place, score)
+            _draw_ceiling(panel, place, score)
         if block:
             panel.text(place - (len(block) - 1) / 2, 1.07, reset, ha="center", fontsize=7)
     panel.set_xticks(places, [order for _, order in HABITS[route]], rotation=90)
@@ -59,19 +59,19 @@ def _draw_route(panel: Axes, evidence: Evidence, route: str, rate: float) -> Non
     panel.grid(visible=False, axis="x")
 
 
-def _draw_marks(panel: Axes, place: float, found: Scored) -> None:
+def _draw_marks(panel: Axes, place: float, score: Scored) -> None:
     """Draw the three rates with Wilson's intervals."""
     for shift, colour, (label, mark, name) in zip((-0.27, 0.0, 0.27), (0, 1, 7), MARKS, strict=True):
-        rate = getattr(found, name)
+        rate = getattr(score, name)
         panel.errorbar(
             place + shift, rate.share, [[rate.share - rate.low], [rate.high - rate.share]], fmt=mark, markersize=4,
             color=COLOURS[colour], elinewidth=0.8, label=label if place == 0 else None,
         )  # fmt: skip
 
 
-def _draw_ceiling(panel: Axes, place: float, found: Scored) -> None:
+def _draw_ceiling(panel: Axes, place: float, score: Scored) -> None:
     """Shade what cannot be reached by anyone: all shares where a ceiling is below 1."""
-    if found.trained_ceiling < 1:
+    if score.trained_ceiling < 1:
         panel.axvspan(place - 0.45, place + 0.13, color="0.9", linewidth=0, zorder=0)
-    elif found.random_ceiling < 1:
+    elif score.random_ceiling < 1:
         panel.axvspan(place - 0.13, place + 0.13, color="0.9", linewidth=0, zorder=0)

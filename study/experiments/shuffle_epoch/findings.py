@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.shuffle_epoch.configs import COUNTER, HABITS, LANES, ONE, OTHER_RATE, WINDOW
-from study.experiments.shuffle_epoch.orders import Scored, budget, compared, routes, scored
+from study.experiments.shuffle_epoch.three_orders import Scored, budget, compared, routes, scored
 from study.models import MODELS
 from study.presentation import ORDERS
 from study.report.claims import Claim
@@ -41,24 +41,24 @@ Key = tuple[str, float, str, str]
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found: dict[Key, Scored] = {
+    scores: dict[Key, Scored] = {
         (route, speed, *habit): scored(evidence, route, habit, speed)
         for route, speed in routes(evidence)
         for habit in HABITS[route]
     }
-    plain = {(route, reset, order): one for (route, speed, reset, order), one in found.items() if speed != OTHER_RATE}
-    faster = {(reset, order): one for (_, speed, reset, order), one in found.items() if speed == OTHER_RATE}
+    plain = {(route, reset, order): one for (route, speed, reset, order), one in scores.items() if speed != OTHER_RATE}
+    faster = {(reset, order): one for (_, speed, reset, order), one in scores.items() if speed == OTHER_RATE}
     early = scored(evidence, ONE, LEAKING, epochs=TUTORIAL_EPOCHS)
     pairs = compared(evidence)
     return {
         "epochs": number(budget(evidence)),
         "updates": number(plain[ONE, "sequence", "fixed"].summary.updates),
         "scoring_epochs": number(SCORING_EPOCHS),
-        "seeds": number(min(one.trained.n for one in found.values())),
+        "seeds": number(min(one.trained.n for one in scores.values())),
         "units": number(Config.units),
         "rate": f"{Config.learning_rate:g}",
-        "counting": number(sum(one.counts for one in found.values())),
-        "configurations": number(len(found)),
+        "counting": number(sum(one.counts for one in scores.values())),
+        "configurations": number(len(scores)),
         **{
             key: {
                 reset: {order: _facts(plain[route, reset, order]) for r, order in HABITS[route] if r == reset}
@@ -70,20 +70,20 @@ def facts(evidence: Evidence) -> Facts:
         "pair": _pair_facts(pairs, USUAL),
         "faster": _faster(faster, pairs) if faster else {},
         "comparisons": comparisons_table(pairs),
-        "table": Table("order", COLUMNS, [_row(key, one) for key, one in found.items()]),
+        "table": Table("order", COLUMNS, [_row(key, one) for key, one in scores.items()]),
         "claims": [
-            *_counting(found, plain, early),
+            *_counting(scores, plain, early),
             *_unseen(plain, pairs),
             *_faster_claims(faster, pairs),
         ],
     }
 
 
-def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], Scored], early: Scored) -> list[Claim]:
+def _counting(scores: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], Scored], early: Scored) -> list[Claim]:
     """Claims on networks that learnt the order: where, how soon, and that nothing else was learnt there."""
     one, four, lanes = plain[ONE, *LEAKING], plain[COUNTER, *LEAKING], plain[LANES, "never", "fixed"]
     never = plain[ONE, "never", "fixed"]
-    without_reset = [each for (_, _, reset, _), each in found.items() if reset != "sequence"]
+    without_reset = [each for (_, _, reset, _), each in scores.items() if reset != "sequence"]
     return [
         Claim("counts_one", one.counts, COUNTED),
         Claim("leans_wrong", one.summary.gap > 0 > one.fresh_gap, "signs of the two median memory gaps"),
@@ -95,7 +95,7 @@ def _counting(found: Mapping[Key, Scored], plain: Mapping[tuple[str, str, str], 
         Claim("counts_four", four.counts and four.random.k == 0, f"{COUNTED}; in random order none"),
         Claim("never_few", never.trained.high < FEW, f"upper end of Wilson's 95 % interval below {FEW}"),
         Claim("counts_lanes", lanes.counts, COUNTED),
-        Claim("some_count", any(each.counts for each in found.values()), f"{COUNTED}; in at least one configuration"),
+        Claim("some_count", any(each.counts for each in scores.values()), f"{COUNTED}; in at least one configuration"),
         Claim(
             "nothing_generalises",
             not any(_needs_no_order(each) for each in without_reset),
@@ -154,32 +154,32 @@ def _needs_no_order(one: Scored) -> bool:
     return min(one.trained.share, one.random.share, one.fresh.share) >= 1 / 2
 
 
-def _facts(found: Scored) -> Facts:
+def _facts(score: Scored) -> Facts:
     return {
-        "trained": counted(found.trained),
-        "random": counted(found.random),
-        "fresh": counted(found.fresh),
-        "alone": counted(found.alone),
-        "ceiling": str(found.trained_ceiling),
-        "random_ceiling": str(found.random_ceiling),
-        "gap": small(found.summary.gap),
-        "fresh_gap": small(found.fresh_gap),
+        "trained": counted(score.trained),
+        "random": counted(score.random),
+        "fresh": counted(score.fresh),
+        "alone": counted(score.alone),
+        "ceiling": str(score.trained_ceiling),
+        "random_ceiling": str(score.random_ceiling),
+        "gap": small(score.summary.gap),
+        "fresh_gap": small(score.fresh_gap),
     }
 
 
-def _row(key: Key, found: Scored) -> tuple[str, ...]:
+def _row(key: Key, score: Scored) -> tuple[str, ...]:
     route, speed, reset, order = key
     return (
         route + (f", learning rate {speed:g}" if speed == OTHER_RATE else ""),
-        f"{reset}, {order}" if MODELS[found.config.model].carries_state else order,
-        number(found.summary.updates),
-        f"{found.trained_ceiling} and {found.random_ceiling}",
-        rate(found.trained),
-        rate(found.summary.within),
-        rate(found.random),
-        rate(found.fresh),
-        small(found.summary.gap),
-        found.verdict,
+        f"{reset}, {order}" if MODELS[score.config.model].carries_state else order,
+        number(score.summary.updates),
+        f"{score.trained_ceiling} and {score.random_ceiling}",
+        rate(score.trained),
+        rate(score.summary.within),
+        rate(score.random),
+        rate(score.fresh),
+        small(score.summary.gap),
+        score.verdict,
     )
 
 

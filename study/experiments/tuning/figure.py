@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.tuning.configs import ROUTES
-from study.experiments.tuning.halves import settings, tuned_configs
+from study.experiments.tuning.selection import settings, tuned_configs
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 
@@ -29,14 +29,14 @@ def draw(evidence: Evidence) -> Figure:
         configs = tuned_configs(evidence, route)
         units, rates = (sorted({getattr(config, name) for config in configs}) for name in ("units", "learning_rate"))
         shape = (len(units), len(rates))
-        found = [settings(evidence, [config]) for config in configs]
-        right = [max(setting.right.share for setting in config) for config in found]
-        within = [max(setting.within.share for setting in config) for config in found]
-        waits = [min((s.epoch for s in config if s.right.share >= ENOUGH), default=0) for config in found]
+        tried = [settings(evidence, [config]) for config in configs]
+        right = [max(setting.right.share for setting in config) for config in tried]
+        within = [max(setting.within.share for setting in config) for config in tried]
+        waits = [min((s.epoch for s in config if s.right.share >= ENOUGH), default=0) for config in tried]
         for panel, shares in zip(panels, (right, within), strict=False):
             _draw_map(panel, np.reshape(shares, shape), [f"{100 * share:.0f}" for share in shares], (0.0, 1.0))
         epochs = np.array([float(wait) if wait else np.nan for wait in waits])
-        longest = max(setting.epoch for config in found for setting in config)
+        longest = max(setting.epoch for config in tried for setting in config)
         ends = (-np.log(longest), -np.log(5))  # light: soon
         _draw_map(panels[2], -np.log(epochs).reshape(shape), [str(wait or "–") for wait in waits], ends)
         panels[0].set_ylabel(f"{route}\nunits")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.tuning.configs import MANY_UNITS, ROUTES
-from study.experiments.tuning.halves import (
+from study.experiments.tuning.selection import (
     Criterion,
-    Halves,
+    HalfRates,
     Setting,
     best,
     by_epochs,
@@ -46,8 +46,8 @@ TOLD = ("units", "rate", "epochs", "updates", "k", "n", "within_k", "second", "w
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found = {route: settings(evidence, tuned_configs(evidence, route)) for route in ROUTES}
-    full, carried = found[FULL], found[CARRIED]
+    tried = {route: settings(evidence, tuned_configs(evidence, route)) for route in ROUTES}
+    full, carried = tried[FULL], tried[CARRIED]
     sizes, rates = ({getattr(each.config, name) for each in full} for name in ("units", "learning_rate"))
     top = best(carried, right)
     end = next(s for s in carried if s.config == top.config and s.epoch == top.config.epochs)
@@ -81,7 +81,7 @@ def facts(evidence: Evidence) -> Facts:
         "table": Table(
             "tuning",
             COLUMNS,
-            [_row(route, each) for route in ROUTES for each in by_units(found[route], right)],
+            [_row(route, each) for route in ROUTES for each in by_units(tried[route], right)],
         ),
         "claims": [
             *_claims_of_whole_sequences(full, smallest, below, fewest),
@@ -156,11 +156,11 @@ def _claims_of_one_timestep(
     ]
 
 
-def _confirmed(judged: Halves) -> bool:
+def _confirmed(judged: HalfRates) -> bool:
     return judged.second.share >= ENOUGH
 
 
-def _apart(less: Halves, more: Halves) -> bool:
+def _apart(less: HalfRates, more: HalfRates) -> bool:
     """Whether the second half has more of one than of the other, and the intervals do not touch."""
     return less.second.high < more.second.low
 
@@ -170,17 +170,17 @@ def _next_smaller(of_sizes: list[Setting], setting: Setting) -> Setting | None:
     return next((each for each in reversed(of_sizes) if each.config.units < setting.config.units), None)
 
 
-def _aims(found: list[Setting], criterion: Criterion) -> Facts:
+def _aims(tried: list[Setting], criterion: Criterion) -> Facts:
     """What came of looking for the smallest network, for the shortest training, and for the best of all."""
     return {
-        "smallest": _outcome(choose(by_units(found, criterion), criterion), criterion),
-        "shortest": _outcome(choose(by_epochs(found, criterion), criterion), criterion),
-        "best": _facts(best(found, criterion), criterion),
+        "smallest": _outcome(choose(by_units(tried, criterion), criterion), criterion),
+        "shortest": _outcome(choose(by_epochs(tried, criterion), criterion), criterion),
+        "best": _facts(best(tried, criterion), criterion),
     }
 
 
 def _outcome(chosen: Setting | None, criterion: Criterion) -> Facts:
-    return {"found": chosen is not None, "chosen": _facts(chosen, criterion)}
+    return {"reached": chosen is not None, "chosen": _facts(chosen, criterion)}
 
 
 def _facts(setting: Setting | None, criterion: Criterion) -> Facts:
@@ -220,17 +220,17 @@ def _row(route: str, setting: Setting) -> tuple[str, ...]:
 
 def answer(evidence: Evidence) -> str:
     """Write the answer for the README."""
-    found = facts(evidence)
-    full, carried = found["full"]["right"]["smallest"], found["carried"]["within"]["best"]
-    if full["found"]:
+    numbers = facts(evidence)
+    full, carried = numbers["full"]["right"]["smallest"], numbers["carried"]["within"]["best"]
+    if full["reached"]:
         one = full["chosen"]
-        held = "" if one["holds"] else f", which does not confirm it (at least {found['enough']} were asked for)"
+        held = "" if one["holds"] else f", which does not confirm it (at least {numbers['enough']} were asked for)"
         first = (
             f"{one['units']} and {one['epochs']} epochs, chosen on one half of the seeds, are right in {one['second']} "
             f"of the other half{held}"
         )
     else:
-        first = f"no size tried was right in {found['enough']} of the seeds"
+        first = f"no size tried was right in {numbers['enough']} of the seeds"
     return (
         f"**How small a network, how short a training?** If the network is given whole sequences, {first}. Given one "
         f"symbol at a time, as in the tutorial, the setting that most often gets every output within 0.25 of its "

@@ -24,7 +24,7 @@ ALT = (
 def without_memory(config: Config) -> Ceiling:
     """Find what a network could reach on a configuration's rows if no state were carried."""
     dataset = datasets_of(config, [0])[0]
-    return ceiling(dataset, schedule_of(config, dataset), carries_state=False)
+    return ceiling(dataset, schedule_of(config, dataset), carries_state=False, softmax=config.softmax)
 
 
 def draw(evidence: Evidence) -> Figure:

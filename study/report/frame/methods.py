@@ -25,6 +25,7 @@ TRACE_COLUMNS = (
     Column("loss"),
     Column("weights"),
     Column("probabilities"),
+    Column("rounding"),
     Column("agrees", align="left"),
 )
 
@@ -89,14 +90,14 @@ def facts(evidence: Evidence) -> Facts:
 
 def _speed(evidence: Evidence) -> Facts:
     """Lay out the last stored measurements of speed, if there are any."""
-    found = load(evidence.store.root / TIMED)
-    if found is None:
+    timed = load(evidence.store.root / TIMED)
+    if timed is None:
         return {"timed": False}
     return {
         "timed": True,
-        "timed_on": said_of(found["machine"]),
-        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(found)),
-        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(found)),
+        "timed_on": said_of(timed["machine"]),
+        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(timed)),
+        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(timed)),
     }
 
 
@@ -112,6 +113,7 @@ def _listed(settings: Iterable[float]) -> str:
 
 def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:
     """Write one row of the table of traces."""
-    differences = (f"{trace[name]:.1e}" for name in ("loss", "weights", "probabilities"))
+    kept = ("loss", "weights", "probabilities", "rounding")
+    differences = (f"{trace[name]:.1e}" if name in trace else "" for name in kept)
     agrees = "yes" if trace["agrees"] else "NO"
     return (str(trace["trace"]), str(trace["precision"]), number(trace["updates"]), *differences, agrees)

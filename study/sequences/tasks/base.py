@@ -34,5 +34,5 @@ class Task(ABC):
 
     @property
     def alphabet(self) -> tuple[Hashable, ...] | None:
-        """All symbols in the order of their columns; none where the sequences hold all there are."""
+        """All symbols in the order of their columns; None where the sequences contain every symbol."""
         return None

@@ -20,8 +20,8 @@ HELD_OUT = 50  # sequences of each length that are kept apart
 class RandomSequences(Task):
     """Different sequences of random symbols, the last of which is the first.
 
-    A seed's sequences are drawn one after the other, those kept apart first: they are the same however many are
-    trained on, and more sequences to train on include the fewer.
+    A seed's sequences are drawn one after the other, those kept apart first. So these are the same however many are
+    trained on, and a larger training set includes every smaller one.
 
     Parameters
     ----------
@@ -99,8 +99,8 @@ class RandomSequences(Task):
 @cache
 def _drawn(size: int, length: int, number: int, seed: int) -> Sequences:
     """Draw different sequences, the first ones the same for any number of them."""
-    generator, found = stream("data", seed), dict[tuple[int, ...], None]()
-    while len(found) < number:
+    generator, drawn = stream("data", seed), dict[tuple[int, ...], None]()
+    while len(drawn) < number:
         begun = tuple(generator.integers(size, size=length - 1).tolist())
-        found[(*begun, begun[0])] = None
-    return tuple(found)
+        drawn[(*begun, begun[0])] = None
+    return tuple(drawn)

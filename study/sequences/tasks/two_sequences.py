@@ -18,7 +18,7 @@ class TwoSequences(Task):
     Parameters
     ----------
     passes : int, default 1
-        How often each sequence is gone through, each pass beginning with the symbol that ended the last.
+        How often each sequence is repeated; each pass begins with the symbol that ended the one before.
 
     Raises
     ------

@@ -49,7 +49,7 @@ class Network:
 
     def __init__(self, weights: Sequence[Weights], settings: Settings) -> None:
         if settings.layer not in LAYERS:
-            raise unknown_name("cell", settings.layer, LAYERS)
+            raise unknown_name("layer", settings.layer, LAYERS)
         if settings.loss not in LOSSES:
             raise unknown_name("loss", settings.loss, LOSSES)
         self.layer, self.loss = LAYERS[settings.layer], LOSSES[settings.loss]

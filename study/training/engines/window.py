@@ -10,6 +10,7 @@ from torch import Tensor
 
 from study.training.engines.network import Network
 from study.training.layers.base import State, whole_vectors
+from study.training.losses import softmax
 
 # Rows from which a product with a turned matrix is faster on a copy of it: 50 seeds, (rows, 80) by (80, 20), turned
 # against copied, microseconds: 2 rows 8 : 11, 4 rows 162 : 16, 8 rows 158 : 20, 32 rows 389 : 76; the copy itself 52.
@@ -167,7 +168,7 @@ class Window:
     def probabilities(self) -> Tensor:
         """Answers to the slots, shape (seed, slot, output)."""
         if self.block.loss.softmax:
-            torch.softmax(self.logits, -1, out=self.answers)
+            softmax(self.logits, out=self.answers)
         else:
             torch.sigmoid(self.logits_flat, out=self.answers_flat)
         return self.answers

@@ -1,4 +1,4 @@
-"""Random sequences completed: what the figure and the section on them both count.
+"""Random sequences completed: what both figure and section use.
 
 A run's score is the share of unseen sequences that it completes rightly; means over runs get Student's interval.
 """
@@ -40,12 +40,12 @@ def all_right(runs: pd.DataFrame, length: int) -> Rate:
     return Rate(int((runs[f"unseen_right_{length}"] == 1).sum()), len(runs))
 
 
-def share(found: Mean) -> str:
+def share(mean: Mean) -> str:
     """Write a mean share with its interval, as ``31 % (25–38 %)``."""
-    if found.low == found.high:
-        return f"{percent(found.value)} (all equal)"
+    if mean.low == mean.high:
+        return f"{percent(mean.value)} (all equal)"
     for digits in range(4):  # as many as it takes to show the interval
-        low, high = f"{100 * found.low:.{digits}f}", f"{100 * found.high:.{digits}f}"
+        low, high = f"{100 * mean.low:.{digits}f}", f"{100 * mean.high:.{digits}f}"
         if low != high:
             break
-    return f"{f'{100 * found.value:.{digits}f} %' if digits else percent(found.value)} ({low}–{high} %)"
+    return f"{f'{100 * mean.value:.{digits}f} %' if digits else percent(mean.value)} ({low}–{high} %)"

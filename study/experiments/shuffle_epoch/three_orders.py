@@ -1,6 +1,6 @@
-"""One network asked in three orders: what figure and section on the order of presentation both count.
+"""One network scored in three orders: what both figure and section on the order of presentation use.
 
-What is right in the order of training alone was counted, not remembered.
+What is right only in the order of training was counted, not remembered.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from study.theory.ceilings import ceiling
 
 @dataclass(frozen=True)
 class Scored:
-    """One configuration at one budget: runs with both ambiguous rows right, by the order in which they are asked.
+    """One configuration at one budget: runs with both ambiguous rows right, by the order in which rows are scored.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def scored(
     rate: float = Config.learning_rate,
     epochs: int | None = None,
 ) -> Scored:
-    """Ask what a route came to in three orders; where the order cannot leak, random order is that of training."""
+    """Score a route in three orders; where the order cannot leak, random order is that of training."""
     plain = trained(route, *habit, rate)
     names = ("model", "timesteps", "batch_size", "layout", "reset", "order", "learning_rate")
     config = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})

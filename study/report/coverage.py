@@ -1,7 +1,7 @@
 """How much of each experiment is stored: what is shown of it, and what the report says is missing.
 
-The largest preset whose configurations are all stored is shown; failing that, one that is stored in part, if every
-configuration has the least seeds that the experiment asks for.
+The largest preset whose configurations are all stored is shown; failing that, a partly stored one, if every
+configuration has the fewest seeds that the experiment accepts.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ DEFAULT = "standard"  # the preset of `study run` when none is named
 
 
 @dataclass(frozen=True)
-class Holding:
-    """What is stored of an experiment in one preset; configurations that coincide are counted once, as they are
-    computed.
+class Coverage:
+    """What is stored of an experiment in one preset; configurations with the same updates count once.
 
     Attributes
     ----------
@@ -69,12 +68,12 @@ class Holding:
 
     @property
     def command(self) -> str:
-        """What computes the rest."""
+        """The command that computes the rest."""
         preset = "" if self.preset.name == DEFAULT else f" --preset {self.preset.name}"
         return f"study run --experiment {self.experiment.name}{preset}"
 
 
-def holdings_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]]) -> list[Holding]:
+def coverages_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]]) -> list[Coverage]:
     """Count what is stored of an experiment, for each preset in which it has configurations, from small to large.
 
     Parameters
@@ -85,37 +84,37 @@ def holdings_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]]) 
 
     Returns
     -------
-    list of Holding
+    list of Coverage
     """
-    found = []
+    coverages = []
     for preset in PRESETS.values():
         if configs := experiment.configs(preset):
             wanted = seeds_wanted(configs, {config: experiment.seeds(preset, config) for config in configs})
             stored = {config: len(seeds_of(config) & set(range(seeds))) for config, seeds in wanted.items()}
-            found.append(Holding(experiment, preset, configs, wanted, stored))
-    return found
+            coverages.append(Coverage(experiment, preset, configs, wanted, stored))
+    return coverages
 
 
-def shown(holdings: Sequence[Holding]) -> Holding | None:
+def shown(coverages: Sequence[Coverage]) -> Coverage | None:
     """Choose what is shown of an experiment; none if too little is stored."""
-    whole = [one for one in holdings if one.whole]
-    enough = [one for one in holdings if one.least >= one.experiment.least_seeds]
+    whole = [one for one in coverages if one.whole]
+    enough = [one for one in coverages if one.least >= one.experiment.least_seeds]
     return whole[-1] if whole else next(iter(enough), None)
 
 
-def incomplete(holdings: Sequence[Holding]) -> Holding | None:
-    """Choose what is said to be stored in part: what is shown, or else that of which the largest share is there.
+def incomplete(coverages: Sequence[Coverage]) -> Coverage | None:
+    """Choose what is reported as incomplete: what is shown or, failing that, the preset with the largest stored share.
 
     Parameters
     ----------
-    holdings : sequence of Holding
+    coverages : sequence of Coverage
         Of one experiment, from small to large.
 
     Returns
     -------
-    Holding or None
-        None if what is shown is whole, or if nothing is stored of an experiment that is left out unless asked for.
+    Coverage or None
+        None if what is shown is whole, or if nothing is stored of an optional experiment.
     """
-    chosen = shown(holdings) or max(holdings, key=lambda one: (one.share, one.preset.name == DEFAULT))
-    optional = DEFAULT not in [one.preset.name for one in holdings]
+    chosen = shown(coverages) or max(coverages, key=lambda one: (one.share, one.preset.name == DEFAULT))
+    optional = DEFAULT not in [one.preset.name for one in coverages]
     return None if chosen.whole or (optional and not chosen.share) else chosen

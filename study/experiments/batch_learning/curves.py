@@ -1,6 +1,6 @@
 """Batch learning by three clocks: what its figure and section share.
 
-Configurations are taken to the same number of updates, whatever longer budget they may be stored with.
+Configurations are compared up to the same number of updates, even if stored with a longer budget.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from study.measures.statistics import Rate
 from study.measures.summaries import Summary, possible
 from study.report.evidence import Evidence
 
-Key = tuple[str, str, float]  # kind of row, moment of the update, learning rate
+Key = tuple[str, str, float]  # kind of row, time of the update, learning rate
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A configuration at its checkpoints after the start, up to the updates that all are given.
+    """A configuration at its checkpoints after the start, up to the number of updates that all have.
 
     Attributes
     ----------
@@ -61,8 +61,8 @@ class Curve:
         return next((point for point in self.points if point.solved.share >= share), None)
 
 
-def moments() -> list[tuple[str, str, float]]:
-    """List kinds of rows, moments of the update and learning rates; a row of a sequence has no update inside it."""
+def curve_keys() -> list[tuple[str, str, float]]:
+    """List kinds of rows, times of the update and learning rates; a row of a sequence has no update inside it."""
     return [
         (reach, after, rate)
         for reach, (_, rows) in REACHES.items()
@@ -73,7 +73,7 @@ def moments() -> list[tuple[str, str, float]]:
 
 
 def curve_of(evidence: Evidence, reach: str, after: str, learning_rate: float) -> Curve:
-    """Read the curve of a kind of row, a moment of the update and a learning rate."""
+    """Read the curve of a kind of row, a time of the update and a learning rate."""
     plain, rows = REACHES[reach]
     config = evidence.find(
         "batch_learning", model=plain.model, timesteps=plain.timesteps, targets=plain.targets,

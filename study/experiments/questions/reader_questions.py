@@ -1,7 +1,7 @@
 """What readers ask, and the command or program that shows the answer: one table for report, README and tests.
 
 A to E on layout and training, F to M on use, N and O asked in tutorials' comments and long left without an answer.
-``python -m study.experiments.questions.asked I`` shows the program of a question, and runs it.
+``python -m study.experiments.questions.reader_questions I`` shows the program of a question, and runs it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ print([int(network.observe(row[None]).argmax()) for row in X[:4]])  # one row at
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question and what shows the answer.
 
     Attributes
@@ -72,43 +72,45 @@ class Asked:
     @property
     def shown_by(self) -> str:
         """What to type."""
-        return self.command or f"python -m study.experiments.questions.asked {self.key}"
+        return self.command or f"python -m study.experiments.questions.reader_questions {self.key}"
 
 
-ASKED = {
-    asked.key: asked
-    for asked in (
-        Asked("A", "Why does it not converge with batch size 4, or 2?", "study why --batch-size 4"),
-        Asked("B", "Does the gradient pass from batch to batch?", "study why"),
-        Asked(
+READER_QUESTIONS = {
+    question.key: question
+    for question in (
+        Question("A", "Why does it not converge with batch size 4, or 2?", "study why --batch-size 4"),
+        Question("B", "Does the gradient pass from batch to batch?", "study why"),
+        Question(
             "C",
             "When is the state reset? Does fit do it, does validation disturb it?",
             "study why --batch-size 4 --reset epoch",
         ),
-        Asked("D", "Must the batch size divide the rows?", "study why --batch-size 3", code=2),
-        Asked("E", "It does not converge. What can it be?", "study why --batch-size 8 --reset epoch"),
-        Asked("F", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"),
-        Asked("G", "What does stateless mode look like, and when can it work?", "study why --timesteps 4 --stateless"),
-        Asked(
+        Question("D", "Must the batch size divide the rows?", "study why --batch-size 3", code=2),
+        Question("E", "It does not converge. What can it be?", "study why --batch-size 8 --reset epoch"),
+        Question("F", "What about windows of two inputs (num_lag = 2)?", "study why --timesteps 2 --batch-size 2"),
+        Question(
+            "G", "What does stateless mode look like, and when can it work?", "study why --timesteps 4 --stateless"
+        ),
+        Question(
             "H",
             "Why do the two samples 0→1 and 0→2 never converge?",
             "study why --sequences 0,1 0,2 --stateless --batch-size 2",
         ),
-        Asked("I", "How do I predict the next value after the last?", program=RUN_FREELY),
-        Asked("J", "How do I feed a frame of 107,904 rows and 10 columns in batches of 128?", program=FRAME),
-        Asked("K", "Can I train with one batch size and predict with another?", program=OTHER_BATCH_SIZE),
-        Asked(
+        Question("I", "How do I predict the next value after the last?", program=RUN_FREELY),
+        Question("J", "How do I feed a frame of 107,904 rows and 10 columns in batches of 128?", program=FRAME),
+        Question("K", "Can I train with one batch size and predict with another?", program=OTHER_BATCH_SIZE),
+        Question(
             "L",
             "How do I port it from Keras 2 to Keras 3, or to PyTorch?",
             "study why --batch-size 2 --layout interleaved --snippet pytorch",
         ),
-        Asked("M", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
-        Asked(
+        Question("M", "Why is the printed loss bad although all answers are right?", "study why --stateless"),
+        Question(
             "N",
             "What is the point of making it stateful if you reset it after every sequence?",
             "study why --timesteps 4 --stateless",
         ),
-        Asked(
+        Question(
             "O",
             "Why does the alphabet example converge when the batch holds all 26 letters?",
             f"study why --sequences {','.join(ascii_uppercase)} --batch-size 25 --stateless",
@@ -119,7 +121,7 @@ ASKED = {
 
 def main(arguments: list[str]) -> int:
     """Show and run the programs of the questions named; exit code 2 for one that has none."""
-    programs = {key: asked.program for key, asked in ASKED.items() if asked.program}
+    programs = {key: question.program for key, question in READER_QUESTIONS.items() if question.program}
     for key in arguments or list(programs):
         if key not in programs:
             print(f"question {key!r} has no program; those that have: {', '.join(programs)}", file=sys.stderr)

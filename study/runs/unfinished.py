@@ -1,9 +1,9 @@
-"""Units that are killed go on where they were: what a unit has come to stands in a file beside its result to be.
+"""Units that are killed resume where they were, from a file that stands where their result will stand.
 
 A file is written beside, flushed and renamed, as results are, and it goes when the unit has ended. It holds tensors and
 plain data, never code, and counts only for the code and the libraries that wrote it, since others may compute other
-bits. It is the one kind of file that a worker writes; results are the driver's. Units of probes and of the MLP are not
-kept: they begin anew.
+bits. It is the one kind of file that a worker writes; the driver writes results. Units of probes and of the MLP are
+not saved: they start over.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from study.config import Config
 SECONDS = 30.0  # between two files of a unit: what a kill costs at most, beside the epoch at hand
 PACKAGES = ("torch", "numpy", "numba", "pandas")
 
-_kept_at: list[Path] = []  # where the unit at hand is kept, if it is
+_kept_at: list[Path] = []  # where the current unit is saved, if it is
 
 
 class Training(Protocol):
-    """Who trains a unit; see `study.training.loop.Blocks`."""
+    """What trains a unit; see `study.training.loop.Blocks`."""
 
     def train_to(self, epochs: int, *, between: Callable[[], None] | None = None) -> None:
-        """Go on until so many epochs are made in all; `between` is called now and then."""
+        """Train until so many epochs are done in all, calling `between` now and then."""
 
     def state_dict(self) -> dict[str, Any]:
         """Copy all that the rest of training depends on."""
@@ -44,7 +44,7 @@ class Training(Protocol):
 
 @contextmanager
 def kept_at(path: Path | None) -> Iterator[None]:
-    """Keep the unit that is computed meanwhile at a path; nowhere if there is none."""
+    """Save the unit that is computed in this context at a path; nowhere if it is None."""
     if path is None:
         yield
         return
@@ -62,23 +62,23 @@ def measured(
     epochs: Sequence[int],
     measure: Callable[[], pd.DataFrame],
 ) -> list[pd.DataFrame]:
-    """Train to each of some epochs and measure there; go on where an earlier process was, and keep where this one is.
+    """Train to each epoch and measure there, resuming where an earlier process was killed.
 
     Parameters
     ----------
     config, seeds
-        Whose training it is.
+        The unit.
     training : Training
         Freshly made.
     epochs : sequence of int
         In ascending order.
     measure : callable
-        Makes a table of what was trained so far.
+        Measures what was trained so far, as a table.
 
     Returns
     -------
     list of DataFrame
-        One for each of `epochs`, with the same bits whether interrupted or not.
+        One for each of `epochs`; the same bits whether interrupted or not.
     """
     path, key = _kept_at[-1] if _kept_at else None, key_of(config, seeds)
     saved = None if path is None else read(path, key)
@@ -128,7 +128,7 @@ def read(path: Path, key: str) -> dict[str, Any] | None:
 
 
 def key_of(config: Config, seeds: Sequence[int]) -> str:
-    """Name all that a file is good for: configuration, seeds, code and libraries."""
+    """Name what a file is valid for: configuration, seeds, code and libraries."""
     return f"{config.identity} {list(seeds)} {_code()}"
 
 

@@ -1,6 +1,6 @@
-"""Alphabets by size: what the figure and the section on them both count.
+"""Alphabets by size: what both the figure and the section use.
 
-Recipes are summed up at the end of their budgets, and at the tutorial's epochs where they go further.
+Recipes are summed up at the end of their budgets and, where these are longer, at the tutorial's epochs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from study.measures.summaries import Summary
 from study.report.evidence import Evidence
 
 
-def sizes_of(evidence: Evidence, recipe: str) -> dict[int, Summary]:
+def summaries_by_size(evidence: Evidence, recipe: str) -> dict[int, Summary]:
     """Sum up a recipe at the end of its budget, by size of the alphabet."""
     configs = alphabet_configs(evidence.presets["alphabets"])
     return {size: evidence.summary(config) for (name, size), config in configs.items() if name == recipe}

@@ -1,4 +1,4 @@
-"""What the probes look at: names, sizes and bounds, known without loading what trains."""
+"""What the probes look at: names, sizes and bounds, known without loading the engine."""
 
 from __future__ import annotations
 

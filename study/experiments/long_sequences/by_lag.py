@@ -1,4 +1,4 @@
-"""Long sequences at one budget: what the figure, the section and the appendix on them share.
+"""Long sequences at one budget: what figure, section and appendix share.
 
 Some recipes run on for longer; they are compared with the others at the others' budget, and with themselves at the end.
 """
@@ -58,7 +58,7 @@ class AtLag:
         return f"{end.verdict}, {rising}"
 
 
-Found = dict[str, dict[int, AtLag]]  # by recipe and lag
+ByRecipe = dict[str, dict[int, AtLag]]  # by recipe and lag
 
 
 def reach_of(by_lag: dict[int, AtLag]) -> int:
@@ -69,12 +69,12 @@ def reach_of(by_lag: dict[int, AtLag]) -> int:
 def recipe_configs(evidence: Evidence, recipe: str) -> dict[int, Config]:
     """Find a recipe's stored configurations by lag, with the farthest lags where these are stored."""
     made = RECIPES[recipe]
-    found = {}
+    by_lag = {}
     for experiment in ("long_sequences", *(("far_lags",) if recipe in FAR_RECIPES else ())):
         for lag in sorted({lag_of(config) for config in evidence.configs_of.get(experiment, [])}):
             settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
-            found[lag] = evidence.find(experiment, **settings)
-    return found
+            by_lag[lag] = evidence.find(experiment, **settings)
+    return by_lag
 
 
 def lag_of(config: Config) -> int:
@@ -85,18 +85,18 @@ def lag_of(config: Config) -> int:
 def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
     """Sum a recipe up at every lag that is stored."""
     shared = UPDATES[evidence.presets["long_sequences"].name]
-    found = {}
+    by_lag = {}
     for lag, config in recipe_configs(evidence, recipe).items():
         far = lag_of(config) not in {lag_of(each) for each in evidence.configs_of["long_sequences"]}
         budget = config.epochs if recipe == STATEFUL else FAR_UPDATES if far else shared
         scored = sorted(set(evidence.table(config)["epoch"]))
         half = max(epoch for epoch in scored if epoch <= budget / 2)
-        found[lag] = AtLag(
+        by_lag[lag] = AtLag(
             evidence.summary(config, budget),
             evidence.summary(config, half),
             evidence.summary(config) if recipe in LONGER else None,
         )
-    return found
+    return by_lag
 
 
 def kept(forget_bias: float, lag: int) -> float:

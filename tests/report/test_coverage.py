@@ -14,8 +14,8 @@ from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS, contents
 from study.experiments.main_grid.configs import MainGrid
 from study.report import build as building
+from study.report.coverage import Coverage
 from study.report.evidence import Evidence
-from study.report.holdings import Holding
 from study.runs.compute import compute
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
@@ -143,7 +143,7 @@ def test_one_experiment_alone_makes_a_page_and_one_configuration_less_is_said(ex
     whole = next(config for config in evidence.configs_of[experiment])
     shutil.rmtree(Store(folder).folder(whole))
     found = lacking(folder, experiment)
-    assert isinstance(found, Holding)
+    assert isinstance(found, Coverage)
     assert found.said.startswith(f"{len(found.wanted) - 1} of {len(found.wanted)} configurations")
     assert found.command.startswith(f"study run --experiment {experiment}")
     assert not Evidence(Store(folder), contents()).has(experiment)

@@ -11,7 +11,7 @@ from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.questions.configs import PASSES
-from study.measures.probed import MOST_GENERATED
+from study.measures.probe_columns import MOST_GENERATED
 from study.measures.statistics import Rate
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -80,31 +80,31 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> FreeRuns:
 
 def free_runs(evidence: Evidence, configs: Mapping[str, Config]) -> dict[tuple[str, str, int], FreeRuns]:
     """Sum up all, by label (with a prefix where windows are shifted), way of running, and epochs, ascending."""
-    found = {}
+    by_label = {}
     for label, config in configs.items():
         table = evidence.table(config)
         for epoch in sorted({TUTORIAL_EPOCHS, config.epochs}):
             runs = table[table["epoch"] == epoch]
             for prefix, how in (("", "one input at a time"), ("windows_", f"windows of {config.timesteps}")):
                 if f"{prefix}from_first_1" in runs:
-                    found[f"{prefix}{label}", how, epoch] = right_runs(runs, prefix)
-    return found
+                    by_label[f"{prefix}{label}", how, epoch] = right_runs(runs, prefix)
+    return by_label
 
 
-def at_the_end(found: Mapping[tuple[str, str, int], FreeRuns]) -> dict[str, FreeRuns]:
+def at_the_end(by_label: Mapping[tuple[str, str, int], FreeRuns]) -> dict[str, FreeRuns]:
     """Keep the longest budget of each, by the name that the text uses."""
-    last = {label: runs for (label, _, _), runs in found.items()}  # epochs ascend, so the longest is kept
+    last = {label: runs for (label, _, _), runs in by_label.items()}  # epochs ascend, so the longest is kept
     return {name: last[label] for name, label in NAMES.items()}
 
 
-def free_facts(found: Mapping[tuple[str, str, int], FreeRuns]) -> Facts:
+def free_facts(by_label: Mapping[tuple[str, str, int], FreeRuns]) -> Facts:
     """What the text says of networks that run freely."""
     rows = [
         (
             label.removeprefix("windows_"), how, number(epoch), rate(runs.own), rate(runs.following),
             rate(runs.everything), number(runs.median, 0 if runs.median.is_integer() else 1),
         )
-        for (label, how, epoch), runs in found.items()
+        for (label, how, epoch), runs in by_label.items()
     ]  # fmt: skip
     return {
         "table": Table("running freely", RUN_COLUMNS, rows),
@@ -113,6 +113,6 @@ def free_facts(found: Mapping[tuple[str, str, int], FreeRuns]) -> Facts:
         "trained_steps": number(PASSES * WHOLE),
         **{
             name: {"own": counted(runs.own), "next": counted(runs.following), "all": counted(runs.everything)}
-            for name, runs in at_the_end(found).items()
+            for name, runs in at_the_end(by_label).items()
         },
     }

@@ -19,7 +19,7 @@ from study.report.reliability import ENOUGH
 
 
 @dataclass(frozen=True)
-class Halves:
+class HalfRates:
     """Runs that meet a criterion, in the first half of the seeds and in the second."""
 
     first: Rate
@@ -39,9 +39,9 @@ class Setting:
     ----------
     config : Config
     epoch, updates : int
-    right : Halves
+    right : HalfRates
         Runs with every ambiguous row right by argmax.
-    within : Halves
+    within : HalfRates
         Runs with every output within 0.25 of its target.
     gap : float
         Memory gap, median of the second half.
@@ -50,20 +50,20 @@ class Setting:
     config: Config
     epoch: int
     updates: int
-    right: Halves
-    within: Halves
+    right: HalfRates
+    within: HalfRates
     gap: float
 
 
-Criterion = Callable[[Setting], Halves]
+Criterion = Callable[[Setting], HalfRates]
 
 
-def right(setting: Setting) -> Halves:
+def right(setting: Setting) -> HalfRates:
     """Judge by the argmax at the ambiguous rows, which may be right with next to no margin."""
     return setting.right
 
 
-def within(setting: Setting) -> Halves:
+def within(setting: Setting) -> HalfRates:
     """Judge by the largest error, which leaves a margin."""
     return setting.within
 
@@ -90,8 +90,8 @@ def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
     gaps = trained[trained["other"]].groupby("epoch")["memory_gap"].median()
     updates = trained.groupby("epoch")["updates"].first()
 
-    def judged(name: str, epoch: int) -> Halves:
-        return Halves(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
+    def judged(name: str, epoch: int) -> HalfRates:
+        return HalfRates(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
 
     return [
         Setting(config, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
@@ -99,22 +99,22 @@ def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
     ]
 
 
-def best(found: Sequence[Setting], criterion: Criterion) -> Setting:
+def best(tried: Sequence[Setting], criterion: Criterion) -> Setting:
     """Choose the setting that meets the criterion most often on the first half; of equals the shortest."""
-    return max(found, key=lambda each: (criterion(each).first.share, -each.epoch, -each.config.units))
+    return max(tried, key=lambda each: (criterion(each).first.share, -each.epoch, -each.config.units))
 
 
-def by_units(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+def by_units(tried: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     """Choose one setting for each number of units, from few to many."""
     return [
-        best([s for s in found if s.config.units == size], criterion)
-        for size in sorted({s.config.units for s in found})
+        best([s for s in tried if s.config.units == size], criterion)
+        for size in sorted({s.config.units for s in tried})
     ]
 
 
-def by_epochs(found: Sequence[Setting], criterion: Criterion) -> list[Setting]:
+def by_epochs(tried: Sequence[Setting], criterion: Criterion) -> list[Setting]:
     """Choose one setting for each length of training, from short to long."""
-    return [best([s for s in found if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in found})]
+    return [best([s for s in tried if s.epoch == epoch], criterion) for epoch in sorted({s.epoch for s in tried})]
 
 
 def choose(candidates: Sequence[Setting], criterion: Criterion) -> Setting | None:

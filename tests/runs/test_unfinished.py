@@ -13,12 +13,12 @@ import pytest
 import torch
 
 from study.config import Config
-from study.runs import checkpoints
+from study.runs import unfinished
 from study.runs.backends import Serial
-from study.runs.checkpoints import kept_at, key_of, read, write
 from study.runs.compute import compute
 from study.runs.plan import make_plan, run_plan
 from study.runs.store import Store
+from study.runs.unfinished import kept_at, key_of, read, write
 from study.training.loop import Trainer
 
 SEEDS = 12
@@ -36,7 +36,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import study.training.loop
-from study.runs import checkpoints
+from study.runs import unfinished
 from study.runs.backends import Processes, Serial
 from study.runs.plan import make_plan, run_plan
 from study.runs.store import Store
@@ -44,7 +44,7 @@ from study.config import Config
 
 root, config, left, seeds, workers, marks = sys.argv[1:]
 study.training.loop.seeds_per_block = lambda *_: 5
-checkpoints.SECONDS, whole, left = 0.0, checkpoints.write, [int(left)]
+unfinished.SECONDS, whole, left = 0.0, unfinished.write, [int(left)]
 
 def write(*given):
     whole(*given)
@@ -53,7 +53,7 @@ def write(*given):
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
-checkpoints.write = write
+unfinished.write = write
 if __name__ == "__main__":
     store, config = Store(root), eval(config)
     backend = Serial() if workers == "1" else Processes(int(workers))
@@ -67,7 +67,7 @@ def run_and_kill(tmp_path, config, times, workers=1):
     script.write_text(KILLED)
     (tmp_path / "killed").unlink(missing_ok=True)
     command = [sys.executable, script, tmp_path / "results", repr(config), str(times), str(SEEDS), str(workers)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(checkpoints.__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(unfinished.__file__).parents[2])}
     done = subprocess.run([*command, tmp_path], env=environment, check=False, capture_output=True, text=True)
     assert (tmp_path / "killed").exists(), done.stderr
     return done
@@ -94,7 +94,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(name, tmp_path, 
     expected = compute(config, range(SEEDS))
     whole = sum(trained)
     assert run_and_kill(tmp_path, config, 75).returncode == -signal.SIGKILL
-    (kept,) = store.checkpoints(config)
+    (kept,) = store.unfinished(config)
     assert not store.units(config)
     run_and_kill(tmp_path, config, 23)  # the second process goes on too, and is killed too
     plan = make_plan([config], SEEDS, store)
@@ -104,7 +104,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(name, tmp_path, 
     assert sum(trained) == whole - 75 - 23
     found = store.read(config)
     pd.testing.assert_frame_equal(found[expected.columns], expected, check_exact=True)
-    assert not store.checkpoints(config)
+    assert not store.unfinished(config)
 
 
 def test_the_next_worker_goes_on_where_one_was_killed(tmp_path):
@@ -113,7 +113,7 @@ def test_the_next_worker_goes_on_where_one_was_killed(tmp_path):
     assert done.returncode == 0, done.stderr
     expected = compute(config, range(SEEDS))
     pd.testing.assert_frame_equal(store.read(config)[expected.columns], expected, check_exact=True)
-    assert not store.checkpoints(config)
+    assert not store.unfinished(config)
 
 
 @pytest.mark.parametrize("damage", [b"", b"no file of torch", None])
@@ -126,31 +126,31 @@ def test_a_file_that_is_damaged_or_of_something_else_is_not_used(damage, tmp_pat
     assert read(unit.kept, key_of(config, unit.seeds)) is None
     assert run_plan(make_plan([config], SEEDS, store), store, Serial(), lambda _: None) == 0
     assert sum(trained) == 3 * config.epochs
-    assert not store.checkpoints(config)
+    assert not store.unfinished(config)
 
 
 def test_other_code_or_another_library_does_not_go_on(monkeypatch):
     key = key_of(Config(), (0,))
     assert len({key, key_of(Config(), (1,)), key_of(Config(units=21), (0,))}) == 3
-    checkpoints._code.cache_clear()
-    monkeypatch.setattr(checkpoints, "version", lambda _: "0.0")
+    unfinished._code.cache_clear()
+    monkeypatch.setattr(unfinished, "version", lambda _: "0.0")
     assert key_of(Config(), (0,)) != key
-    checkpoints._code.cache_clear()
+    unfinished._code.cache_clear()
 
 
 def test_files_of_units_that_were_cut_otherwise_go(tmp_path):
     store = Store(tmp_path)
-    path = store.checkpoint(CONFIGS["lstm"], (3, 4))
+    path = store.unfinished_path(CONFIGS["lstm"], (3, 4))
     write(path, "", {})
     path.with_name(f"{path.name}.123").touch()
     make_plan([CONFIGS["lstm"]], SEEDS, store)
-    assert not store.checkpoints(CONFIGS["lstm"])
+    assert not store.unfinished(CONFIGS["lstm"])
 
 
 def test_nothing_is_kept_before_its_time_nor_where_no_path_is_given(tmp_path, monkeypatch):
     with kept_at(tmp_path / "kept"):
         compute(Config(epochs=5), (0,))
-    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)
+    monkeypatch.setattr(unfinished, "SECONDS", 0.0)
     compute(Config(epochs=5), (0,))
     assert not list(tmp_path.iterdir())
 
@@ -160,7 +160,7 @@ def test_a_disk_that_is_full_costs_the_file_and_not_the_unit(tmp_path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", full)
-    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)
+    monkeypatch.setattr(unfinished, "SECONDS", 0.0)
     with kept_at(tmp_path / "kept"):
         assert len(compute(Config(epochs=5), (0,))) == 2
     assert not list(tmp_path.iterdir())
