@@ -21,6 +21,12 @@ from study.training.rows import Answers, Checkpoint, Orders, in_sequence, items,
 if TYPE_CHECKING:
     from study.config import Config
 
+# Settings of recurrent networks that mean nothing here: a configuration that has one is not what it says.
+IGNORED = (
+    "optimiser", "optimiser_options", "loss", "initialisation", "initialisation_options", "accumulate", "frozen",
+    "stop_gradient", "gradient_rows", "sees_inputs", "precision",
+)  # fmt: skip
+
 
 class MLP(Model):
     """One hidden layer of tanh units, one logistic output a symbol, binary cross-entropy, Adam with Keras' settings.
@@ -51,6 +57,7 @@ class MLP(Model):
                 "interleaved sequences of unequal lengths leave lanes empty, which the MLP's batches cannot; "
                 "use layout consecutive or sequences of one length"
             )
+        refuse_what_is_ignored(config)
         from study.training.perceptrons import Perceptrons  # noqa: PLC0415  (so that plans need no scipy)
 
         inputs = np.stack([dataset.X.reshape(dataset.rows, -1) for dataset in datasets]).astype(np.float64)
@@ -80,3 +87,10 @@ def _arrange(answers: npt.NDArray[np.float32], dataset: EncodedDataset, epochs: 
     return Answers(
         np.take_along_axis(answers, np.broadcast_to(rows, (len(answers), rows.shape[1]))[..., None], 1), rows, steps
     )
+
+
+def refuse_what_is_ignored(config: Config) -> None:
+    """Raise a StudyError if a configuration has a setting that the MLP would not heed."""
+    for name in IGNORED:
+        if (value := getattr(config, name)) != getattr(type(config), name):
+            raise StudyError(f"{name} is {value!r}, which the MLP does not know; leave it out or use a recurrent model")

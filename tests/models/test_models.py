@@ -81,6 +81,15 @@ def test_the_perceptron_refuses_lanes_that_are_empty():
         list(MODELS["mlp"].train(Config(model="mlp", batch_size=2), [dataset], schedule, [0], [0, 1]))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("optimiser", "sgd"), ("loss", "softmax_cross_entropy"), ("frozen", ("kernel",)), ("gradient_rows", 2)],
+)
+def test_the_perceptron_refuses_settings_that_it_would_not_heed(name, value):
+    with pytest.raises(StudyError, match=f"{name} is .* which the MLP does not know"):
+        compute(Config(model="mlp", epochs=1, **{name: value}), [0])
+
+
 def test_the_perceptron_refuses_targets_at_every_step_before_it_trains():
     dataset = encode([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4]], 2, targets="every")
     moments = MODELS["mlp"].train(
