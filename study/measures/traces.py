@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 
-def trace(
-    config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]
-) -> pd.DataFrame:
+def trace(config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule, seeds: Sequence[int]) -> pd.DataFrame:
     """Follow the first symbol through the hidden states, and what the outputs read of it at the last row.
 
     Sequences are run from a fresh state, row by row. They form two groups by their last symbol, *a* (the first of the

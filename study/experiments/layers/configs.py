@@ -15,15 +15,16 @@ LAYERS = {"LSTM": "stateful_lstm", "GRU": "stateful_gru", "simple RNN": "statefu
 LSTM, GRU, SIMPLE = LAYERS
 UNITS = (5, 10, 20, 64, 128)
 USUAL, WIDE = Config.units, 64
-LONG_EPOCHS, WIDEST_EPOCHS = 4000, 1000  # of up to `WIDE` units, and of more, which take long
+LONG_EPOCHS, WIDE_EPOCHS = 4000, 1000  # of up to the usual units and of `WIDE_LSTM`, and of others, which take long
 JUDGED = 1000  # epochs that every configuration has
 ADAM, SGD = "Adam, rate 0.001", "SGD, rate 0.5"
+WIDE_LSTM = (LSTM, WIDE, ADAM)  # the tutorial's network with more units and nothing else changed
 OPTIMISERS = {ADAM: Config(), SGD: Config(optimiser="sgd", learning_rate=0.5)}
 
 
 def trained(layer: str, units: int, optimiser: str, preset: Preset) -> Config:
     """Give the configuration of a layer of some width, trained by an optimiser."""
-    longest = LONG_EPOCHS if units <= WIDE else WIDEST_EPOCHS
+    longest = LONG_EPOCHS if units <= USUAL or (layer, units, optimiser) == WIDE_LSTM else WIDE_EPOCHS
     epochs = longest if preset.long else TUTORIAL_EPOCHS
     return replace(OPTIMISERS[optimiser], model=LAYERS[layer], units=units, epochs=epochs)
 

@@ -13,7 +13,8 @@ from study.experiment import PRESETS, Arm, Comparison, Experiment, Preset
 
 LAGS = (3, 4, 5, 7, 10, 20, 30)
 QUICK_LAGS = (3, 5, 7)
-FEWER_SEEDS = (20, 30)  # from this lag on, at most so many seeds
+FEWER_SEEDS = 30  # at long lags, at most so many
+FEWER_FROM = {False: 20, True: 10}  # wide network or not: the first lag that gets fewer
 EPOCHS = {True: 1000, False: 250}  # long budgets or not; at every lag, so that each sequence is seen as often
 WIDE, KEEPING = 64, 5.0  # units; bias of the forget gate
 SOFTMAX = "softmax_cross_entropy"
@@ -103,8 +104,8 @@ class OneStepLags(Experiment):
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Give long lags fewer seeds."""
-        first, most = FEWER_SEEDS
-        return min(preset.seeds, most) if dict(config.task_options)["lag"] >= first else preset.seeds
+        long = dict(config.task_options)["lag"] >= FEWER_FROM[config.units == WIDE]
+        return min(preset.seeds, FEWER_SEEDS) if long else preset.seeds
 
 
 EXPERIMENTS = (OneStepLags(),)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Arm, Comparison, Experiment, Preset
-from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE, on_the_way
+from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE, shared_with_main_grid
 
 EPOCHS = {True: 1000, False: TUTORIAL_EPOCHS}  # long budgets or not
 LETTERS = 26
@@ -29,7 +29,7 @@ RING_NETWORKS = {"MLP": "mlp", "stateless LSTM": "stateless_lstm", "stateful LST
 
 def trained(network: str, preset: Preset, batch_size: int = 1) -> Config:
     """Give the configuration of a network on the tutorial's sequences; one on the main grid's way is used for it."""
-    return on_the_way(replace(NETWORKS[network], batch_size=batch_size, epochs=EPOCHS[preset.long]), preset)
+    return shared_with_main_grid(replace(NETWORKS[network], batch_size=batch_size, epochs=EPOCHS[preset.long]), preset)
 
 
 def of_ring(network: str, preset: Preset) -> Config:
