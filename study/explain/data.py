@@ -42,6 +42,8 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "ceiling_all": fraction(e.ceiling.overall),
         "ceiling_own": fraction(e.own_sequence_ceiling),
         "ceiling_data": fraction(e.reach.best),
+        "ceiling_in_use": fraction(e.ceiling_in_use),
+        "differs_in_use": e.differs_in_use,
         "ceilings_are_upper_bounds": e.bound,
         "loss_floor": e.ceiling.loss_floor,
         "chance": fraction(e.ceiling.chance),

@@ -249,9 +249,10 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
     e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
+    in_use = f"; in use {share(e.ceiling_in_use)}" if e.differs_in_use else ""
     ceiling = (
         f"at best {most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
-        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
+        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}{in_use}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
     )
@@ -264,10 +265,8 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
         dead = "recurrent kernel; forget gate's kernel and bias"
         reason = "the state before every row is zero, so they never get a gradient"
         lines.append(("dead weights", Text(f"{dead}: {reason}", style=AMBIGUOUS)))
-    else:
-        lines.append(("dead weights", Text("none")))
-    leaks = "; ".join(leak_sentence(leak, e) for leak in e.leaks)
-    lines.append(("leaks", Text(leaks or "none: neither place nor order gives a target away", style="")))
+    if e.leaks:
+        lines.append(("leaks", Text("; ".join(leak_sentence(leak, e) for leak in e.leaks))))
     lines += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     lines += [("note", Text(note, style="cyan")) for note in e.notes]
     return lines
