@@ -89,7 +89,8 @@ def trace(config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule
 
 def _last_symbols(dataset: EncodedDataset) -> npt.NDArray[np.int64]:
     """Column of the symbol that each sequence ends with, shape (sequence,)."""
-    return dataset.targets[np.cumsum(dataset.lengths) - 1, -1]
+    ends: npt.NDArray[np.int64] = dataset.targets[np.cumsum(dataset.lengths) - 1, -1]
+    return ends
 
 
 @torch.inference_mode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log2
 
 import pandas as pd
@@ -65,6 +66,7 @@ def facts(evidence: Evidence) -> Facts:
         "end": number(end),
         "adam": _told(adam),
         "sgd": _told(sgd),
+        "wide": {"units": number(UNITS[-1]), **_told(tables[ADAM, UNITS[-1]])},
         "widths": [_width(tables[ADAM, units], units) for units in UNITS],
         "fitted": f"{FITTED[0]} to {FITTED[-1]}",
         "tested": f"{TESTED[0]} to {TESTED[-1]}",
@@ -92,7 +94,9 @@ def facts(evidence: Evidence) -> Facts:
                 _start(tables, UNITS[0]) < _start(tables, USUAL) < _start(tables, UNITS[-1]),
                 "trace before training, median over seeds: it grows with the units",
             ),
-            *(_foretells(f"foretold_{name}", rules.get(name)) for name in RULES),
+            _most("wide_keeps", _changed(tables[ADAM, UNITS[-1]], TRACE, fall=False), "the trace grows"),
+            *(_foretells(f"foretold_{name}", rules.get(name)) for name in ("adam", "sgd")),
+            _not_foretold("not_foretold_adam_later", rules.get("adam_later")),
         ],
     }
 
@@ -151,7 +155,8 @@ def _width(table: pd.DataFrame, units: int) -> Facts:
 def _rows(key: tuple[str, int], table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Write a configuration before training, at the tutorial's budget and beyond."""
     optimiser, units = key
-    rows, last = [], int(table["epoch"].max())
+    last = int(table["epoch"].max())
+    rows: list[tuple[str, ...]] = []
     for epoch in sorted({0, TUTORIAL_EPOCHS, 1000, last}):
         if epoch <= last:
             seeds = _at(table, epoch)
@@ -192,6 +197,12 @@ def _foretells(name: str, tested: Tested | None) -> Claim:
         f"{tested.below.k} of {tested.below.n}: Fisher's exact test, Holm over {len(RULES)} rules, "
         f"p {p_value(tested.corrected)}",
     )
+
+
+def _not_foretold(name: str, tested: Tested | None) -> Claim:
+    """Claim that the tested seeds do not decide whether a rule foretells anything."""
+    shown = _foretells(name, tested)
+    return replace(shown, holds=tested is not None and tested.corrected >= LEVEL)
 
 
 def _rule_told(tested: Tested | None) -> Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,7 @@ def tested_rules(evidence: Evidence) -> dict[str, Tested]:
     """
     found = {name: counted for name, rule in RULES.items() if (counted := _counted(evidence, rule)) is not None}
     p = {
-        name: float(stats.fisher_exact([[above.k, above.n - above.k], [below.k, below.n - below.k]]).pvalue)
+        name: float(stats.fisher_exact(np.array([[one.k, one.n - one.k] for one in (above, below)])).pvalue)
         for name, (_, above, below) in found.items()
     }
     corrected = holm(p)
@@ -96,7 +97,7 @@ def _counted(evidence: Evidence, rule: Rule) -> tuple[float, Rate, Rate] | None:
         return None
     values, succeeds = early[rule.quantity], CRITERIA[rule.criterion](late)
     threshold = best_threshold(_of(values, FITTED), _of(succeeds, FITTED))
-    above = _of(values, TESTED) > threshold
+    above = _of(values, TESTED).astype(np.float64) > threshold
     sides = [_of(succeeds, TESTED)[chosen] for chosen in (above, ~above)]
     if not all(len(side) for side in sides):
         return None
@@ -104,6 +105,6 @@ def _counted(evidence: Evidence, rule: Rule) -> tuple[float, Rate, Rate] | None:
     return threshold, one, other
 
 
-def _of(by_seed: pd.Series, seeds: range) -> npt.NDArray[np.generic]:
+def _of(by_seed: pd.Series[float] | pd.Series[bool], seeds: range) -> npt.NDArray[Any]:
     """Values of some seeds."""
     return by_seed[by_seed.index.isin(seeds)].to_numpy()

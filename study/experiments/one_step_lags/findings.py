@@ -110,7 +110,7 @@ def _table(found: Found, reaches: dict[str, int], lags: tuple[int, ...]) -> Tabl
 
 def _rows(found: Found) -> list[tuple[str, ...]]:
     """Write every recipe at every lag, with its intervals."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for recipe, by_lag in found.items():
         for lag, summary in by_lag.items():
             ceiling, measured = summary.possible.ceiling, budget_facts(summary)

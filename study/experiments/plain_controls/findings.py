@@ -45,10 +45,10 @@ COLUMNS = (
 )
 RING_COLUMNS = (
     Column("network", 2, "left"),
-    Column("ambiguous rows"),
-    Column("ceiling, all rows"),
-    Column("updates"),
-    Column("all rows right (95 %)"),
+    Column("ambiguous rows", 1),
+    Column("ceiling, all rows", 1),
+    Column("updates", 0.8),
+    Column("all rows right (95 %)", 1.8),
 )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from study.experiments.useful_on_the_way.configs import (
     FILLERS,
     LSTM_ADAM,
+    LSTM_SGD,
     NETWORKS,
     SIMPLE_ADAM,
     USEFUL,
@@ -20,7 +21,7 @@ from study.experiments.useful_on_the_way.configs import (
 from study.measures.statistics import Rate
 from study.measures.summaries import CRITERIA
 from study.report.claims import Claim
-from study.report.comparisons import ahead, compare, comparisons_table, told
+from study.report.comparisons import ahead, compare, comparisons_table, told, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -36,6 +37,7 @@ COLUMNS = (
     Column("trace before", 0.9),
     Column("trace after", 0.9),
 )
+NEEDING = tuple(network for network in NETWORKS if network != LSTM_SGD)  # all but one that also does without
 Key = tuple[str, str, int]  # network, kind of sequences, fillers
 
 
@@ -60,11 +62,6 @@ class Traced:
     after: pd.Series[float]
     updates: int
 
-    @property
-    def grown(self) -> Rate:
-        """Seeds whose trace is larger at the end than before training."""
-        return Rate(int((self.after > self.before).sum()), len(self.after))
-
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
@@ -79,18 +76,23 @@ def facts(evidence: Evidence) -> Facts:
         "lag": number(lag_of(last)),
         "lstm": _told(found, LSTM_ADAM, last),
         "simple": _told(found, SIMPLE_ADAM, last),
+        "sgd": {"shorter": _told(found, LSTM_SGD, min(FILLERS)), "longer": _told(found, LSTM_SGD, last)},
+        "short_lag": number(lag_of(min(FILLERS))),
         "pair": told(outcomes[f"{LSTM_ADAM}, {last}"]),
         "table": Table("use on the way", COLUMNS, [_row(key, each) for key, each in found.items()], heads=3),
         "comparisons": comparisons_table(outcomes),
         "claims": [
             Claim(
                 "useful_is_kept",
-                all(outcome.ahead == "first" for outcome in outcomes.values()),
-                f"all {len(outcomes)} planned comparisons: the useful arm ahead, McNemar's exact test after Holm",
+                all(outcomes[f"{network}, {fillers}"].ahead == "first" for network in NEEDING for fillers in FILLERS),
+                f"{len(NEEDING)} networks at {len(FILLERS)} lags, of {len(outcomes)} planned comparisons: the useful "
+                "arm ahead, McNemar's exact test after Holm",
             ),
+            ahead("sgd_longer", outcomes[f"{LSTM_SGD}, {last}"]),
+            undecided("sgd_shorter", outcomes[f"{LSTM_SGD}, {min(FILLERS)}"]),
             ahead("lstm", outcomes[f"{LSTM_ADAM}, {last}"]),
             ahead("simple", outcomes[f"{SIMPLE_ADAM}, {last}"]),
-            _most("trace_grows", [found[n, USEFUL, f].grown for n in NETWORKS for f in FILLERS]),
+            _most("trace_larger", [_larger(found, network, fillers) for network in NETWORKS for fillers in FILLERS]),
             _most("trace_fades", [_shrunk(found[LSTM_ADAM, USELESS, fillers]) for fillers in FILLERS]),
         ],
     }
@@ -123,6 +125,13 @@ def _told(found: dict[Key, Traced], network: str, fillers: int) -> Facts:
         }
         for name, each in both.items()
     }
+
+
+def _larger(found: dict[Key, Traced], network: str, fillers: int) -> Rate:
+    """Seeds whose trace at the end is larger where the first symbol is useful than where it is not."""
+    useful, useless = (found[network, kind, fillers].after for kind in (USEFUL, USELESS))
+    both = pd.concat([useful, useless], axis=1, join="inner")
+    return Rate(int((both.iloc[:, 0] > both.iloc[:, 1]).sum()), len(both))
 
 
 def _shrunk(each: Traced) -> Rate:
