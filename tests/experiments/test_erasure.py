@@ -10,7 +10,7 @@ from study.config import Config
 from study.errors import StudyError
 from study.experiments.erasure.configs import ADAM, FITTED, RULES, TESTED, TRACE
 from study.experiments.erasure.findings import facts
-from study.experiments.erasure.rules import best_threshold, tested_rules
+from study.experiments.erasure.rules import best_threshold, judged_rules
 from study.randomness import stream
 from study.runs.backends import one_thread
 from study.runs.compute import compute
@@ -98,7 +98,7 @@ def test_a_threshold_gets_the_most_seeds_right(values, succeeds, threshold):
 def test_a_rule_holds_only_if_it_does_on_the_seeds_it_was_not_fitted_on(tmp_path, follows):
     """On the seeds that are fitted on, success always goes with the quantity; on the others, or not."""
 
-    def alter(config, table):
+    def alter(_config, table):
         seed = table["seed"]
         high = seed % 2 == 1
         for name in ("margin", TRACE):
@@ -109,7 +109,7 @@ def test_a_rule_holds_only_if_it_does_on_the_seeds_it_was_not_fitted_on(tmp_path
         return table
 
     evidence = evidence_of(tmp_path, "erasure", preset="standard", seeds=100, change=alter)
-    rules = tested_rules(evidence)
+    rules = judged_rules(evidence)
     assert set(rules) == set(RULES)
     for tested in rules.values():
         assert tested.threshold == 1.5
@@ -123,7 +123,7 @@ def test_a_rule_holds_only_if_it_does_on_the_seeds_it_was_not_fitted_on(tmp_path
 def test_no_seed_is_both_fitted_on_and_tested_and_without_them_nothing_is_foretold(tmp_path):
     assert not set(FITTED) & set(TESTED)
     evidence = evidence_of(tmp_path, "erasure")  # 8 seeds, none to test on
-    assert tested_rules(evidence) == {}
+    assert judged_rules(evidence) == {}
     found = facts(evidence)
     assert not any(holds for name, holds in claims_of(found).items() if "foretold" in name)
     assert found["rule"]["adam"]["above_k"] == "–"

@@ -12,8 +12,8 @@ from study.experiment import PRESETS, scored_at
 from study.experiments import contents, find_experiment
 from study.report.bounds import bounds_of, floors_of
 from study.report.evidence import Evidence
-from study.runs.stand_in import stand_in
 from study.runs.compute import compute
+from study.runs.stand_in import stand_in
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 
@@ -52,7 +52,7 @@ def invented(config, seeds, columns, level=None):
     return at_most_the_ceiling(config, table)
 
 
-def evidence_of(folder, experiment, preset="quick", seeds=8, level=None, change=None):
+def evidence_of(folder, experiment, *, preset="quick", seeds=8, level=None, change=None):
     """Evidence for one experiment from invented results; `change`, if given, alters each table before it is stored."""
     store, columns = Store(folder), {}
     for config in find_experiment(experiment).configs(PRESETS[preset]):

@@ -20,7 +20,7 @@ from study.experiments.erasure.configs import (
     USUAL,
     probed,
 )
-from study.experiments.erasure.rules import Tested, tested_rules
+from study.experiments.erasure.rules import Tested, judged_rules
 from study.measures.pairs import LEVEL
 from study.measures.statistics import Rate
 from study.measures.summaries import CRITERIA
@@ -58,7 +58,7 @@ def facts(evidence: Evidence) -> Facts:
     preset = evidence.presets["erasure"]
     tables = {(o, units): evidence.table(probed(o, units, preset)) for o in OPTIMISERS for units in UNITS}
     adam, sgd = tables[ADAM, USUAL], tables[SGD, USUAL]
-    rules = tested_rules(evidence)
+    rules = judged_rules(evidence)
     end = int(adam["epoch"].max())
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),

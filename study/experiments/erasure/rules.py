@@ -75,7 +75,7 @@ def best_threshold(values: npt.ArrayLike, succeeds: npt.ArrayLike) -> float:
     return float(between[int(np.argmax(right))]) if len(between) else float(ordered[0])
 
 
-def tested_rules(evidence: Evidence) -> dict[str, Tested]:
+def judged_rules(evidence: Evidence) -> dict[str, Tested]:
     """Fit and test all rules; those whose epochs, or whose seeds to test on, are not stored are left out.
 
     A rule that predicts one outcome alone for the tested seeds is left out too: it tells nothing apart.

@@ -31,7 +31,7 @@ from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 from study.sequences.configured import datasets_of, schedule_of
 from study.theory.ceilings import best_accuracy
-from study.theory.contexts import occurrences
+from study.theory.contexts import Context, HistoryNumbers, Occurrence, Window, occurrences
 
 GRAMS = tuple(range(1, WHOLE + 1))  # inputs that an n-gram table looks at, the row's own included
 COLUMNS = (
@@ -134,8 +134,13 @@ def gram_accuracy(batch_size: int, inputs: int) -> Fraction:
     """
     config = Config(batch_size=batch_size)
     (dataset,) = datasets_of(config, [0])
-    seen = occurrences(dataset, schedule_of(config, dataset), carries_state=True)
-    return best_accuracy([each for each in seen if each.ambiguous], lambda each: each.context[-inputs:])
+    numbers = HistoryNumbers[Window]()
+    seen = occurrences(dataset, schedule_of(config, dataset), carries_state=True, numbers=numbers)
+
+    def last_inputs(each: Occurrence) -> Context:
+        return (*numbers.read(each.history.since_reset, inputs - 1), each.context[-1])
+
+    return best_accuracy([each for each in seen if each.ambiguous], last_inputs)
 
 
 def _ceiling(batch_size: int) -> Fraction:
