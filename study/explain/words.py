@@ -105,8 +105,8 @@ def verdict_sentence(e: Explanation) -> str:
 def use_sentence(e: Explanation) -> str:
     """Say how right the trained network can be in use, where that is more than in training."""
     return (
-        f"used in order from a fresh state, the network can reach {share(e.ceiling_in_use)}, which depends on optimiser, "
-        "width and lag"
+        f"used in order from a fresh state, the network can reach {share(e.ceiling_in_use)}, which depends on "
+        "optimiser, width and lag"
     )
 
 
