@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -91,9 +90,3 @@ def add_product(c: Any, a: Any, b: Any) -> None:
     for q in range(columns - columns % 8, columns):
         for p in range(fours, rows):
             tile_1_1(c, a, b, p, q)
-
-
-@arithmetic
-def turned(matrix: Any) -> Any:
-    """See a matrix with its rows as columns."""
-    return np.transpose(matrix, (1, 0, 2))

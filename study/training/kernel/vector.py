@@ -52,6 +52,11 @@ def llvm_type(vector: Vector) -> Any:
     return ir.VectorType(ir.FloatType() if vector.element == types.float32 else ir.DoubleType(), vector.lanes)
 
 
+def bytes_of(vector: Vector) -> int:
+    """Give the memory of one."""
+    return int(vector.lanes * vector.element.bitwidth // 8)
+
+
 def _bits(vector: Vector) -> Any:
     """Give the type of as many whole numbers of the same width."""
     return ir.VectorType(ir.IntType(vector.element.bitwidth), vector.lanes)
