@@ -13,7 +13,12 @@ from study.training.kernel.optimisers import learn, rates
 from study.training.kernel.outputs import answer, cost, differentiate
 from study.training.kernel.vector import fma, load, store
 from study.training.kernel.views import at, matrix
-from study.training.kernel.window import add_output_gradient, go_back, go_forward
+from study.training.kernel.window import (
+    add_output_gradient,
+    clear,
+    go_back,
+    go_forward,
+)
 
 __all__ = ["Data", "Net", "Weights", "Window", "respond", "train"]
 
@@ -54,6 +59,28 @@ def reset(state: Any, resets: Any, group: Any, last: Any) -> None:
                         state[part, lane, k, n] = 0
 
 
+@arithmetic
+def clear_gradient(g: Any) -> None:
+    """Set the gradient to zero, but for that of the recurrent kernel, which is written anew."""
+    clear(g.kernel)
+    clear(g.bias)
+    clear(g.dense)
+    clear(g.direct)
+
+
+@arithmetic
+def learn_at_once(net: Any, memory: Any, pace: Any, flat: Any, window: Any) -> None:
+    """Learn from a single slot, without writing the recurrent kernel's gradient down: what it received times passed."""
+    width = net.gates * net.units
+    before, gates = at(at(window.h, 0), 0), at(at(window.gates, 0), 0)
+    first = net.features * width
+    for j in range(net.units):
+        learn(memory, pace, first + j * width, gates, 0, width, load(before, j))
+    after = first + net.units * width
+    learn(memory, pace, 0, flat, 0, first, 1)
+    learn(memory, pace, after, flat, after, len(flat) - after, 1)
+
+
 @entry
 def train(
     net: Any,
@@ -73,25 +100,27 @@ def train(
     resets: Any,  # (batch, seed or 1)
     last: Any,  # the last seed that there is; the places after it repeat it
     losses: Any,  # (vector, seed), added to; of no vector where they are not wanted
+    keeps: Any,  # whether the last batch's gradient is looked at
 ) -> None:
     """Learn from all batches, one vector of seeds after the other."""
     lanes = window.gates.shape[1]
+    at_once = net.accumulate == 1 and len(window.gates) * net.lanes == 1 and not keeps
     start = clock.copy()
     for s in range(len(weights)):
         for k in range(len(clock)):
             clock[k] = start[k]
-        w, flat = matrices(net, at(weights, s)), at(gradients, s)
+        w, flat, state = matrices(net, at(weights, s)), at(gradients, s), at(states, s)
+        memory = rule, free, at(weights, s), at(first_memory, s), at(second_memory, s)
         g, waiting = matrices(net, flat), already
         for b in range(len(rows)):
-            for k in range(len(flat)):
-                store(flat, k, 0)
+            clear_gradient(g)
             weigh(net, data, rows[b], s, last, window.factors)
             for first in range(0, net.lanes, lanes):
                 read(net, data, rows[b], first, s, last, window)
-                begin(net, window, at(states, s), first)
+                begin(net, window, state, first)
                 go_forward(net, data, w, window)
                 if net.carries:
-                    keep(net, window, at(states, s), first)
+                    keep(net, window, state, first)
                 for p in range(len(window.errors)):
                     for lane in range(lanes):
                         slot, wanted = at(at(window.errors, p), lane), window.wanted[p, lane]
@@ -102,34 +131,28 @@ def train(
                         answer(net.loss, slot)
                         factor = matrix(window.factors, p * net.lanes + first + lane, 1, 1)
                         differentiate(net.loss, slot, wanted, factor, window.spare)
-                go_back(net, data, w, g, window)
+                go_back(net, data, w, g, window, not at_once, first == 0)
                 add_output_gradient(net, data, g, window)
             if net.biases > 1:
                 for k in range(g.bias.shape[1]):
                     store(at(g.bias, 1), k, load(at(g.bias, 0), k))
             if net.carries:
-                reset(at(states, s), resets[b], s, last)
+                reset(state, resets[b], s, last)
             if net.accumulate == 1:
-                rate, epsilon = rates(rule, clock)
-                learn(rule, rate, epsilon, free, at(weights, s), flat, at(first_memory, s), at(second_memory, s))
+                pace = rates(rule, clock)
+                if at_once:
+                    learn_at_once(net, memory, pace, flat, window)
+                else:
+                    learn(memory, pace, 0, flat, 0, len(flat), 1)
                 continue
+            total = at(gathered, s)
             for k in range(len(flat)):
-                store(at(gathered, s), k, fma(load(flat, k), 1 / net.accumulate, load(at(gathered, s), k)))
+                store(total, k, fma(load(flat, k), 1 / net.accumulate, load(total, k)))
             waiting += 1
             if waiting == net.accumulate:
-                rate, epsilon = rates(rule, clock)
-                learn(
-                    rule,
-                    rate,
-                    epsilon,
-                    free,
-                    at(weights, s),
-                    at(gathered, s),
-                    at(first_memory, s),
-                    at(second_memory, s),
-                )
-                for k in range(len(flat)):
-                    store(at(gathered, s), k, 0)
+                learn(memory, rates(rule, clock), 0, total, 0, len(total), 1)
+                for k in range(len(total)):
+                    store(total, k, 0)
                 waiting = 0
 
 

@@ -78,13 +78,14 @@ def turned(_: Any, whole: Any) -> Any:
 
 
 @instruction
-def first_columns(_: Any, whole: Any, count: Any) -> Any:
-    """See the first columns of a matrix."""
+def columns(_: Any, whole: Any, first: Any, count: Any) -> Any:
+    """See some columns of a matrix."""
     kind = types.Array(whole.dtype, 3, "A")
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         (down, _, lanes), strides = (cgutils.unpack_tuple(builder, part, 3) for part in (array.shape, array.strides))
-        return _view(context, builder, kind, array.data, [down, arguments[1], lanes], strides)
+        data = _moved(builder, array, builder.mul(arguments[1], strides[1]))
+        return _view(context, builder, kind, data, [down, arguments[2], lanes], strides)
 
-    return kind(whole, types.intp), generate
+    return kind(whole, types.intp, types.intp), generate

@@ -9,7 +9,7 @@ from study.training.kernel.layers import backward, forward
 from study.training.kernel.memory import add_rows, add_to_rows
 from study.training.kernel.products import add_product
 from study.training.kernel.vector import fma, load, store
-from study.training.kernel.views import at, first_columns, matrix, turned
+from study.training.kernel.views import at, columns, matrix, turned
 
 SLOTS_AT_ONCE = 32  # steps times lanes whose gradient is added up at once, before what they need leaves near memory
 
@@ -53,7 +53,7 @@ def go_forward(net: Any, data: Any, w: Any, window: Any) -> None:
                 store(logits, o, load(at(w.dense, o), net.units))
                 if net.sees_inputs:
                     see_input(net, data, w, window, t, lane, o, logits)
-        add_product(at(window.errors, p), at(window.h, t + 1), turned(first_columns(w.dense, net.units)))
+        add_product(at(window.errors, p), at(window.h, t + 1), turned(columns(w.dense, 0, net.units)))
 
 
 @arithmetic
@@ -63,17 +63,21 @@ def see_input(net: Any, data: Any, w: Any, window: Any, t: Any, lane: Any, o: An
         for j in range(net.features):
             store(logits, o, fma(load(at(w.direct, o), j), data.values[window.rows[lane, 0], t, j], load(logits, o)))
         return
-    columns = window.columns[t, lane]
-    for n in range(len(columns)):
-        if columns[n] >= 0:
-            logits[o, n] += w.direct[o, columns[n], n]
+    symbols = window.columns[t, lane]
+    for n in range(len(symbols)):
+        if symbols[n] >= 0:
+            logits[o, n] += w.direct[o, symbols[n], n]
 
 
 @arithmetic
-def go_back(net: Any, data: Any, w: Any, g: Any, window: Any) -> None:
-    """Back-propagate from the errors of the outputs to the gradient; none passes into the state carried in."""
+def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, gathers: Any, fresh: Any) -> None:
+    """Back-propagate from the errors of the outputs to what the gates received; none passes into the carried state.
+
+    On the way the gradient is added up; that of the recurrent kernel where it `gathers`, and where it is `fresh`
+    beginning with this.
+    """
     timesteps, lanes, scored = len(window.gates), window.gates.shape[1], len(window.errors)
-    dense = first_columns(w.dense, net.units)
+    dense = columns(w.dense, 0, net.units)
     at_once = max(1, SLOTS_AT_ONCE // lanes)
     end = timesteps
     clear(window.dh)
@@ -98,6 +102,9 @@ def go_back(net: Any, data: Any, w: Any, g: Any, window: Any) -> None:
                 at(window.dc, lane),
             )
         if end - t == at_once or t == 0:
+            if gathers:
+                new = fresh and end == timesteps
+                add_product(g.recurrent, turned(received(net, window, t, end)), passed(window, t, end), new)
             add_gradient(net, data, g, window, t, end)
             end = t
 
@@ -111,13 +118,24 @@ def clear(whole: Any) -> None:
 
 
 @arithmetic
-def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any) -> None:
-    """Add the gradient of the layer's weights by the steps from `begin` up to `end`."""
+def received(net: Any, window: Any, begin: Any, end: Any) -> Any:
+    """See the hidden states that some steps received, (slot, unit)."""
+    lanes = window.h.shape[1]
+    return matrix(window.h, begin * lanes * net.units, (end - begin) * lanes, net.units)
+
+
+@arithmetic
+def passed(window: Any, begin: Any, end: Any) -> Any:
+    """See the gradient of what the gates of some steps received, (slot, gate * unit)."""
     lanes, width = window.gates.shape[1], window.gates.shape[2]
-    slots = (end - begin) * lanes
-    gates = matrix(window.gates, begin * lanes * width, slots, width)
-    if begin > 0 or end > 1 or net.carries:
-        add_product(g.recurrent, turned(matrix(window.h, begin * lanes * net.units, slots, net.units)), gates)
+    return matrix(window.gates, begin * lanes * width, (end - begin) * lanes, width)
+
+
+@arithmetic
+def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any) -> None:
+    """Add the gradient of kernel and bias by the steps from `begin` up to `end`."""
+    lanes, gates = window.gates.shape[1], passed(window, begin, end)
+    slots, width = gates.shape[0], gates.shape[1]
     for slot in range(slots):
         t, lane = begin + slot // lanes, slot % lanes
         for k in range(width):
@@ -139,7 +157,7 @@ def add_output_gradient(net: Any, data: Any, g: Any, window: Any) -> None:
     timesteps, slots = len(window.gates), scored * lanes
     errors = matrix(window.errors, 0, slots, outputs)
     hidden = matrix(window.h, (timesteps - scored + 1) * lanes * net.units, slots, net.units)
-    add_product(first_columns(g.dense, net.units), turned(errors), hidden)
+    add_product(columns(g.dense, 0, net.units), turned(errors), hidden)
     for slot in range(slots):
         t, lane = timesteps - scored + slot // lanes, slot % lanes
         for o in range(outputs):
@@ -151,7 +169,7 @@ def add_output_gradient(net: Any, data: Any, g: Any, window: Any) -> None:
                     x = data.values[window.rows[lane, 0], t, j]
                     store(at(g.direct, o), j, fma(load(at(errors, slot), o), x, load(at(g.direct, o), j)))
                 continue
-            columns = window.columns[t, lane]
+            symbols = window.columns[t, lane]
             for n in range(seeds):
-                if columns[n] >= 0:
-                    g.direct[o, columns[n], n] += errors[slot, o, n]
+                if symbols[n] >= 0:
+                    g.direct[o, symbols[n], n] += errors[slot, o, n]
