@@ -118,6 +118,10 @@ class KernelBlock:
         """Copy the weights of all seeds, as `study.training.engines.network.Network` has them."""
         return self._by_seed(self.weights)
 
+    @matrices.setter
+    def matrices(self, matrices: Sequence[Tensor]) -> None:
+        self.weights[:] = self._in_vectors(matrices)
+
     @property
     def gradients(self) -> list[Tensor]:
         """Copy the last batch's gradient likewise, after `update` or while it is watched; 0 for what is not trained."""
