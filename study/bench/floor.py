@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import entry
 from study.training.kernel.optimisers import learn, rates
+from study.training.kernel.vectors.compiling import entry
 
 
 @entry

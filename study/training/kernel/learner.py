@@ -55,7 +55,8 @@ class KernelBlock:
     epochs_at_once = 64
 
     def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
-        from study.training.kernel import layers, loop, optimisers, outputs, vector  # noqa: PLC0415  (Numba is slow)
+        from study.training.kernel import layers, loop, optimisers, outputs  # noqa: PLC0415  (Numba is slow to import)
+        from study.training.kernel.vectors import vector  # noqa: PLC0415
 
         self.kernel = loop
         told = Settings(**settings)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic, entry
 from study.training.kernel.memory import Data, Net, Weights, Window, matrices, read, weigh
 from study.training.kernel.optimisers import learn, rates
 from study.training.kernel.outputs import answer, cost, differentiate
-from study.training.kernel.vector import fma, load, store
-from study.training.kernel.views import at, matrix
+from study.training.kernel.vectors.compiling import arithmetic, entry
+from study.training.kernel.vectors.vector import fma, load, store
+from study.training.kernel.vectors.views import at, matrix
 from study.training.kernel.window import (
     add_output_gradient,
     clear,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.vector import load, store
-from study.training.kernel.views import at, matrix
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.vector import load, store
+from study.training.kernel.vectors.views import at, matrix
 
 
 class Net(NamedTuple):

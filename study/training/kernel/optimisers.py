@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.vector import fma, load, sqrt, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.vector import fma, load, sqrt, store
 
 CODES = {"adam": 0, "adam_pytorch": 1, "sgd": 2, "rmsprop": 3}
 ADAM, ADAM_PYTORCH, SGD, RMSPROP = CODES.values()

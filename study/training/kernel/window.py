@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic
 from study.training.kernel.layers import backward, forward
 from study.training.kernel.memory import add_rows, add_to_rows
-from study.training.kernel.products import add_product
-from study.training.kernel.vector import fma, load, store
-from study.training.kernel.views import at, columns, matrix, turned
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.products import add_product
+from study.training.kernel.vectors.vector import fma, load, store
+from study.training.kernel.vectors.views import at, columns, matrix, turned
 
 SLOTS_AT_ONCE = 32  # steps times lanes whose gradient is added up at once, before what they need leaves near memory
 

@@ -13,8 +13,8 @@ from numba import types
 from numba.core import cgutils
 from numba.np.arrayobj import populate_array
 
-from study.training.kernel.compiling import instruction
-from study.training.kernel.vector import VECTORS, bytes_of
+from study.training.kernel.vectors.compiling import instruction
+from study.training.kernel.vectors.vector import VECTORS, bytes_of
 
 
 def _view(context: Any, builder: Any, kind: Any, data: Any, shape: list[Any], strides: list[Any]) -> Any:

@@ -12,8 +12,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from study.training.kernel.compiling import arithmetic, instruction
-from study.training.kernel.vector import VECTORS, llvm_type, load_from
+from study.training.kernel.vectors.compiling import arithmetic, instruction
+from study.training.kernel.vectors.vector import VECTORS, llvm_type, load_from
 
 
 def _tile(rows: int, columns: int) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import lower_builtin, models, register_model
 from numba.np.numpy_support import from_dtype
 
-from study.training.kernel.compiling import instruction
+from study.training.kernel.vectors.compiling import instruction
 
 LANES = {types.float32: 16, types.float64: 8}  # numbers in a vector: as many bits as the widest processors take
 
