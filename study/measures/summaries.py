@@ -28,6 +28,7 @@ CRITERIA: dict[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {  # of one run
     "fresh_right": lambda runs: runs["fresh_ambiguous_accuracy"] == 1,
     "fresh_within": lambda runs: runs["fresh_largest_error"] <= WITHIN,
     "random_right": lambda runs: runs["random_ambiguous_accuracy"] == 1,
+    "last_right": lambda runs: runs["last_accuracy"] == 1,  # of the probe `trace`
 }
 
 
@@ -150,7 +151,7 @@ def possible(config: Config) -> Possible:
     epoch = schedule.epoch()
     return Possible(
         ceiling(dataset, schedule, carries_state=carries_state, softmax=config.softmax),
-        config.timesteps,
+        config.gradient_reach,
         find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,
         len(epoch.rows),

@@ -5,7 +5,7 @@ It knows nothing of tasks; whether state is carried is the only difference betwe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -20,7 +20,7 @@ from study.training.batches import BatchMaker, one_after_the_other
 from study.training.engines.block import Watch
 from study.training.engines.memory import seeds_per_block
 from study.training.frozen import frozen_masks
-from study.training.initialisers import initial_weights
+from study.training.initialisers import Weights, initial_weights
 from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
 from study.training.rows import (
@@ -114,36 +114,9 @@ class Trainer:
         schedule: Schedule,
         seeds: Sequence[int],
     ) -> None:
-        if config.gradient_rows > 1 and not model.carries_state:
-            raise StudyError(
-                f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
-                "through which a gradient could pass; set it to 1, or use a stateful model"
-            )
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
-        shape = (datasets[0].features, config.units, datasets[0].features)
-        weights = [
-            initial_weights(
-                config.initialisation,
-                stream("initialisation", seed),
-                model.layer,
-                shape,
-                sees_inputs=config.sees_inputs,
-                **dict(config.initialisation_options),
-            )
-            for seed in seeds
-        ]
-        settings = Settings(
-            model.layer,
-            config.optimiser,
-            config.learning_rate,
-            config.loss,
-            config.accumulate,
-            PRECISIONS[config.precision],
-            optimiser_options=config.optimiser_options,
-            frozen=frozen_masks(config.frozen, model.layer, weights[0], datasets[0].symbols) if config.frozen else None,
-            stop_gradient=config.stop_gradient,
-            gradient_rows=config.gradient_rows,
-        )
+        weights = _weights(model, config, datasets[0].features, seeds)
+        settings = _settings(model, config, weights[0], datasets[0].symbols)
         self.learner = make_learner(settings, weights, engine=config.engine)
         self.batch_maker = BatchMaker(
             datasets,
@@ -237,6 +210,43 @@ class Trainer:
         """Answer all rows of some epochs, and say what kind of outputs answer."""
         answers = answer(self.learner, self.batch_maker, epochs, carry=carry, start=start)
         return replace(answers, softmax=self.softmax)
+
+
+def _weights(model: Recurrent, config: Config, features: int, seeds: Sequence[int]) -> list[Weights]:
+    """Draw each seed's initial weights from its own stream."""
+    options = dict(config.initialisation_options)
+    return [
+        initial_weights(
+            config.initialisation,
+            stream("initialisation", seed),
+            model.layer,
+            (features, config.units, features),
+            sees_inputs=config.sees_inputs,
+            **options,
+        )
+        for seed in seeds
+    ]
+
+
+def _settings(model: Recurrent, config: Config, weights: Weights, symbols: Sequence[Hashable]) -> Settings:
+    """Say to a learner what a configuration says; one seed's weights and the alphabet tell what is frozen."""
+    if config.gradient_rows > 1 and not model.carries_state:
+        raise StudyError(
+            f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
+            "through which a gradient could pass; set it to 1, or use a stateful model"
+        )
+    return Settings(
+        layer=model.layer,
+        optimiser=config.optimiser,
+        optimiser_options=config.optimiser_options,
+        learning_rate=config.learning_rate,
+        loss=config.loss,
+        accumulate=config.accumulate,
+        dtype=PRECISIONS[config.precision],
+        frozen=frozen_masks(config.frozen, model.layer, weights, symbols),
+        stop_gradient=config.stop_gradient,
+        gradient_rows=config.gradient_rows,
+    )
 
 
 def _joined(parts: Sequence[Checkpoint]) -> Checkpoint:
