@@ -108,7 +108,7 @@ class Interventions(Experiment):
     """Frozen weights, stopped gradients and gradients across rows, under Adam and under plain gradient descent."""
 
     name = "interventions"
-    question = "Does failure lie in a memory that no gradient trains, in a trace that training erases, or elsewhere?"
+    question = "Does failure lie in a memory that is never trained, in a trace that training erases, or elsewhere?"
 
     def configs(self, preset: Preset) -> list[Config]:
         """Give the configurations of all trials."""
