@@ -5,7 +5,7 @@ It knows nothing of tasks; whether state is carried is the only difference betwe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -21,7 +21,7 @@ from study.training.batches import Batch, BatchMaker, one_after_the_other
 from study.training.engines.block import Watch
 from study.training.engines.memory import seeds_per_block
 from study.training.frozen import frozen_masks
-from study.training.initialisers import initial_weights
+from study.training.initialisers import Weights, initial_weights
 from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
 from study.training.rows import (
@@ -100,6 +100,41 @@ class Blocks:
             trainer.load_state_dict(own)
 
 
+def network_of(
+    model: Recurrent, config: Config, symbols: Sequence[Hashable], seeds: Sequence[int]
+) -> tuple[Settings, list[Weights]]:
+    """Draw the initial weights of each seed, and say how they are trained; `symbols` is the alphabet by column."""
+    if config.gradient_rows > 1 and not model.carries_state:
+        raise StudyError(
+            f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
+            "through which a gradient could pass; set it to 1, or use a stateful model"
+        )
+    weights = [
+        initial_weights(
+            config.initialisation,
+            stream("initialisation", seed),
+            model.layer,
+            (len(symbols), config.units, len(symbols)),
+            sees_inputs=config.sees_inputs,
+            **dict(config.initialisation_options),
+        )
+        for seed in seeds
+    ]
+    settings = Settings(
+        model.layer,
+        config.optimiser,
+        config.learning_rate,
+        config.loss,
+        config.accumulate,
+        PRECISIONS[config.precision],
+        optimiser_options=config.optimiser_options,
+        frozen=frozen_masks(config.frozen, model.layer, weights[0], symbols) if config.frozen else None,
+        stop_gradient=config.stop_gradient,
+        gradient_rows=config.gradient_rows,
+    )
+    return settings, weights
+
+
 class Trainer:
     """Some seeds of one configuration that are trained side by side.
 
@@ -118,36 +153,8 @@ class Trainer:
         schedule: Schedule,
         seeds: Sequence[int],
     ) -> None:
-        if config.gradient_rows > 1 and not model.carries_state:
-            raise StudyError(
-                f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
-                "through which a gradient could pass; set it to 1, or use a stateful model"
-            )
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
-        shape = (datasets[0].features, config.units, datasets[0].features)
-        weights = [
-            initial_weights(
-                config.initialisation,
-                stream("initialisation", seed),
-                model.layer,
-                shape,
-                sees_inputs=config.sees_inputs,
-                **dict(config.initialisation_options),
-            )
-            for seed in seeds
-        ]
-        settings = Settings(
-            model.layer,
-            config.optimiser,
-            config.learning_rate,
-            config.loss,
-            config.accumulate,
-            PRECISIONS[config.precision],
-            optimiser_options=config.optimiser_options,
-            frozen=frozen_masks(config.frozen, model.layer, weights[0], datasets[0].symbols) if config.frozen else None,
-            stop_gradient=config.stop_gradient,
-            gradient_rows=config.gradient_rows,
-        )
+        settings, weights = network_of(model, config, datasets[0].symbols, seeds)
         self.learner = make_learner(
             settings, weights, timesteps=config.timesteps, lanes=config.batch_size, engine=config.engine
         )
