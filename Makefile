@@ -48,7 +48,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 $(LOWEST)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps torch uv
-	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --editable '.[dev,fast]'
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct --editable '.[dev]'
 	touch $@
 
 clean:

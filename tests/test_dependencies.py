@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = SETTINGS["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-DIRECT = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["fast"], *EXTRAS["dev"])]
+DIRECT = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["dev"])]
 BUILDING = [Requirement(line) for line in SETTINGS["build-system"]["requires"]]
-TRIED_IF_THERE = {"keras"}  # what a reader may have; nothing here needs it
+TRIED_IF_THERE = {"jax", "keras"}  # what a reader may have; nothing here needs it
 
 
 def named(requirements):
@@ -56,7 +56,7 @@ def imported(folder):
 
 
 def test_what_the_study_imports_is_declared():
-    needed = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["fast"])]
+    needed = [Requirement(line) for line in PROJECT["dependencies"]]
     assert imported("study") - named(needed) - TRIED_IF_THERE == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from study.errors import StudyError
 from study.estimators import MLPBaseline, StatefulLSTMClassifier, StatelessLSTMClassifier
-from study.training.engines.fused import FUSED_FROM, FusedBlock
+from study.training import learner
+from study.training.engines.block import Block
+from study.training.kernel.learner import KernelBlock
 
 pytestmark = pytest.mark.lowest
 
@@ -156,18 +159,20 @@ def test_random_state_decides_everything():
     assert not np.array_equal(outputs[0], outputs[2])
 
 
-def test_long_windows_are_trained_by_the_path_that_is_fastest_for_one_seed():
-    draws = np.random.default_rng(0)
-    rows, y = draws.random((12, FUSED_FROM * 2), dtype=np.float32), np.arange(12) % 2
-    options = {"epochs": 5, "units": 3, "random_state": 0}
-    network = StatelessLSTMClassifier(timesteps=FUSED_FROM, **options).fit(rows, y)
-    assert isinstance(network.block_, FusedBlock)
-    assert not isinstance(StatelessLSTMClassifier(timesteps=FUSED_FROM // 2, **options).fit(rows, y).block_, FusedBlock)
-    again = pickle.loads(pickle.dumps(network))
-    assert np.array_equal(again.predict_proba(rows), network.predict_proba(rows))
-    assert np.array_equal(
-        again.partial_fit(rows, y).predict_proba(rows), network.partial_fit(rows, y).predict_proba(rows)
-    )
+def test_without_numba_torch_trains_and_says_so_once(monkeypatch):
+    rows, y = np.random.default_rng(0).random((12, 8), dtype=np.float32), np.arange(12) % 2
+    options = {"epochs": 5, "units": 3, "random_state": 0, "timesteps": 4}
+    network = StatelessLSTMClassifier(**options).fit(rows, y)
+    assert isinstance(network.block_, KernelBlock)
+    monkeypatch.setattr(learner, "numba_is_there", lambda: False)
+    learner._told.clear()
+    with pytest.warns(UserWarning, match="Numba is not installed; training goes on with torch"):
+        other = StatelessLSTMClassifier(**options).fit(rows, y)
+    assert isinstance(other.block_, Block)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        StatelessLSTMClassifier(**options).fit(rows, y)
+    assert np.abs(network.predict_proba(rows) - other.predict_proba(rows)).max() < 1e-5
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """`study bench`: how long one training run takes, the engine beside a loop as most people write it and the floor.
 
 All updates are timed in one process and one thread, in turn and repeatedly, since the same code can take 1.4 times as
-long a minute later; what is measured as a whole, on all cores, stands in every round beside them.
+long a minute later, and by the processor's time, all threads together; what is measured as a whole, on all cores,
+stands in every round beside them.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from rich.console import Console
 from rich.table import Table
 
 from study.bench.aims import run_checks
-from study.bench.cases import Case, keras_cases, tutorial_cases, window_cases
+from study.bench.cases import Case, tutorial_cases, window_cases
+from study.bench.peers import jax_cases, keras_cases
 from study.bench.table import HEADINGS, Check, Timing, checks, rows, said_of
 from study.bench.wholes import Whole, wholes
 from study.errors import StudyError
 from study.runs.provenance import processor
 
-PEERS = ("keras",)
+PEERS = ("keras", "jax")
 EXAMPLES = """\
   study bench --quick                        fewer repetitions, no windows of 1,000 steps
   study bench --output results/bench.json    keep them where the report finds them
@@ -102,6 +104,8 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
         cases = [*tutorial_cases(), *window_cases(quick=quick)]
         if "keras" in peers:
             cases += keras_cases()
+        if "jax" in peers:
+            cases += jax_cases(quick=quick)
         tasks = wholes()
         times, seconds = _in_turn(cases, tasks, repetitions=3 if quick else 9)
     finally:
@@ -125,9 +129,9 @@ def _in_turn(
         case.work()
     for _ in range(repetitions):
         for case, taken in zip(cases, times, strict=True):
-            begin = time.perf_counter()
+            begin = time.process_time()
             case.work()
-            taken.append((time.perf_counter() - begin) / case.updates / case.seeds)
+            taken.append((time.process_time() - begin) / case.updates / case.seeds)
         for task, rounds in zip(tasks, seconds, strict=True):
             rounds.append(task.measure())
     return times, seconds

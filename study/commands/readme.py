@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
+from study.commands.odds import odds_of
 from study.errors import StudyError
 from study.experiments import contents
 from study.experiments.main_grid.findings import facts
 from study.experiments.optimisers import findings as optimisers
 from study.experiments.questions.short_answers import short_answers
+from study.explain.odds import write
 from study.report.evidence import Evidence
 from study.runs.store import Store
 
@@ -109,9 +111,14 @@ def renew(readme: Path, evidence: Evidence) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Renew the README in the current folder from a folder of results; exit code 2 where they cannot be used."""
+    """Renew the README in the current folder, and the odds that `study why` names, from a folder of results.
+
+    The exit code is 2 where they cannot be used.
+    """
     try:
-        renew(Path("README.md"), Evidence(Store(arguments[0] if arguments else DEFAULT_RESULTS), contents()))
+        evidence = Evidence(Store(arguments[0] if arguments else DEFAULT_RESULTS), contents())
+        renew(Path("README.md"), evidence)
+        write(odds_of(evidence))
     except StudyError as error:
         print(f"study.commands.readme: {error}", file=sys.stderr)
         return 2

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
 
 from rich.console import Console
 
@@ -16,6 +19,7 @@ from study.runs.plan import make_plan, run_plan, seeds_wanted
 from study.runs.progress import in_words, tracking
 from study.runs.store import Store
 
+ENGINES = ("kernel", "torch")
 LONG = 3600  # seconds from which a run says beforehand how long it will take
 EXAMPLES = """\
   study run                                  all experiments, 100 seeds each; nothing stored is computed again
@@ -29,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_selection(parser)
     parser.add_argument("--seeds", type=int, metavar="N", help="seeds of each configuration (default: the preset's)")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help="what trains recurrent networks (default: the kernel, or torch where Numba is missing; torch is several "
+        "times slower, and its results, which differ in the last bits, are stored apart)",
+    )
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
@@ -53,7 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     seeds = arguments.seeds
     if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each configuration")
-    configs = chosen_configs(arguments.experiment, arguments.preset)
+    engine = arguments.engine or _available(say)
+    chosen = chosen_configs(arguments.experiment, arguments.preset)
+    configs = {replace(config, engine=engine): count for config, count in chosen.items()} if engine else chosen
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
@@ -84,6 +96,17 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(f"next: {report_command(arguments.results)}")
     return 1 if failed else 0
+
+
+def _available(say: Callable[[str], None]) -> str | None:
+    """Name another engine than the configurations' own where Numba is missing, and say so."""
+    if find_spec("numba"):
+        return None
+    say(
+        "Numba is not installed: torch trains, several times slower, and its results are stored apart from those that "
+        "the report shows; install numba to have the kernel"
+    )
+    return "torch"
 
 
 def report_command(results: str) -> str:

@@ -98,7 +98,7 @@ class RecurrentClassifier(SymbolClassifier):
     def _block(self, weights: Weights) -> Learner:
         """Make the one seed's block, by the path that is fastest for one seed."""
         settings = Settings(learning_rate=self.learning_rate)
-        return make_learner(settings, [weights], timesteps=self.timesteps, lanes=self.batch_size, engine=None)
+        return make_learner(settings, [weights], engine=None)
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
         """Give the number of rows of each sequence, in order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from study.explain.odds import Measured, measured_near
 from study.explain.repairs import Repair
 from study.explain.words import verdict_sentence
 from study.theory.explanation import Explanation
@@ -41,6 +42,11 @@ class Answer:
     def repair(self) -> Repair | None:
         """The best repair; None if there is nothing to repair, or nothing helps."""
         return self.repairs[0] if self.repairs else None
+
+    @property
+    def measured(self) -> Measured | None:
+        """The odds of the nearest configurations of the study; None where a theorem decides."""
+        return measured_near(self.explanation)
 
     @property
     def verdict(self) -> str:

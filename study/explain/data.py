@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 from study.explain.answer import Answer
+from study.explain.odds import Measured, measured_near
 from study.explain.repairs import Repair
 from study.explain.snippets import FRAMEWORKS, snippet
 from study.explain.words import cause_sentence, leak_sentence, options, repair_sentence
@@ -42,6 +44,8 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "ceiling_all": fraction(e.ceiling.overall),
         "ceiling_own": fraction(e.own_sequence_ceiling),
         "ceiling_data": fraction(e.reach.best),
+        "ceiling_in_use": fraction(e.ceiling_in_use),
+        "differs_in_use": e.differs_in_use,
         "ceilings_are_upper_bounds": e.bound,
         "loss_floor": e.ceiling.loss_floor,
         "chance": fraction(e.ceiling.chance),
@@ -59,6 +63,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "cause_facts": cause_facts(e),
         "verdict": answer.verdict,
         "verdict_kind": e.verdict,
+        "odds": _odds(answer.measured),
         "repair": repairs[0] if repairs else None,
         "other_repairs": repairs[1:],
         "notes": list(e.notes),
@@ -115,9 +120,17 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "deciding_input": deciding_input(result),
         "gradient_reaches": result.gradient_reaches,
         "row_order": list(order) if len(order) <= MOST_ORDER else None,
+        "odds": _odds(measured_near(result)),
         "words": repair_sentence(repair),
         "snippets": {framework: snippet(framework, result) for framework in FRAMEWORKS},
     }
+
+
+def _odds(measured: Measured | None) -> dict[str, Any] | None:
+    """Give measured odds as plain data."""
+    if measured is None:
+        return None
+    return {**asdict(measured), "words": measured.words, "change": measured.change}
 
 
 def deciding_input(e: Explanation) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from study.explain.answer import Answer
+from study.explain.odds import measured_near
 from study.explain.repairs import Repair
 from study.explain.words import (
     DEFAULTS,
@@ -77,7 +78,8 @@ def picture(answer: Answer, width: int = WIDTH) -> RenderableType:
     parts += _confusions(e)
     cause = cause_sentence(e)
     judged = [("cause", Text(cause, style=AMBIGUOUS))] if cause else []
-    parts += [_gap(), _table(_figures(answer)), _gap(), _table([*judged, ("verdict", verdict)]), _gap()]
+    judged += [("verdict", verdict), *_odds(answer)]
+    parts += [_gap(), _table(_figures(answer)), _gap(), _table(judged), _gap()]
     parts += [_table(_cures(answer, width))]
     return Group(*parts)
 
@@ -249,9 +251,10 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
     e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
+    in_use = f"; in use {share(e.ceiling_in_use)}" if e.differs_in_use else ""
     ceiling = (
         f"at best {most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
-        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}"
+        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}{in_use}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
     )
@@ -264,10 +267,8 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
         dead = "recurrent kernel; forget gate's kernel and bias"
         reason = "the state before every row is zero, so they never get a gradient"
         lines.append(("dead weights", Text(f"{dead}: {reason}", style=AMBIGUOUS)))
-    else:
-        lines.append(("dead weights", Text("none")))
-    leaks = "; ".join(leak_sentence(leak, e) for leak in e.leaks)
-    lines.append(("leaks", Text(leaks or "none: neither place nor order gives a target away", style="")))
+    if e.leaks:
+        lines.append(("leaks", Text("; ".join(leak_sentence(leak, e) for leak in e.leaks))))
     lines += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     lines += [("note", Text(note, style="cyan")) for note in e.notes]
     return lines
@@ -278,6 +279,15 @@ def _both(value: Fraction) -> str:
     return share(value) if value.denominator == 1 or value.denominator > 100 else f"{value} = {float(value):.3f}"
 
 
+def _odds(answer: Answer) -> Iterator[tuple[str, Text]]:
+    """Say what the nearest configurations of the study came to, and what to change first."""
+    measured = answer.measured
+    if measured is not None:
+        yield "odds", Text(measured.words)
+        if measured.change:
+            yield "change first", Text(measured.change)
+
+
 def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
     """List what helps, and where to find the code."""
     lines: list[tuple[str, Text]] = []
@@ -285,6 +295,9 @@ def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
         lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
         if repair.kind == "layout":
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
+        measured = measured_near(repair.result)
+        if measured is not None and not repair.result.gradient_reaches:
+            lines.append(("", Text(f"odds: {measured.words}")))
         lines.append(("", Text(_check(answer, repair, width), style=QUIET)))
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
     return [

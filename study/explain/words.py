@@ -78,8 +78,10 @@ def verdict_sentence(e: Explanation) -> str:
         why = _unseen(e)
         if leaky:
             beyond = f"counting inputs or sequences (a leak) can reach {share(e.ceiling.ambiguous)}"
-            return f"{where} ({ceiling}): {why}; {beyond}, and is wrong in another order"
-        return f"{where} ({ceiling}): {why}, so no learning rate or number of epochs helps"
+            why = f"{why}; {beyond}, and is wrong in another order"
+        if e.differs_in_use:
+            return f"{where} as trained ({ceiling}), not in use: {why}; {use_sentence(e)}"
+        return f"{where} ({ceiling}): {why}{'' if leaky else ', so no learning rate or number of epochs helps'}"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
         short = e.needed_reach is not None and e.needed_reach >= e.gradient_reach
@@ -98,6 +100,14 @@ def verdict_sentence(e: Explanation) -> str:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
     needed = f"the input {_steps(e.needed_reach)} that decides"
     return f"{SOLVABLE} (ceiling 1): {needed} stands in the row's own window, and the gradient passes through it"
+
+
+def use_sentence(e: Explanation) -> str:
+    """Say how right the trained network can be in use, where that is more than in training."""
+    return (
+        f"used in order from a fresh state, the network can reach {share(e.ceiling_in_use)}, which depends on "
+        "optimiser, width and lag"
+    )
 
 
 def _unseen(e: Explanation) -> str:

@@ -139,9 +139,8 @@ def _distances(trainer: Trainer, epoch: Epoch, length: int) -> dict[str, npt.NDA
             if not trainer.carry:
                 block.reset_state()
             block.predict(batch.inputs, carry=True, last_only=trainer.batch_maker.last_only)
-            gate = next(w for w in block.windows.values() if w.lanes == 1).layer.f_at[-1]
             hidden, cell_state = block.state or ()
-            after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, gate))
+            after[row] = tuple(values[:, 0].double() for values in (hidden, cell_state, block.forget_gate()))
             if batch.reset_after:
                 block.reset_state()
     block.state = kept

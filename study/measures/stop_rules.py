@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from study.errors import StudyError, unknown_name
 
@@ -77,6 +78,24 @@ class LastStep(StopRule):
 
 
 STOP_RULES: dict[str, type[StopRule]] = {"every_step": StopRule, "last_step": LastStep}
+
+
+def sequences_to_success(table: pd.DataFrame, rule: StopRule) -> Errors:
+    """Find after how many sequences each seed had learnt a stream; infinite if it had not within the budget.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `study.runs.streamed.compute_stream` gives it.
+    rule : StopRule
+
+    Returns
+    -------
+    ndarray, shape (seeds,)
+        In the order of seeds; known as finely as the stream was judged.
+    """
+    last = table.sort_values(["seed", "sequences"]).groupby("seed").tail(1)
+    return np.where(last["passed"] == rule.count, last["sequences"], np.inf)
 
 
 def make_stop_rule(name: str, options: Mapping[str, Any]) -> StopRule | None:

@@ -109,18 +109,25 @@ class Summary:
     loss: float
 
     @property
+    def differs_in_use(self) -> bool:
+        """Whether the layout keeps training from getting all rows right, and not the trained network used in order."""
+        return self.possible.ruled_out and explain_config(self.config).differs_in_use
+
+    @property
     def judgement(self) -> str:
         """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.config.model].carries_state else "window"  # without state, it is all there is
-            return f"ruled out by the {by}"
+            return f"ruled out by the {by}{' as trained, not in use' if self.differs_in_use else ''}"
         return SOLVABLE if self.possible.gradient_reaches else NO_GRADIENT_ACROSS_ROWS
 
     @property
     def verdict(self) -> str:
         """The judgement with the numbers it rests on."""
         if self.possible.ruled_out:
-            return f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+            ceiling = f"{self.judgement} (ceiling {self.possible.ceiling.ambiguous})"
+            in_use = f"; used in order, {self.fresh_solved.k} of {self.fresh_solved.n} seeds"
+            return f"{ceiling}{in_use if self.differs_in_use else ''}"
         budget = " in this budget" if self.possible.gradient_reaches else ""
         return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
 

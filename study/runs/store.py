@@ -151,8 +151,8 @@ class Store:
         columns = {name: value for name, value in settings.items() if name not in table.columns}
         columns["budget"] = settings[config.budget]
         columns.pop("epochs")
-        wide = table.assign(**{"cell": config.identity}, **columns)  # the column keeps its first name
-        metadata = {**provenance, "seeds": seeds, "cell": settings, "checksum": EMPTY_CHECKSUM.decode()}
+        wide = table.assign(**{"config": config.identity}, **columns)
+        metadata = {**provenance, "seeds": seeds, "config": settings, "checksum": EMPTY_CHECKSUM.decode()}
         path = self.folder(config) / f"{seeds_named(seeds)}.parquet"
         arrow = pa.Table.from_pandas(wide, preserve_index=False)
         if fault := find_fault(path, config, arrow, metadata):

@@ -69,11 +69,11 @@ def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str,
 
 def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Say what is wrong with a file, for the arguments of `validate`; empty if nothing is."""
-    for name in ("cell", "seed", config.clock, "updates"):
+    for name in ("config", "seed", config.clock, "updates"):
         if name not in table.column_names:
             return f"it has no column {name}"
         column = table.column(name)
-        if column.null_count or (name != "cell" and not pa.types.is_integer(column.type)):
+        if column.null_count or (name != "config" and not pa.types.is_integer(column.type)):
             return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
     for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
@@ -100,10 +100,10 @@ def seeds_named(seeds: Sequence[int]) -> str:
 
 def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Compare the identity, which holds the version too, and every setting; one added later has its default."""
-    if (identities := table.column("cell").unique().to_pylist()) != [config.identity]:
+    if (identities := table.column("config").unique().to_pylist()) != [config.identity]:
         held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
-    kept, defaults, columns = metadata.get("cell"), settings_of(Config()), set(_measures(table))
+    kept, defaults, columns = metadata.get("config"), settings_of(Config()), set(_measures(table))
     if not isinstance(kept, dict):
         return "its metadata name no configuration"
     for name, value in settings_of(config).items():

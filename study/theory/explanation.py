@@ -23,7 +23,7 @@ from study.theory.excerpt import excerpt
 from study.theory.lanes import Slot, slots_of
 from study.theory.leaks import Leak, leaks_of, own_sequence_ceiling
 from study.theory.reach import Reach, find_reach
-from study.theory.routes import Route, Routes
+from study.theory.routes import SOMETIMES, Route, Routes
 
 MANY_ROWS = 100  # ambiguous rows from which it is said that most are told apart by what never comes again
 
@@ -109,6 +109,25 @@ class Explanation:
         Nothing tells a lane where a sequence begins, so what it has seen of one can look like what it has seen of two.
         """
         return min(self.own_sequence_ceiling, self.ceiling.ambiguous)
+
+    @property
+    def ceiling_in_use(self) -> Fraction:
+        """Ceiling on the ambiguous rows of the trained network used in order, from a fresh state before each sequence.
+
+        `memory_ceiling` is that of the rows as they are presented in training.
+        """
+        return self.reach.best if self.settings.stateful else self.memory_ceiling
+
+    @property
+    def differs_in_use(self) -> bool:
+        """Whether training cannot get all rows right as they are presented, and can teach a network that does in use.
+
+        So it is where the ambiguous rows see the input that decides at times, or where they always do and nothing tells
+        a lane where a sequence begins. Rows that never see it teach nothing of it.
+        """
+        if not self.settings.stateful or self.memory_ceiling >= self.ceiling_in_use:
+            return False
+        return self.own_sequence_ceiling >= self.reach.best or any(route.way == SOMETIMES for route in self.deciding)
 
     @property
     def gradient_reach(self) -> int:

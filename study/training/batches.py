@@ -48,7 +48,7 @@ class BatchMaker:
     last_step_weight : float, default 1
         Weight of the last step of each window in the loss; all others have 1.
     columns : bool, optional
-        BatchMaker symbols as columns rather than as one-hot vectors; by `gather_pays` if left out.
+        Give symbols as columns rather than as one-hot vectors; by `gather_pays` if left out.
 
     Raises
     ------
@@ -80,9 +80,19 @@ class BatchMaker:
             targets, weights = targets[..., -1:], weights[..., -1:]
         self.inputs, self.targets = _with_empty(inputs, PADDING), _with_empty(targets, NO_TARGET)
         self.weights = _with_empty(weights, 0.0).to(dtype)
+        self.known: list[tuple[Epoch, list[Batch]]] = []  # the last epochs, which come again where chance draws none
 
     def batches(self, epoch: Epoch) -> list[Batch]:
-        """Make the batches of an epoch of shape (seeds or 1, steps, lanes)."""
+        """Make the batches of an epoch of shape (seeds or 1, steps, lanes), or find them as they were made before."""
+        for known, batches in self.known:
+            if known is epoch:
+                return batches
+        made = self._made(epoch)
+        self.known = [*self.known[-3:], (epoch, made)]
+        return made
+
+    def _made(self, epoch: Epoch) -> list[Batch]:
+        """Make the batches of an epoch."""
         rows = torch.from_numpy(epoch.rows)
         inputs, targets, weights = (_gather(table, rows) for table in (self.inputs, self.targets, self.weights))
         alike = bool((weights == 1).all())

@@ -1,7 +1,8 @@
 """What the study asks of whoever trains a block of seeds, and which engine is taken.
 
 An engine is a class that keeps this protocol; a new one is one more line in `ENGINES`. Which engine trains a seed
-changes its last bits, so a configuration names it, and it never follows from the size of the block.
+changes its last bits, so it follows from the configuration alone: from the engine that it names, and from whether that
+one knows all that it asks for.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.errors import unknown_name
-from study.training.batches import Batch
+from study.errors import StudyError, unknown_name
+from study.sequences.layouts import Epoch
+from study.training.batches import Batch, BatchMaker
 from study.training.engines.block import Block, Watch
-from study.training.engines.compiled import CompiledBlock
-from study.training.engines.fused import FusedBlock, fused_pays
 from study.training.initialisers import Weights
-from study.training.kernel.learner import KernelBlock
+from study.training.kernel.learner import KernelBlock, numba_is_there
 from study.training.layers.base import State
 from study.training.settings import Settings
 
@@ -42,7 +42,7 @@ class Learner(Protocol):
     matrices, gradients : list of Tensor
         As `study.training.engines.network.Network` has them.
     windows : dict
-        Working memory by shape of batch, to look into or to set free.
+        Working memory by shape of batch, to be set free.
     """
 
     feeds_columns: bool | None
@@ -74,6 +74,17 @@ class Learner(Protocol):
     ) -> npt.NDArray[np.float64]:
         """Learn from the batches of an epoch or several; see `study.training.engines.block.Block.run_epoch`."""
 
+    def learn(
+        self, maker: BatchMaker, epoch: Epoch, *, carry: bool, with_loss: bool, watch: Watch | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Learn from the rows of an epoch or several; otherwise as `run_epoch`."""
+
+    def respond(self, maker: BatchMaker, epoch: Epoch, *, carry: bool) -> Tensor:
+        """Answer the rows of an epoch of one lane, shape (seed, slot, output), slot after slot of each batch."""
+
+    def forget_gate(self) -> Tensor:
+        """Give an LSTM's forget gate at the last step of what was predicted last, shape (seed, lane, unit)."""
+
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch; see `study.training.engines.block.Block.predict`."""
 
@@ -93,14 +104,12 @@ class Learner(Protocol):
         """Go on from what `state_dict` gave, bit for bit."""
 
 
-ENGINES: dict[str, Any] = {"eager": Block, "compiled": CompiledBlock, "fused": FusedBlock, "kernel": KernelBlock}
+ENGINES: dict[str, Any] = {"kernel": KernelBlock, "torch": Block}
 
 _told: set[str] = set()
 
 
-def make_learner(
-    settings: Settings, weights: Sequence[Weights], *, timesteps: int, lanes: int, engine: str | None = "eager"
-) -> Learner:
+def make_learner(settings: Settings, weights: Sequence[Weights], *, engine: str | None = "kernel") -> Learner:
     """Choose the engine, and give it the seeds' initial weights.
 
     Parameters
@@ -109,11 +118,9 @@ def make_learner(
         Layer, optimiser and the like.
     weights : sequence of dict
         Initial weights of each seed.
-    timesteps, lanes : int
-        Shape of the batches to come.
-    engine : {'eager', 'compiled', 'fused', 'kernel'} or None, default 'eager'
-        One that cannot train this gives way to ``eager``, which is said once; none = what is fastest for one seed
-        alone.
+    engine : {'kernel', 'torch'} or None, default 'kernel'
+        What the kernel does not know is trained by torch. None = the kernel, or torch where Numba is missing, which is
+        said once.
 
     Returns
     -------
@@ -122,23 +129,26 @@ def make_learner(
     Raises
     ------
     StudyError
-        If a name is unknown.
+        If the name is unknown, or Numba is missing for the kernel.
     """
     if engine is None:
-        engine = "fused" if fused_pays(timesteps) else "eager"
+        engine = available_engine()
     if engine not in ENGINES:
         raise unknown_name("engine", engine, ENGINES)
     kind = ENGINES[engine]
-    obstacle = kind.obstacle(settings, weights[0], timesteps=timesteps, lanes=lanes)
-    if obstacle is not None:
-        say_once(f"the {engine} engine is not used: {obstacle}")
+    if engine == "kernel" and KernelBlock.obstacle(settings) is not None:
         kind = Block
+    elif engine == "kernel" and not numba_is_there():
+        raise StudyError("engine kernel needs Numba, which is not installed; install numba, or use engine torch")
     learner: Learner = kind(weights, **vars(settings))
     return learner
 
 
-def say_once(what: str) -> None:
-    """Warn that a faster path is not taken, once for each reason."""
-    if what not in _told:
-        _told.add(what)
-        warnings.warn(f"{what}; training goes on without it", stacklevel=3)
+def available_engine() -> str:
+    """Name the kernel, or torch where Numba is missing, which is said once."""
+    if numba_is_there():
+        return "kernel"
+    if "numba" not in _told:
+        _told.add("numba")
+        warnings.warn("Numba is not installed; training goes on with torch, several times slower", stacklevel=3)
+    return "torch"

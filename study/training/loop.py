@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -17,7 +16,7 @@ from study.errors import StudyError
 from study.randomness import stream
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
-from study.training.batches import Batch, BatchMaker, one_after_the_other
+from study.training.batches import BatchMaker, one_after_the_other
 from study.training.engines.block import Watch
 from study.training.engines.memory import seeds_per_block
 from study.training.frozen import frozen_masks
@@ -38,9 +37,6 @@ from study.training.settings import Settings
 
 if TYPE_CHECKING:
     from study.config import Config
-
-# Epochs whose batches are made at once where chance draws them: 0.17 ms an epoch of 100 seeds instead of 0.29.
-MADE_TOGETHER = 10
 
 
 class Recurrent(Protocol):
@@ -155,9 +151,7 @@ class Trainer:
     ) -> None:
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
         settings, weights = network_of(model, config, datasets[0].symbols, seeds)
-        self.learner = make_learner(
-            settings, weights, timesteps=config.timesteps, lanes=config.batch_size, engine=config.engine
-        )
+        self.learner = make_learner(settings, weights, engine=config.engine)
         self.batch_maker = BatchMaker(
             datasets,
             self.learner.dtype,
@@ -169,8 +163,7 @@ class Trainer:
         self.reordered: list[Epoch] = []
         if order_could_leak(schedule, carries_state=self.carry):
             self.reordered = scored_epochs(replace(schedule, order="random"), seeds, carries_state=True)
-        self.prepared: dict[int, list[Batch]] = {}  # by place in the period; of schedules with chance, by epoch
-        self.joined: dict[tuple[int, int], list[Batch]] = {}  # the same of several epochs: place of the first, number
+        self.joined: dict[tuple[int, int], Epoch] = {}  # several epochs: by place of the first in the period, number
         self.losses, self.epochs, self.batches = np.full(len(seeds), np.nan), 0, 0
 
     def train_to(self, epochs: int, *, watch: Watch | None = None, between: Callable[[], None] | None = None) -> None:
@@ -187,10 +180,10 @@ class Trainer:
         together = self.learner.epochs_at_once if watch is None else 1
         while self.epochs < epochs:
             count = min(together, max(1, epochs - 1 - self.epochs))
-            batches = self._batches_of(self.epochs, count)
-            self.epochs, self.batches = self.epochs + count, self.batches + len(batches)
+            rows = self._epochs(count)
+            self.epochs, self.batches = self.epochs + count, self.batches + rows.rows.shape[1]
             asked = self.epochs == epochs
-            self.losses = self.learner.run_epoch(batches, carry=self.carry, with_loss=asked, watch=watch)
+            self.losses = self.learner.learn(self.batch_maker, rows, carry=self.carry, with_loss=asked, watch=watch)
             if between is not None:
                 between()
 
@@ -222,36 +215,17 @@ class Trainer:
         self.learner.load_state_dict(saved["learner"])
         self.epochs, self.batches = saved["epochs"], saved["batches"]
         self.losses = saved["losses"].numpy().copy()
-        first = self.epochs - self.epochs % MADE_TOGETHER  # of the epochs whose batches are made with the next one's
-        self.orders.load_state_dict(saved["orders"], first)
-        self.prepared.clear()
-        if self.schedule.draws and first < self.epochs:
-            self._batches(first)
+        self.orders.load_state_dict(saved["orders"], self.epochs)
 
-    def _batches_of(self, first: int, count: int) -> list[Batch]:
-        """Make the batches of some epochs, or find them made."""
-        if count == 1:
-            return self._batches(first)
-        key = first % self.schedule.period, count
-        found = self.joined.get(key)
-        if found is None:
-            found = [batch for number in range(first, first + count) for batch in self._batches(number)]
-            if not self.schedule.draws:  # otherwise they never come again
-                self.joined[key] = found
-        return found
-
-    def _batches(self, number: int) -> list[Batch]:
-        """Make an epoch's batches, or find them made; where chance draws, those of several epochs are made at once."""
+    def _epochs(self, count: int) -> Epoch:
+        """Lay out the next epochs, one after the other; the same object again where chance draws none."""
+        key = self.epochs % self.schedule.period, count
+        if key in self.joined:
+            return self.joined[key]
+        epochs = one_after_the_other([self.orders.epoch(self.epochs + k) for k in range(count)])
         if not self.schedule.draws:
-            place = number % self.schedule.period
-            if place not in self.prepared:
-                self.prepared[place] = self.batch_maker.batches(self.orders.epoch(number))
-            return self.prepared[place]
-        if number not in self.prepared:
-            epochs = [self.orders.epoch(number + k) for k in range(MADE_TOGETHER)]
-            batches = iter(self.batch_maker.batches(one_after_the_other(epochs)))
-            self.prepared = {number + k: list(islice(batches, epoch.rows.shape[1])) for k, epoch in enumerate(epochs)}
-        return self.prepared[number]
+            self.joined[key] = epochs
+        return epochs
 
     def checkpoint(self) -> Checkpoint:
         """Answer all rows without disturbing the state."""
@@ -330,10 +304,8 @@ def answer(
     for epoch in epochs:
         for lane in range(lanes):
             learner.state = states[lane]
-            for batch in batch_maker.batches(Epoch(epoch.rows[:, :, lane : lane + 1], epoch.reset_after)):
-                answers = learner.predict(batch.inputs, carry=carry, last_only=batch_maker.last_only)[:, :, 0]
-                found.append(answers)
-                learner.reset_after(batch)
+            alone = Epoch(epoch.rows[:, :, lane : lane + 1], epoch.reset_after)
+            found.append(learner.respond(batch_maker, alone, carry=carry))
             states[lane] = copy_of(learner.state)  # since the next lane uses the window's memory too
     learner.reset_state()
     rows, steps, asked = output_slots(batch_maker.datasets[0], epochs)

@@ -28,6 +28,7 @@ from study.sequences.tasks import make_task
 from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
 from study.training.batches import BatchMaker
 from study.training.engines.block import Block
+from study.training.kernel.learner import KernelBlock
 from study.training.loop import Trainer
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -106,19 +107,25 @@ def test_looking_changes_no_training_and_seeds_do_not_depend_on_each_other(recip
     assert alone.equals(table[table["seed"] == SEEDS[1]].reset_index(drop=True))
 
 
-def test_unseen_sequences_are_answered_alike_by_the_fused_engine(monkeypatch):
+def test_unseen_sequences_are_answered_alike_by_both_engines(monkeypatch):
     answers = []
-    predict = Block.predict
-    monkeypatch.setattr(Block, "predict", lambda *given, **more: answers.append(predict(*given, **more)) or answers[-1])
+    for kind in (Block, KernelBlock):
+        predict = kind.predict
+        monkeypatch.setattr(
+            kind,
+            "predict",
+            lambda *given, predict=predict, **more: answers.append(predict(*given, **more)) or answers[-1],
+        )
     config = random_config(LAST, count=16, updates=60)
     datasets, task = datasets_of(config, SEEDS), make_task(config.task, dict(config.task_options))
     unseen = [task.unseen(seed, 5) for seed in SEEDS]
-    for each in ("eager", "fused"):
+    for each in ("torch", "kernel"):
         other = replace(config, engine=each)
         trainer = Trainer(find_model(config.model), other, datasets, schedule_of(other, datasets[0]), SEEDS)
         trainer.train_to(1)
         CompletionTest(trainer, task, unseen).right()
     half = len(answers) // 2
+    assert half
     for ours, theirs in zip(answers[:half], answers[half:], strict=True):
         assert torch.allclose(ours, theirs, atol=1e-4)
 

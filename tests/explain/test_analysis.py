@@ -158,8 +158,9 @@ def test_memory_is_no_better_than_the_ceiling_where_two_sequences_look_like_one(
     told = why([list("xxxxka"), list("kb")], batch_size=3, reset="epoch").to_dict()
     assert (value(told["ceiling"]), value(told["ceiling_own"])) == (Fraction(5, 6), 1)
     assert told["verdict"] == (
-        "ruled out by the layout (ceiling 5/6): what the lane has seen of an ambiguous row's sequence would be enough, "
-        "but nothing tells a lane where a sequence begins, so no learning rate or number of epochs helps"
+        "ruled out by the layout as trained (ceiling 5/6), not in use: what the lane has seen of an ambiguous row's "
+        "sequence would be enough, but nothing tells a lane where a sequence begins; used in order from a fresh state, "
+        "the network can reach 1, which depends on optimiser, width and lag"
     )
     assert [group["rows"] for group in told["indistinguishable"]] == [[4, 5]]
 
@@ -211,7 +212,7 @@ def test_too_many_shuffles_give_an_upper_bound():
     sequences = [[k, *range(10, 22), k] for k in (1, 2)]
     told = why(sequences, layout="shuffled").to_dict()
     assert told["ceilings_are_upper_bounds"]
-    assert told["verdict"].startswith("ruled out by the layout (ceiling at most 1)")
+    assert told["verdict"].startswith("ruled out by the layout as trained (ceiling at most 1), not in use")
 
 
 @pytest.mark.parametrize(
@@ -269,3 +270,35 @@ def test_repair_is_solved_by_the_studys_engine(changes):
     scores = score(trained, [dataset], seeds)
     assert (scores["ambiguous_accuracy"] == 1).all()
     assert (scores["memory_gap"] > 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "layout", "reset", "in_training", "differs"),
+    [
+        (1, "shuffled", "sequence", Fraction(3, 4), True),
+        (2, "shuffled", "sequence", Fraction(7, 12), True),
+        (
+            4,
+            "shuffled",
+            "sequence",
+            Fraction(1, 2),
+            False,
+        ),  # a batch holds the whole sequence
+        (4, "consecutive", "sequence", Fraction(1, 2), False),  # no row of training ever shows what decides
+        (1, "consecutive", "sequence", Fraction(1), False),
+    ],
+)
+def test_the_ceiling_of_training_and_that_of_use_are_told_apart(batch_size, layout, reset, in_training, differs):
+    told = why(batch_size=batch_size, layout=layout, reset=reset).to_dict()
+    assert value(told["ceiling"]) == in_training
+    assert value(told["ceiling_in_use"]) == 1  # in order, from a fresh state: 3,0,1,2 and 4,0,1,2 differ
+    assert told["differs_in_use"] == differs
+    helps_nothing = "no learning rate or number of epochs helps" in told["verdict"]
+    assert helps_nothing == (in_training < 1 and not differs)
+    assert ("used in order from a fresh state" in told["verdict"]) == differs
+
+
+def test_without_state_the_ceilings_of_training_and_use_are_one():
+    told = why(layout="shuffled", stateful=False).to_dict()
+    assert told["ceiling_in_use"] == told["ceiling"] == {"numerator": 1, "denominator": 2}
+    assert not told["differs_in_use"]

@@ -119,7 +119,7 @@ def check(told, case):
     """Compare an answer of the page with the Python's, field by field."""
     answer = why(parse_sequences(case["sequences"].split()), **{k: v for k, v in case.items() if k != "sequences"})
     expected = answer.to_dict()
-    for name in ("ceiling", "ceiling_all", "ceiling_own", "ceiling_data", "chance", "chance_all"):
+    for name in ("ceiling", "ceiling_all", "ceiling_own", "ceiling_data", "ceiling_in_use", "chance", "chance_all"):
         assert value(told[name]) == value(expected[name]), name
     assert told["loss_floor"] == pytest.approx(expected["loss_floor"], abs=1e-12)
     same = (

@@ -174,7 +174,7 @@ def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, wor
     assert len(after) == UNITS
     assert before.items() <= after.items()
     assert not list(results.glob("failures/*"))
-    assert len(pd.read_parquet(results / "runs")["cell"].unique()) == UNITS
+    assert len(pd.read_parquet(results / "runs")["config"].unique()) == UNITS
 
 
 def computed(folder):

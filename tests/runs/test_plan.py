@@ -89,7 +89,7 @@ def test_another_config_is_computed_anew(tmp_path, counted):
 def test_pandas_reads_all_results_in_one_line(tmp_path):
     run(CONFIGS, 2, Store(tmp_path))
     everything = pd.read_parquet(tmp_path / "runs")
-    assert everything["cell"].nunique() == len(CONFIGS)
+    assert everything["config"].nunique() == len(CONFIGS)
     assert set(everything["seed"]) == {0, 1}
     needed = {"model", "layout", "batch_size", "budget", "epoch", "updates", "ambiguous_accuracy", "memory_gap"}
     assert needed <= set(everything.columns)
@@ -102,7 +102,7 @@ def test_provenance_stands_in_every_file(tmp_path):
     (origin,) = store.provenance(CONFIGS[0])
     assert {"version", "commit", "python", "processor", "torch", "computed", "seconds"} <= set(origin)
     assert origin["seeds"] == [0, 1]
-    assert origin["cell"]["epochs"] == 10
+    assert origin["config"]["epochs"] == 10
 
 
 @pytest.mark.usefixtures("tiny")

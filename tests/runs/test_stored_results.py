@@ -55,7 +55,7 @@ def test_something_is_stored_and_all_of_it_can_be_read():
         assert table["epoch"].max() == config.epochs
         assert (table.groupby("epoch").size() == table["seed"].nunique()).all()
         for origin in STORE.provenance(config):
-            assert origin["cell"]["model"] == config.model
+            assert origin["config"]["model"] == config.model
             assert origin["commit"]
 
 

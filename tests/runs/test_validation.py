@@ -58,13 +58,13 @@ def with_value(name, value, at=slice(None)):
 
 
 CHANGES = {
-    "another configuration": (with_value("cell", "0123456789"), {}, "it holds configuration 0123456789"),
-    "two configurations": (with_value("cell", "0123456789", slice(1)), {}, "it holds configuration 0123456789, "),
+    "another configuration": (with_value("config", "0123456789"), {}, "it holds configuration 0123456789"),
+    "two configurations": (with_value("config", "0123456789", slice(1)), {}, "it holds configuration 0123456789, "),
     "a setting": (with_value("units", 21), {}, "column units is not 20"),
     "a setting in one row": (with_value("layout", "shuffled", slice(1)), {}, "column layout is not 'consecutive'"),
     "the budget": (with_value("budget", 20), {}, "column budget is not 10"),
-    "settings of the metadata": (None, {"cell": {**settings_of(CONFIG), "units": 21}}, "metadata say units 21"),
-    "no configuration in the metadata": (None, {"cell": None}, "metadata name no configuration"),
+    "settings of the metadata": (None, {"config": {**settings_of(CONFIG), "units": 21}}, "metadata say units 21"),
+    "no configuration in the metadata": (None, {"config": None}, "metadata name no configuration"),
     "seeds of the metadata": (None, {"seeds": [3]}, "2 seeds are not those that its metadata name"),
     "no seeds in the metadata": (None, {"seeds": None}, "metadata cannot be read"),
     "seeds of the table": (lambda table: table[table["seed"] == 3], {}, "1 seeds are not those"),

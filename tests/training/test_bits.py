@@ -24,17 +24,18 @@ from study.training.bits import MODE, PROMISED, SETTING
 
 STORED = [json.loads(line) for line in (Path(__file__).parent / "fingerprints.jsonl").read_text().splitlines()]
 PROMISING = [line for line in STORED if line["mode"] == MODE]
+TORCH = {"engine": "torch"}
 STATELESS = {"model": "stateless_lstm", "timesteps": 4}
 CONFIGURATIONS = {
-    "tutorial": Config(),
-    "lanes_b2": Config(batch_size=2, layout="interleaved"),
-    "batch4_epoch": Config(batch_size=4, reset="epoch"),
-    "batch8_epoch": Config(batch_size=8, reset="epoch"),
-    "window4_b1": Config(**STATELESS),
-    "window4_b8": Config(**STATELESS, batch_size=8),
-    "units64": Config(**STATELESS, units=64, epochs=50),
-    "tutorial_f64": Config(epochs=100, precision="float64"),
-    "window4_b8_f64": Config(**STATELESS, batch_size=8, epochs=100, precision="float64"),
+    "tutorial": Config(**TORCH),
+    "lanes_b2": Config(**TORCH, batch_size=2, layout="interleaved"),
+    "batch4_epoch": Config(**TORCH, batch_size=4, reset="epoch"),
+    "batch8_epoch": Config(**TORCH, batch_size=8, reset="epoch"),
+    "window4_b1": Config(**TORCH, **STATELESS),
+    "window4_b8": Config(**TORCH, **STATELESS, batch_size=8),
+    "units64": Config(**TORCH, **STATELESS, units=64, epochs=50),
+    "tutorial_f64": Config(**TORCH, epochs=100, precision="float64"),
+    "window4_b8_f64": Config(**TORCH, **STATELESS, batch_size=8, epochs=100, precision="float64"),
     "mlp": Config(model="mlp", epochs=50),
 }
 OWN_ESTIMATES = {"tutorial_compiled"}  # of the processor; nothing is promised
@@ -128,7 +129,7 @@ torch.ones(8, 8) @ torch.ones(8, 8)
 from study.config import Config
 from study.runs.compute import compute
 for epochs in (1, 2):
-    compute(Config(epochs=epochs), [0])
+    compute(Config(epochs=epochs, engine="torch"), [0])
 """
     said = run_apart(code)
     assert said.count("may differ from stored ones in the last bits") == 1

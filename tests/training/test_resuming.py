@@ -51,12 +51,11 @@ CASES = {
         "gradient_rows": 4, "model": "stateful_gru", "accumulate": 3, "order": "random", "reset": "epoch",
     },
     "across rows, unequal lengths": {"gradient_rows": 3, "order": "random", "unequal": True},
-    "fused": {"model": "stateless_lstm", "timesteps": 4, "engine": "fused"},
-    "fused, shuffled, accumulated": {
-        "model": "stateless_lstm", "timesteps": 4, "engine": "fused", "layout": "shuffled", "accumulate": 3,
+    "torch": {"engine": "torch"},
+    "torch, random order, never reset": {"engine": "torch", "order": "random", "reset": "never"},
+    "torch, shuffled windows, accumulated": {
+        "model": "stateless_lstm", "timesteps": 4, "engine": "torch", "layout": "shuffled", "accumulate": 3,
     },
-    "compiled": {"engine": "compiled"},
-    "compiled, random order, never reset": {"engine": "compiled", "order": "random", "reset": "never"},
     "seeds' own data, as columns": {
         "task": "random_sequences", "timesteps": 4, "targets": "every",
         "task_options": (("size", 64), ("length", 5)),
@@ -66,8 +65,6 @@ CASES = {
 
 def make(name):
     settings = dict(CASES[name])
-    if settings.get("engine") == "compiled":
-        pytest.importorskip("numba")
     unequal = settings.pop("unequal", False)
     config = Config(epochs=LAST, **settings)
     if unequal:
@@ -129,7 +126,7 @@ def test_training_goes_on_bit_for_bit_in_a_fresh_object(name):
     assert_same(bits(trainer), expected)
 
 
-@pytest.mark.parametrize("name", ["random order", "accumulated", "fused", "never reset, gru"])
+@pytest.mark.parametrize("name", ["random order", "accumulated", "torch", "never reset, gru"])
 def test_an_object_that_was_trained_otherwise_goes_on_bit_for_bit_too(name):
     trainer = make(name)
     trainer.train_to(45)
@@ -155,7 +152,7 @@ torch.save({name: torch.from_numpy(values) for name, values in bits(trainer).ite
 """
 
 
-@pytest.mark.parametrize("name", ["accumulated, random order", "compiled, random order, never reset", "fused"])
+@pytest.mark.parametrize("name", ["accumulated, random order", "torch, random order, never reset", "double precision"])
 def test_training_goes_on_bit_for_bit_in_a_fresh_process(name, tmp_path):
     trainer = make(name)
     trainer.train_to(47)

@@ -1,6 +1,6 @@
 """Why batch size 4 does not converge, by experiment: one thing is varied at a time, and all else held.
 
-Each variation is what would help if one explanation were right, so that one explanation can be left standing.
+Each variation would help if one explanation were right, so that the explanations can be told apart.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HYPOTHESES = {  # name: why batch size 4 would fail, as a reader puts it
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is done otherwise than in the baseline.
+    """One thing that differs from the baseline.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Variation:
     config : Config
         Where its numbers are stored.
     epochs : int
-        At which checkpoint of the configuration they are read.
+        The checkpoint at which its numbers are read.
     """
 
     change: Change
@@ -108,7 +108,7 @@ class Variation:
 def variations(preset: Preset) -> list[Variation]:
     """List all variations of a preset; without long budgets, those that need one are left out.
 
-    A configuration of the main grid that passes through a variation's budget on its way is used for it.
+    A longer run of the main grid that is scored at a variation's budget is used for it.
     """
     listed = []
     for change in CHANGES:

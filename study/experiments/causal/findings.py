@@ -53,7 +53,7 @@ FEW = 0.1  # share of seeds
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of a variation.
+    """The result of a variation.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class Finding:
 
 
 def findings(evidence: Evidence) -> list[Finding]:
-    """Read what came of all variations."""
+    """Read the results of all variations."""
     results = []
     for variation in variations(evidence.presets["causal"]):
         config = variation.config
@@ -229,7 +229,7 @@ def _counts(one: Finding) -> bool:
 
 
 def _computed(one: Finding) -> tuple[object, int]:
-    """What its runs are, and when they are read."""
+    """Which runs it uses, and at which checkpoint."""
     return stand_in(one.variation.config), one.variation.epochs
 
 
@@ -258,7 +258,7 @@ def _pooled(chosen: Sequence[Finding]) -> Facts:
 
 
 def _once(chosen: Sequence[Finding]) -> list[Finding]:
-    """Keep one of each set of variations that the same runs stand for."""
+    """Keep one of each set of variations that share their runs."""
     return list({_computed(one): one for one in chosen}.values())
 
 

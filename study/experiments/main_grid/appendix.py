@@ -42,7 +42,7 @@ def facts(evidence: Evidence) -> Facts:
 
 
 def alike(configs: Sequence[Config]) -> list[tuple[Config, str, str]]:
-    """Gather configurations that one computation stands for: one of them, their layouts, and their batch sizes."""
+    """Gather configurations that share one computation: one of them, their layouts, and their batch sizes."""
     groups: dict[Config, list[Config]] = {}
     for config in configs:
         groups.setdefault(stand_in(config), []).append(config)

@@ -1,4 +1,4 @@
-"""How long it takes until a run is first right: a table, and what it is made of."""
+"""How long it takes until a run is first right: a table, and what it is computed from."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def _row(block: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
 
 
 def _prediction(seeds: pd.DataFrame) -> Facts:
-    """How the distance at the ambiguous row goes with the gap and with success."""
+    """How the distance at the ambiguous row is related to the gap and to success."""
     near, far = _halves(seeds)
     return {
         "correlation": number(_correlation(seeds), 2),
@@ -140,7 +140,7 @@ def _prediction(seeds: pd.DataFrame) -> Facts:
 
 
 def _claims_of_prediction(seeds: pd.DataFrame) -> list[Claim]:
-    """Judge whether the distance goes with the gap and with success."""
+    """Judge whether the distance is related to the gap and to success."""
     near, far = _halves(seeds)
     low, high = _interval_of(_correlation(seeds), len(seeds))
     interval = f"95 % interval {number(low, 2)} to {number(high, 2)}"

@@ -1,6 +1,6 @@
 """The readers' questions that need a measurement: windows of two, no state, one input with two answers, running freely.
 
-Each is a handful of configurations; what they ask of layouts alone is answered by `study why`, without training.
+Each is a handful of configurations; questions about layouts alone are answered by `study why`, without training.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from study.experiments.main_grid.configs import WHOLE
 
 LONG_EPOCHS = 1000
 PASSES = 5  # of each sequence, for the network that is trained to go on after its end
-CONFIGS: dict[str, dict[str, Config]] = {  # what is asked: its configurations by label
+CONFIGS: dict[str, dict[str, Config]] = {  # by topic, then by label
     "windows of two inputs": {
         "stateful, batch size 1": Config(timesteps=2),
         "stateful, batch size 2": Config(timesteps=2, batch_size=2),

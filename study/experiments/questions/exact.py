@@ -58,7 +58,7 @@ def left_over() -> str:
 
 
 def frame_facts() -> Facts:
-    """What becomes of a frame of the shape that was asked about, and of its rows if they are fed in order."""
+    """What becomes of a frame of the shape in the question, and of its rows if they are fed in order."""
     rows, columns = FRAME_SHAPE
     names = [f"x{k}" for k in range(columns)]
     frame = pd.DataFrame(np.zeros(FRAME_SHAPE, dtype=np.float32), columns=names)

@@ -61,7 +61,7 @@ def facts(evidence: Evidence) -> Facts:
     tutorial = configs["running freely"]["the tutorial"]
     first, last = losses(evidence, tutorial)
     return {
-        "asked": {
+        "reader_questions": {
             key: {"question": question.question, "command": question.command, "program": question.program.strip()}
             for key, question in READER_QUESTIONS.items()
         },
@@ -167,7 +167,7 @@ def _triage(evidence: Evidence, configs: Mapping[str, Mapping[str, Config]]) -> 
 
 
 def _counts(known: Explanation, summary: Summary) -> bool:
-    """Whether what is right can only be counted."""
+    """Whether a network can be right only by counting."""
     return bool(known.leaks) and known.own_sequence_ceiling < 1 and not summary.possible.ruled_out
 
 
@@ -204,7 +204,7 @@ def _pairs(evidence: Evidence, configs: Mapping[str, Config], random: Rate) -> F
     ruled_out = [evidence.summary(config) for config in configs.values()]
     ruled_out = [summary for summary in ruled_out if summary.possible.ruled_out]
     return {
-        "asked": _told(evidence.summary(configs["stateless, batch size 2"])),
+        "confused": _told(evidence.summary(configs["stateless, batch size 2"])),
         "ruled_out": number(len(ruled_out)),
         "ruled_out_runs": number(sum(summary.solved.n for summary in ruled_out)),
         "ruled_out_solved": number(sum(summary.solved.k for summary in ruled_out)),

@@ -1,4 +1,4 @@
-"""How long networks stay right that are fed their own predictions, both sequences together."""
+"""How long networks stay right when they are fed their own predictions, both sequences together."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> FreeRuns:
     runs : DataFrame
         One row a seed, with the columns of `study.measures.probes.generation`.
     prefix : str
-        Before the names of the columns.
+        In front of the columns' names.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> FreeRuns:
 
 
 def free_runs(evidence: Evidence, configs: Mapping[str, Config]) -> dict[tuple[str, str, int], FreeRuns]:
-    """Sum up all, by label (with a prefix where windows are shifted), way of running, and epochs, ascending."""
+    """Sum up all free runs by label (with a prefix where windows are shifted), way of running, and ascending epochs."""
     by_label = {}
     for label, config in configs.items():
         table = evidence.table(config)

@@ -1,6 +1,6 @@
 """One line for each of the readers' questions, for the README.
 
-Ceilings are always in it, measured shares once they are stored.
+Ceilings are always given, measured shares once they are stored.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _lines_run(evidence: Evidence) -> str:
 
 
 def _measured(numbers: Facts | None) -> dict[str, str]:
-    """Answers that take a measurement."""
+    """Answers that need a measurement."""
     if numbers is None:
         return {}
     one, two, four = (numbers["two"][size] for size in ("one", "two", "four"))

@@ -19,7 +19,7 @@ from study.report.style import COLOURS
 ALT = (
     "Three panels of the share of unseen sequences completed rightly, with bands of the 95 per cent interval. Left: "
     "against the number of sequences trained on, one line a recipe, with lines for the ceiling of who knows only the "
-    "examples, for the nearest example and for chance. Middle: against the length asked for, one line a number of "
+    "examples, for the nearest example and for chance. Middle: against their length, one line a number of "
     "examples. Right: against weight updates, with dotted lines for the examples. The table of this section gives the "
     "numbers."
 )
@@ -53,7 +53,7 @@ def draw(evidence: Evidence) -> Figure:
         runs = at_end(evidence, configs[LAST, count])
         means = [unseen_right(runs, length) for length in lengths]
         _draw_means(longer, lengths, means, f"{count} examples", color=colour)
-    longer.set(xlabel=f"length asked for (trained: {LENGTH})", xticks=lengths)
+    longer.set(xlabel=f"length of the sequences (trained: {LENGTH})", xticks=lengths)
     longer.set_title(LAST, fontsize=8.5)
     longer.legend(fontsize=7)
     count = 64 if 64 in counts else counts[-1]

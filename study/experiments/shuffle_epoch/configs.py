@@ -2,10 +2,10 @@
 
 A fixed order without resets can be learnt by counting; only scoring in another order tells counting from memory.
 
-Left out is what cannot differ: with one sequence per lane both are in every batch, so a reset after each epoch is one
-after each sequence, and there their order only swaps the lanes. Where the ambiguous rows see nothing but 2 and the
+Cases that cannot differ are left out. With one sequence per lane both are in every batch: a reset after each epoch is
+one after each sequence, and there their order only swaps the lanes. Where the ambiguous rows see nothing but 2 and the
 state is reset after each sequence, one order stands for all. A second learning rate is given to batch size 1 alone.
-Configurations that the main grid passes on its way are taken from there.
+Configurations that are the start of a longer run of the main grid are taken from there.
 """
 
 from __future__ import annotations

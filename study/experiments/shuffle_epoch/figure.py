@@ -70,7 +70,7 @@ def _draw_marks(panel: Axes, place: float, score: Scored) -> None:
 
 
 def _draw_ceiling(panel: Axes, place: float, score: Scored) -> None:
-    """Shade what cannot be reached by anyone: all shares where a ceiling is below 1."""
+    """Shade what no network can reach: all shares where a ceiling is below 1."""
     if score.trained_ceiling < 1:
         panel.axvspan(place - 0.45, place + 0.13, color="0.9", linewidth=0, zorder=0)
     elif score.random_ceiling < 1:

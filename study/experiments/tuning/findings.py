@@ -171,7 +171,7 @@ def _next_smaller(of_sizes: list[Setting], setting: Setting) -> Setting | None:
 
 
 def _aims(tried: list[Setting], criterion: Criterion) -> Facts:
-    """What came of looking for the smallest network, for the shortest training, and for the best of all."""
+    """The smallest reliable network, the shortest reliable training, and the best setting of all."""
     return {
         "smallest": _outcome(choose(by_units(tried, criterion), criterion), criterion),
         "shortest": _outcome(choose(by_epochs(tried, criterion), criterion), criterion),
@@ -184,7 +184,7 @@ def _outcome(chosen: Setting | None, criterion: Criterion) -> Facts:
 
 
 def _facts(setting: Setting | None, criterion: Criterion) -> Facts:
-    """What the text says of a setting; a dash for each number where none was found."""
+    """What the text says of a setting; a dash for each number where there is none."""
     if setting is None:
         return {**dict.fromkeys(TOLD, "–"), "holds": False}
     judged = criterion(setting)
@@ -224,7 +224,7 @@ def answer(evidence: Evidence) -> str:
     full, carried = numbers["full"]["right"]["smallest"], numbers["carried"]["within"]["best"]
     if full["reached"]:
         one = full["chosen"]
-        held = "" if one["holds"] else f", which does not confirm it (at least {numbers['enough']} were asked for)"
+        held = "" if one["holds"] else f", which does not confirm it (at least {numbers['enough']} were required)"
         first = (
             f"{one['units']} and {one['epochs']} epochs, chosen on one half of the seeds, are right in {one['second']} "
             f"of the other half{held}"

@@ -1,4 +1,4 @@
-"""Choosing settings on one half of the seeds and judging them on the other: what tuning's figure and section share.
+"""Choosing settings on one half of the seeds and judging them on the other: used by figure and section of tuning.
 
 The best of many settings looks better than it is on the seeds it was chosen by; the other half does not share that.
 """

@@ -211,6 +211,7 @@
     const leaks = told.leaks.map((leak) => leak.words).join('; ');
     const lines = [
       ['Ceiling', `${ceiling}; the best any network can do, whatever it learns`],
+      ...(told.in_use ? [['In use', capital(told.in_use)]] : []),
       ['Loss floor', told.loss_floor
         ? `${told.loss_floor.toFixed(4)} (binary cross-entropy): no training gets below it`
         : '0: what is seen gives every target away (binary cross-entropy)'],

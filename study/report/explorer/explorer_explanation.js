@@ -9,7 +9,7 @@ const ExplorerExplanation = (() => {
   const {
     HistoryNumbers, occurrences, boundingOccurrences, rowsSeenAlone, bestAccuracy, lowestLoss,
   } = ExplorerContexts;
-  const { findReach, routesOf, always, reachingAmbiguous } = ExplorerReach;
+  const { SOMETIMES, findReach, routesOf, always, reachingAmbiguous } = ExplorerReach;
 
   const RULED_OUT = 'ruled out by the layout';
   const NO_GRADIENT_ACROSS_ROWS = 'possible, but no gradient crosses rows: it depends on optimiser, width and lag';
@@ -127,6 +127,12 @@ const ExplorerExplanation = (() => {
   /** What memory can do: nothing tells a lane where a sequence begins, so one can look like two. */
   const memoryCeiling = ({ ownSequenceCeiling, ceiling }) =>
     compare(ownSequenceCeiling, ceiling) < 0 ? ownSequenceCeiling : ceiling;
+
+  /** Whether rows that cannot all be right as they are trained can teach a network that is right in use. */
+  function differsInUse(e) {
+    if (!e.settings.stateful || compare(memoryCeiling(e), e.reach.best) >= 0) return false;
+    return compare(e.ownSequenceCeiling, e.reach.best) >= 0 || e.deciding.some((route) => route.way === SOMETIMES);
+  }
 
   function kindOf(e) {
     if (compare(memoryCeiling(e), e.reach.best) < 0) return RULED_OUT;
@@ -309,6 +315,7 @@ const ExplorerExplanation = (() => {
   }
 
   return {
-    RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, LIMITS, causeOf, explain, findRepairs, rowOrder,
+    RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, LIMITS, causeOf, differsInUse, explain, findRepairs,
+    memoryCeiling, rowOrder,
   };
 })();

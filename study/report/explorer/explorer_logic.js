@@ -6,11 +6,12 @@ const ExplorerLogic = (() => {
   const { CannotAnswer, TooLarge, asText, share, asNumber, range } = ExplorerNumbers;
   const { LAYOUTS, RESETS, ORDERS, DEFAULTS, parseSequences } = ExplorerRows;
   const {
-    RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, LIMITS, causeOf, explain, findRepairs, rowOrder,
+    RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, LIMITS, causeOf, differsInUse, explain, findRepairs,
+    memoryCeiling, rowOrder,
   } = ExplorerExplanation;
   const {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence,
+    repairSentence, useSentence,
   } = ExplorerWords;
 
   /** Read a whole number as it was typed. */
@@ -42,6 +43,7 @@ const ExplorerLogic = (() => {
       ambiguous_rows: range(e.data.targets.length).filter((row) => e.data.ambiguous[row]),
       ...ceilingFields(e),
       ceilings_are_upper_bounds: e.bound,
+      in_use: differsInUse(e) ? useSentence(e) : '',
       drawn: e.schedule.draws,
       lanes: e.slots.map(({ context, left_out, ...slot }) => ({
         ...slot, visible_context: context, inputs_left_out: left_out,
@@ -71,6 +73,8 @@ const ExplorerLogic = (() => {
     ceiling_all: e.overall,
     ceiling_own: e.ownSequenceCeiling,
     ceiling_data: e.reach.best,
+    ceiling_in_use: e.settings.stateful ? e.reach.best : memoryCeiling(e),
+    differs_in_use: differsInUse(e),
     chance: e.chance,
     chance_all: e.chanceOverall,
     loss_floor: e.lossFloor,

@@ -5,7 +5,7 @@ const ExplorerWords = (() => {
   const { compare, share, grouped } = ExplorerNumbers;
   const { DEFAULTS, OPTIONS } = ExplorerRows;
   const { CARRIED, SOMETIMES, EARLIER, always } = ExplorerReach;
-  const { RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, causeOf } = ExplorerExplanation;
+  const { RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, causeOf, differsInUse } = ExplorerExplanation;
 
   const plural = (number, noun) =>
     `${grouped(number)} ${noun}${number === 1 ? '' : noun.endsWith('ch') ? 'es' : 's'}`;
@@ -68,11 +68,10 @@ const ExplorerWords = (() => {
         : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
       const where = settings.stateful ? RULED_OUT : 'ruled out by the window';
       const why = unseen(e);
-      if (leaky) {
-        const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}`;
-        return `${where} (${figure}): ${why}; ${beyond}, and is wrong in another order`;
-      }
-      return `${where} (${figure}): ${why}, so no learning rate or number of epochs helps`;
+      const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}, and is wrong in another order`;
+      const said = leaky ? `${why}; ${beyond}` : why;
+      if (differsInUse(e)) return `${where} as trained (${figure}), not in use: ${said}; ${useSentence(e)}`;
+      return `${where} (${figure}): ${said}${leaky ? '' : ', so no learning rate or number of epochs helps'}`;
     }
     if (kind === CONFLICT) {
       const beyond = compare(ceiling, reach.best) > 0 ? '; what exceeds it is a leak' : '';
@@ -96,6 +95,11 @@ const ExplorerWords = (() => {
     const needed = `the input ${stepsBack(reach.steps)} that decides`;
     return `${SOLVABLE} (ceiling 1): ${needed} stands in the row's own window, and the gradient passes through it`;
   }
+
+  /** Say how right the trained network can be in use, where that is more than in training. */
+  const useSentence = ({ reach }) =>
+    `used in order from a fresh state, the network can reach ${share(reach.best)}, which depends on optimiser, ` +
+    'width and lag';
 
   /** Say which of the inputs that decide an ambiguous row may lack. */
   function unseen({ deciding, reach, ownSequenceCeiling }) {
@@ -246,6 +250,6 @@ const ExplorerWords = (() => {
 
   return {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence,
+    repairSentence, useSentence,
   };
 })();

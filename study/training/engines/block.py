@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from study.errors import StudyError
-from study.training.batches import Batch
+from study.sequences.layouts import Epoch
+from study.training.batches import Batch, BatchMaker
 from study.training.bits import check_products
 from study.training.engines.across_rows import AcrossRows, make_window
 from study.training.engines.memory import lanes_at_once
@@ -43,7 +44,7 @@ class Block(Network):
     """
 
     feeds_columns: bool | None = None  # whether symbols must come as columns; none: as columns or as vectors
-    epochs_at_once = 1  # that pay, where nobody looks in between
+    epochs_at_once = 10  # whose batches are made in one go: where chance draws them, twice as fast as one by one
 
     def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
         check_products()
@@ -63,12 +64,6 @@ class Block(Network):
         self.no_loss = self.empty(0)
         self.batches = 0  # since the last weight update
 
-    @classmethod
-    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
-        """Say why this engine cannot train that, if it cannot; `weights` are those of one seed."""
-        del settings, weights, timesteps, lanes
-        return None
-
     def reset_state(self, which: Tensor | None = None) -> None:
         """Set the carried state of all lanes to zero.
 
@@ -81,6 +76,26 @@ class Block(Network):
             self.state = None
         else:
             self.state = tuple(part.masked_fill(which[:, None, None], 0.0) for part in self.state)
+
+    def learn(
+        self, maker: BatchMaker, epoch: Epoch, *, carry: bool, with_loss: bool, watch: Watch | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Learn from the rows of an epoch or several; otherwise as `run_epoch`."""
+        return self.run_epoch(maker.batches(epoch), carry=carry, with_loss=with_loss, watch=watch)
+
+    @torch.inference_mode()
+    def respond(self, maker: BatchMaker, epoch: Epoch, *, carry: bool) -> Tensor:
+        """Answer the rows of an epoch of one lane, shape (seed, slot, output), slot after slot of each batch."""
+        found = []
+        for batch in maker.batches(epoch):
+            found.append(self.predict(batch.inputs, carry=carry, last_only=maker.last_only)[:, :, 0])
+            self.reset_after(batch)
+        return torch.cat(found, dim=1)
+
+    def forget_gate(self) -> Tensor:
+        """Give an LSTM's forget gate at the last step of what was predicted last, shape (seed, lane, unit)."""
+        gate: Tensor = self.last_window.layer.f_at[-1]
+        return gate
 
     @torch.inference_mode()
     def run_epoch(
@@ -300,6 +315,7 @@ class Block(Network):
         window = self.windows.get(shape)
         if window is None:
             window = self.windows[shape] = self._window(*shape)
+        self.last_window = window
         window.forward(inputs, self.state if carry else None)
         if carry:
             self.state = window.layer.last

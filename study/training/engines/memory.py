@@ -13,8 +13,8 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, numbe
 
     Milliseconds of an update of one seed, `nn.LSTM` in brackets: 100 steps with 8, 64, 128 seeds 0.43, 0.15, 0.15
     (2.0), of 8 lanes with 8, 32 seeds 0.88, 0.65 (2.7), of 32 lanes with 4, 16 seeds 2.5, 2.1 (4.0); 1,000 steps with
-    8, 32, 64 seeds 3.8, 1.7, 1.4 (4.0), of 8 lanes with 8 seeds 8.5 (10.3), of 32 lanes with 4 seeds 26 (37). With
-    fewer seeds see `study.training.engines.fused.fused_pays`.
+    8, 32, 64 seeds 3.8, 1.7, 1.4 (4.0), of 8 lanes with 8 seeds 8.5 (10.3), of 32 lanes with 4 seeds 26 (37). The
+    kernel needs less, and gains nothing from more seeds than fill a vector.
 
     Parameters
     ----------

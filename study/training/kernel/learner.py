@@ -16,15 +16,25 @@ import torch
 from torch import Tensor
 
 from study.errors import StudyError
-from study.training.batches import Batch
+from study.sequences.layouts import Epoch
+from study.training.batches import Batch, BatchMaker
 from study.training.engines.network import Network
 from study.training.initialisers import Weights
+from study.training.kernel.feeding import (
+    Array,
+    aligned,
+    aligned_copy,
+    in_order,
+    resets_of,
+    table_of,
+    table_of_batches,
+)
 from study.training.layers.base import State
 from study.training.optimisers import checked_options
 from study.training.settings import Settings
 
-Array = npt.NDArray[Any]
 NEAR_MEMORY = 2**20  # bytes of the windows that are computed at once, if more than one lane is
+LAYERS = ("lstm", "lstm_1997", "lstm_1997_gated", "simple_rnn", "logistic_rnn", "gru")  # that it knows
 PARTS = 2  # of a state: hidden and cell, also where a layer has no cell
 
 
@@ -69,14 +79,15 @@ class KernelBlock:
         self.output_columns = torch.arange(self.outputs)
         self.windows: dict[Any, Any] = {}
         self.states: Array | None = None  # none = zero
+        self.table: tuple[BatchMaker, Any] | None = None  # the rows that were learned from last
+        self.known: tuple[Sequence[Batch], tuple[Any, Array, Array]] | None = None  # or the batches
 
-    @classmethod
-    def obstacle(cls, settings: Settings, weights: Weights, *, timesteps: int, lanes: int) -> str | None:
+    @staticmethod
+    def obstacle(settings: Settings) -> str | None:
         """Say why the kernel cannot train that, if it cannot; it follows from the configuration alone."""
-        del weights, timesteps, lanes
         if settings.gradient_rows > 1:
             return "it passes no gradient from row to row"
-        if settings.layer not in ("lstm", "lstm_1997", "lstm_1997_gated", "simple_rnn", "logistic_rnn", "gru"):
+        if settings.layer not in LAYERS:
             return f"it does not know the layer {settings.layer!r}"
         if settings.device != "cpu":
             return f"it runs on the processor, not on {settings.device!r}"
@@ -141,47 +152,80 @@ class KernelBlock:
         watch: Callable[[Any], None] | None = None,
     ) -> npt.NDArray[np.float64]:
         """Learn from the batches of an epoch or several; see `study.training.engines.block.Block.run_epoch`."""
-        if watch is None:
-            total = self._learn(batches, carry=carry, with_loss=with_loss)
-        else:
+        if watch is not None:
             total = np.zeros(self.seeds)
             for batch in batches:
-                total += self._learn([batch], carry=carry, with_loss=with_loss)
+                total += self._learn(*self._data([batch]), carry=carry, with_loss=with_loss)
                 watch(self)
+        else:
+            total = self._learn(*self._data(batches), carry=carry, with_loss=with_loss)
         return total / len(batches) if with_loss else np.full(self.seeds, np.nan)
 
-    def _learn(self, batches: Sequence[Batch], *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
-        """Learn from batches of one shape, and add up their losses, shape (seed,)."""
-        timesteps, lanes = batches[0].inputs.shape[1:3]
-        scored = batches[0].targets.shape[1]
-        data, rows = self._data(batches)
-        resets = np.stack([np.atleast_1d(np.asarray(batch.reset_after, dtype=np.bool_)) for batch in batches])
+    def learn(
+        self,
+        maker: BatchMaker,
+        epoch: Epoch,
+        *,
+        carry: bool,
+        with_loss: bool,
+        watch: Callable[[Any], None] | None = None,
+    ) -> npt.NDArray[np.float64]:
+        """Learn from the rows of an epoch or several; otherwise as `run_epoch`."""
+        data, rows, resets = self._table(maker), in_order(maker, epoch), resets_of(epoch)
+        if watch is None:
+            total = self._learn(data, rows, resets, carry=carry, with_loss=with_loss)
+        else:
+            total = np.zeros(self.seeds)
+            for step in range(len(rows)):
+                one = slice(step, step + 1)
+                total += self._learn(data, rows[one], resets[one], carry=carry, with_loss=with_loss)
+                watch(self)
+        return total / len(rows) if with_loss else np.full(self.seeds, np.nan)
+
+    def _learn(self, data: Any, rows: Array, resets: Array, *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
+        """Learn from rows (batch, lane, seed or 1) of data, and add up the batches' losses, shape (seed,)."""
+        lanes, states = rows.shape[1], self._states(rows.shape[1])
         losses = np.zeros((self.vectors if with_loss else 0, self.per_vector))
-        states = self._states(lanes)
         self.kernel.train(
             self.net._replace(carries=carry, lanes=lanes), self.rule, self.clock, self.free, self.weights,
             self.first, self.second, self.gradient, self.gathered, self.batches, states,
-            self._window(timesteps, lanes, scored), data, rows, resets, self.seeds - 1, losses,
+            self._window(data, lanes), data, rows, resets, self.seeds - 1, losses,
         )  # fmt: skip
-        self.batches = (self.batches + len(batches)) % self.accumulate
+        self.batches = (self.batches + len(rows)) % self.accumulate
         self._keep(states, carry=carry, reset=bool(resets[-1].all()))
         return losses.reshape(-1)[: self.seeds]
+
+    def respond(self, maker: BatchMaker, epoch: Epoch, *, carry: bool) -> Tensor:
+        """Answer the rows of an epoch of one lane, shape (seed, slot, output), slot after slot of each batch."""
+        found = self._respond(self._table(maker), in_order(maker, epoch), resets_of(epoch), carry=carry)
+        return found[:, :, 0].flatten(1, 2)
+
+    def _respond(self, data: Any, rows: Array, resets: Array, *, carry: bool, gates: Array | None = None) -> Tensor:
+        """Answer rows (batch, lane, seed or 1) of data, shape (seed, batch, lane, scored, output)."""
+        lanes, scored, states = rows.shape[1], data.targets.shape[2], self._states(rows.shape[1])
+        found = np.zeros((len(rows), lanes, scored, self.outputs, self.vectors, self.per_vector), self.number)
+        seen = aligned((0, lanes, 0, self.per_vector), self.number) if gates is None else gates
+        self.kernel.respond(
+            self.net._replace(carries=carry, lanes=lanes), self.weights, states, self._window(data, lanes), data,
+            rows, resets, self.seeds - 1, found, seen,
+        )  # fmt: skip
+        self._keep(states, carry=carry, reset=bool(resets[-1].all()))
+        by_seed = np.moveaxis(found.reshape(*found.shape[:4], -1)[..., : self.seeds], -1, 0)
+        return torch.from_numpy(np.ascontiguousarray(by_seed))
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch; see `study.training.engines.block.Block.predict`."""
         timesteps, lanes = inputs.shape[1:3]
-        scored = 1 if last_only else timesteps
-        nothing = torch.full((1, scored, lanes), -1)
-        data, rows = self._data([Batch(inputs, nothing, None, reset_after=False)])
-        found = np.zeros((1, lanes, scored, self.outputs, self.vectors, self.per_vector), self.number)
-        states = self._states(lanes)
-        self.kernel.respond(
-            self.net._replace(carries=carry, lanes=lanes), self.weights, states,
-            self._window(timesteps, lanes, scored), data, rows, np.zeros((1, 1), np.bool_), self.seeds - 1, found,
-        )  # fmt: skip
-        self._keep(states, carry=carry, reset=False)
-        by_seed = found[0].reshape(lanes, scored, self.outputs, -1)[..., : self.seeds]
-        return torch.from_numpy(np.ascontiguousarray(by_seed.transpose(3, 1, 0, 2)))
+        nothing = torch.full((1, 1 if last_only else timesteps, lanes), -1)
+        data, rows, resets = self._data([Batch(inputs, nothing, None, reset_after=False)])
+        self.gates = aligned((self.vectors, lanes, self.net.gates * self.units, self.per_vector), self.number)
+        found = self._respond(data, rows, resets, carry=carry, gates=self.gates)
+        return found[:, 0].transpose(1, 2).contiguous()
+
+    def forget_gate(self) -> Tensor:
+        """Give an LSTM's forget gate at the last step of what was predicted last, shape (seed, lane, unit)."""
+        by_seed = np.moveaxis(self.gates, -1, 1).reshape(-1, *self.gates.shape[1:3])[: self.seeds]
+        return torch.from_numpy(by_seed[:, :, self.units : 2 * self.units].copy())
 
     def reset_state(self, which: Tensor | None = None) -> None:
         """Set the carried state of all seeds, or of some, to zero."""
@@ -260,8 +304,9 @@ class KernelBlock:
         if carry:
             self.states = None if reset else states
 
-    def _window(self, timesteps: int, lanes: int, scored: int) -> Any:
+    def _window(self, data: Any, lanes: int) -> Any:
         """Make the working memory of one shape of batch, for as many lanes as near memory holds."""
+        timesteps, scored = max(data.inputs.shape[2], data.values.shape[1]), data.targets.shape[2]
         key = timesteps, lanes, scored
         if key not in self.windows:
             width, n = self.net.gates * self.units, self.per_vector
@@ -287,64 +332,20 @@ class KernelBlock:
             )
         return self.windows[key]
 
-    def _data(self, batches: Sequence[Batch]) -> tuple[Any, Array]:
-        """See batches as rows of data, one batch after the other, and say which rows each has."""
-        inputs = torch.stack([batch.inputs for batch in batches])
-        targets = torch.stack([as_columns(batch.targets) for batch in batches])
-        weights = None
-        if any(batch.weights is not None for batch in batches):
-            shape = (1, *targets.shape[2:])
-            ones = torch.ones(shape, dtype=self.dtype)
-            seeds = max(1 if batch.weights is None else len(batch.weights) for batch in batches)
-            weights = torch.stack([(ones if b.weights is None else b.weights).expand(seeds, -1, -1) for b in batches])
-        count, lanes = len(batches), inputs.shape[3]
-        columns = values = None
-        if inputs.ndim == 4:
-            columns = _as_rows(inputs)
-        elif inputs.shape[1] == 1:
-            values = inputs[:, 0].transpose(1, 2).reshape(count * lanes, inputs.shape[2], -1)
-        else:
-            columns = _as_rows(as_columns(inputs))
-        shares = np.ones((1, count * lanes, targets.shape[2])) if weights is None else _as_rows(weights)
-        data = self.kernel.Data(
-            inputs=np.zeros((1, 0, 0), np.int32) if columns is None else columns.astype(np.int32),
-            values=np.zeros((0, 0, 0), self.number) if values is None else values.contiguous().numpy(),
-            targets=_as_rows(targets).astype(np.int32),
-            shares=np.ascontiguousarray(shares, self.number),
-        )
-        return data, np.arange(count * lanes, dtype=np.int32).reshape(count, lanes, 1)
+    def _table(self, maker: BatchMaker) -> Any:
+        """See all rows of a maker of batches as the kernel does."""
+        if self.table is None or self.table[0] is not maker:
+            self.table = maker, self.kernel.Data(*table_of(maker, self.number))
+        return self.table[1]
+
+    def _data(self, batches: Sequence[Batch]) -> tuple[Any, Array, Array]:
+        """See batches as rows of data, and say which rows and which resets each has; once for the same list."""
+        if self.known is None or self.known[0] is not batches:
+            parts, rows, resets = table_of_batches(batches, self.number)
+            self.known = batches, (self.kernel.Data(*parts), rows, resets)
+        return self.known[1]
 
 
 def numba_is_there() -> bool:
     """Whether what compiles the kernel is installed."""
     return find_spec("numba") is not None
-
-
-def aligned(shape: tuple[int, ...], number: np.dtype[Any]) -> Array:
-    """Make zeros that begin where the widest vectors are read at once."""
-    size = int(np.prod(shape))
-    memory = np.zeros(size + 64 // number.itemsize, number)
-    first = -memory.ctypes.data % 64 // number.itemsize
-    return memory[first : first + size].reshape(shape)
-
-
-def aligned_copy(values: Array) -> Array:
-    """Copy an array to where the widest vectors are read at once."""
-    copy = aligned(values.shape, values.dtype)
-    copy[:] = values
-    return copy
-
-
-def as_columns(vectors: Tensor) -> Tensor:
-    """Turn one-hot vectors into columns, zero vectors into -1; columns stay as they are."""
-    if not vectors.is_floating_point():
-        return vectors
-    if not bool(((vectors == 0) | (vectors == 1)).all()) or bool((vectors.sum(-1) > 1).any()):
-        raise StudyError("targets, and inputs that differ from seed to seed, must be one-hot vectors or zero")
-    return torch.where(vectors.any(-1), vectors.argmax(-1), -1)
-
-
-def _as_rows(stacked: Tensor) -> Array:
-    """Bring (batch, seed or 1, step, lane) to (seed or 1, batch * lane, step)."""
-    batches, seeds, steps, lanes = stacked.shape
-    return np.ascontiguousarray(stacked.permute(1, 0, 3, 2).reshape(seeds, batches * lanes, steps).numpy())

@@ -133,6 +133,7 @@ def respond(
     resets: Any,  # (batch, seed or 1)
     last: Any,
     found: Any,  # (batch, lane, scored, output, vector, seed), written
+    seen: Any,  # (vector, lane, gate * unit, seed): gates at the last step, written; of no vector where not wanted
 ) -> None:
     """Answer all batches without changing a weight."""
     lanes, seeds = window.gates.shape[1], weights.shape[2]
@@ -151,5 +152,7 @@ def respond(
                         for o in range(net.outputs):
                             for n in range(seeds):
                                 found[b, first + lane, p, o, s, n] = window.errors[p, lane, o, n]
+                if len(seen) > 0:
+                    seen[s, first : first + lanes] = window.gates[len(window.gates) - 1]
             if net.carries:
                 reset(states[s], resets[b], s, last)

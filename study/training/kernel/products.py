@@ -38,7 +38,7 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
             def at(start: Any, *steps: tuple[Any, Any]) -> Any:
                 for number, stride in steps:
                     whole = number if isinstance(number, ir.Value) else ir.Constant(stride.type, number)
-                    start = builder.gep(start, [builder.mul(whole, stride)], source_etype=ir.IntType(8))
+                    start = builder.gep(start, [builder.mul(whole, stride)])
                 return start
 
             def vector_at(pointer: Any) -> Any:

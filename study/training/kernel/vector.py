@@ -28,7 +28,7 @@ class Vector(types.Type):
 
     def __init__(self, element: Any) -> None:
         self.element, self.lanes = element, LANES[element]
-        super().__init__(name=f"{element} x {self.lanes}")  # type: ignore[no-untyped-call]  # Numba is not typed
+        super().__init__(name=f"{element} x {self.lanes}")
 
 
 VECTORS = {element: Vector(element) for element in LANES}
@@ -44,7 +44,7 @@ class VectorModel(models.PrimitiveModel):
     """How LLVM holds one."""
 
     def __init__(self, manager: Any, vector: Vector) -> None:
-        super().__init__(manager, vector, llvm_type(vector))
+        super().__init__(manager, vector, llvm_type(vector))  # type: ignore[no-untyped-call]  # Numba is not typed
 
 
 def llvm_type(vector: Vector) -> Any:

@@ -118,9 +118,7 @@ class StreamTrainer:
         self.window, self.window_before = Running(len(seeds)), np.full(len(seeds), np.nan)
 
     def _make_learner(self, settings: Settings, weights: Sequence[Weights]) -> Learner:
-        return make_learner(
-            settings, weights, timesteps=self.config.timesteps, lanes=self.config.batch_size, engine=self.config.engine
-        )
+        return make_learner(settings, weights, engine=self.config.engine)
 
     def _hold_out(self) -> None:
         """Begin without the recurrent layer."""

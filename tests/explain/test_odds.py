@@ -1,0 +1,93 @@
+"""Measured odds: the nearest configuration, what it differs in, and nothing where a theorem decides."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from study import why
+from study.commands.odds import odds_of
+from study.experiments import contents
+from study.explain import odds
+from study.report.evidence import Evidence
+from study.runs.store import Store
+
+RESULTS = Path(__file__).parents[2] / "results"
+PLAIN = odds.Odds(True, 1, 1, "consecutive", "sequence", "fixed", 3, odds.USUAL, 250, 100, 40, 0, 31, 50, 0.0)
+INVENTED = (
+    PLAIN,
+    replace(PLAIN, epochs=4000, right=5),
+    replace(PLAIN, training="SGD 0.5", epochs=4000, right=95, within=76, within_low=0.67),
+    replace(PLAIN, training="SGD 0.1", epochs=4000, right=98, within=70, within_low=0.6),
+    replace(PLAIN, lag=10, right=1),
+    replace(PLAIN, batch_size=2, layout="interleaved", right=81),
+    replace(PLAIN, layout="shuffled", right=12),
+    replace(PLAIN, timesteps=4, stateful=False, right=100, within=100),
+)
+
+
+@pytest.fixture
+def invented(monkeypatch):
+    monkeypatch.setattr(odds, "stored", lambda: INVENTED)
+
+
+@pytest.mark.usefixtures("invented")
+def test_the_tutorial_gets_its_own_odds_and_the_surest_other_way_of_training():
+    found = why().measured
+    assert [(each.epochs, each.right) for each in found.usual] == [(250, 40), (4000, 5)]
+    assert found.best.training == "SGD 0.5"  # SGD 0.1 is right more often, and less often within 0.25
+    assert found.tried == 3
+    assert found.differs == ""
+    assert "40 of 100 seeds (31–50 %) right, 0 within 0.25, after 250 epochs" in str(why())
+    assert "SGD 0.5: 95 of 100" in str(why())
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize("settings", [{"batch_size": 4}, {"batch_size": 2}, {"batch_size": 4, "layout": "shuffled"}])
+def test_what_the_layout_rules_out_has_no_odds(settings):
+    assert why(**settings).measured is None
+    assert why(**settings).to_dict()["odds"] is None
+
+
+@pytest.mark.usefixtures("invented")
+def test_a_cure_that_is_only_lucky_says_its_odds():
+    window, lanes = why(batch_size=4).to_dict()["repair"], why(batch_size=4).to_dict()["other_repairs"][0]
+    assert window["odds"]["usual"][0]["right"] == 100
+    assert lanes["odds"]["usual"][0]["right"] == 81
+    assert "81 of 100" in str(why(batch_size=4))
+
+
+@pytest.mark.usefixtures("invented")
+def test_shuffled_rows_get_the_odds_of_use():
+    assert why(layout="shuffled").measured.usual[0].right == 12
+    assert why(layout="shuffled").measured.differs == ""
+
+
+@pytest.mark.usefixtures("invented")
+def test_how_the_nearest_differs_is_said():
+    sequences = [["a", *range(8), "a"], ["b", *range(8), "b"], ["c", *range(8), "c"]]
+    found = why(sequences, reset="never").measured
+    assert found.usual[0].lag == 10
+    assert found.differs == "measured at lag 10, not 8; reset sequence, not never; sequences 2, not 3"
+
+
+def test_without_the_file_nothing_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(odds, "FILE", tmp_path / "odds.json")
+    odds.stored.cache_clear()
+    try:
+        assert why().measured is None
+        assert why().to_dict()["odds"] is None
+        odds.write(list(INVENTED))
+        odds.stored.cache_clear()
+        assert odds.stored() == INVENTED
+    finally:
+        monkeypatch.undo()
+        odds.stored.cache_clear()
+
+
+@pytest.mark.skipif(not RESULTS.is_dir(), reason="there is no results folder")
+def test_the_odds_are_those_of_the_stored_results():
+    evidence = Evidence(Store(RESULTS), contents())
+    if not evidence.has("main_grid"):
+        pytest.skip("these results are of another version")
+    assert odds.stored() == tuple(odds_of(evidence)), "renew with python -m study.commands.readme"
