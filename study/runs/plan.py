@@ -159,7 +159,9 @@ def _extent(config: Config) -> tuple[int, int]:
     if config.streams:
         task, _ = checked_stream(config)
         groups = config.sequences // config.batch_size
-        return groups * (updates_of(config, task) or max(length or 0 for length in task.lengths)), len(task.symbols)
+        return groups * (updates_of(config, task) or max(length or 0 for length in task.lengths)), len(
+            task.whole_alphabet
+        )
     dataset = datasets_of(config, [0])[0]
     return config.epochs * len(schedule_of(config, dataset).epoch().rows), dataset.features
 

@@ -46,7 +46,7 @@ class Task(ABC):
         return None
 
     @property
-    def symbols(self) -> tuple[Hashable, ...]:
+    def whole_alphabet(self) -> tuple[Hashable, ...]:
         """The alphabet of a stream, in the order of the columns."""
         return self.alphabet or alphabet_of(self.sequences(0))
 
@@ -72,7 +72,7 @@ class Task(ABC):
         Returns
         -------
         ndarray of int, shape (count, symbols of the longest)
-            Column of each symbol in `symbols`; -1 after the end of a shorter sequence.
+            Column of each symbol in `whole_alphabet`; -1 after the end of a shorter sequence.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Task(ABC):
                 f"task {type(self).__name__} has other sequences for each seed and does not stream; give it a method "
                 "stream, or use a budget in epochs"
             )
-        column = {symbol: place for place, symbol in enumerate(self.symbols)}
+        column = {symbol: place for place, symbol in enumerate(self.whole_alphabet)}
         own = self.sequences(0)
         columns = np.full((len(own), max(map(len, own))), NO_TARGET, dtype=np.int64)
         for place, sequence in enumerate(own):

@@ -96,7 +96,7 @@ class StreamTrainer:
         self.config, self.seeds, self.carry = config, list(seeds), model.carries_state
         self.task = streamed_task(config)
         self.streams = [Stream(self.task, seed) for seed in seeds]
-        self.settings, self.weights = network_of(model, config, self.task.symbols, seeds)
+        self.settings, self.weights = network_of(model, config, self.task.whole_alphabet, seeds)
         self.joining = make_joining(config.joins, dict(config.joins_options))
         self.learner = self._make_learner(self.settings, self.weights)
         if self.joining is not None:
@@ -131,7 +131,7 @@ class StreamTrainer:
         if self.joining is None or self.joining.window % config.batch_size:
             raise StudyError(f"the window of joins must be a multiple of the batch size, {config.batch_size}")
         (drawn,) = self.weights
-        held = frozen_masks((*config.frozen, *HELD), self.settings.layer, drawn, self.task.symbols)
+        held = frozen_masks((*config.frozen, *HELD), self.settings.layer, drawn, self.task.whole_alphabet)
         without = drawn | {"dense_kernel": np.zeros_like(drawn["dense_kernel"])}
         self.learner = self._make_learner(replace(self.settings, frozen=held), [without])
 
