@@ -22,8 +22,9 @@ report: $(VENV)/ready $(RESULTS)/porting.csv
 # Everything, and what is claimed of the lowest versions.
 test-all: test test-lowest
 
+# Two processes, each file of tests in one of them, so that what its tests share is made once.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
 test-lowest: $(LOWEST)/ready
 	LOWEST=1 $(LOWEST)/bin/pytest -m lowest --disable-warnings

@@ -96,11 +96,15 @@ class Comparison(NamedTuple):
     what : str
         What is compared, in words, the first arm first: ``SGD 0.5 against Adam 0.001, batch size 1``.
     first, second : Arm
+    expected : str, optional
+        Which arm was thought to be ahead, ``first``, ``second`` or ``neither``, when this was written; empty if
+        nothing was.
     """
 
     what: str
     first: Arm
     second: Arm
+    expected: str = ""
 
 
 class Experiment(ABC):

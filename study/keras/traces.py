@@ -22,7 +22,8 @@ import torch
 
 from study.errors import StudyError
 from study.keras.variants import settings_of, shapes_of
-from study.training.engines.block import Block
+from study.training.layers import LAYERS
+from study.training.learner import Learner, make_learner
 from study.training.settings import Settings
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
@@ -53,6 +54,8 @@ class Agreement:
     ----------
     name : str
         File name of the trace.
+    engine : str
+        Which engine replayed it.
     precision : str
         ``float32`` or ``float64``.
     updates : int
@@ -67,6 +70,7 @@ class Agreement:
     """
 
     name: str
+    engine: str
     precision: str
     updates: int
     loss: float
@@ -76,7 +80,7 @@ class Agreement:
     agrees: bool
 
 
-def replay(path: str | Path) -> Agreement:
+def replay(path: str | Path, engine: str = "kernel") -> Agreement:
     """Train from the trace's initial weights on its batches and compare.
 
     Parameters
@@ -85,6 +89,8 @@ def replay(path: str | Path) -> Agreement:
         A trace as an ``.npz`` file: ``init_*`` and ``final_*`` weights, ``loss`` (epochs, n_steps), and for each step
         *k* of an epoch ``step<k>_x``, ``step<k>_y`` and ``step<k>_reset_after``; what is other than in the tutorial, in
         scalars as `study.keras.variants` reads them.
+    engine : str, default 'kernel'
+        Name in `study.training.learner.ENGINES`.
 
     Returns
     -------
@@ -99,10 +105,10 @@ def replay(path: str | Path) -> Agreement:
     trace = _load(path)
     settings = settings_of(trace, torch.float64 if trace["init_kernel"].dtype == np.float64 else torch.float32)
     first, draws = _weights(trace, "init"), np.random.default_rng(0)
-    block = Block([first, *(_nudged(first, draws) for _ in range(NUDGED))], **vars(settings))
+    block = make_learner(settings, [first, *(_nudged(first, draws) for _ in range(NUDGED))], engine=engine)
     batches = [_batch(trace, k, settings.dtype) for k in range(int(trace["n_steps"]))]
     losses = _losses(block, trace, batches)  # (update, replay)
-    final, recorded = block.export(), block.layer.arrange(_weights(trace, "final"))
+    final, recorded = block.export(), LAYERS[settings.layer].arrange(_weights(trace, "final"))
     loss, rounding = _apart(losses, trace["loss"].reshape(-1))
     weights, of_weights = _apart(*_flat((final[name], recorded[name]) for name in WEIGHTS))
     answers, of_answers = _apart(*_flat(_answers(block, trace, batches)))
@@ -110,6 +116,7 @@ def replay(path: str | Path) -> Agreement:
     so_far = np.maximum.accumulate(rounding)
     return Agreement(
         path.name,
+        engine,
         str(settings.dtype).removeprefix("torch."),
         len(losses),
         float(loss.max()),
@@ -130,7 +137,7 @@ def _nudged(weights: Arrays, draws: np.random.Generator) -> Arrays:
     }
 
 
-def _losses(block: Block, trace: Arrays, batches: list[Batch]) -> npt.NDArray[np.float64]:
+def _losses(block: Learner, trace: Arrays, batches: list[Batch]) -> npt.NDArray[np.float64]:
     """Make all updates of the trace; the loss before each, shape (update, replay)."""
     losses = []
     for _ in range(len(trace["loss"])):
@@ -199,7 +206,9 @@ def _batch(trace: Arrays, step: int, dtype: torch.dtype) -> Batch:
     )
 
 
-def _answers(block: Block, trace: Arrays, batches: list[Batch]) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+def _answers(
+    block: Learner, trace: Arrays, batches: list[Batch]
+) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
     """Pass once through an epoch from a zero state, and once row by row, a reset before each sequence.
 
     Yields

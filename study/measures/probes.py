@@ -19,6 +19,7 @@ from study.errors import StudyError, unknown_name
 from study.experiment import checkpoints, scored_at
 from study.measures.probe_columns import BLOCKS, GATES, MOST_GENERATED, SATURATED
 from study.measures.scoring import score
+from study.measures.traces import trace
 from study.measures.unseen import unseen
 from study.models import find_model
 from study.models.recurrent import RecurrentModel
@@ -319,6 +320,7 @@ PROBES: dict[str, Probe] = {
     "mechanism": mechanism,
     "generation": generation,
     "unseen": unseen,
+    "trace": trace,
 }
 
 

@@ -28,6 +28,7 @@ CRITERIA: dict[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {  # of one run
     "fresh_right": lambda runs: runs["fresh_ambiguous_accuracy"] == 1,
     "fresh_within": lambda runs: runs["fresh_largest_error"] <= WITHIN,
     "random_right": lambda runs: runs["random_ambiguous_accuracy"] == 1,
+    "last_right": lambda runs: runs["last_accuracy"] == 1,  # of the probe `trace`
 }
 
 

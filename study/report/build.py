@@ -29,6 +29,7 @@ SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
     Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
+    Section("literature", lambda _: {}, SOURCES / "frame" / "literature.typ"),
     Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
     Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
     Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),

@@ -29,6 +29,7 @@ COLUMNS = (
     Column("difference (95 %)", 1.9),
     Column("p", 1.1),
     Column("p after Holm", 1.1),
+    Column("expected ahead", 0.9, "left"),
     Column("ahead", 0.9, "left"),
 )
 
@@ -148,6 +149,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         _points(pair),
         p_value(pair.p).removeprefix("= "),
         p_value(outcome.corrected).removeprefix("= "),
+        outcome.comparison.expected or "–",
         outcome.ahead or "undecided",
     )
 

@@ -183,8 +183,8 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest possible value of each measure: no loss, norm, distance or count is negative."""
-    least = [-1.0 if name.endswith("memory_gap") else 0.0 for name in names]
+    """Give the least and the greatest possible value of each measure; none but a gap and a margin can be negative."""
+    least = [-1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" else 0.0 for name in names]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from study.config import Config
 from study.sequences.encoding import EncodedDataset, encode
@@ -22,11 +24,20 @@ def datasets_of(config: Config, seeds: Sequence[int]) -> list[EncodedDataset]:
     -------
     list of EncodedDataset
     """
-    task = make_task(config.task, dict(config.task_options))
+    varies = make_task(config.task, dict(config.task_options)).varies
     return [
-        encode(task.sequences(seed), config.timesteps, targets=config.targets, alphabet=task.alphabet)
-        for seed in (seeds if task.varies else seeds[:1])
+        _encoded(config.task, config.task_options, seed, config.timesteps, config.targets)
+        for seed in (seeds if varies else seeds[:1])
     ]
+
+
+@lru_cache(maxsize=256)
+def _encoded(
+    name: str, options: tuple[tuple[str, Any], ...], seed: int, timesteps: int, targets: str
+) -> EncodedDataset:
+    """Encode a task's data once for the many configurations that share them."""
+    task = make_task(name, dict(options))
+    return encode(task.sequences(seed), timesteps, targets=targets, alphabet=task.alphabet)
 
 
 def schedule_of(config: Config, dataset: EncodedDataset) -> Schedule:

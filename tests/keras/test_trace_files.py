@@ -150,12 +150,12 @@ def test_results_folder_keeps_the_differences(trace, tmp_path):
     assert main(["verify", "--results", str(tmp_path / "kept"), str(trace)]) == 0
     header, line = (tmp_path / "kept" / "keras.csv").read_text(encoding="utf-8").splitlines()
     assert header.split(",")[0] == "trace"
-    assert line.startswith("trace.npz,float64,24,")
+    assert line.startswith("trace.npz,kernel,float64,24,")
 
 
 def test_kept_differences_are_used_until_the_engine_or_a_trace_changes(trace, tmp_path, monkeypatch, capsys):
     replayed = []
-    monkeypatch.setattr(study.commands.verify, "replay", lambda path: replayed.append(path) or replay(path))
+    monkeypatch.setattr(study.commands.verify, "replay", lambda *given: replayed.append(given) or replay(*given))
     command = ["verify", "--results", str(tmp_path / "kept"), "--if-changed", str(trace)]
     assert main(command) == 0
     assert main(command) == 0
@@ -166,12 +166,14 @@ def test_kept_differences_are_used_until_the_engine_or_a_trace_changes(trace, tm
     assert main(command) == 1
     assert main(command) == 1  # a difference that is kept is no agreement
     assert len(replayed) == 2
-    monkeypatch.setattr(study.commands.verify, "fingerprint", lambda _: "another engine")
+    monkeypatch.setattr(study.commands.verify, "fingerprint", lambda _: "another code")
     assert main(command) == 1
     assert len(replayed) == 3
+    assert main([*command, "--engine", "torch"]) == 1  # kept are those of the kernel
+    assert len(replayed) == 4
     (tmp_path / "kept" / "keras.csv").write_text("", encoding="utf-8")
     assert main(command) == 1
-    assert len(replayed) == 4
+    assert len(replayed) == 5
 
 
 def test_if_changed_without_a_folder_says_what_to_give(trace, capsys):

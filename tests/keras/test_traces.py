@@ -12,6 +12,7 @@ from keras_semantics import ROWS, TUTORIAL, WEIGHTS, batches_of_windows, loss_an
 
 from study.commands.line import main
 from study.keras.traces import replay
+from study.training.learner import ENGINES
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.npz"))
 # Training magnifies rounding in these: replays whose initial weights differ in the last bit come as far apart.
@@ -33,9 +34,10 @@ def test_there_are_recorded_traces():
     assert len(GOLDEN) == 26
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-def test_recorded_trace_agrees(path):
-    found = replay(path)
+def test_recorded_trace_agrees(path, engine):
+    found = replay(path, engine)
     loss, weights = {"float64": (1e-12, 1e-10), "float32": (1e-6, 1e-4)}[found.precision]
     assert found.precision == ("float32" if "f32" in path.name else "float64")
     assert found.updates == np.load(path)["loss"].size
@@ -62,13 +64,14 @@ VARIANTS = [
 ]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("name", "said"), VARIANTS, ids=str)
-def test_a_trace_of_another_variant_than_it_says_differs(name, said, tmp_path):
+def test_a_trace_of_another_variant_than_it_says_differs(name, said, engine, tmp_path):
     """So what a trace says is used, and what rounding does excuses no other arithmetic."""
     with np.load(GOLDEN[0].parent / f"{name}.npz") as trace:
         whole = {key: trace[key] for key in trace.files} | said
     np.savez(tmp_path / "trace.npz", **{key: array for key, array in whole.items() if array is not None})
-    assert not replay(tmp_path / "trace.npz").agrees
+    assert not replay(tmp_path / "trace.npz", engine).agrees
 
 
 def test_the_gru_needs_both_of_its_biases(tmp_path):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from study.experiment import scored_at
+from study.experiment import PRESETS, scored_at
+from study.experiments import contents, find_experiment
 from study.report.bounds import bounds_of, floors_of
+from study.report.evidence import Evidence
+from study.runs.compute import compute
 from study.runs.stand_in import stand_in
-from study.sequences.layouts import Schedule
+from study.runs.store import Store
+from study.sequences.configured import datasets_of, schedule_of
 
 
 def at_most_the_ceiling(config, table):
@@ -37,7 +42,7 @@ def invented(config, seeds, columns, level=None):
     epochs = scored_at(config)
     table = pd.DataFrame([(seed, epoch) for seed in range(seeds) for epoch in epochs], columns=["seed", "epoch"])
     table = table.astype("int32")
-    steps = len(Schedule((4, 4), batch_size=config.batch_size, layout=config.layout).epoch().rows)
+    steps = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
     table["updates"] = (table["epoch"] * steps // config.accumulate).astype("int32")
     for name in columns:
         if name not in table:
@@ -45,3 +50,20 @@ def invented(config, seeds, columns, level=None):
             table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
     assert set(columns) == set(table.columns)
     return at_most_the_ceiling(config, table)
+
+
+def evidence_of(folder, experiment, *, preset="quick", seeds=8, level=None, change=None):
+    """Evidence for one experiment from invented results; `change`, if given, alters each table before it is stored."""
+    store, columns = Store(folder), {}
+    for config in find_experiment(experiment).configs(PRESETS[preset]):
+        kind = (config.model == "mlp", config.probe, config.task, config.task_options)
+        if kind not in columns:
+            columns[kind] = compute(replace(config, epochs=1), [0]).columns
+        table = invented(config, seeds, columns[kind], level)
+        store.write(config, table if change is None else change(config, table), ORIGIN)
+    return Evidence(store, contents())
+
+
+def claims_of(facts):
+    """Whether each claim of a section holds, by name."""
+    return {claim.name: claim.holds for claim in facts["claims"]}

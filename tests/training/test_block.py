@@ -14,8 +14,10 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.training.batches import BatchMaker
 from study.training.engines.block import Block
+from study.training.learner import ENGINES, make_learner
 from study.training.loop import answer
 from study.training.rows import Orders
+from study.training.settings import Settings
 
 torch.set_num_threads(1)  # more only cost time in networks this small
 
@@ -85,3 +87,21 @@ def test_unequal_epochs_are_refused():
     schedule = Schedule((4, 4, 6, 6), batch_size=2, layout="interleaved", order="random")
     with pytest.raises(StudyError, match="use batch size 4"):
         Orders(schedule, range(20)).epoch(0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("with_loss", [True, False])
+def test_a_watch_sees_every_batch_and_changes_none(engine, with_loss):
+    """Whether or not the loss is asked for: probes watch all epochs, and only the last has its loss."""
+    dataset = encode(TUTORIAL)
+    epoch, seen, found = Orders(Schedule(dataset.lengths), range(3)).epoch(0), [], []
+    for watch in (None, lambda learner: seen.append(learner.export(gradient=True)["kernel"].copy())):
+        learner = make_learner(Settings(), [draw(seed=seed, shape=(5, 20, 5)) for seed in range(3)], engine=engine)
+        batches = BatchMaker([dataset], torch.float32, columns=learner.feeds_columns).batches(epoch)
+        losses = learner.run_epoch(batches, carry=True, with_loss=with_loss, watch=watch)
+        assert np.isfinite(losses).all() == with_loss
+        found.append(learner.export())
+    assert len(seen) == 8
+    assert all(gradient.any() for gradient in seen)
+    for name, array in found[0].items():
+        assert np.array_equal(array, found[1][name]), name

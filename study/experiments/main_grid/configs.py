@@ -6,6 +6,7 @@ It answers the study's question: what is possible, what happens, and how the two
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Experiment, Preset, checkpoints
@@ -61,10 +62,14 @@ def shared_with_main_grid(config: Config, preset: Preset) -> Config:
     Config
         The configuration itself if there is none.
     """
-    for longer in MainGrid().configs(preset):
-        if replace(longer, epochs=config.epochs) == config and config.epochs in checkpoints(longer.epochs):
-            return longer
-    return config
+    longer = _by_kind(preset).get(replace(config, epochs=0))
+    return longer if longer and config.epochs in checkpoints(longer.epochs) else config
+
+
+@cache
+def _by_kind(preset: Preset) -> dict[Config, Config]:
+    """Give the main grid's configurations by all but their budgets."""
+    return {replace(config, epochs=0): config for config in MainGrid().configs(preset)}
 
 
 EXPERIMENTS = (MainGrid(),)

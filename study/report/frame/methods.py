@@ -20,6 +20,7 @@ from study.training.rows import SCORING_EPOCHS
 
 TRACE_COLUMNS = (
     Column("trace", align="left"),
+    Column("engine", align="left"),
     Column("precision", align="left"),
     Column("updates"),
     Column("loss"),
@@ -116,4 +117,11 @@ def _trace_row(trace: dict[Hashable, Any]) -> tuple[str, ...]:
     kept = ("loss", "weights", "probabilities", "rounding")
     differences = (f"{trace[name]:.1e}" if name in trace else "" for name in kept)
     agrees = "yes" if trace["agrees"] else "NO"
-    return (str(trace["trace"]), str(trace["precision"]), number(trace["updates"]), *differences, agrees)
+    return (
+        str(trace["trace"]),
+        str(trace.get("engine", "")),
+        str(trace["precision"]),
+        number(trace["updates"]),
+        *differences,
+        agrees,
+    )

@@ -7,9 +7,11 @@ from typing import Any
 
 from study.errors import unknown_name
 from study.sequences.tasks.base import Task
+from study.sequences.tasks.biased_fillers import BiasedFillers
 from study.sequences.tasks.large_alphabet import LargeAlphabet
 from study.sequences.tasks.long_lag import LongLag
 from study.sequences.tasks.random_sequences import RandomSequences
+from study.sequences.tasks.ring import Ring
 from study.sequences.tasks.two_pairs import TwoPairs
 from study.sequences.tasks.two_sequences import TwoSequences
 
@@ -19,6 +21,8 @@ TASKS: dict[str, type[Task]] = {
     "two_pairs": TwoPairs,
     "large_alphabet": LargeAlphabet,
     "random_sequences": RandomSequences,
+    "biased_fillers": BiasedFillers,
+    "ring": Ring,
 }
 
 

@@ -1,0 +1,154 @@
+"""Facts of the section on layers and widths: which of them solve the tutorial with a gradient of one row."""
+
+from __future__ import annotations
+
+from study.experiment import TUTORIAL_EPOCHS
+from study.experiments.layers.configs import (
+    ADAM,
+    JUDGED,
+    LAYERS,
+    LSTM,
+    OPTIMISERS,
+    SGD,
+    SIMPLE,
+    UNITS,
+    USUAL,
+    WIDE,
+    planned,
+    trained,
+)
+from study.experiments.main_grid.findings import budget_facts
+from study.measures.summaries import Summary
+from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, compare, comparisons_table, told
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.reliability import ENOUGH
+from study.report.tables import Column, Table
+from study.report.words import number, percent, rate, small
+
+COLUMNS = (
+    Column("layer", 1.2, "left"),
+    Column("units", 0.6),
+    Column("weights", 0.8),
+    *(
+        Column(f"{optimiser}: {what}", width)
+        for optimiser in ("Adam", "SGD")
+        for what, width in (("right (95 %)", 1.8), ("within 0.25", 1.8), ("gap", 0.8))
+    ),
+)
+ALL_COLUMNS = (
+    Column("layer", 1, "left"),
+    Column("units", 0.6),
+    Column("optimiser", 1.4, "left"),
+    Column("ceiling", 0.7),
+    Column("epochs", 0.8),
+    Column("updates", 0.9),
+    Column("right (95 %)", 1.8),
+    Column("within 0.25 (95 %)", 1.8),
+    Column("gap: median", 0.8),
+)
+Found = dict[tuple[str, int, str], Summary]  # by layer, units and optimiser
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    preset = evidence.presets["layers"]
+    judged = JUDGED if preset.long else TUTORIAL_EPOCHS
+    stored = {config.units for config in evidence.configs_of["layers"]}
+    keys = [(layer, units, each) for layer in LAYERS for units in UNITS if units in stored for each in OPTIMISERS]
+    found = {key: evidence.summary(trained(*key, preset), judged) for key in keys}
+    outcomes = compare(evidence, planned(preset))
+    return {
+        "epochs": number(judged),
+        "tutorial_epochs": number(TUTORIAL_EPOCHS),
+        "seeds": number(min(summary.solved.n for summary in found.values())),
+        "usual": number(USUAL),
+        "wide": number(WIDE),
+        "units": ", ".join(number(units) for units in UNITS if units in stored),
+        "chance": str(found[LSTM, USUAL, ADAM].possible.ceiling.chance),
+        "enough": percent(ENOUGH),
+        "narrow": budget_facts(found[LSTM, min(stored), ADAM]),
+        "lstm": budget_facts(found[LSTM, USUAL, ADAM]),
+        "wide_lstm": budget_facts(found[LSTM, WIDE, ADAM]),
+        "wide_simple": budget_facts(found[SIMPLE, WIDE, ADAM]),
+        "pair": {name: told(outcome) for name, outcome in outcomes.items()},
+        "least_enough": {layer: _least_enough(found, layer) for layer in LAYERS},
+        "table": Table("layers", COLUMNS, [_row(found, *key[:2]) for key in keys if key[2] == ADAM], heads=2),
+        "all": Table("all layers", ALL_COLUMNS, [row for key in keys for row in _rows(evidence, key)], heads=3),
+        "comparisons": comparisons_table(outcomes),
+        "claims": [
+            *(ahead(name, outcomes[name]) for name in ("wide_lstm", "wide_gru", "wide_simple", "wide_simple_sure")),
+            _behind("gru_behind", outcomes["gru"]),
+            _behind("sgd_behind", outcomes["sgd_wide_simple"]),
+            ahead("sgd_ahead", outcomes["sgd_lstm"]),
+            Claim(
+                "wide_reliable",
+                found[SIMPLE, WIDE, ADAM].solved.share >= ENOUGH,
+                f"seeds right, simple RNN of {WIDE} units under Adam, {rate(found[SIMPLE, WIDE, ADAM].solved)}: "
+                f"at least {percent(ENOUGH)}",
+            ),
+            Claim(
+                "wider_helps",
+                all(_grows(found, layer, each) for layer in LAYERS for each in OPTIMISERS),
+                "seeds right, least and greatest width: 95 % intervals apart, for each layer and optimiser",
+            ),
+        ],
+    }
+
+
+def _behind(name: str, outcome: Outcome) -> Claim:
+    """Claim that the second arm is ahead."""
+    return Claim(name, outcome.ahead == "second", outcome.test)
+
+
+def _grows(found: Found, layer: str, optimiser: str) -> bool:
+    """Whether more seeds are right at the greatest width than at the least, the intervals apart."""
+    widths = sorted(units for one, units, each in found if (one, each) == (layer, optimiser))
+    least, most = (found[layer, units, optimiser].solved for units in (widths[0], widths[-1]))
+    return most.low > least.high
+
+
+def _least_enough(found: Found, layer: str) -> dict[str, str]:
+    """The least width at which enough seeds are right, by optimiser; a dash if there is none."""
+    by_name = {"adam": ADAM, "sgd": SGD}
+    return {name: next((number(u) for u in UNITS if _enough(found, layer, u, o)), "–") for name, o in by_name.items()}
+
+
+def _enough(found: Found, layer: str, units: int, optimiser: str) -> bool:
+    key = (layer, units, optimiser)
+    return key in found and found[key].solved.share >= ENOUGH
+
+
+def _row(found: Found, layer: str, units: int) -> tuple[str, ...]:
+    """Write a layer of some width under both optimisers."""
+    both = [found[layer, units, optimiser] for optimiser in OPTIMISERS]
+    measured = [text for s in both for text in (rate(s.solved), rate(s.within), small(s.gap))]
+    return (layer, number(units), number(weights_of(layer, units)), *measured)
+
+
+def _rows(evidence: Evidence, key: tuple[str, int, str]) -> list[tuple[str, ...]]:
+    """Write a configuration at all budgets that are told."""
+    layer, units, optimiser = key
+    config = trained(*key, evidence.presets["layers"])
+    rows = []
+    for epoch in sorted({TUTORIAL_EPOCHS, JUDGED, config.epochs}):
+        if epoch <= config.epochs:
+            told_of = budget_facts(summary := evidence.summary(config, epoch))
+            names = ("epochs", "updates", "solved", "within", "gap")
+            ceiling = str(summary.possible.ceiling.ambiguous)
+            rows.append((layer, number(units), optimiser, ceiling, *(told_of[name] for name in names)))
+    return rows
+
+
+def weights_of(layer: str, units: int, symbols: int = 5) -> int:
+    """Count the weights of a network, biases included.
+
+    Examples
+    --------
+    >>> weights_of("LSTM", 20), weights_of("GRU", 20), weights_of("simple RNN", 20)
+    (2185, 1725, 625)
+    """
+    blocks = {"LSTM": (4, 1), "GRU": (3, 2), "simple RNN": (1, 1)}  # blocks of columns, biases of each
+    gates, biases = blocks[layer]
+    return gates * units * (symbols + units + biases) + symbols * (units + 1)

@@ -1,0 +1,122 @@
+"""Facts of the section on lags with a gradient of one row: where it ends, and what moves the limit."""
+
+from __future__ import annotations
+
+from study.experiments.main_grid.findings import budget_facts
+from study.experiments.one_step_lags.configs import (
+    ADAM,
+    ALL,
+    KEEPING,
+    KEEPING_SGD,
+    KEEPING_SOFTMAX,
+    PLANNED,
+    RECIPES,
+    SGD,
+    SOFTMAX_SGD,
+    WIDE,
+    lags_of,
+    planned,
+    trained,
+)
+from study.measures.summaries import Summary
+from study.report.claims import Claim
+from study.report.comparisons import ahead, compare, comparisons_table, told
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.reliability import ENOUGH, reach, threshold_in_words
+from study.report.tables import Column, Table
+from study.report.words import number, percent, rate
+
+Found = dict[str, dict[int, Summary]]  # by recipe and lag
+ALL_COLUMNS = (
+    Column("recipe", 2.8, "left"),
+    Column("lag", 0.5),
+    Column("ceiling", 0.7),
+    Column("chance", 0.7),
+    Column("epochs", 0.7),
+    Column("updates", 0.9),
+    Column("right (95 %)", 1.8),
+    Column("all rows right (95 %)", 1.8),
+    Column("within 0.25 (95 %)", 1.8),
+    Column("gap: median", 0.8),
+)
+RELIABLE = f"at least {percent(ENOUGH)} of the seeds run right, at every lag up to this one"
+TOLD = {"adam": ADAM, "sgd": SGD, "softmax": SOFTMAX_SGD, "keeping": KEEPING_SGD, "both": KEEPING_SOFTMAX, "all": ALL}
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    preset = evidence.presets["one_step_lags"]
+    lags = lags_of(preset)
+    found = {recipe: {lag: evidence.summary(trained(recipe, lag, preset)) for lag in lags} for recipe in RECIPES}
+    reaches = {recipe: reach_of(by_lag) for recipe, by_lag in found.items()}
+    farthest, outcomes = max(reaches, key=lambda recipe: reaches[recipe]), compare(evidence, planned(preset))
+    ends = [summary for by_lag in found.values() for summary in by_lag.values()]
+    return {
+        "lags": ", ".join(map(number, lags)),
+        "last": number(lags[-1]),
+        "epochs": number(ends[0].epoch),
+        "wide": number(WIDE),
+        "bias": f"{KEEPING:g}",
+        "enough": percent(ENOUGH),
+        "seeds": " or ".join(number(n) for n in sorted({s.solved.n for s in ends}, reverse=True)),
+        "threshold": threshold_in_words(s.solved.n for s in ends),
+        "reach": {name: number(reaches[recipe]) for name, recipe in TOLD.items()},
+        "farthest": {"recipe": farthest, "reach": number(reaches[farthest])},
+        "at_last": budget_facts(found[ALL][lags[-1]]),
+        "pair": {name: {**told(each), "lag": number(PLANNED[name][2])} for name, each in outcomes.items()},
+        "table": _table(found, reaches, lags),
+        "all": Table("lags of a gradient of one row", ALL_COLUMNS, _rows(found), heads=2),
+        "comparisons": comparisons_table(outcomes),
+        "claims": [
+            Claim(
+                "limit_moves", reaches[ALL] >= 10 > max(reaches[ADAM], reaches[SGD]), f"{RELIABLE}: {_said(reaches)}"
+            ),
+            Claim("adam_ends", _ends(found[ADAM], lags), "seeds right at every lag but the shortest two: none"),
+            *(
+                ahead(name, outcomes[name])
+                for name in ("softmax_sgd", "momentum", "keeping_sgd", "keeping_softmax", "softmax_keeping")
+            ),
+            ahead("softmax_simple", outcomes["softmax_simple"]),
+            Claim("width_alone", not outcomes["width_adam"].ahead, f"{outcomes['width_adam'].test}; undecided"),
+            Claim("bias_alone", not outcomes["keeping_adam"].ahead, f"{outcomes['keeping_adam'].test}; undecided"),
+        ],
+    }
+
+
+def reach_of(by_lag: dict[int, Summary]) -> int:
+    """Find the longest lag up to which every lag is reliable; 0 if there is none."""
+    return reach({lag: each.solved for lag, each in by_lag.items()})
+
+
+def _said(reaches: dict[str, int]) -> str:
+    return "; ".join(f"{recipe} {reaches[recipe]}" for recipe in (ADAM, SGD, ALL))
+
+
+def _ends(by_lag: dict[int, Summary], lags: tuple[int, ...]) -> bool:
+    """Whether no seed is right beyond the two shortest lags."""
+    return all(by_lag[lag].solved.k == 0 for lag in lags[2:])
+
+
+def _table(found: Found, reaches: dict[str, int], lags: tuple[int, ...]) -> Table:
+    """Write the share of seeds right of each recipe at each lag."""
+    columns = (Column("recipe", 3.4, "left"), *(Column(f"lag {lag}", 1) for lag in lags), Column("reliable to", 0.9))
+    rows = [
+        (recipe, *(f"{each.solved.k} of {each.solved.n}" for each in by_lag.values()), number(reaches[recipe]))
+        for recipe, by_lag in found.items()
+    ]
+    return Table("reach of a gradient of one row", columns, rows)
+
+
+def _rows(found: Found) -> list[tuple[str, ...]]:
+    """Write every recipe at every lag, with its intervals."""
+    rows: list[tuple[str, ...]] = []
+    for recipe, by_lag in found.items():
+        for lag, summary in by_lag.items():
+            ceiling, measured = summary.possible.ceiling, budget_facts(summary)
+            rows.append(
+                (recipe, number(lag), str(ceiling.ambiguous), str(ceiling.chance), measured["epochs"],
+                 measured["updates"], rate(summary.solved), rate(summary.all_right), rate(summary.within),
+                 measured["gap"])
+            )  # fmt: skip
+    return rows

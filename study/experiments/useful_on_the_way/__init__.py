@@ -1,0 +1,1 @@
+"""Whether the first symbol is kept because it is useful on the way, or without."""
