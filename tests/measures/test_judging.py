@@ -104,7 +104,7 @@ def test_measures_are_those_of_the_sequences_one_by_one(name):
 def test_softmax_outputs_have_the_loss_of_their_targets_share():
     streams = make([0], loss="softmax_cross_entropy")
     drawn = streams.trainers[0].task.stream(stream("judging", 0, 0), judging.SCORED)
-    answers = streams.trainers[0].answer(drawn)[0]
+    answers = streams.trainers[0].answer(drawn[None])[0]
     shares = np.take_along_axis(answers, drawn[:, 1:, None], 2)
     assert judge(streams, None)["loss"].item() == pytest.approx(-np.log(shares).mean(), rel=1e-5)
 

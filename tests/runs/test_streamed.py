@@ -23,7 +23,7 @@ from study.runs.validation import DamagedResultError
 
 SGD = {"optimiser": "sgd", "learning_rate": 0.5}
 CONFIG = Config(
-    sequences=1200, judged_every=200, stop="every_step", stop_options=(("count", 100),), model="stateless_lstm",
+    sequences=800, judged_every=200, stop="every_step", stop_options=(("count", 100),), model="stateless_lstm",
     timesteps=4, targets="every", **SGD,
 )  # fmt: skip
 JOINING = replace(CONFIG, sequences=800, sees_inputs=True, joins="after", joins_options=(("window", 300),))
@@ -40,7 +40,7 @@ def test_a_seed_is_judged_up_to_its_success_or_the_budget(computed):
     table = computed[CONFIG]
     last = table.groupby("seed").tail(1)
     assert 0 < (last["passed"] == 100).sum() < SEEDS  # some of them, so that both kinds are looked at
-    assert (last[last["passed"] < 100]["sequences"] == 1200).all()
+    assert (last[last["passed"] < 100]["sequences"] == 800).all()
     for _, own in table.groupby("seed"):
         assert own["sequences"].tolist() == list(range(0, int(own["sequences"].max()) + 1, 200))
         assert (own["passed"].iloc[:-1] < 100).all()
@@ -76,7 +76,7 @@ FAULTS = {
     "it ends too soon": (
         CONFIG,
         lambda t: t[(t["sequences"] < 400)],
-        "seed . ends after 200 of 1200 sequences without success",
+        "seed . ends after 200 of 800 sequences without success",
     ),
     "it goes on": (CONFIG, changed("passed", 100, lambda t: t["sequences"] == 0), "seed 0 is judged after its success"),
     "more than all": (CONFIG, changed("passed", 101, lambda t: t.index == 0), "passed is 101"),
@@ -97,7 +97,7 @@ def test_a_table_that_no_stream_gives_is_refused(name, computed, tmp_path):
 
 
 def test_another_budget_is_another_configuration(computed, tmp_path):
-    store, longer = Store(tmp_path), replace(CONFIG, sequences=2400)
+    store, longer = Store(tmp_path), replace(CONFIG, sequences=1600)
     path = store.write(CONFIG, computed[CONFIG], {"seconds": 1.0})
     store.folder(longer).mkdir(parents=True)
     moved = path.rename(store.folder(longer) / path.name)
@@ -109,9 +109,9 @@ def test_another_budget_is_another_configuration(computed, tmp_path):
 def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path):
     store = Store(tmp_path / "results")
     expected = compute(config, range(SEEDS))
-    assert run_and_kill(tmp_path, config, 5).returncode == -signal.SIGKILL
+    assert run_and_kill(tmp_path, config, 3).returncode == -signal.SIGKILL
     (kept,) = store.unfinished(config)
-    run_and_kill(tmp_path, config, 3)  # the second process goes on too, and is killed too
+    run_and_kill(tmp_path, config, 2)  # the second process goes on too, and is killed too
     plan = make_plan([config], SEEDS, store)
     assert [unit.kept for unit in plan.units] == [kept]
     assert run_plan(plan, store, Serial(), lambda _: None) == 0

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import torch
+from killed import SEEDS, run_and_kill
 
 from study.config import Config
 from study.runs import unfinished
