@@ -137,6 +137,16 @@ class Config(Presentation):
         return self.loss == "softmax_cross_entropy"
 
     @property
+    def gradient_reach(self) -> int:
+        """Inputs that a row's gradient passes through, its newest included.
+
+        Each row more adds its own inputs; windows with a single target overlap, and add one.
+        """
+        if self.stop_gradient:
+            return 1
+        return self.timesteps + (self.gradient_rows - 1) * (self.timesteps if self.targets == "every" else 1)
+
+    @property
     def identity(self) -> str:
         """Short hash of the version and of every field that differs from its default.
 

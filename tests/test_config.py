@@ -7,6 +7,7 @@ import pytest
 import study.config
 from study.config import Config
 from study.errors import StudyError
+from study.measures.summaries import possible
 from study.sequences.layouts import Schedule
 
 IDENTITIES = [
@@ -60,3 +61,21 @@ def test_a_presentation_is_handed_on_whole():
     schedule = Schedule((4, 4), **config.presentation)
     assert schedule.presentation == config.presentation
     assert config.presentation == {"batch_size": 2, "layout": "interleaved", "reset": "epoch", "order": "random"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reach"),
+    [
+        ({}, 1),
+        ({"timesteps": 4}, 4),
+        ({"gradient_rows": 3}, 3),
+        ({"timesteps": 4, "stop_gradient": True}, 1),
+        ({"timesteps": 2, "targets": "every", "gradient_rows": 2}, 4),
+        ({"timesteps": 2, "gradient_rows": 2}, 3),  # windows 0,1 and 1,2
+    ],
+    ids=str,
+)
+def test_a_gradient_reaches_the_inputs_of_its_rows_and_no_further(settings, reach):
+    config = Config(**settings)
+    assert config.gradient_reach == possible(config).gradient_reach == reach
+    assert possible(config).gradient_reaches == (reach >= 4)  # the first of the four inputs decides

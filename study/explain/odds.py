@@ -120,12 +120,14 @@ class Measured:
         return f"{self.best.training}: {self.best.words} (the best of {self.tried} ways of training tried there)"
 
 
-def measured_near(e: Explanation) -> Measured | None:
+def measured_near(e: Explanation, known: tuple[Odds, ...] | None = None) -> Measured | None:
     """Find the odds of the nearest configurations of the study.
 
     Parameters
     ----------
     e : Explanation
+    known : tuple of Odds, optional
+        To choose from; those that are stored if left out.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def measured_near(e: Explanation) -> Measured | None:
         return None
     alike = [
         odds
-        for odds in stored()
+        for odds in (stored() if known is None else known)
         if (odds.timesteps > odds.lag) == e.gradient_reaches
         and (odds.stateful == e.settings.stateful or e.gradient_reaches)
         and (odds.layout == "shuffled") == (e.settings.layout == "shuffled")

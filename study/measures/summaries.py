@@ -151,7 +151,7 @@ def possible(config: Config) -> Possible:
     epoch = schedule.epoch()
     return Possible(
         ceiling(dataset, schedule, carries_state=carries_state, softmax=config.softmax),
-        config.timesteps,
+        config.gradient_reach,
         find_reach(datasets_of(replace(config, timesteps=1, targets="last"), [0])[0]).steps,  # whatever the windows
         dataset.rows,
         len(epoch.rows),

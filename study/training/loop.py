@@ -96,41 +96,6 @@ class Blocks:
             trainer.load_state_dict(own)
 
 
-def network_of(
-    model: Recurrent, config: Config, symbols: Sequence[Hashable], seeds: Sequence[int]
-) -> tuple[Settings, list[Weights]]:
-    """Draw the initial weights of each seed, and say how they are trained; `symbols` is the alphabet by column."""
-    if config.gradient_rows > 1 and not model.carries_state:
-        raise StudyError(
-            f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
-            "through which a gradient could pass; set it to 1, or use a stateful model"
-        )
-    weights = [
-        initial_weights(
-            config.initialisation,
-            stream("initialisation", seed),
-            model.layer,
-            (len(symbols), config.units, len(symbols)),
-            sees_inputs=config.sees_inputs,
-            **dict(config.initialisation_options),
-        )
-        for seed in seeds
-    ]
-    settings = Settings(
-        model.layer,
-        config.optimiser,
-        config.learning_rate,
-        config.loss,
-        config.accumulate,
-        PRECISIONS[config.precision],
-        optimiser_options=config.optimiser_options,
-        frozen=frozen_masks(config.frozen, model.layer, weights[0], symbols) if config.frozen else None,
-        stop_gradient=config.stop_gradient,
-        gradient_rows=config.gradient_rows,
-    )
-    return settings, weights
-
-
 class Trainer:
     """Some seeds of one configuration that are trained side by side.
 
@@ -150,7 +115,8 @@ class Trainer:
         seeds: Sequence[int],
     ) -> None:
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
-        settings, weights = network_of(model, config, datasets[0].symbols, seeds)
+        weights = drawn_weights(model, config, datasets[0].features, seeds)
+        settings = settings_for(model, config, weights[0], datasets[0].symbols)
         self.learner = make_learner(settings, weights, engine=config.engine)
         self.batch_maker = BatchMaker(
             datasets,
@@ -244,6 +210,43 @@ class Trainer:
         """Answer all rows of some epochs, and say what kind of outputs answer."""
         answers = answer(self.learner, self.batch_maker, epochs, carry=carry, start=start)
         return replace(answers, softmax=self.softmax)
+
+
+def drawn_weights(model: Recurrent, config: Config, features: int, seeds: Sequence[int]) -> list[Weights]:
+    """Draw each seed's initial weights from its own stream."""
+    options = dict(config.initialisation_options)
+    return [
+        initial_weights(
+            config.initialisation,
+            stream("initialisation", seed),
+            model.layer,
+            (features, config.units, features),
+            sees_inputs=config.sees_inputs,
+            **options,
+        )
+        for seed in seeds
+    ]
+
+
+def settings_for(model: Recurrent, config: Config, weights: Weights, symbols: Sequence[Hashable]) -> Settings:
+    """Say to a learner what a configuration says; one seed's weights and the alphabet tell what is frozen."""
+    if config.gradient_rows > 1 and not model.carries_state:
+        raise StudyError(
+            f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
+            "through which a gradient could pass; set it to 1, or use a stateful model"
+        )
+    return Settings(
+        layer=model.layer,
+        optimiser=config.optimiser,
+        optimiser_options=config.optimiser_options,
+        learning_rate=config.learning_rate,
+        loss=config.loss,
+        accumulate=config.accumulate,
+        dtype=PRECISIONS[config.precision],
+        frozen=frozen_masks(config.frozen, model.layer, weights, symbols),
+        stop_gradient=config.stop_gradient,
+        gradient_rows=config.gradient_rows,
+    )
 
 
 def _joined(parts: Sequence[Checkpoint]) -> Checkpoint:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, extensions, renew
+from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, START, extensions, renew
 from study.experiments import contents
 from study.report.evidence import Evidence
 from study.runs.store import Store
@@ -26,6 +26,7 @@ def test_the_extensions_in_the_readme_are_those_of_the_stored_results():
 
 def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
     monkeypatch.setattr("study.commands.readme.answer", lambda _: "the answer")
+    monkeypatch.setattr("study.commands.readme.start", lambda _: "the start")
     monkeypatch.setattr("study.commands.readme.extensions", lambda _: "1. an extension")
     readme = tmp_path / "README.md"
     monkeypatch.setattr("study.commands.readme.short_answers", lambda _: "- an answer")
@@ -34,10 +35,10 @@ def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypa
         marked = [f"{begin}\n{block}\n{end}\n" for (begin, end), block in zip(marks, blocks, strict=True)]
         return "# Title\n" + "between\n".join(marked) + "last\n"
 
-    marks = ((BEGIN, END), EXTENSIONS, QUESTIONS)
-    readme.write_text(text("old", "", "old"), encoding="utf-8")
+    marks = (START, (BEGIN, END), EXTENSIONS, QUESTIONS)
+    readme.write_text(text("old", "old", "", "old"), encoding="utf-8")
     renew(readme, evidence=None)
-    assert readme.read_text(encoding="utf-8") == text("the answer", "1. an extension", "- an answer")
+    assert readme.read_text(encoding="utf-8") == text("the start", "the answer", "1. an extension", "- an answer")
 
 
 def run_ci(folder, *programs):

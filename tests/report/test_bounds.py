@@ -112,7 +112,7 @@ def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeyp
 
     monkeypatch.chdir(tmp_path)
     text = "".join(f"{begin}\nold\n{end}\n" for begin, end in (
-        (readme.BEGIN, readme.END), readme.EXTENSIONS, readme.QUESTIONS
+        readme.START, (readme.BEGIN, readme.END), readme.EXTENSIONS, readme.QUESTIONS
     ))  # fmt: skip
     (tmp_path / "README.md").write_text(text, encoding="utf-8")
     assert readme.main([str(store.root)]) == 2

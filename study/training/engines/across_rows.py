@@ -18,16 +18,10 @@ from typing import Any
 
 from torch import Tensor
 
-from study.training.engines.automatic import AutomaticWindow
+from study.training.engines.automatic import Windows, fitting_window
 from study.training.engines.network import Network
 from study.training.engines.window import Window
 from study.training.layers.base import State
-
-
-def make_window(network: Network, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
-    """Make the memory of one shape of batch: derived by hand where the layer is, else by autograd."""
-    kind = Window if network.layer.by_hand else AutomaticWindow
-    return kind(network, timesteps, lanes, scored, columns)
 
 
 class Row:
@@ -52,16 +46,13 @@ class Row:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.windows: dict[tuple[int, int, int, bool], Window] = {}
+        self.windows: Windows = {}
 
     def compute(self, weights: Tensor, inputs: Tensor, state: State | None, *, last_only: bool) -> None:
         """Compute the row with a copy of the weights, and keep all that its way back needs."""
         self.network.weights.copy_(weights)
-        timesteps, lanes = inputs.shape[1], inputs.shape[2]
-        shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
-        if shape not in self.windows:
-            self.windows[shape] = make_window(self.network, *shape)
-        self.window, self.inputs, self.last_only = self.windows[shape], inputs, last_only
+        self.window = fitting_window(self.windows, self.network, inputs, last_only=last_only)
+        self.inputs, self.last_only = inputs, last_only
         self.window.forward(inputs, state)
 
 

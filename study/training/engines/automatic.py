@@ -8,8 +8,29 @@ from math import gcd
 import torch
 from torch import Tensor
 
+from study.training.engines.network import Network
 from study.training.engines.window import Window
 from study.training.layers.base import WHOLE_VECTORS, Empty, State, whole_vectors
+
+Windows = dict[tuple[int, int, int, bool], Window]  # by timesteps, lanes, scored steps, and whether fed columns
+
+
+def fitting_window(windows: Windows, network: Network, inputs: Tensor, *, last_only: bool) -> Window:
+    """Find the memory of a batch's shape, or make it: for a way back by hand where the layer has one.
+
+    Parameters
+    ----------
+    windows : dict
+        Those of the network that were made, to which a new one is added.
+    network : Network
+    inputs, last_only
+        As for `study.training.engines.block.Block.update`.
+    """
+    timesteps, lanes = inputs.shape[1], inputs.shape[2]
+    shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
+    if shape not in windows:
+        windows[shape] = (Window if network.layer.by_hand else AutomaticWindow)(network, *shape)
+    return windows[shape]
 
 
 class Carried:

@@ -19,7 +19,8 @@ from study.errors import StudyError
 from study.sequences.layouts import Epoch
 from study.training.batches import Batch, BatchMaker
 from study.training.bits import check_products
-from study.training.engines.across_rows import AcrossRows, make_window
+from study.training.engines.across_rows import AcrossRows
+from study.training.engines.automatic import Windows, fitting_window
 from study.training.engines.memory import lanes_at_once
 from study.training.engines.network import Network
 from study.training.engines.window import Window
@@ -57,7 +58,7 @@ class Block(Network):
         self.gathered = torch.zeros_like(self.weights)
         self.optimiser = make_optimiser(told.optimiser, self.weights, told.learning_rate, told.optimiser_options)
         self.unfrozen = self.mask_of(told.frozen)
-        self.windows: dict[tuple[int, int, int, bool], Window] = {}
+        self.windows: Windows = {}
         self.parts: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
         self.state: State | None = None  # None = zero
         self.output_columns = torch.arange(self.outputs, device=self.device)
@@ -310,20 +311,11 @@ class Block(Network):
 
     def _forward(self, inputs: Tensor, *, carry: bool, last_only: bool) -> Window:
         """Run one window of all seeds, and keep its last state."""
-        timesteps, lanes = inputs.shape[1], inputs.shape[2]
-        shape = (timesteps, lanes, 1 if last_only else timesteps, inputs.ndim == 3)
-        window = self.windows.get(shape)
-        if window is None:
-            window = self.windows[shape] = self._window(*shape)
-        self.last_window = window
+        window = self.last_window = fitting_window(self.windows, self, inputs, last_only=last_only)
         window.forward(inputs, self.state if carry else None)
         if carry:
             self.state = window.layer.last
         return window
-
-    def _window(self, timesteps: int, lanes: int, scored: int, columns: bool) -> Window:
-        """Make the memory of one shape of batch."""
-        return make_window(self, timesteps, lanes, scored, columns)
 
     def predict(self, inputs: Tensor, *, carry: bool, last_only: bool = True) -> Tensor:
         """Answer one batch without changing a weight.

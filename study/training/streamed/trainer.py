@@ -21,7 +21,7 @@ from study.training.batches import gather_pays
 from study.training.frozen import LAYER, frozen_masks
 from study.training.initialisers import Weights
 from study.training.learner import Learner, make_learner
-from study.training.loop import Recurrent, network_of
+from study.training.loop import Recurrent, drawn_weights, settings_for
 from study.training.settings import Settings
 from study.training.streamed.batches import StreamBatches
 
@@ -96,7 +96,9 @@ class StreamTrainer:
         self.config, self.seeds, self.carry = config, list(seeds), model.carries_state
         self.task = streamed_task(config)
         self.streams = [Stream(self.task, seed) for seed in seeds]
-        self.settings, self.weights = network_of(model, config, self.task.whole_alphabet, seeds)
+        symbols = self.task.whole_alphabet
+        self.weights = drawn_weights(model, config, len(symbols), seeds)
+        self.settings = settings_for(model, config, self.weights[0], symbols)
         self.joining = make_joining(config.joins, dict(config.joins_options))
         self.learner = self._make_learner(self.settings, self.weights)
         if self.joining is not None:

@@ -1,0 +1,59 @@
+"""The first lines of the README: what a reader of the tutorial came to ask, each answer with what would refute it."""
+
+from __future__ import annotations
+
+from study.commands.odds import odds_of
+from study.errors import StudyError
+from study.experiments.main_grid.findings import facts
+from study.explain.odds import measured_near
+from study.report.evidence import Evidence
+from study.sequences.tasks import make_task
+from study.theory.explanation import Settings, explain
+
+
+def start(evidence: Evidence) -> str:
+    """Write three answers in Markdown: why batch size 4 fails, when batch size 1 works, and what to type.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With the main grid stored.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    StudyError
+        If it is not.
+    """
+    if not evidence.has("main_grid"):
+        raise StudyError("main_grid is not stored whole; compute the rest with 'study run'")
+    found = facts(evidence)
+    blind, lanes, whole = found["consecutive"], found["lanes"]["longest"], found["whole"]
+    lines = (
+        "- **Batch size 4 does not converge, and cannot:** each place in the batch has a state of its own. The `3` or "
+        "`4` is stored in place 0, the question is asked in place 3. Ceiling "
+        f"{blind['ceiling']}, whatever the training (as a check: {blind['solved']} of {blind['runs']} runs solved it). "
+        "*What would refute it:* that it still failed when the first symbol stands in the same place; then "
+        f"{lanes['solved']} seeds are right at batch size 2.",
+        "- **Batch size 1 works if what is left of the first symbol in the state outlasts the training.** "
+        f"{_batch_one(evidence)}",
+        "- **What to do:** make the whole sequence one row, `study why --batch-size 4 --snippet keras` (or "
+        f"`pytorch`): {'' if whole['all'] else 'at least '}{whole['worst']} seeds are right in every layout and at "
+        f"every batch size within {whole['epochs']} epochs. *What would refute it:* one layout or batch size in which "
+        "it fails.",
+    )
+    return "\n".join(lines)
+
+
+def _batch_one(evidence: Evidence) -> str:
+    """Say how often the tutorial's layout works as it is trained there, and at best."""
+    tutorial = explain(make_task("two_sequences").sequences(seed=0), Settings())
+    measured = measured_near(tutorial, tuple(odds_of(evidence)))
+    if measured is None:
+        return "No gradient crosses its rows; how often it works was not measured in these results."
+    refuted = "*What would refute it:* that all ways of training fared alike, since the gradient is as short in each."
+    change = f" Trained otherwise, {measured.change}." if measured.change else ""
+    return f"No gradient crosses its rows. With {measured.words}.{change} {refuted}"
