@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.functions import logistic, logistic_slope, tanh, tanh_slope
-from study.training.kernel.vector import fma, load, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.functions import logistic, logistic_slope, tanh, tanh_slope
+from study.training.kernel.vectors.vector import fma, load, store
 from study.training.layers.lstm_1997 import LSTM1997, LSTM1997Gated
 
 CODES = {"lstm": 0, "lstm_1997": 1, "lstm_1997_gated": 2, "simple_rnn": 3, "logistic_rnn": 4, "gru": 5}

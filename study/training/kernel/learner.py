@@ -33,7 +33,9 @@ from study.training.layers.base import State
 from study.training.optimisers import checked_options
 from study.training.settings import Settings
 
-NEAR_MEMORY = 2**20  # bytes of the windows that are computed at once, if more than one lane is
+Watch = Callable[[Any], None]  # looks at a block, and at its last gradient, between two batches
+SHARING = 4  # lanes that are computed at once in any case, since a weight is read once for all of them
+NEAR_MEMORY = 2**20  # bytes of the windows of more lanes than that which are computed at once
 LAYERS = ("lstm", "lstm_1997", "lstm_1997_gated", "simple_rnn", "logistic_rnn", "gru")  # that it knows
 PARTS = 2  # of a state: hidden and cell, also where a layer has no cell
 
@@ -53,7 +55,8 @@ class KernelBlock:
     epochs_at_once = 64
 
     def __init__(self, weights: Sequence[Weights], **settings: Any) -> None:
-        from study.training.kernel import layers, loop, optimisers, outputs, vector  # noqa: PLC0415  (Numba is slow)
+        from study.training.kernel import layers, loop, optimisers, outputs  # noqa: PLC0415  (Numba is slow to import)
+        from study.training.kernel.vectors import vector  # noqa: PLC0415
 
         self.kernel = loop
         told = Settings(**settings)
@@ -67,6 +70,7 @@ class KernelBlock:
         self.first, self.second, self.gradient = (aligned(self.weights.shape, self.number) for _ in range(3))
         self.gathered = aligned(self.weights.shape if told.accumulate > 1 else (0, 0, self.per_vector), self.number)
         self.batches = 0  # since the last weight update
+        self.keeps = False  # whether the gradient is that of the last batch
         self.free = self._free(told)
         options = checked_options(told.optimiser, told.learning_rate, told.optimiser_options)
         self.rule, self.clock = optimisers.make_rule(told.optimiser, told.learning_rate, options, self.number)
@@ -115,9 +119,15 @@ class KernelBlock:
         """Copy the weights of all seeds, as `study.training.engines.network.Network` has them."""
         return self._by_seed(self.weights)
 
+    @matrices.setter
+    def matrices(self, matrices: Sequence[Tensor]) -> None:
+        self.weights[:] = self._in_vectors(matrices)
+
     @property
     def gradients(self) -> list[Tensor]:
-        """Copy the gradients of the last batch likewise; 0 where a weight is not trained."""
+        """Copy the last batch's gradient likewise, after `update` or while it is watched; 0 for what is not trained."""
+        if not self.keeps:
+            raise RuntimeError("the gradient was not kept: give run_epoch or learn a watch, or call update")
         return self._by_seed(self.gradient * self.free[:, None])
 
     def export(self, *, gradient: bool = False) -> dict[str, npt.NDArray[np.floating]]:
@@ -139,8 +149,8 @@ class KernelBlock:
     ) -> Tensor:
         """Learn from one batch; see `study.training.engines.block.Block.update`."""
         del last_only
-        batch = Batch(inputs, targets, weights, reset_after=False)
-        found = self.run_epoch([batch], carry=carry, with_loss=with_loss)
+        data, rows, resets = self._data([Batch(inputs, targets, weights, reset_after=False)])
+        found = self._learn(data, rows, resets, carry=carry, with_loss=with_loss, keeps=True)
         return torch.from_numpy(found).to(self.dtype) if with_loss else torch.zeros(0, dtype=self.dtype)
 
     def run_epoch(
@@ -149,17 +159,10 @@ class KernelBlock:
         *,
         carry: bool,
         with_loss: bool,
-        watch: Callable[[Any], None] | None = None,
+        watch: Watch | None = None,
     ) -> npt.NDArray[np.float64]:
         """Learn from the batches of an epoch or several; see `study.training.engines.block.Block.run_epoch`."""
-        if watch is not None:
-            total = np.zeros(self.seeds)
-            for batch in batches:
-                total += self._learn(*self._data([batch]), carry=carry, with_loss=with_loss)
-                watch(self)
-        else:
-            total = self._learn(*self._data(batches), carry=carry, with_loss=with_loss)
-        return total / len(batches) if with_loss else np.full(self.seeds, np.nan)
+        return self._learn_watched(*self._data(batches), carry=carry, with_loss=with_loss, watch=watch)
 
     def learn(
         self,
@@ -168,28 +171,37 @@ class KernelBlock:
         *,
         carry: bool,
         with_loss: bool,
-        watch: Callable[[Any], None] | None = None,
+        watch: Watch | None = None,
     ) -> npt.NDArray[np.float64]:
         """Learn from the rows of an epoch or several; otherwise as `run_epoch`."""
         data, rows, resets = self._table(maker), in_order(maker, epoch), resets_of(epoch)
+        return self._learn_watched(data, rows, resets, carry=carry, with_loss=with_loss, watch=watch)
+
+    def _learn_watched(
+        self, data: Any, rows: Array, resets: Array, *, carry: bool, with_loss: bool, watch: Watch | None
+    ) -> npt.NDArray[np.float64]:
+        """Learn from rows of data, and show each batch's gradient to whoever watches; the batches' mean loss."""
         if watch is None:
-            total = self._learn(data, rows, resets, carry=carry, with_loss=with_loss)
+            total = self._learn(data, rows, resets, carry=carry, with_loss=with_loss, keeps=False)
         else:
             total = np.zeros(self.seeds)
             for step in range(len(rows)):
                 one = slice(step, step + 1)
-                total += self._learn(data, rows[one], resets[one], carry=carry, with_loss=with_loss)
+                total += self._learn(data, rows[one], resets[one], carry=carry, with_loss=with_loss, keeps=True)
                 watch(self)
         return total / len(rows) if with_loss else np.full(self.seeds, np.nan)
 
-    def _learn(self, data: Any, rows: Array, resets: Array, *, carry: bool, with_loss: bool) -> npt.NDArray[np.float64]:
+    def _learn(
+        self, data: Any, rows: Array, resets: Array, *, carry: bool, with_loss: bool, keeps: bool
+    ) -> npt.NDArray[np.float64]:
         """Learn from rows (batch, lane, seed or 1) of data, and add up the batches' losses, shape (seed,)."""
+        self.keeps = keeps
         lanes, states = rows.shape[1], self._states(rows.shape[1])
         losses = np.zeros((self.vectors if with_loss else 0, self.per_vector))
         self.kernel.train(
             self.net._replace(carries=carry, lanes=lanes), self.rule, self.clock, self.free, self.weights,
             self.first, self.second, self.gradient, self.gathered, self.batches, states,
-            self._window(data, lanes), data, rows, resets, self.seeds - 1, losses,
+            self._window(data, lanes), data, rows, resets, self.seeds - 1, losses, keeps,
         )  # fmt: skip
         self.batches = (self.batches + len(rows)) % self.accumulate
         self._keep(states, carry=carry, reset=bool(resets[-1].all()))
@@ -311,7 +323,7 @@ class KernelBlock:
         if key not in self.windows:
             width, n = self.net.gates * self.units, self.per_vector
             one = timesteps * (width + 3 * self.units) * n * self.number.itemsize
-            at_once = max(k for k in range(1, lanes + 1) if lanes % k == 0 and (k == 1 or k * one <= NEAR_MEMORY))
+            at_once = max(k for k in range(1, lanes + 1) if lanes % k == 0 and (k <= SHARING or k * one <= NEAR_MEMORY))
 
             def empty(*shape: int) -> Array:
                 return aligned((*shape, n), self.number)

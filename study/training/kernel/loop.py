@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic, entry
 from study.training.kernel.memory import Data, Net, Weights, Window, matrices, read, weigh
 from study.training.kernel.optimisers import learn, rates
 from study.training.kernel.outputs import answer, cost, differentiate
-from study.training.kernel.vector import fma, load, store
-from study.training.kernel.window import add_output_gradient, go_back, go_forward
+from study.training.kernel.vectors.compiling import arithmetic, entry
+from study.training.kernel.vectors.vector import fma, load, store
+from study.training.kernel.vectors.views import at, matrix
+from study.training.kernel.window import (
+    add_output_gradient,
+    clear,
+    go_back,
+    go_forward,
+)
 
 __all__ = ["Data", "Net", "Weights", "Window", "respond", "train"]
 
@@ -24,11 +30,11 @@ def begin(net: Any, window: Any, state: Any, first: Any) -> None:
     for lane in range(lanes):
         for k in range(net.units):
             if net.carries:
-                store(window.h[0, lane], k, load(state[0, first + lane], k))
-                store(window.c[0, lane], k, load(state[1, first + lane], k))
+                store(at(at(window.h, 0), lane), k, load(at(at(state, 0), first + lane), k))
+                store(at(at(window.c, 0), lane), k, load(at(at(state, 1), first + lane), k))
             else:
-                store(window.h[0, lane], k, 0)
-                store(window.c[0, lane], k, 0)
+                store(at(at(window.h, 0), lane), k, 0)
+                store(at(at(window.c, 0), lane), k, 0)
 
 
 @arithmetic
@@ -37,8 +43,8 @@ def keep(net: Any, window: Any, state: Any, first: Any) -> None:
     last, lanes = len(window.h) - 1, window.h.shape[1]
     for lane in range(lanes):
         for k in range(net.units):
-            store(state[0, first + lane], k, load(window.h[last, lane], k))
-            store(state[1, first + lane], k, load(window.c[last, lane], k))
+            store(at(at(state, 0), first + lane), k, load(at(at(window.h, last), lane), k))
+            store(at(at(state, 1), first + lane), k, load(at(at(window.c, last), lane), k))
 
 
 @arithmetic
@@ -51,6 +57,28 @@ def reset(state: Any, resets: Any, group: Any, last: Any) -> None:
                 for lane in range(lanes):
                     for k in range(units):
                         state[part, lane, k, n] = 0
+
+
+@arithmetic
+def clear_gradient(g: Any) -> None:
+    """Set the gradient to zero, but for that of the recurrent kernel, which is written anew."""
+    clear(g.kernel)
+    clear(g.bias)
+    clear(g.dense)
+    clear(g.direct)
+
+
+@arithmetic
+def learn_at_once(net: Any, memory: Any, pace: Any, flat: Any, window: Any) -> None:
+    """Learn from a single slot, without writing the recurrent kernel's gradient down: what it received times passed."""
+    width = net.gates * net.units
+    before, gates = at(at(window.h, 0), 0), at(at(window.gates, 0), 0)
+    first = net.features * width
+    for j in range(net.units):
+        learn(memory, pace, first + j * width, gates, 0, width, load(before, j))
+    after = first + net.units * width
+    learn(memory, pace, 0, flat, 0, first, 1)
+    learn(memory, pace, after, flat, after, len(flat) - after, 1)
 
 
 @entry
@@ -72,53 +100,59 @@ def train(
     resets: Any,  # (batch, seed or 1)
     last: Any,  # the last seed that there is; the places after it repeat it
     losses: Any,  # (vector, seed), added to; of no vector where they are not wanted
+    keeps: Any,  # whether the last batch's gradient is looked at
 ) -> None:
     """Learn from all batches, one vector of seeds after the other."""
     lanes = window.gates.shape[1]
+    at_once = net.accumulate == 1 and len(window.gates) * net.lanes == 1 and not keeps
     start = clock.copy()
     for s in range(len(weights)):
-        clock[:] = start
-        w, flat = matrices(net, weights[s]), gradients[min(s, len(gradients) - 1)]
+        for k in range(len(clock)):
+            clock[k] = start[k]
+        w, flat, state = matrices(net, at(weights, s)), at(gradients, s), at(states, s)
+        memory = rule, free, at(weights, s), at(first_memory, s), at(second_memory, s)
         g, waiting = matrices(net, flat), already
         for b in range(len(rows)):
-            for k in range(len(flat)):
-                store(flat, k, 0)
+            clear_gradient(g)
             weigh(net, data, rows[b], s, last, window.factors)
             for first in range(0, net.lanes, lanes):
                 read(net, data, rows[b], first, s, last, window)
-                begin(net, window, states[s], first)
+                begin(net, window, state, first)
                 go_forward(net, data, w, window)
                 if net.carries:
-                    keep(net, window, states[s], first)
+                    keep(net, window, state, first)
                 for p in range(len(window.errors)):
                     for lane in range(lanes):
-                        slot, wanted = window.errors[p, lane], window.wanted[p, lane]
+                        slot, wanted = at(at(window.errors, p), lane), window.wanted[p, lane]
                         if len(losses) > 0:
                             cost(net.loss, slot, wanted, window.spare)
                             for n in range(losses.shape[1]):
                                 losses[s, n] += window.spare[0, n] * window.factors[p, first + lane, n]
                         answer(net.loss, slot)
-                        factor = window.factors[p, first + lane : first + lane + 1]
+                        factor = matrix(window.factors, p * net.lanes + first + lane, 1, 1)
                         differentiate(net.loss, slot, wanted, factor, window.spare)
-                go_back(net, data, w, g, window)
+                go_back(net, data, w, g, window, not at_once, first == 0)
                 add_output_gradient(net, data, g, window)
             if net.biases > 1:
                 for k in range(g.bias.shape[1]):
-                    store(g.bias[1], k, load(g.bias[0], k))
+                    store(at(g.bias, 1), k, load(at(g.bias, 0), k))
             if net.carries:
-                reset(states[s], resets[b], s, last)
+                reset(state, resets[b], s, last)
             if net.accumulate == 1:
-                rate, epsilon = rates(rule, clock)
-                learn(rule, rate, epsilon, free, weights[s], flat, first_memory[s], second_memory[s])
+                pace = rates(rule, clock)
+                if at_once:
+                    learn_at_once(net, memory, pace, flat, window)
+                else:
+                    learn(memory, pace, 0, flat, 0, len(flat), 1)
                 continue
+            total = at(gathered, s)
             for k in range(len(flat)):
-                store(gathered[s], k, fma(load(flat, k), 1 / net.accumulate, load(gathered[s], k)))
+                store(total, k, fma(load(flat, k), 1 / net.accumulate, load(total, k)))
             waiting += 1
             if waiting == net.accumulate:
-                rate, epsilon = rates(rule, clock)
-                learn(rule, rate, epsilon, free, weights[s], gathered[s], first_memory[s], second_memory[s])
-                for k in range(len(flat)):
-                    store(gathered[s], k, 0)
+                learn(memory, rates(rule, clock), 0, total, 0, len(total), 1)
+                for k in range(len(total)):
+                    store(total, k, 0)
                 waiting = 0
 
 
@@ -138,21 +172,24 @@ def respond(
     """Answer all batches without changing a weight."""
     lanes, seeds = window.gates.shape[1], weights.shape[2]
     for s in range(len(weights)):
-        w = matrices(net, weights[s])
+        w = matrices(net, at(weights, s))
         for b in range(len(rows)):
             for first in range(0, net.lanes, lanes):
                 read(net, data, rows[b], first, s, last, window)
-                begin(net, window, states[s], first)
+                begin(net, window, at(states, s), first)
                 go_forward(net, data, w, window)
                 if net.carries:
-                    keep(net, window, states[s], first)
+                    keep(net, window, at(states, s), first)
                 for p in range(len(window.errors)):
                     for lane in range(lanes):
-                        answer(net.loss, window.errors[p, lane])
+                        answer(net.loss, at(at(window.errors, p), lane))
                         for o in range(net.outputs):
                             for n in range(seeds):
                                 found[b, first + lane, p, o, s, n] = window.errors[p, lane, o, n]
                 if len(seen) > 0:
-                    seen[s, first : first + lanes] = window.gates[len(window.gates) - 1]
+                    last_step = at(window.gates, len(window.gates) - 1)
+                    for lane in range(lanes):
+                        for k in range(seen.shape[2]):
+                            store(at(at(seen, s), first + lane), k, load(at(last_step, lane), k))
             if net.carries:
-                reset(states[s], resets[b], s, last)
+                reset(at(states, s), resets[b], s, last)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.vector import load, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.vector import load, store
+from study.training.kernel.vectors.views import at, matrix
 
 
 class Net(NamedTuple):
@@ -66,17 +67,17 @@ class Window(NamedTuple):
 @arithmetic
 def matrices(net: Any, flat: Any) -> Any:
     """See a vector's weights, one after the other (weight), as its matrices."""
-    lanes, width = flat.shape[1], net.gates * net.units
-    a = net.features * width
-    b = a + net.units * width
-    c = b + net.biases * width
-    d = c + net.outputs * (net.units + 1)
+    width = net.gates * net.units
+    after_kernel = net.features * width
+    after_recurrent = after_kernel + net.units * width
+    after_bias = after_recurrent + net.biases * width
+    after_dense = after_bias + net.outputs * (net.units + 1)
     return Weights(
-        flat[:a].reshape(net.features, width, lanes),
-        flat[a:b].reshape(net.units, width, lanes),
-        flat[b:c].reshape(net.biases, width, lanes),
-        flat[c:d].reshape(net.outputs, net.units + 1, lanes),
-        flat[d:].reshape(net.outputs, len(flat[d:]) // net.outputs, lanes),
+        matrix(flat, 0, net.features, width),
+        matrix(flat, after_kernel, net.units, width),
+        matrix(flat, after_recurrent, net.biases, width),
+        matrix(flat, after_bias, net.outputs, net.units + 1),
+        matrix(flat, after_dense, net.outputs, net.features if net.sees_inputs else 0),
     )
 
 
@@ -90,33 +91,33 @@ def alike(numbers: Any) -> Any:
 
 
 @arithmetic
-def add_rows(total: Any, matrix: Any, columns: Any) -> None:
+def add_rows(total: Any, whole: Any, columns: Any) -> None:
     """Add to `total` (column) the row of the matrix that each seed's symbol names."""
     if alike(columns):
         if columns[0] >= 0:
-            row = matrix[columns[0]]
+            row = at(whole, columns[0])
             for k in range(len(total)):
                 store(total, k, load(total, k) + load(row, k))
         return
     for n in range(len(columns)):
         if columns[n] >= 0:
             for k in range(len(total)):
-                total[k, n] += matrix[columns[n], k, n]
+                total[k, n] += whole[columns[n], k, n]
 
 
 @arithmetic
-def add_to_rows(matrix: Any, columns: Any, values: Any) -> None:
+def add_to_rows(whole: Any, columns: Any, values: Any) -> None:
     """Add `values` (column) to the row of the matrix that each seed's symbol names."""
     if alike(columns):
         if columns[0] >= 0:
-            row = matrix[columns[0]]
+            row = at(whole, columns[0])
             for k in range(len(values)):
                 store(row, k, load(row, k) + load(values, k))
         return
     for n in range(len(columns)):
         if columns[n] >= 0:
             for k in range(len(values)):
-                matrix[columns[n], k, n] += values[k, n]
+                whole[columns[n], k, n] += values[k, n]
 
 
 @arithmetic

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.vector import fma, load, sqrt, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.vector import fma, load, sqrt, store
 
 CODES = {"adam": 0, "adam_pytorch": 1, "sgd": 2, "rmsprop": 3}
 ADAM, ADAM_PYTORCH, SGD, RMSPROP = CODES.values()
@@ -45,29 +45,35 @@ def rates(rule: Any, clock: Any) -> Any:
 
 
 @arithmetic
-def learn(rule: Any, rate: Any, epsilon: Any, free: Any, w: Any, g: Any, m: Any, v: Any) -> None:
-    """Apply an update to all weights that are free; frozen ones keep their bits."""
-    code, first, second = rule.code, rule.first, rule.second
-    new_first, new_second = 1 - first, 1 - second
-    for k in range(len(w)):
+def learn(memory: Any, pace: Any, first: Any, g: Any, begin: Any, count: Any, factor: Any) -> None:
+    """Apply an update to `count` weights from the `first` on; their gradient is `factor` times g from `begin` on.
+
+    Frozen weights keep their bits.
+    """
+    rule, free, w, m, v = memory
+    code, keep_first, keep_second = rule.code, rule.first, rule.second
+    new_first, new_second = 1 - keep_first, 1 - keep_second
+    rate, epsilon = pace
+    for n in range(count):
+        k = first + n
         if not free[k]:
             continue
-        slope = load(g, k)
+        slope = load(g, begin + n) * factor
         if code <= ADAM_PYTORCH:
             mean, square = load(m, k), load(v, k)
             mean = fma(slope - mean, new_first, mean)
-            square = fma(slope * new_second, slope, square * second)
+            square = fma(slope * new_second, slope, square * keep_second)
             store(m, k, mean)
             store(v, k, square)
             store(w, k, load(w, k) - mean * rate / (sqrt(square) + epsilon))
         elif code == RMSPROP:
-            square = fma(slope * new_second, slope, load(v, k) * second)
+            square = fma(slope * new_second, slope, load(v, k) * keep_second)
             store(v, k, square)
             store(w, k, load(w, k) - slope * rate / sqrt(square + epsilon))
-        elif first == 0:
+        elif keep_first == 0:
             store(w, k, fma(slope, -rate, load(w, k)))
         else:
-            step = fma(slope, -rate, load(m, k) * first)
+            step = fma(slope, -rate, load(m, k) * keep_first)
             store(m, k, step)
             store(w, k, load(w, k) + step)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.functions import exp_less_one, log_one_plus_exp, logarithm, logistic, logistic_slope
-from study.training.kernel.vector import fma, larger, load, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.functions import exp_less_one, log_one_plus_exp, logarithm, logistic, logistic_slope
+from study.training.kernel.vectors.vector import fma, larger, load, store
 
 CODES = {"cross_entropy": 0, "summed_cross_entropy": 1, "squared_error": 2, "softmax_cross_entropy": 3}
 CROSS_ENTROPY, SUMMED, SQUARED, SOFTMAX = CODES.values()

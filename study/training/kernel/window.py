@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic
 from study.training.kernel.layers import backward, forward
 from study.training.kernel.memory import add_rows, add_to_rows
-from study.training.kernel.products import add_product, turned
-from study.training.kernel.vector import fma, load, store
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.products import add_product
+from study.training.kernel.vectors.vector import fma, load, store
+from study.training.kernel.vectors.views import at, columns, matrix, turned
 
 SLOTS_AT_ONCE = 32  # steps times lanes whose gradient is added up at once, before what they need leaves near memory
 
@@ -19,40 +20,40 @@ def go_forward(net: Any, data: Any, w: Any, window: Any) -> None:
     timesteps, lanes, width = len(window.gates), window.gates.shape[1], window.gates.shape[2]
     for t in range(timesteps):
         for lane in range(lanes):
-            gates = window.gates[t, lane]
+            gates = at(at(window.gates, t), lane)
             for k in range(width):
-                z = load(w.bias[0], k)
-                store(gates, k, z + load(w.bias[1], k) if net.biases > 1 else z)
+                z = load(at(w.bias, 0), k)
+                store(gates, k, z + load(at(w.bias, 1), k) if net.biases > 1 else z)
             if len(data.values) > 0:
                 for j in range(net.features):
                     x = data.values[window.rows[lane, 0], t, j]
                     if x != 0:
                         for k in range(width):
-                            store(gates, k, fma(load(w.kernel[j], k), x, load(gates, k)))
+                            store(gates, k, fma(load(at(w.kernel, j), k), x, load(gates, k)))
             else:
                 add_rows(gates, w.kernel, window.columns[t, lane])
         if t > 0 or net.carries:
-            add_product(window.gates[t], window.h[t], w.recurrent)
+            add_product(at(window.gates, t), at(window.h, t), w.recurrent)
         for lane in range(lanes):
             forward(
                 net.layer,
-                window.gates[t, lane],
-                window.h[t, lane],
-                window.c[t, lane],
-                window.h[t + 1, lane],
-                window.c[t + 1, lane],
-                window.squashed[t, lane],
+                at(at(window.gates, t), lane),
+                at(at(window.h, t), lane),
+                at(at(window.c, t), lane),
+                at(at(window.h, t + 1), lane),
+                at(at(window.c, t + 1), lane),
+                at(at(window.squashed, t), lane),
             )
     scored = len(window.errors)
     for p in range(scored):
         t = timesteps - scored + p
         for lane in range(lanes):
-            logits = window.errors[p, lane]
+            logits = at(at(window.errors, p), lane)
             for o in range(net.outputs):
-                store(logits, o, load(w.dense[o], net.units))
+                store(logits, o, load(at(w.dense, o), net.units))
                 if net.sees_inputs:
                     see_input(net, data, w, window, t, lane, o, logits)
-        add_product(window.errors[p], window.h[t + 1], turned(w.dense[:, : net.units]))
+        add_product(at(window.errors, p), at(window.h, t + 1), turned(columns(w.dense, 0, net.units)))
 
 
 @arithmetic
@@ -60,19 +61,23 @@ def see_input(net: Any, data: Any, w: Any, window: Any, t: Any, lane: Any, o: An
     """Add what one output receives from the inputs directly."""
     if len(data.values) > 0:
         for j in range(net.features):
-            store(logits, o, fma(load(w.direct[o], j), data.values[window.rows[lane, 0], t, j], load(logits, o)))
+            store(logits, o, fma(load(at(w.direct, o), j), data.values[window.rows[lane, 0], t, j], load(logits, o)))
         return
-    columns = window.columns[t, lane]
-    for n in range(len(columns)):
-        if columns[n] >= 0:
-            logits[o, n] += w.direct[o, columns[n], n]
+    symbols = window.columns[t, lane]
+    for n in range(len(symbols)):
+        if symbols[n] >= 0:
+            logits[o, n] += w.direct[o, symbols[n], n]
 
 
 @arithmetic
-def go_back(net: Any, data: Any, w: Any, g: Any, window: Any) -> None:
-    """Back-propagate from the errors of the outputs to the gradient; none passes into the state carried in."""
+def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, gathers: Any, fresh: Any) -> None:
+    """Back-propagate from the errors of the outputs to what the gates received; none passes into the carried state.
+
+    On the way the gradient is added up; that of the recurrent kernel where it `gathers`, and where it is `fresh`
+    beginning with this.
+    """
     timesteps, lanes, scored = len(window.gates), window.gates.shape[1], len(window.errors)
-    dense = w.dense[:, : net.units]
+    dense = columns(w.dense, 0, net.units)
     at_once = max(1, SLOTS_AT_ONCE // lanes)
     end = timesteps
     clear(window.dh)
@@ -83,52 +88,66 @@ def go_back(net: Any, data: Any, w: Any, g: Any, window: Any) -> None:
                 clear(window.dh)
                 clear(window.dc)
             elif net.through_time:
-                add_product(window.dh, window.gates[t + 1], turned(w.recurrent))
+                add_product(window.dh, at(window.gates, t + 1), turned(w.recurrent))
         if t >= timesteps - scored:
-            add_product(window.dh, window.errors[t - timesteps + scored], dense)
+            add_product(window.dh, at(window.errors, t - timesteps + scored), dense)
         for lane in range(lanes):
             backward(
                 net.layer,
-                window.gates[t, lane],
-                window.h[t, lane],
-                window.c[t, lane],
-                window.squashed[t, lane],
-                window.dh[lane],
-                window.dc[lane],
+                at(at(window.gates, t), lane),
+                at(at(window.h, t), lane),
+                at(at(window.c, t), lane),
+                at(at(window.squashed, t), lane),
+                at(window.dh, lane),
+                at(window.dc, lane),
             )
         if end - t == at_once or t == 0:
+            if gathers:
+                new = fresh and end == timesteps
+                add_product(g.recurrent, turned(received(net, window, t, end)), passed(window, t, end), new)
             add_gradient(net, data, g, window, t, end)
             end = t
 
 
 @arithmetic
-def clear(matrix: Any) -> None:
+def clear(whole: Any) -> None:
     """Set all to zero."""
-    for row in range(len(matrix)):
-        for k in range(matrix.shape[1]):
-            store(matrix[row], k, 0)
+    for row in range(len(whole)):
+        for k in range(whole.shape[1]):
+            store(at(whole, row), k, 0)
+
+
+@arithmetic
+def received(net: Any, window: Any, begin: Any, end: Any) -> Any:
+    """See the hidden states that some steps received, (slot, unit)."""
+    lanes = window.h.shape[1]
+    return matrix(window.h, begin * lanes * net.units, (end - begin) * lanes, net.units)
+
+
+@arithmetic
+def passed(window: Any, begin: Any, end: Any) -> Any:
+    """See the gradient of what the gates of some steps received, (slot, gate * unit)."""
+    lanes, width = window.gates.shape[1], window.gates.shape[2]
+    return matrix(window.gates, begin * lanes * width, (end - begin) * lanes, width)
 
 
 @arithmetic
 def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any) -> None:
-    """Add the gradient of the layer's weights by the steps from `begin` up to `end`."""
-    lanes, width, seeds = window.gates.shape[1:]
-    slots = (end - begin) * lanes
-    gates = window.gates[begin:end].reshape(slots, width, seeds)
-    if begin > 0 or end > 1 or net.carries:
-        add_product(g.recurrent, turned(window.h[begin:end].reshape(slots, net.units, seeds)), gates)
+    """Add the gradient of kernel and bias by the steps from `begin` up to `end`."""
+    lanes, gates = window.gates.shape[1], passed(window, begin, end)
+    slots, width = gates.shape[0], gates.shape[1]
     for slot in range(slots):
         t, lane = begin + slot // lanes, slot % lanes
         for k in range(width):
-            store(g.bias[0], k, load(g.bias[0], k) + load(gates[slot], k))
+            store(at(g.bias, 0), k, load(at(g.bias, 0), k) + load(at(gates, slot), k))
         if len(data.values) > 0:
             for j in range(net.features):
                 x = data.values[window.rows[lane, 0], t, j]
                 if x != 0:
                     for k in range(width):
-                        store(g.kernel[j], k, fma(load(gates[slot], k), x, load(g.kernel[j], k)))
+                        store(at(g.kernel, j), k, fma(load(at(gates, slot), k), x, load(at(g.kernel, j), k)))
         else:
-            add_to_rows(g.kernel, window.columns[t, lane], gates[slot])
+            add_to_rows(g.kernel, window.columns[t, lane], at(gates, slot))
 
 
 @arithmetic
@@ -136,21 +155,21 @@ def add_output_gradient(net: Any, data: Any, g: Any, window: Any) -> None:
     """Add the gradient of what stands between the layer and the outputs."""
     scored, lanes, outputs, seeds = window.errors.shape
     timesteps, slots = len(window.gates), scored * lanes
-    errors = window.errors.reshape(slots, outputs, seeds)
-    hidden = window.h[timesteps - scored + 1 :].reshape(slots, net.units, seeds)
-    add_product(g.dense[:, : net.units], turned(errors), hidden)
+    errors = matrix(window.errors, 0, slots, outputs)
+    hidden = matrix(window.h, (timesteps - scored + 1) * lanes * net.units, slots, net.units)
+    add_product(columns(g.dense, 0, net.units), turned(errors), hidden)
     for slot in range(slots):
         t, lane = timesteps - scored + slot // lanes, slot % lanes
         for o in range(outputs):
-            store(g.dense[o], net.units, load(g.dense[o], net.units) + load(errors[slot], o))
+            store(at(g.dense, o), net.units, load(at(g.dense, o), net.units) + load(at(errors, slot), o))
             if not net.sees_inputs:
                 continue
             if len(data.values) > 0:
                 for j in range(net.features):
                     x = data.values[window.rows[lane, 0], t, j]
-                    store(g.direct[o], j, fma(load(errors[slot], o), x, load(g.direct[o], j)))
+                    store(at(g.direct, o), j, fma(load(at(errors, slot), o), x, load(at(g.direct, o), j)))
                 continue
-            columns = window.columns[t, lane]
+            symbols = window.columns[t, lane]
             for n in range(seeds):
-                if columns[n] >= 0:
-                    g.direct[o, columns[n], n] += errors[slot, o, n]
+                if symbols[n] >= 0:
+                    g.direct[o, symbols[n], n] += errors[slot, o, n]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from math import factorial, log
 from typing import Any
 
-from study.training.kernel.compiling import arithmetic
-from study.training.kernel.vector import (
+from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.vector import (
     SHIFT,
     absolute,
     by_precision,

@@ -1,7 +1,7 @@
 """How the kernel's functions are compiled: once for all shapes, kept between processes where there is a place for it.
 
 Numba sees that a kept function is old by its own file alone, so the name that it is kept under holds a hash of all
-files of this folder.
+files of the kernel.
 """
 
 from __future__ import annotations
@@ -41,6 +41,6 @@ def entry(function: Function) -> Function:
 def _sources() -> str:
     """Hash the files that compiled code is made of."""
     digest = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from study.training.kernel.compiling import arithmetic, instruction
-from study.training.kernel.vector import VECTORS, llvm_type, load_from
+from study.training.kernel.vectors.compiling import arithmetic, instruction
+from study.training.kernel.vectors.vector import VECTORS, llvm_type, load_from
 
 
 def _tile(rows: int, columns: int) -> Callable[..., Any]:
-    """Make ``tile(c, a, b, p, q)``: add a @ b to `rows` by `columns` entries of c from (p, q) on, kept in registers."""
+    """Make ``tile(c, a, b, p, q, fresh)``: add a @ b to `rows` by `columns` entries of c from (p, q) on.
 
-    def typed(_: Any, c: Any, a: Any, b: Any, p: Any, q: Any) -> Any:
+    They are kept in registers meanwhile. Where c is `fresh`, what stands there is taken for zero.
+    """
+
+    def typed(_: Any, c: Any, a: Any, b: Any, p: Any, q: Any, fresh: Any) -> Any:
         vector = VECTORS[c.dtype]
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -33,7 +35,7 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
             )
             starts = [builder.bitcast(matrix.data, ir.IntType(8).as_pointer()) for matrix in matrices]
             inner = cgutils.unpack_tuple(builder, matrices[1].shape, 3)[1]
-            first_row, first_column = arguments[3:]
+            first_row, first_column, begins = arguments[3:]
 
             def at(start: Any, *steps: tuple[Any, Any]) -> Any:
                 for number, stride in steps:
@@ -48,8 +50,13 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
             places = [[vector_at(at(corner, (i, c_down), (j, c_right))) for j in range(columns)] for i in range(rows)]
             lefts = [at(starts[1], (first_row, a_down), (i, a_down)) for i in range(rows)]
             rights = [at(starts[2], (first_column, b_right), (j, b_right)) for j in range(columns)]
-            sums = [[cgutils.alloca_once_value(builder, load_from(builder, x, vector)) for x in row] for row in places]
             kind = llvm_type(vector)
+            zero = ir.Constant(kind, [0.0] * vector.lanes)
+            sums = [[cgutils.alloca_once_value(builder, zero) for _ in row] for row in places]
+            with builder.if_then(builder.not_(begins)):
+                for row, pointers in zip(sums, places, strict=True):
+                    for total, pointer in zip(row, pointers, strict=True):
+                        builder.store(load_from(builder, pointer, vector), total)
             fma = cgutils.get_or_insert_function(
                 builder.module,
                 ir.FunctionType(kind, [kind] * 3),
@@ -66,7 +73,7 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
                     builder.store(builder.load(total), pointer, align=vector.element.bitwidth // 8)
             return context.get_dummy_value()
 
-        return types.void(c, a, b, types.intp, types.intp), generate
+        return types.void(c, a, b, types.intp, types.intp, types.boolean), generate
 
     return instruction(typed)
 
@@ -75,25 +82,19 @@ tile_4_4, tile_4_1, tile_1_8, tile_1_1 = _tile(4, 4), _tile(4, 1), _tile(1, 8), 
 
 
 @arithmetic
-def add_product(c: Any, a: Any, b: Any) -> None:
-    """Add the product of two matrices: c (row, column) += a (row, inner) @ b (inner, column)."""
+def add_product(c: Any, a: Any, b: Any, fresh: Any = False) -> None:
+    """Add the product of two matrices: c (row, column) += a (row, inner) @ b (inner, column); `fresh` as in a tile."""
     rows, columns = c.shape[0], c.shape[1]
     fours = rows - rows % 4
     for q in range(0, columns - 3, 4):
         for p in range(0, fours, 4):
-            tile_4_4(c, a, b, p, q)
+            tile_4_4(c, a, b, p, q, fresh)
     for q in range(columns - columns % 4, columns):
         for p in range(0, fours, 4):
-            tile_4_1(c, a, b, p, q)
+            tile_4_1(c, a, b, p, q, fresh)
     for q in range(0, columns - 7, 8):
         for p in range(fours, rows):
-            tile_1_8(c, a, b, p, q)
+            tile_1_8(c, a, b, p, q, fresh)
     for q in range(columns - columns % 8, columns):
         for p in range(fours, rows):
-            tile_1_1(c, a, b, p, q)
-
-
-@arithmetic
-def turned(matrix: Any) -> Any:
-    """See a matrix with its rows as columns."""
-    return np.transpose(matrix, (1, 0, 2))
+            tile_1_1(c, a, b, p, q, fresh)

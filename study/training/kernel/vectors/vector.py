@@ -18,7 +18,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import lower_builtin, models, register_model
 from numba.np.numpy_support import from_dtype
 
-from study.training.kernel.compiling import instruction
+from study.training.kernel.vectors.compiling import instruction
 
 LANES = {types.float32: 16, types.float64: 8}  # numbers in a vector: as many bits as the widest processors take
 
@@ -50,6 +50,11 @@ class VectorModel(models.PrimitiveModel):
 def llvm_type(vector: Vector) -> Any:
     """Give the type that LLVM knows."""
     return ir.VectorType(ir.FloatType() if vector.element == types.float32 else ir.DoubleType(), vector.lanes)
+
+
+def bytes_of(vector: Vector) -> int:
+    """Give the memory of one."""
+    return int(vector.lanes * vector.element.bitwidth // 8)
 
 
 def _bits(vector: Vector) -> Any:
