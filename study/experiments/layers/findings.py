@@ -19,7 +19,7 @@ from study.experiments.layers.configs import (
 )
 from study.experiments.main_grid.findings import budget_facts
 from study.measures.summaries import Summary
-from study.report.claims import Claim
+from study.report.claims import Claim, apart
 from study.report.comparisons import Outcome, ahead, compare, comparisons_table, told
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -58,6 +58,7 @@ def facts(evidence: Evidence) -> Facts:
     stored = {config.units for config in evidence.configs_of["layers"]}
     keys = [(layer, units, each) for layer in LAYERS for units in UNITS if units in stored for each in OPTIMISERS]
     found = {key: evidence.summary(trained(*key, preset), judged) for key in keys}
+    longest = evidence.summary(trained(LSTM, WIDE, ADAM, preset))
     outcomes = compare(evidence, planned(preset))
     return {
         "epochs": number(judged),
@@ -71,6 +72,7 @@ def facts(evidence: Evidence) -> Facts:
         "narrow": budget_facts(found[LSTM, min(stored), ADAM]),
         "lstm": budget_facts(found[LSTM, USUAL, ADAM]),
         "wide_lstm": budget_facts(found[LSTM, WIDE, ADAM]),
+        "wide_lstm_longest": budget_facts(longest),
         "wide_simple": budget_facts(found[SIMPLE, WIDE, ADAM]),
         "pair": {name: told(outcome) for name, outcome in outcomes.items()},
         "least_enough": {layer: _least_enough(found, layer) for layer in LAYERS},
@@ -82,6 +84,7 @@ def facts(evidence: Evidence) -> Facts:
             _behind("gru_behind", outcomes["gru"]),
             _behind("sgd_behind", outcomes["sgd_wide_simple"]),
             ahead("sgd_ahead", outcomes["sgd_lstm"]),
+            apart("wide_lstm_falls", found[LSTM, WIDE, ADAM].solved, longest.solved, "seeds right, then and later"),
             Claim(
                 "wide_reliable",
                 found[SIMPLE, WIDE, ADAM].solved.share >= ENOUGH,

@@ -47,8 +47,11 @@ TOLD = {"adam": ADAM, "sgd": SGD, "softmax": SOFTMAX_SGD, "keeping": KEEPING_SGD
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     preset = evidence.presets["one_step_lags"]
-    lags = lags_of(preset)
-    found = {recipe: {lag: evidence.summary(trained(recipe, lag, preset)) for lag in lags} for recipe in RECIPES}
+    lags = lags_of(ADAM, preset)
+    found = {
+        recipe: {lag: evidence.summary(trained(recipe, lag, preset)) for lag in lags_of(recipe, preset)}
+        for recipe in RECIPES
+    }
     reaches = {recipe: reach_of(by_lag) for recipe, by_lag in found.items()}
     farthest, outcomes = max(reaches, key=lambda recipe: reaches[recipe]), compare(evidence, planned(preset))
     ends = [summary for by_lag in found.values() for summary in by_lag.values()]
@@ -102,10 +105,15 @@ def _table(found: Found, reaches: dict[str, int], lags: tuple[int, ...]) -> Tabl
     """Write the share of seeds right of each recipe at each lag."""
     columns = (Column("recipe", 3.4, "left"), *(Column(f"lag {lag}", 1) for lag in lags), Column("reliable to", 0.9))
     rows = [
-        (recipe, *(f"{each.solved.k} of {each.solved.n}" for each in by_lag.values()), number(reaches[recipe]))
+        (recipe, *(_counted(by_lag.get(lag)) for lag in lags), number(reaches[recipe]))
         for recipe, by_lag in found.items()
     ]
     return Table("reach of a gradient of one row", columns, rows)
+
+
+def _counted(summary: Summary | None) -> str:
+    """Write seeds right of those run; a dash where none were run."""
+    return "–" if summary is None else f"{summary.solved.k} of {summary.solved.n}"
 
 
 def _rows(found: Found) -> list[tuple[str, ...]]:

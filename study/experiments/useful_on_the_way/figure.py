@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from study.experiments.useful_on_the_way.configs import FILLERS, NETWORKS, USEFUL, USELESS, lag_of, trained
 from study.report.evidence import Evidence
@@ -28,6 +29,7 @@ def draw(evidence: Evidence) -> Figure:
                 label = network if kind == USEFUL else None
                 panel.plot(median.index, median, line, color=COLOURS[place], marker=".", label=label)
         panel.set(xscale="log", yscale="log", xlabel="epochs", title=f"lag {lag_of(fillers)}")
+        panel.xaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("trace at the last row")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(NETWORKS), fontsize=7.5)
