@@ -68,6 +68,19 @@ class Config(Presentation):
         Whether the gradient is stopped between the steps of a window; the forward pass is the same.
     gradient_rows : int
         Rows that a gradient goes back through, the row's own included; 1 = no gradient crosses rows.
+    sequences : int
+        Budget in sequences of a task that streams, each drawn fresh; 0 = the task's own sequences, for `epochs`.
+    judged_every : int
+        Sequences of a stream between two judgements, which is how finely a time to success is known.
+    stop : str
+        Name in `study.measures.stop_rules.STOP_RULES` of when a seed has learnt a stream and ends; empty for never.
+    stop_options : tuple of (str, value)
+        Arguments of the stop rule, such as ``count``.
+    joins : str
+        Name in `study.sequences.joining.JOINS` of when the recurrent layer joins the network, which starts as outputs
+        that see the inputs alone; empty if it is there from the start.
+    joins_options : tuple of (str, value)
+        Arguments of that, such as ``window``.
     """
 
     task: str = "two_sequences"
@@ -92,6 +105,27 @@ class Config(Presentation):
     frozen: tuple[str, ...] = ()
     stop_gradient: bool = False
     gradient_rows: int = 1
+    sequences: int = 0
+    judged_every: int = 100
+    stop: str = ""
+    stop_options: tuple[tuple[str, Any], ...] = ()
+    joins: str = ""
+    joins_options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def streams(self) -> bool:
+        """Whether every sequence is drawn fresh, so that there are no epochs."""
+        return self.sequences > 0
+
+    @property
+    def clock(self) -> str:
+        """What training is counted in, which is a column of its results: ``epoch``, or ``sequences`` of a stream."""
+        return "sequences" if self.streams else "epoch"
+
+    @property
+    def budget(self) -> str:
+        """Name of the field that says how long training lasts."""
+        return "sequences" if self.streams else "epochs"
 
     def settings(self) -> dict[str, Any]:
         """All fields by name, as plain data."""
@@ -128,7 +162,7 @@ class Config(Presentation):
         parts = [self.model, f"t{self.timesteps}", f"b{self.batch_size}", self.layout, f"reset-{self.reset}"]
         if self.order != "fixed":
             parts.append(self.order)
-        parts.append(f"e{self.epochs}")
+        parts.append(f"s{self.sequences}" if self.streams else f"e{self.epochs}")
         if self.task != "two_sequences":
             parts.insert(0, self.task)
         if self.probe:

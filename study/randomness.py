@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-PURPOSES = ("initialisation", "order", "data", "scoring")
+PURPOSES = ("initialisation", "order", "data", "scoring", "judging")
 
 
-def stream(purpose: str, seed: int) -> np.random.Generator:
+def stream(purpose: str, seed: int, number: int | None = None) -> np.random.Generator:
     """Open the stream of random numbers for one purpose of one seed.
 
     Parameters
     ----------
-    purpose : {'initialisation', 'order', 'data', 'scoring'}
+    purpose : {'initialisation', 'order', 'data', 'scoring', 'judging'}
     seed : int
         Seed index, 0 or more.
+    number : int, optional
+        Which of many streams of that purpose, such as one for each judgement; the only one if left out.
 
     Returns
     -------
@@ -34,5 +36,5 @@ def stream(purpose: str, seed: int) -> np.random.Generator:
     >>> bool(stream("order", 3).random() == stream("order", 3).random())
     True
     """
-    key = (PURPOSES.index(purpose),)
+    key = (PURPOSES.index(purpose),) if number is None else (PURPOSES.index(purpose), number)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))

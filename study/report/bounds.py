@@ -57,7 +57,7 @@ def bounds_of(config: Config, columns: Iterable[str]) -> dict[str, Bound]:
         By column.
     """
     return {
-        f"{prefix}{measure}": Bound(getattr(possible(layout).ceiling, kind), _by_chance(layout))
+        f"{prefix}{measure}": Bound(getattr(possible(layout).ceiling, kind), config.streams or _by_chance(layout))
         for prefix, layout in _scored(config).items()
         for measure, kind in SHARES.items()
         if f"{prefix}{measure}" in columns
@@ -78,8 +78,8 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
     dict of str to float
         By column: the loss floor, and 1/2 for the largest error where two equal contexts have different targets.
     """
-    floors = {}
-    for prefix, layout in _scored(config).items():
+    floors: dict[str, float] = {}
+    for prefix, layout in () if config.streams else _scored(config).items():
         if not _by_chance(layout) and not make_task(config.task, dict(config.task_options)).varies:
             ceiling = possible(layout).ceiling
             floors[f"{prefix}loss"] = ceiling.loss_floor
@@ -88,7 +88,16 @@ def floors_of(config: Config, columns: Iterable[str]) -> dict[str, float]:
 
 
 def _scored(config: Config) -> dict[str, Config]:
-    """Give the layouts in which a configuration is scored, by the prefix of their columns."""
+    """Give the layouts in which a configuration is scored, by the prefix of their columns.
+
+    A stream of a task's own sequences shows a row what they show it one after the other: the whole sequence, but for
+    single steps without state. Of sequences that a task makes up as it goes no ceiling is known.
+    """
+    if config.streams:
+        task = make_task(config.task, dict(config.task_options))
+        whole = MODELS[config.model].carries_state or config.timesteps > 1
+        model = "stateful_lstm" if whole else "stateless_lstm"
+        return {} if task.varies else {"": Config(task=config.task, task_options=config.task_options, model=model)}
     decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
     if config.softmax:  # the other losses have the same outputs, whose loss is scored as cross-entropy
         decides = replace(decides, loss=config.loss)
@@ -115,14 +124,15 @@ def refuse_above_ceiling(store: Store, config: Config, table: pd.DataFrame) -> N
         As `study.runs.store.Store.read` gives it.
     """
     for name, bound in bounds_of(config, table.columns).items():
-        epoch = _first_above(table, name, bound)
-        if epoch is not None:
-            runs = table[table["epoch"] == epoch]
+        moment = _first_above(table, config.clock, name, bound)
+        if moment is not None:
+            runs = table[table[config.clock] == moment]
             mean, most = number(runs[name].mean(), 3), number(runs[name].max(), 3)
+            file = _file_of(store, config, runs, name, bound)
             raise StudyError(
-                f"result {_file_of(store, config, runs, name, bound)} cannot be right: at epoch {number(epoch)} the "
-                f"mean of {name} is {mean}, the greatest {most}, and the exact ceiling is {bound.ceiling}; delete "
-                "that file and compute it anew with 'study run'"
+                f"result {file} cannot be right: at {config.clock} {number(moment)} the mean of {name} is {mean}, the "
+                f"greatest {most}, and the exact ceiling is {bound.ceiling}; delete that file and compute it anew with "
+                "'study run'"
             )
     _refuse_below_floor(store, config, table)
 
@@ -143,13 +153,13 @@ def _refuse_below_floor(store: Store, config: Config, table: pd.DataFrame) -> No
         )
 
 
-def _first_above(table: pd.DataFrame, name: str, bound: Bound) -> int | None:
+def _first_above(table: pd.DataFrame, clock: str, name: str, bound: Bound) -> int | None:
     """Find the first checkpoint at which a measure lies above its ceiling; none if it never does."""
     ceiling = float(bound.ceiling)
-    above = table.loc[table[name] > ceiling + ROUNDING, "epoch"]
-    for epoch in sorted(above.unique().tolist()):
-        if not bound.by_chance or exceeds(table.loc[table["epoch"] == epoch, name], ceiling):
-            return int(epoch)
+    above = table.loc[table[name] > ceiling + ROUNDING, clock]
+    for moment in sorted(above.unique().tolist()):
+        if not bound.by_chance or exceeds(table.loc[table[clock] == moment, name], ceiling):
+            return int(moment)
     return None
 
 

@@ -14,6 +14,7 @@ from study.experiment import checkpoints
 from study.measures.scoring import score
 from study.models import find_model
 from study.models.recurrent import RecurrentModel
+from study.runs.streamed import compute_stream
 from study.runs.unfinished import measured
 from study.sequences.configured import datasets_of, schedule_of
 
@@ -31,13 +32,15 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     -------
     DataFrame
         One row a seed and checkpoint, as `study.measures.scoring.score` gives them, with the probe's columns if
-        there is one.
+        there is one; of a stream as `study.runs.streamed.compute_stream` gives them.
 
     Raises
     ------
     StudyError
         If the configuration names something unknown or does not fit together.
     """
+    if config.streams:
+        return compute_stream(config, seeds)
     datasets = datasets_of(config, seeds)
     schedule = schedule_of(config, datasets[0])
     if config.probe:

@@ -15,8 +15,10 @@ from study.runs.backends import Backend, Outcome, Unit
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
+from study.runs.streamed import checked_stream
 from study.runs.validation import DamagedResultError
 from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.streams import updates_of
 
 UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
 UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
@@ -64,8 +66,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
     plan = Plan()
     for config, wanted in seeds_wanted(configs, seeds).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
-        dataset = datasets_of(config, [0])[0]
-        schedule = schedule_of(config, dataset)
+        updates, features = _extent(config)
         for path in store.units(config):
             try:
                 store.check_unit(config, path)
@@ -76,12 +77,11 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         missing = sorted(set(range(wanted)) - present)
         plan.seeds_wanted += wanted
         plan.seeds_present += len(present)
-        updates = config.epochs * len(schedule.epoch().rows)
-        of_one = _cost(config, updates, UNIT_SEEDS, dataset.features) / UNIT_SEEDS
+        of_one = _cost(config, updates, UNIT_SEEDS, features) / UNIT_SEEDS
         size = max(1, min(UNIT_SEEDS, int(UNIT_SECONDS / max(of_one, 1e-9))))
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
-            cost = _cost(config, updates, len(part), dataset.features)
+            cost = _cost(config, updates, len(part), features)
             plan.units.append(Unit(config, part, cost, store.unfinished_path(config, part)))
         kept = {unit.kept for unit in plan.units}
         for path in store.unfinished(config):
@@ -152,6 +152,18 @@ def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
     if unit.kept is not None:  # a unit that failed begins anew, since where it was may be what is wrong
         unit.kept.unlink(missing_ok=True)
     return outcome
+
+
+def _extent(config: Config) -> tuple[int, int]:
+    """Count the batches of a run and the symbols; a StudyError says why where a configuration does not fit together."""
+    if config.streams:
+        task, _ = checked_stream(config)
+        groups = config.sequences // config.batch_size
+        return groups * (updates_of(config, task) or max(length or 0 for length in task.lengths)), len(
+            task.whole_alphabet
+        )
+    dataset = datasets_of(config, [0])[0]
+    return config.epochs * len(schedule_of(config, dataset).epoch().rows), dataset.features
 
 
 def _cost(config: Config, updates: int, seeds: int, features: int) -> float:

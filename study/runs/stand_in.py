@@ -30,7 +30,7 @@ def stand_in(config: Config) -> Config:
     Config
         The configuration itself where nothing simpler makes its updates.
     """
-    simpler = _simpler(config)
+    simpler = None if config.streams else _simpler(config)
     return config if simpler is None else stand_in(simpler)
 
 

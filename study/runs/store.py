@@ -42,9 +42,12 @@ class Store:
     def folder(self, config: Config) -> Path:
         """Where the configuration's files lie: with those of the configuration that stands for it.
 
-        Files of probes have other columns, so they lie in a folder of their own. See `study.runs.stand_in`.
+        Files of probes and of streams have other columns, so they lie in folders of their own. See
+        `study.runs.stand_in`.
         """
-        return self.root / ("probes" if config.probe else "runs") / stand_in(config).slug
+        return (
+            self.root / ("probes" if config.probe else "streams" if config.streams else "runs") / stand_in(config).slug
+        )
 
     def check_writable(self) -> None:
         """Raise a StudyError unless files can be written here."""
@@ -86,10 +89,10 @@ class Store:
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
         table = pd.concat([self.read_unit(config, path) for path in paths], ignore_index=True)
-        once = table.drop_duplicates(["seed", "epoch"])
+        once = table.drop_duplicates(["seed", config.clock])
         if len(once) < len(table) and len(table.drop_duplicates()) > len(once):
             raise DamagedResultError(paths[-1], "it and another file of its folder disagree on a seed")
-        return once.sort_values(["seed", "epoch"], ignore_index=True)
+        return once.sort_values(["seed", config.clock], ignore_index=True)
 
     def read_unit(self, config: Config, path: Path) -> pd.DataFrame:
         """Read one of a configuration's files, all of it; a DamagedResultError says what is wrong with it."""
@@ -146,7 +149,8 @@ class Store:
         settings = settings_of(config)
         # Settings stand in every row, so that one call reads all results; the measure's own columns win.
         columns = {name: value for name, value in settings.items() if name not in table.columns}
-        columns["budget"] = columns.pop("epochs")
+        columns["budget"] = settings[config.budget]
+        columns.pop("epochs")
         wide = table.assign(**{"config": config.identity}, **columns)
         metadata = {**provenance, "seeds": seeds, "config": settings, "checksum": EMPTY_CHECKSUM.decode()}
         path = self.folder(config) / f"{seeds_named(seeds)}.parquet"

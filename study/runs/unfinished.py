@@ -30,10 +30,10 @@ _kept_at: list[Path] = []  # where the current unit is saved, if it is
 
 
 class Training(Protocol):
-    """What trains a unit; see `study.training.loop.Blocks`."""
+    """What trains a unit; see `study.training.loop.Blocks` and `study.training.streamed.trainer.Streams`."""
 
-    def train_to(self, epochs: int, *, between: Callable[[], None] | None = None) -> None:
-        """Train until so many epochs are done in all, calling `between` now and then."""
+    def train_to(self, moment: int, /, *, between: Callable[[], None] | None = None) -> None:
+        """Train until so many epochs, or sequences of a stream, are done in all, calling `between` now and then."""
 
     def state_dict(self) -> dict[str, Any]:
         """Copy all that the rest of training depends on."""
@@ -59,10 +59,10 @@ def measured(
     config: Config,
     seeds: Sequence[int],
     training: Training,
-    epochs: Sequence[int],
+    moments: Sequence[int],
     measure: Callable[[], pd.DataFrame],
 ) -> list[pd.DataFrame]:
-    """Train to each epoch and measure there, resuming where an earlier process was killed.
+    """Train to each moment and measure there, resuming where an earlier process was killed.
 
     Parameters
     ----------
@@ -70,15 +70,15 @@ def measured(
         The unit.
     training : Training
         Freshly made.
-    epochs : sequence of int
-        In ascending order.
+    moments : sequence of int
+        Epochs, or sequences of a stream, in ascending order.
     measure : callable
         Measures what was trained so far, as a table.
 
     Returns
     -------
     list of DataFrame
-        One for each of `epochs`; the same bits whether interrupted or not.
+        One for each of `moments`; the same bits whether interrupted or not.
     """
     path, key = _kept_at[-1] if _kept_at else None, key_of(config, seeds)
     saved = None if path is None else read(path, key)
@@ -93,8 +93,8 @@ def measured(
             write(path, key, {"tables": [_bytes(table) for table in tables], "training": training.state_dict()})
             last = time.monotonic()
 
-    for epoch in epochs[len(tables) :]:
-        training.train_to(epoch, between=keep_now_and_then)
+    for moment in moments[len(tables) :]:
+        training.train_to(moment, between=keep_now_and_then)
         tables.append(measure())
     return tables
 

@@ -20,13 +20,23 @@ from study.errors import StudyError
 from study.experiment import scored_at
 from study.measures.probe_columns import columns_of
 from study.measures.statistics import ROUNDING
+from study.runs.judgements import fault_of_judgements, streamed_columns
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.encoding import Integers
+from study.sequences.streams import streamed_task, updates_of
 from study.sequences.tasks import make_task
 
 OF_UPDATES = ("training_loss", "gradient_")  # not a number before training
 OF_AMBIGUOUS_ROWS = ("ambiguous_accuracy", "memory_gap")  # not a number where the data have no such rows
-AT_MOST_ONE = ("accuracy", "right", "known", "largest_error", "forget_gate", "memory_gap")  # by a part of their name
+AT_MOST_ONE = (
+    "accuracy",
+    "right",
+    "known",
+    "largest_error",
+    "last_error",
+    "forget_gate",
+    "memory_gap",
+)  # by a part of their name
 
 Column = npt.NDArray[np.float64]  # of shape (measures, 1)
 
@@ -59,21 +69,21 @@ def validate(path: Path, config: Config, table: pa.Table, metadata: Mapping[str,
 
 def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[str, Any]) -> str:
     """Say what is wrong with a file, for the arguments of `validate`; empty if nothing is."""
-    for name in ("config", "seed", "epoch", "updates"):
+    for name in ("config", "seed", config.clock, "updates"):
         if name not in table.column_names:
             return f"it has no column {name}"
         column = table.column(name)
         if column.null_count or (name != "config" and not pa.types.is_integer(column.type)):
             return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
-    for name in columns_of(config.probe):
+    for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
             return f"it has no column {name} of numbers"
-    seeds, epochs, updates = (table.column(name).to_numpy() for name in ("seed", "epoch", "updates"))
+    seeds, moments, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
     return (
         _fault_of_settings(config, table, metadata)
         or _fault_of_seeds(path, seeds, metadata)
-        or _fault_of_checkpoints(config, seeds, epochs)
-        or _fault_of_updates(config, epochs, updates)
+        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, moments))
+        or _fault_of_updates(config, moments, updates)
         or _fault_of_values(config, table)
     )
 
@@ -99,7 +109,7 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
     for name, value in settings_of(config).items():
         if (said := kept.get(name, defaults[name])) != value:
             return f"its metadata say {name} {said!r}, and its configuration has {value!r}"
-        column = "budget" if name == "epochs" else name
+        column = "budget" if name == config.budget else name
         if column in columns or column not in table.column_names:
             continue
         if table.column(column).unique().to_pylist() != [value]:
@@ -129,14 +139,14 @@ def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> 
     return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
 
 
-def _fault_of_updates(config: Config, epochs: Integers, updates: Integers) -> str:
-    """Compare the weight updates with those that the layout makes in so many epochs."""
+def _fault_of_updates(config: Config, moments: Integers, updates: Integers) -> str:
+    """Compare the weight updates with those that the layout makes in so many epochs, or sequences of a stream."""
     steps = _steps(config)
-    made = epochs.astype(np.int64) * steps // config.accumulate
+    made = moments.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at epoch {epochs[wrong[0]]} instead of {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at {config.clock} {moments[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
@@ -144,10 +154,12 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     names = _measures(table)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
-    untrained = table.column("epoch").to_numpy() == 0
+    untrained = table.column(config.clock).to_numpy() == 0
     for place, name in enumerate(names):
         if name.startswith(OF_UPDATES):
             wrong[place, untrained] = False
+        if name == "joined_after":
+            wrong[place, np.isnan(values[place])] = False
         if name.endswith(OF_AMBIGUOUS_ROWS) and wrong[place].any() and _may_lack_ambiguous_rows(config):
             wrong[place, np.isnan(values[place])] = False
     least, most = _bounds(tuple(names))
@@ -155,8 +167,8 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     if not wrong.any():
         return ""
     place, row = np.argwhere(wrong)[0]
-    seed, epoch = (table.column(name)[int(row)] for name in ("seed", "epoch"))
-    return f"{names[place]} is {values[place, row]:g} for seed {seed} at epoch {epoch}"
+    seed, moment = (table.column(name)[int(row)] for name in ("seed", config.clock))
+    return f"{names[place]} is {values[place, row]:g} for seed {seed} at {config.clock} {moment}"
 
 
 def _measures(table: pa.Table) -> list[str]:
@@ -179,7 +191,9 @@ def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
 
 @cache
 def _steps(config: Config) -> int:
-    """Count the batches of an epoch; 0 where they differ from epoch to epoch."""
+    """Count the batches of an epoch, or of a group of a stream's sequences; 0 where they differ."""
+    if config.streams:
+        return updates_of(config, streamed_task(config))
     schedule = schedule_of(config, datasets_of(config, [0])[0])
     alike = len(set(schedule.lengths)) == 1 or schedule.order == "fixed"
     return len(schedule.epoch().rows) if alike else 0

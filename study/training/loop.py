@@ -115,8 +115,8 @@ class Trainer:
         seeds: Sequence[int],
     ) -> None:
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
-        weights = _weights(model, config, datasets[0].features, seeds)
-        settings = _settings(model, config, weights[0], datasets[0].symbols)
+        weights = drawn_weights(model, config, datasets[0].features, seeds)
+        settings = settings_for(model, config, weights[0], datasets[0].symbols)
         self.learner = make_learner(settings, weights, engine=config.engine)
         self.batch_maker = BatchMaker(
             datasets,
@@ -212,7 +212,7 @@ class Trainer:
         return replace(answers, softmax=self.softmax)
 
 
-def _weights(model: Recurrent, config: Config, features: int, seeds: Sequence[int]) -> list[Weights]:
+def drawn_weights(model: Recurrent, config: Config, features: int, seeds: Sequence[int]) -> list[Weights]:
     """Draw each seed's initial weights from its own stream."""
     options = dict(config.initialisation_options)
     return [
@@ -228,7 +228,7 @@ def _weights(model: Recurrent, config: Config, features: int, seeds: Sequence[in
     ]
 
 
-def _settings(model: Recurrent, config: Config, weights: Weights, symbols: Sequence[Hashable]) -> Settings:
+def settings_for(model: Recurrent, config: Config, weights: Weights, symbols: Sequence[Hashable]) -> Settings:
     """Say to a learner what a configuration says; one seed's weights and the alphabet tell what is frozen."""
     if config.gradient_rows > 1 and not model.carries_state:
         raise StudyError(

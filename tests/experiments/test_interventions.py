@@ -139,7 +139,7 @@ def test_facts_can_be_written_whatever_the_numbers(evidence):
 def test_claims_hold_only_where_the_seeds_say_so(evidence):
     held = {claim.name for claim in findings.facts(evidence[0])["claims"] if claim.holds}
     if evidence[1] in ("nobody", "everybody", "by a hair"):  # all trials alike: no difference can be shown
-        undecided = {"keeping_frozen", "whole_both_stopped", "padded_stopped", "sgd_nothing_gained"}
+        undecided = {"keeping_frozen", "whole_both_stopped", "padded_stopped"}
         assert held - {"outputs_unsure", "reaching_is_sure"} == undecided
     assert "sure_with_gradient" not in held
 

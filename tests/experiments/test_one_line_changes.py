@@ -82,14 +82,14 @@ def test_the_half_that_confirms_has_no_part_in_the_choice():
     assert best({lucky: (judged(10, 20),), solid: (judged(19, 0),)}, [lucky, solid]) == solid
 
 
-def test_later_epochs_go_before_earlier_and_fewer_lines_before_more():
+def test_both_budgets_count_and_fewer_lines_go_before_more():
     early, late, pair = Change((SOFT,), 1), Change((MOMENTUM,), 1), Change((SOFT, MOMENTUM), 1)
-    results = {early: (judged(20, 0), judged(10, 0)), late: (judged(0, 0), judged(11, 0))}
-    assert best(results, results) == late
-    results[pair] = results[late]
-    assert best(results, results) == late
-    results[pair] = (judged(1, 0), judged(11, 0))
+    results = {pair: (judged(11, 0), judged(10, 0)), late: (judged(0, 0), judged(11, 0))}
     assert best(results, results) == pair
+    results[early] = results[pair]
+    assert best(results, results) == early
+    results[late] = (judged(11, 0, right=19), judged(10, 0))
+    assert best(results, [late, pair]) == pair
 
 
 def test_rows_are_kept_unless_the_window_is_changed():

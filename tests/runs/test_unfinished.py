@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import torch
+from killed import SEEDS, run_and_kill
 
 from study.config import Config
 from study.runs import unfinished
@@ -21,7 +18,6 @@ from study.runs.store import Store
 from study.runs.unfinished import kept_at, key_of, read, write
 from study.training.loop import Trainer
 
-SEEDS = 12
 CONFIGS = {
     "lstm": Config(epochs=60, order="random", accumulate=3),
     "gru, never reset, data of their own": Config(
@@ -29,48 +25,6 @@ CONFIGS = {
     ),
     "fused": Config(model="stateless_lstm", timesteps=4, epochs=60, engine="fused", layout="shuffled"),
 }
-
-# Runs a plan; the process that computes kills itself when the unit was kept for the n-th time, though no process does
-# that twice in one folder of marks. Blocks of 5 seeds, so that one is further on than another.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import study.training.loop
-from study.runs import unfinished
-from study.runs.backends import Processes, Serial
-from study.runs.plan import make_plan, run_plan
-from study.runs.store import Store
-from study.config import Config
-
-root, config, left, seeds, workers, marks = sys.argv[1:]
-study.training.loop.seeds_per_block = lambda *_: 5
-unfinished.SECONDS, whole, left = 0.0, unfinished.write, [int(left)]
-
-def write(*given):
-    whole(*given)
-    left[0] -= 1
-    if not left[0] and not (mark := Path(marks, "killed")).exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-
-unfinished.write = write
-if __name__ == "__main__":
-    store, config = Store(root), eval(config)
-    backend = Serial() if workers == "1" else Processes(int(workers))
-    sys.exit(run_plan(make_plan([config], int(seeds), store), store, backend, print))
-"""
-
-
-def run_and_kill(tmp_path, config, times, workers=1):
-    """Run the plan with a unit that is killed once."""
-    script = tmp_path / "script.py"
-    script.write_text(KILLED)
-    (tmp_path / "killed").unlink(missing_ok=True)
-    command = [sys.executable, script, tmp_path / "results", repr(config), str(times), str(SEEDS), str(workers)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(unfinished.__file__).parents[2])}
-    done = subprocess.run([*command, tmp_path], env=environment, check=False, capture_output=True, text=True)
-    assert (tmp_path / "killed").exists(), done.stderr
-    return done
 
 
 @pytest.fixture

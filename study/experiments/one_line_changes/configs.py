@@ -54,7 +54,11 @@ LINES = (
     Line(f"the whole sequence as a window, {WHOLE} timesteps", WINDOW, {"model": "stateless_lstm", "timesteps": WHOLE}),
     Line("one sequence per lane", LAYOUT, {"layout": "interleaved"}),
 )
-EXCLUDING = ({OPTIMISER, RATE}, {WINDOW, LAYOUT})  # a rate is of an optimiser; a window leaves the lanes no state
+EXCLUDING = (
+    {OPTIMISER, RATE},  # a rate is of an optimiser
+    {WINDOW, LAYOUT},  # a window leaves the lanes no state
+    {WINDOW, UNITS},  # a window alone is solved, and with as many units takes longest of all
+)
 THREES = ({LOSS, OPTIMISER, LAYOUT}, {LOSS, RATE, LAYOUT})
 
 

@@ -9,8 +9,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from study.errors import StudyError
 from study.randomness import stream
+from study.sequences.encoding import NO_TARGET, Integers
 from study.sequences.tasks.base import Sequences, Task
 
 HELD_OUT = 50  # sequences of each length that are kept apart
@@ -31,6 +34,9 @@ class RandomSequences(Task):
         Symbols of a sequence, the last one included; at least 3.
     size : int, default 10
         Symbols of the alphabet, at least 2.
+    longest : int, default 0
+        In a stream, symbols of the longest sequence: lengths from `length` to this one are equally likely. 0 if all
+        have the same.
 
     Raises
     ------
@@ -53,11 +59,16 @@ class RandomSequences(Task):
     count: int = 16
     length: int = 5
     size: int = 10
+    longest: int = 0
 
     def __post_init__(self) -> None:
         for name, value, least in (("count", self.count, 1), ("length", self.length, 3), ("size", self.size, 2)):
             if value < least:
                 raise StudyError(f"{name} of random sequences is {value}; it must be {least} or more")
+        if self.longest and self.longest < self.length:
+            raise StudyError(
+                f"longest of random sequences is {self.longest}; it must be at least length, {self.length}, or 0"
+            )
         different, wanted = self.size ** (self.length - 1), self.count + HELD_OUT
         if different < wanted:
             raise StudyError(
@@ -78,6 +89,27 @@ class RandomSequences(Task):
     def sequences(self, seed: int) -> Sequences:
         """Draw the sequences to train on."""
         return _drawn(self.size, self.length, HELD_OUT + self.count, seed)[HELD_OUT:]
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """Symbols of the shortest and of the longest sequence of a stream."""
+        return self.length, self.longest or self.length
+
+    def stream(self, generator: np.random.Generator, count: int) -> Integers:
+        """Draw the next sequences of a stream, none of which is kept apart; see `Task.stream`.
+
+        Examples
+        --------
+        ::
+
+            3,1,4,1 -> 3      5,9 -> 5      2,6,5 -> 2
+        """
+        least, most = self.lengths
+        columns = generator.integers(self.size, size=(count, most))
+        last = generator.integers(least, most + 1, size=count) - 1
+        columns[np.arange(count), last] = columns[:, 0]
+        columns[np.arange(most) > last[:, None]] = NO_TARGET
+        return columns
 
     def unseen(self, seed: int, length: int) -> Sequences:
         """Draw sequences of some length that are never trained on.

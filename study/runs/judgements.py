@@ -1,0 +1,51 @@
+"""Whether a stored table of a stream holds the judgements it should: each seed's, up to its success or the budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from study.config import Config
+from study.measures.stop_rules import make_stop_rule
+from study.sequences.streams import judged_at
+
+MEASURES = ("training_loss", "accuracy", "last_accuracy", "largest_error", "last_error", "loss")
+
+
+def streamed_columns(config: Config) -> tuple[str, ...]:
+    """List the measures that a table has, as `study.measures.judging.judge` gives them."""
+    return (*MEASURES, *(["passed"] if config.stop else []), *(["joined_after"] if config.joins else []))
+
+
+def fault_of_judgements(config: Config, table: pa.Table) -> str:
+    """Find a seed that was not judged at each moment up to its success, or else up to the end of the budget.
+
+    Parameters
+    ----------
+    config : Config
+    table : pyarrow.Table
+        With the columns ``seed`` and ``sequences``, in any order of rows, and those of `streamed_columns`.
+
+    Returns
+    -------
+    str
+        What is wrong; empty if nothing is.
+    """
+    wanted, rule = np.array(judged_at(config)), make_stop_rule(config.stop, dict(config.stop_options))
+    seeds, moments = (table.column(name).to_numpy() for name in ("seed", "sequences"))
+    passed = table.column("passed").to_numpy() if rule else np.zeros(len(seeds))
+    if rule and (passed > rule.count).any():
+        return f"passed is {passed.max():g}, and the rule judges {rule.count} sequences"
+    if "joined_after" in table.column_names and (table.column("joined_after").to_numpy() > moments).any():
+        return "joined_after lies after the judgement that knows of it"
+    succeeded = passed == rule.count if rule else np.zeros(len(seeds), dtype=bool)
+    for seed in np.unique(seeds):
+        own = np.argsort(moments[seeds == seed], kind="stable")
+        at, success = moments[seeds == seed][own], succeeded[seeds == seed][own]
+        if len(at) > len(wanted) or (at != wanted[: len(at)]).any():
+            return f"seed {seed} is not judged once every {config.judged_every} sequences"
+        if success[:-1].any():
+            return f"seed {seed} is judged after its success"
+        if not success[-1] and len(at) < len(wanted):
+            return f"seed {seed} ends after {at[-1]} of {config.sequences} sequences without success"
+    return ""
