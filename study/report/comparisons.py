@@ -110,6 +110,11 @@ def ahead(name: str, outcome: Outcome) -> Claim:
     return Claim(name, outcome.ahead == "first", outcome.test)
 
 
+def behind(name: str, outcome: Outcome) -> Claim:
+    """Claim that the first arm succeeds in fewer seeds than the second."""
+    return Claim(name, outcome.ahead == "second", outcome.test)
+
+
 def undecided(name: str, outcome: Outcome) -> Claim:
     """Claim that the seeds do not decide which arm is ahead."""
     return Claim(name, not outcome.ahead, f"{outcome.test}, not below {LEVEL:g}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.special import entr
 
 from study.config import Config
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.alphabets.by_size import at_tutorial, seconds_an_update, summaries_by_size, weights_of
 from study.experiments.alphabets.configs import (
     BEST,
@@ -22,9 +24,9 @@ from study.experiments.alphabets.configs import (
     alphabet_configs,
     kind_configs,
 )
-from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, arm_of, compare, comparisons_table, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, reach, threshold_in_words
@@ -64,6 +66,7 @@ def facts(evidence: Evidence) -> Facts:
     least, most = sizes[0], sizes[-1]
     broken = next((size for size in sizes if at_tutorial(evidence, window[size]).solved.share < ENOUGH), None)
     changed = CHANGED_SIZES[0]  # the one size at which every preset has one thing changed
+    compared = _comparisons(evidence, ends, changed)
     few, many = USED_SIZES
     return {
         "sizes": ", ".join(number(size) for size in sizes),
@@ -108,10 +111,11 @@ def facts(evidence: Evidence) -> Facts:
                 for summary in _both(evidence, recipe, end)
             ],
         ),
+        "comparisons": comparisons_table(compared),
         "claims": [
             *_claims_of_what_breaks(evidence, ends, broken),
-            *_claims_of_one_thing(evidence, ends, changed),
-            *_claims_of_what_works(evidence, ends),
+            *_claims_of_one_thing(compared),
+            *_claims_of_what_works(evidence, ends, compared),
         ],
     }  # fmt: skip
 
@@ -152,26 +156,43 @@ def _claims_of_what_breaks(evidence: Evidence, ends: Ends, broken: int | None) -
     ]
 
 
-def _claims_of_one_thing(evidence: Evidence, ends: Ends, changed: int) -> list[Claim]:
-    """What is asserted of recipes that differ from the plain window by one thing."""
-    plain = _at_most(evidence, ends[WINDOW], changed).solved
-    share, faster, summed, pytorch = (
-        ends[ONE_THING[name]][changed].solved for name in ("share", "rate", "summed", "pytorch")
+def _comparisons(evidence: Evidence, ends: Ends, changed: int) -> dict[str, Outcome]:
+    """Compare recipes that differ by one thing, and the two losses, on the same seeds."""
+    plain = _at_most(evidence, ends[WINDOW], changed)
+    one = {name: ends[recipe][changed] for name, recipe in ONE_THING.items()}
+    planned = {
+        name: Comparison(
+            f"{number(changed)} symbols, solved: {ONE_THING[name]} against {WINDOW}", arm_of(each), arm_of(plain)
+        )
+        for name, each in one.items()
+    }
+    planned["rate or share"] = Comparison(
+        f"{number(changed)} symbols, solved: {ONE_THING['rate']} against {ONE_THING['share']}",
+        arm_of(one["rate"]),
+        arm_of(one["share"]),
     )
+    both = _averaged_and_summed(evidence, ends, max(ends[BEST]))
+    if (averaged := both["averaged"]) is not None and (summed := both["summed"]) is not None:
+        what = f"{number(max(ends[BEST]))} symbols, solved at {TUTORIAL_EPOCHS} epochs: loss summed against averaged"
+        planned["summed_is_sooner"] = Comparison(what, arm_of(summed), arm_of(averaged))
+    return compare(evidence, planned)
+
+
+def _claims_of_one_thing(compared: Mapping[str, Outcome]) -> list[Claim]:
+    """What is asserted of recipes that differ from the plain window by one thing."""
+    faster, beside = compared["rate"], compared["rate or share"]
     return [
-        Claim("share_helps", share.low > plain.high, APART),
-        Claim("rate_helps", faster.low > plain.high and not _apart(faster, share), f"{APART}; those of both overlap"),
-        Claim("sum_does_not", not _apart(summed, plain), "95 % intervals of Wilson overlap"),
-        Claim("pytorch_hurts", pytorch.high < plain.low, APART),
+        ahead("share_helps", compared["share"]),
+        Claim("rate_helps", faster.ahead == "first" and not beside.ahead, f"{faster.test}; {beside.test}"),
+        undecided("sum_does_not", compared["summed"]),
+        Claim("pytorch_hurts", compared["pytorch"].ahead == "second", compared["pytorch"].test),
     ]
 
 
-def _claims_of_what_works(evidence: Evidence, ends: Ends) -> list[Claim]:
+def _claims_of_what_works(evidence: Evidence, ends: Ends, compared: Mapping[str, Outcome]) -> list[Claim]:
     """What is asserted of the recipe for large alphabets, of alphabets in full use, and of other symbols."""
     best, used = ends[BEST], ends[USED]
     most = max(best)
-    both = _averaged_and_summed(evidence, ends, most)
-    averaged, summed = both["averaged"], both["summed"]
     return [
         Claim(
             "recipe",
@@ -179,11 +200,7 @@ def _claims_of_what_works(evidence: Evidence, ends: Ends) -> list[Claim]:
             f"at least {percent(ENOUGH)} of the seeds run, in every alphabet",
         ),
         Claim("recipe_is_sure", best[most].within.low > 0.5, "within 0.25: Wilson's interval above one half"),
-        Claim(
-            "summed_is_sooner",
-            averaged is not None and summed is not None and summed.solved.low > averaged.solved.high,
-            APART,
-        ),
+        _sooner(compared),
         Claim(
             "all_used",
             set(USED_SIZES) <= set(used) and all(summary.solved.low > 0.5 for summary in used.values()),
@@ -193,8 +210,10 @@ def _claims_of_what_works(evidence: Evidence, ends: Ends) -> list[Claim]:
     ]
 
 
-def _apart(one: Rate, other: Rate) -> bool:
-    return one.low > other.high or other.low > one.high
+def _sooner(compared: Mapping[str, Outcome]) -> Claim:
+    """Judge whether the summed loss is ahead, where both were run."""
+    name = "summed_is_sooner"
+    return ahead(name, compared[name]) if name in compared else Claim(name, False, "not stored")
 
 
 def _at_most(evidence: Evidence, window: dict[int, Summary], size: int) -> Summary:

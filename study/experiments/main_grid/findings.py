@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from study.config import Config
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.main_grid.appendix import alike
 from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE
 from study.experiments.main_grid.times import first_solved, times
@@ -17,11 +17,12 @@ from study.experiments.tutorial.figure import without_memory
 from study.measures.statistics import SAMPLING, Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim, apart
+from study.report.comparisons import Outcome, ahead, arm_of, compare, comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
 from study.report.tables import Column, Table
-from study.report.words import mean, number, percent, rate, small
+from study.report.words import counted, mean, number, percent, rate, small
 from study.runs.stand_in import stand_in
 from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 
@@ -49,6 +50,7 @@ def facts(evidence: Evidence) -> Facts:
     budgets = sorted({TUTORIAL_EPOCHS} | {config.epochs for config in configs})
     at_tutorial = [evidence.summary(config, TUTORIAL_EPOCHS) for config in configs]
     at_end = [evidence.summary(config) for config in configs]
+    compared = _comparisons(evidence, at_tutorial, at_end)
     everything = list(dict.fromkeys([*at_tutorial, *at_end]))
     return {
         "runs": number(sum({stand_in(s.config): s.solved.n for s in at_end}.values())),
@@ -68,9 +70,9 @@ def facts(evidence: Evidence) -> Facts:
                 "ceiling": str(s.possible.ceiling.ambiguous),
                 "accuracy": number(s.accuracy.value, 3),
             }
-            for s in at_tutorial
-            if _is_stateful(s.config) and s.config.layout == "shuffled"
+            for s in _shuffled(at_tutorial)
         ],
+        "in_use": counted(_shuffled(at_tutorial)[0].fresh_solved),
         "unlearnt": _unlearnt(at_tutorial),
         "standard_errors": str(SAMPLING),
         "table": _table(evidence, configs),
@@ -78,18 +80,26 @@ def facts(evidence: Evidence) -> Facts:
         "ever": number(_ever(evidence).k),
         "near": percent(NEAR),
         "chance": str(at_tutorial[0].possible.ceiling.chance),
-        "claims": [*_claims(evidence, at_tutorial, at_end), *_claims_of_tutorial_and_lanes(evidence)],
+        "comparisons": comparisons_table(compared),
+        "claims": [
+            *_claims(evidence, at_tutorial, at_end, compared),
+            *_claims_of_tutorial_and_lanes(evidence, compared),
+        ],
     }
 
 
-def _claims(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Sequence[Summary]) -> list[Claim]:
+def _claims(
+    evidence: Evidence,
+    at_tutorial: Sequence[Summary],
+    at_end: Sequence[Summary],
+    compared: Mapping[str, Outcome],
+) -> list[Claim]:
     """Judge the sentences on all configurations of a kind."""
     everything = [*at_tutorial, *at_end]
     blind = [s.solved.k for s in everything if kind(s.config) in KINDS[:2]]
     in_order = [s.solved for s in everything if _in_order(s.config)]
     windows = [s.solved for s in at_end if kind(s.config) == KINDS[2]]
-    seen = [s.solved for s in at_end if s.config.batch_size > 1 and (_is_lanes(s.config) or kind(s.config) == KINDS[2])]
-    shuffled = [s for s in everything if _is_stateful(s.config) and s.config.layout == "shuffled"]
+    shuffled = _shuffled(everything)
     below = [(s.config.batch_size, s.epoch) for s in everything if _below_one_half(s)]
     no_memory = Claim("no_memory", not any(blind), "runs solved, any budget: none; a check of the exact ceiling")
     rows_in_order = Claim(
@@ -115,17 +125,16 @@ def _claims(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Sequence
         ),
         all_windows,
         replace(all_windows, name="abstract_all_windows"),
-        apart(
-            "not_the_batch_size",
-            min(seen, key=lambda solved: solved.low),
-            max(in_order, key=lambda solved: solved.high),
-            "seeds solved at batch sizes 2, 4 and 8, one sequence per lane or whole windows (the fewest), against "
-            "rows in order",
-        ),
+        ahead("not_the_batch_size", compared["not_the_batch_size"]),
         Claim(
             "shuffled_below",
             all(s.accuracy.high < s.possible.ceiling.ambiguous for s in shuffled if s.config.batch_size < WHOLE),
             "mean ambiguous accuracy at batch sizes 1 and 2, both budgets: 95 % interval of Student below the ceiling",
+        ),
+        Claim(
+            "shuffled_in_use",
+            shuffled[0].differs_in_use and shuffled[0].fresh_solved.k > 0,
+            "ceiling of use above that of training, and some seeds right in order from a fresh state",
         ),
         Claim(
             "too_short",
@@ -140,15 +149,42 @@ def _claims(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Sequence
     ]
 
 
-def _claims_of_tutorial_and_lanes(evidence: Evidence) -> list[Claim]:
+def _comparisons(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Sequence[Summary]) -> dict[str, Outcome]:
+    """Make the comparisons of the section, all on the same seeds and corrected together."""
+    (first, last), (_, lanes) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
+    in_order = [s for s in (*at_tutorial, *at_end) if _in_order(s.config)]
+    seen = [s for s in at_end if s.config.batch_size > 1 and (_is_lanes(s.config) or kind(s.config) == KINDS[2])]
+    fewest, most = min(seen, key=lambda s: s.solved.low), max(in_order, key=lambda s: s.solved.high)
+    ends = f"{first.epoch} against {number(last.epoch)} epochs"
+    planned = {
+        "more_is_worse": Comparison(f"the tutorial's layout, solved: {ends}", arm_of(first), arm_of(last)),
+        "barely_right": Comparison(
+            f"the tutorial's layout, {first.epoch} epochs: solved against within 0.25",
+            arm_of(first),
+            arm_of(first, "within"),
+        ),
+        "lanes_barely": Comparison(
+            f"one sequence per lane, {number(lanes.epoch)} epochs: solved against within 0.25",
+            arm_of(lanes),
+            arm_of(lanes, "within"),
+        ),
+        "not_the_batch_size": Comparison(
+            "batch sizes 2, 4 and 8, solved: one sequence per lane or whole windows (the fewest) against rows in order "
+            "(the most)",
+            arm_of(fewest),
+            arm_of(most),
+        ),
+    }
+    return compare(evidence, planned)
+
+
+def _claims_of_tutorial_and_lanes(evidence: Evidence, compared: Mapping[str, Outcome]) -> list[Claim]:
     """Judge the sentences on the tutorial itself and on one sequence per lane."""
     (first, last), (lanes, lanes_last) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
-    worse = apart(
-        "more_is_worse", first.solved, last.solved, f"seeds solved, {first.epoch} against {number(last.epoch)} epochs"
-    )
+    worse, barely = (ahead(name, compared[name]) for name in ("more_is_worse", "lanes_barely"))
     half = f"seeds solved at {number(lanes_last.epoch)} epochs, {rate(lanes_last.solved)}: 95 % interval above 1/2"
     return [
-        apart("barely_right", first.solved, first.within, "seeds solved, and seeds within 0.25"),
+        ahead("barely_right", compared["barely_right"]),
         Claim("abstract_hardly_remembers", first.gap < SLIGHT, f"median memory gap below {SLIGHT}"),
         worse,
         replace(worse, name="abstract_more_is_worse"),
@@ -158,8 +194,8 @@ def _claims_of_tutorial_and_lanes(evidence: Evidence) -> list[Claim]:
             f"median loss within {percent(NEAR)} of the lowest without memory",
         ),
         Claim("most_lanes", lanes_last.epoch > lanes.epoch and lanes_last.solved.low > 0.5, half),
-        apart("lanes_barely", lanes_last.solved, lanes_last.within, "seeds solved, and seeds within 0.25"),
-        apart("abstract_lanes", lanes_last.solved, lanes_last.within, "seeds solved, and seeds within 0.25"),
+        barely,
+        replace(barely, name="abstract_lanes"),
         apart(
             "right_and_lost",
             _ever(evidence),
@@ -220,6 +256,11 @@ def _feed_forward(evidence: Evidence, configs: Sequence[Config]) -> list[str]:
         if len(shared) and ours.loc[shared].equals(theirs.loc[shared]):
             sizes.append(str(config.batch_size))
     return sizes
+
+
+def _shuffled(summaries: Sequence[Summary]) -> list[Summary]:
+    """Choose the stateful networks trained on shuffled rows."""
+    return [s for s in summaries if _is_stateful(s.config) and s.config.layout == "shuffled"]
 
 
 def _is_stateful(config: Config) -> bool:

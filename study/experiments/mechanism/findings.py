@@ -9,13 +9,14 @@ import pandas as pd
 from scipy.special import ndtri
 
 from study.config import Config
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Arm, Comparison
 from study.experiments.main_grid.configs import WHOLE
 from study.experiments.mechanism.configs import probed_configs
 from study.measures.probe_columns import BLOCKS, GATES
 from study.measures.statistics import CONFIDENCE, Rate
 from study.measures.summaries import explain_config
 from study.report.claims import Claim, apart
+from study.report.comparisons import Outcome, ahead, compare, comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -33,6 +34,7 @@ def facts(evidence: Evidence) -> Facts:
     configs = probed_configs(evidence.presets["mechanism"])
     tables = {label: evidence.table(config) for label, config in configs.items()}
     trained = {label: _at(table, TUTORIAL_EPOCHS) for label, table in tables.items()}
+    compared = _comparisons(evidence, configs["batch size 1"])
     distances = {label: _median(trained[label], LAST) for label in SEEING}
     return {
         "seeds": number(min(table["seed"].nunique() for table in tables.values())),
@@ -49,10 +51,12 @@ def facts(evidence: Evidence) -> Facts:
         "prediction": _prediction(trained["batch size 1"]),
         "forgetting": _forgetting(tables["batch size 1"]),
         "windows": _forgetting(tables["whole windows"]),
+        "comparisons": comparisons_table(compared),
         "claims": [
             *_claims_of_layouts(configs, tables),
             *_claims_of_prediction(trained["batch size 1"]),
             *_claims_of_forgetting(tables["batch size 1"]),
+            ahead("fewer_right", compared["fewer_right"]),
             *_claims_of_windows(tables["whole windows"]),
         ],
     }
@@ -206,17 +210,21 @@ def _forgetting(table: pd.DataFrame) -> Facts:
     }
 
 
+def _comparisons(evidence: Evidence, config: Config) -> dict[str, Outcome]:
+    """Compare the tutorial's network at its budget with the same seeds at the longest."""
+    longest = int(evidence.table(config)["epoch"].max())
+    what = f"batch size 1, solved: {TUTORIAL_EPOCHS} against {number(longest)} epochs"
+    return compare(evidence, {"fewer_right": Comparison(what, Arm(config, TUTORIAL_EPOCHS), Arm(config, longest))})
+
+
 def _claims_of_forgetting(table: pd.DataFrame) -> list[Claim]:
     """Judge what becomes of the first symbol where training forgets it."""
-    untrained, trained, end = _stages(table)
+    untrained, _, end = _stages(table)
     return [
         _most("first_fades", _falls(untrained[FIRST], end[FIRST]), "falls"),
         _most("last_fades", _falls(untrained[LAST], end[LAST]), "falls"),
         _most("less_is_kept", _falls(_kept(untrained), _kept(end)), "falls"),
         _most("gate_closes", _falls(untrained[GATE], end[GATE]), "falls"),
-        apart(
-            "fewer_right", _solved(trained), _solved(end), "seeds solved, at the tutorial's budget and at the longest"
-        ),
     ]
 
 

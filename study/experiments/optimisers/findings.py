@@ -1,65 +1,207 @@
-"""Facts of the section on optimisers: what becomes of the tutorial's layout with another optimiser and its rate."""
+"""Facts of the section on optimisers: what becomes of the tutorial's layout with another optimiser, rate or loss."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.findings import budget_facts
-from study.experiments.optimisers.configs import ADAM, FAST, LAYOUTS, OPTIMISERS, trained
-from study.report.claims import Claim
+from study.experiments.optimisers.configs import (
+    ADAM,
+    FAST,
+    FOUR,
+    GENTLE,
+    LANES,
+    LOGISTIC,
+    LONG_EPOCHS,
+    LONGEST_EPOCHS,
+    PUSHED,
+    PYTORCH,
+    RULES,
+    SGD,
+    SHUFFLED,
+    SLOW,
+    SOFTMAX,
+    TUTORIAL,
+    WIDE,
+    Rule,
+    Setting,
+    planned,
+    settings,
+)
+from study.measures.summaries import Summary
+from study.report.claims import Claim, apart
+from study.report.comparisons import Outcome, ahead, compare, comparisons_table, told
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
+from study.report.words import number, percent, rate, small
 
+MIDDLE_EPOCHS = 1000
 COLUMNS = (
-    Column("layout", 2.6, "left"),
-    Column("optimiser", 1.6, "left"),
-    Column("ceiling", 0.8),
-    Column("epochs", 0.8),
-    Column("updates", 0.9),
-    Column("right (95 %)", 2),
-    Column("within 0.25 (95 %)", 2),
-    Column("gap: median", 0.9),
+    Column("layout", 2.2, "left"),
+    Column("optimiser, rate", 1.7, "left"),
+    Column("also changed", 1.5, "left"),
+    *(Column(f"right: {number(epochs)} epochs", 1.3) for epochs in (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)),
+    Column(f"within 0.25: {number(LONG_EPOCHS)}", 1.3),
+    Column(f"gap: {number(LONG_EPOCHS)}", 0.7),
 )
-MIDDLE = 1000  # epochs, between the tutorial's budget and the longest
+BUDGETS = (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS, LONGEST_EPOCHS)
 SURE = 0.5  # memory gap from which the first symbol decides the answer
-TUTORIAL, LANES, FOUR = LAYOUTS
-APART = f"seeds solved at the longest budget, {FAST} against {ADAM}: 95 % intervals of Wilson apart"
+SURE_SHARE = 0.9  # of the seeds
+SOFT, SURE_AND_FAST = replace(SLOW, loss=SOFTMAX), replace(PUSHED, loss=SOFTMAX)
+NAMED: dict[str, Setting] = {  # settings that text, README and abstract may speak of
+    "adam": SLOW,
+    "fast": FAST,
+    "gentle": GENTLE,
+    "momentum": PUSHED,
+    "softmax": SOFT,
+    "momentum_softmax": SURE_AND_FAST,
+    "wide": WIDE,
+    "pytorch": replace(SLOW, initialisation=PYTORCH),
+    "fast_pytorch": replace(FAST, initialisation=PYTORCH),
+    "lanes_adam": replace(SLOW, layout=LANES),
+    "lanes_fast": replace(FAST, layout=LANES),
+    "lanes_momentum": replace(PUSHED, layout=LANES),
+    "lanes_softmax": replace(SOFT, layout=LANES),
+    "shuffled_adam": replace(SLOW, layout=SHUFFLED),
+    "shuffled_fast": replace(FAST, layout=SHUFFLED),
+    "four_adam": replace(SLOW, layout=FOUR),
+    "four_fast": replace(FAST, layout=FOUR),
+}
+Shown = Mapping[Setting, Mapping[int, Summary]]
+
+
+def shown(evidence: Evidence) -> dict[Setting, dict[int, Summary]]:
+    """Sum up every setting that is stored, at each of `BUDGETS` that its training reaches."""
+    preset, stored = evidence.presets["optimisers"], set(evidence.configs_of["optimisers"])
+    found = {}
+    for setting in settings():
+        config = setting.trained(preset)
+        if config in stored:
+            reached = [epoch for epoch in BUDGETS if epoch <= config.epochs]
+            found[setting] = {epoch: evidence.summary(config, epoch) for epoch in reached}
+    return found
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section, the abstract and the README name."""
-    preset = evidence.presets["optimisers"]
-    rows, at_end = [], {}
-    for layout in LAYOUTS:
-        for optimiser in OPTIMISERS:
-            config = trained(layout, optimiser, preset)
-            for epoch in sorted({TUTORIAL_EPOCHS, MIDDLE, config.epochs}):
-                if epoch <= config.epochs:
-                    summary = evidence.summary(config, epoch)
-                    found = budget_facts(summary)
-                    ceiling = str(summary.possible.ceiling.ambiguous)
-                    measured = (found["epochs"], found["updates"], found["solved"], found["within"], found["gap"])
-                    rows.append((layout, optimiser, ceiling, *measured))
-            at_end[layout, optimiser] = evidence.summary(config)
-    adam, fast = at_end[TUTORIAL, ADAM], at_end[TUTORIAL, FAST]
-
-    def ahead(layout: str) -> bool:
-        return at_end[layout, FAST].solved.low > at_end[layout, ADAM].solved.high
-
+    runs = shown(evidence)
+    end = min(LONG_EPOCHS, max(runs[SLOW]))  # epochs at which all are compared
+    outcomes = compare(evidence, planned(evidence.presets["optimisers"]))
     return {
-        "table": Table("optimisers", COLUMNS, rows),
-        "adam": {"optimiser": ADAM, **budget_facts(adam)},
-        "fast": {"optimiser": FAST, **budget_facts(fast)},
-        "four_ceiling": str(at_end[FOUR, ADAM].possible.ceiling.ambiguous),
-        "claims": [
-            Claim("sgd_remembers", ahead(TUTORIAL), APART),
-            Claim("abstract_other_optimiser", ahead(TUTORIAL), APART),
-            Claim("sgd_is_sure", fast.gap > SURE, f"median memory gap of {FAST} above {SURE}"),
-            Claim("sgd_in_lanes", ahead(LANES), APART),
-            Claim(
-                "layout_binds_all",
-                all(at_end[FOUR, optimiser].solved.k == 0 for optimiser in OPTIMISERS),
-                "runs solved at batch size 4, all optimisers: none; a check of the exact ceiling",
-            ),
-        ],
+        **{name: _facts(setting, runs, end) for name, setting in NAMED.items()},
+        "settings": number(len(runs)),
+        "seeds": number(min(each[end].solved.n for each in runs.values())),
+        "end": number(end),
+        "units": number(Config.units),
+        "wide_units": number(WIDE.units),
+        "decades": {rule.label: f"{min(rule.rates):g} to {max(rule.rates):g}" for rule in RULES},
+        "best": {rule.label: _facts(_best(runs, rule, end), runs, end) for rule in RULES},
+        "compared": {name: told(outcome) for name, outcome in outcomes.items()},
+        "four_ceiling": str(runs[NAMED["four_adam"]][end].possible.ceiling.ambiguous),
+        "shuffled_ceiling": str(runs[NAMED["shuffled_adam"]][end].possible.ceiling.ambiguous),
+        "table": Table("optimisers", COLUMNS, [_row(setting, runs[setting]) for setting in NAMED.values()], heads=3),
+        "comparisons": comparisons_table(outcomes),
+        "claims": [*_planned_claims(outcomes), *_other_claims(runs, end)],
     }
+
+
+def of_tutorial(runs: Shown, rule: Rule, loss: str = LOGISTIC) -> list[Setting]:
+    """List the settings of the tutorial's own layout, initialised as there, that differ by the rate alone."""
+    like = Setting(TUTORIAL, rule, 0, loss)
+    return [each for each in runs if replace(each, rate=0) == like]
+
+
+def _best(runs: Shown, rule: Rule, end: int) -> Setting:
+    """Find the rate at which most seeds are right in the tutorial's own program, of equals the smallest."""
+    return max(of_tutorial(runs, rule), key=lambda each: (runs[each][end].solved.k, -each.rate))
+
+
+def _facts(setting: Setting, runs: Shown, end: int) -> Facts:
+    """What the text says of a setting: at the end, at the tutorial's epochs and at the longest, in numbers."""
+    budgets = runs[setting]
+    return {
+        "optimiser": setting.label,
+        **budget_facts(budgets[end]),
+        "row_by_row": rate(budgets[end].fresh_solved),
+        "fresh_k": number(budgets[end].fresh_solved.k),
+        "early": budget_facts(budgets[TUTORIAL_EPOCHS]),
+        "middle": budget_facts(budgets[min(MIDDLE_EPOCHS, end)]),
+        "longest": budget_facts(budgets[max(budgets)]),
+    }
+
+
+def _row(setting: Setting, budgets: Mapping[int, Summary]) -> tuple[str, ...]:
+    """Write one setting; a budget that its training does not reach is a dash. Shuffled rows are judged in order."""
+    fresh = setting.layout == SHUFFLED
+    right = [
+        rate(budgets[epochs].fresh_solved if fresh else budgets[epochs].solved) if epochs in budgets else "–"
+        for epochs in (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)
+    ]
+    last = budgets.get(LONG_EPOCHS)
+    measured = ("–", "–") if last is None else (rate(last.fresh_within if fresh else last.within), small(last.gap))
+    return (setting.layout, setting.label, _changed(setting), *right, *measured)
+
+
+def _changed(setting: Setting) -> str:
+    """Say what is not as in the tutorial, beside optimiser, rate and layout."""
+    said = {
+        "softmax outputs": setting.loss == SOFTMAX,
+        "initialised as PyTorch does": setting.initialisation == PYTORCH,
+        f"{setting.units} units": setting.units != Config.units,
+    }
+    return ", ".join(words for words, holds in said.items() if holds) or "–"
+
+
+def _planned_claims(outcomes: Mapping[str, Outcome]) -> list[Claim]:
+    """Judge the sentences that rest on planned comparisons."""
+    return [
+        ahead("sgd_remembers", outcomes["sgd"]),
+        ahead("abstract_other_optimiser", outcomes["sgd"]),
+        ahead("momentum_remembers", outcomes["momentum"]),
+        ahead("softmax_helps_adam", outcomes["softmax_adam"]),
+        ahead("sgd_in_lanes", outcomes["sgd_in_lanes"]),
+        ahead("momentum_in_lanes", outcomes["momentum_in_lanes"]),
+        ahead("softmax_in_lanes", outcomes["softmax_in_lanes"]),
+        ahead("wide_helps_adam", outcomes["wide_adam"]),
+        ahead("shuffled_in_order", outcomes["sgd_shuffled"]),
+        Claim(
+            "pytorch_undecided",
+            not any(outcomes[name].ahead for name in ("pytorch_sgd", "pytorch_adam")),
+            "; ".join(outcomes[name].test for name in ("pytorch_sgd", "pytorch_adam")),
+        ),
+    ]
+
+
+def _other_claims(runs: Shown, end: int) -> list[Claim]:
+    """Judge the sentences that were not planned as comparisons."""
+    fast, sure = runs[FAST][end], runs[SURE_AND_FAST][TUTORIAL_EPOCHS]
+    adam = [runs[each][end].solved for each in of_tutorial(runs, ADAM)]
+    best_adam = max(adam, key=lambda solved: solved.k)
+    too_large = runs[max(of_tutorial(runs, SGD), key=lambda each: each.rate)][end]
+    middle = min(MIDDLE_EPOCHS, end)
+    keras, pytorch = (runs[each][middle].solved for each in (FAST, NAMED["fast_pytorch"]))
+    wide = runs[WIDE]
+    four = [runs[each][end].solved.k for each in runs if each.layout == FOUR]
+    return [
+        Claim("sgd_is_sure", fast.gap > SURE, f"median memory gap of {FAST.label} above {SURE}"),
+        apart("adam_at_no_rate", fast.solved, best_adam, f"seeds solved, {FAST.label} against Adam's best rate"),
+        apart("rate_matters", fast.solved, too_large.solved, f"seeds solved, {FAST.label} against SGD's largest rate"),
+        Claim(
+            "momentum_softmax_is_sure",
+            sure.within.low > SURE_SHARE,
+            f"seeds within 0.25 after {number(sure.epoch)} epochs, {rate(sure.within)}: 95 % interval above "
+            f"{percent(SURE_SHARE)}",
+        ),
+        apart("wide_fades", wide[TUTORIAL_EPOCHS].solved, wide[end].solved, "seeds solved, 64 units, early and late"),
+        apart("pytorch_is_later", keras, pytorch, f"seeds solved after {number(middle)} epochs, {FAST.label}"),
+        apart("softmax_is_unsure", runs[SOFT][end].solved, runs[SOFT][end].within, "seeds solved, and within 0.25"),
+        Claim(
+            "layout_binds_all",
+            not any(four),
+            "runs solved at batch size 4, all optimisers: none; a check of the exact ceiling",
+        ),
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use
+from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use, compared_on_training
 from study.experiments.questions.configs import configs_of
 from study.experiments.questions.exact import alphabet_facts, frame_facts, lanes_facts, left_over, porting_facts
 from study.experiments.questions.free_runs import at_the_end, free_facts, free_runs
@@ -16,6 +16,7 @@ from study.explain import why
 from study.keras.porting import KEPT, read
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary, explain_config
+from study.report.comparisons import comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -57,6 +58,7 @@ def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     configs = configs_of(evidence.presets["questions"])
     free = free_runs(evidence, configs["running freely"])
+    compared = compared_on_training(evidence, configs)
     random, difference = _random(evidence, configs), _difference(evidence, configs)
     tutorial = configs["running freely"]["the tutorial"]
     first, last = losses(evidence, tutorial)
@@ -94,8 +96,9 @@ def facts(evidence: Evidence) -> Facts:
             ],
             heads=2,
         ),
+        "comparisons": comparisons_table(compared),
         "claims": [
-            *claims_on_training(evidence, configs, random),
+            *claims_on_training(evidence, configs, random, compared),
             *claims_on_use(evidence, configs["other batch size in use"], at_the_end(free), difference),
             *claims_on_loss(first, last),
         ],

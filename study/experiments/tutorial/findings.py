@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.main_grid.findings import budget_facts
 from study.experiments.main_grid.times import first_success
 from study.experiments.tutorial.figure import without_memory
 from study.measures.statistics import Rate, censored_median
 from study.measures.summaries import possible
-from study.report.claims import Claim, apart
+from study.report.claims import Claim
+from study.report.comparisons import ahead, arm_of, compare, comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
@@ -43,7 +44,23 @@ def facts(evidence: Evidence) -> Facts:
     ever = first_success(table, "accuracy")
     budget, longest = at[TUTORIAL_EPOCHS], at[max(at)]
     ever_right = Rate(int(np.isfinite(ever.epochs).sum()), len(ever.epochs))
+    compared = compare(
+        evidence,
+        {
+            "barely_right": Comparison(
+                f"{budget.epoch} epochs: every row right against within 0.25",
+                arm_of(budget, "all_right"),
+                arm_of(budget, "within"),
+            ),
+            "more_is_worse": Comparison(
+                f"every row right: {budget.epoch} against {number(longest.epoch)} epochs",
+                arm_of(budget, "all_right"),
+                arm_of(longest, "all_right"),
+            ),
+        },
+    )
     return {
+        "comparisons": comparisons_table(compared),
         "budget": budget_facts(budget),
         "longest": budget_facts(longest),
         "units": number(config.units),
@@ -70,18 +87,13 @@ def facts(evidence: Evidence) -> Facts:
                 budget.all_right.high < ENOUGH,
                 f"seeds with every row right, {rate(budget.all_right)}: 95 % interval below {percent(ENOUGH)}",
             ),
-            apart("barely_right", budget.all_right, budget.within, "seeds with every row right, and seeds within 0.25"),
+            ahead("barely_right", compared["barely_right"]),
             Claim(
                 "loss_is_no_proof",
                 bool((first["loss"] > memoryless.loss_floor).all()) and budget.all_right.k > 0,
                 "loss of every seed above the lowest without memory, and some seeds with every row right",
             ),
-            apart(
-                "more_is_worse",
-                budget.all_right,
-                longest.all_right,
-                f"seeds with every row right, {budget.epoch} against {number(longest.epoch)} epochs",
-            ),
+            ahead("more_is_worse", compared["more_is_worse"]),
             Claim(
                 "often_right_once",
                 ever_right.low > 0.5,

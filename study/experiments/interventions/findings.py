@@ -1,0 +1,174 @@
+"""Facts of the section on interventions: what each explanation predicted, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from study.experiment import TUTORIAL_EPOCHS, Preset
+from study.experiments.interventions.configs import (
+    ACROSS,
+    BATCH_SIZES,
+    KEEPING_FROZEN,
+    MIDDLE_EPOCHS,
+    NOTHING,
+    OUTPUTS_ALONE,
+    PADDED,
+    RATES,
+    ROWS,
+    STOPPED,
+    WHOLE_SEQUENCES,
+    WRITING_FROZEN,
+    Trial,
+    planned,
+    trials,
+)
+from study.experiments.main_grid.configs import WHOLE
+from study.experiments.main_grid.findings import budget_facts
+from study.experiments.optimisers.configs import ADAM, FAST, LONG_EPOCHS, Rule
+from study.measures.summaries import Summary
+from study.report.claims import Claim, apart
+from study.report.comparisons import Outcome, ahead, behind, compare, comparisons_table, told, undecided
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.tables import Column, Table
+from study.report.words import number, percent, rate, small
+
+BUDGETS = (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)
+COLUMNS = (
+    Column("given", 2.1, "left"),
+    Column("batch", 0.6),
+    Column("optimiser", 0.8, "left"),
+    Column("intervention", 2.4, "left"),
+    *(Column(f"right: {number(epochs)} epochs", 1.5) for epochs in BUDGETS),
+    Column("within 0.25", 1.5),
+    Column("gap: median", 0.7),
+)
+MOST = 0.9  # share of the seeds
+SGD = FAST.rule
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    preset = evidence.presets["interventions"]
+    found = {trial: judged(evidence, trial) for trial in trials()}
+    outcomes = compare(evidence, planned(preset))
+    named = {
+        "nothing": NOTHING,
+        "outputs_alone": OUTPUTS_ALONE,
+        "writing": WRITING_FROZEN,
+        "keeping": KEEPING_FROZEN,
+        **{f"across_{k}": each for k, each in ACROSS.items()},
+    }
+    return {
+        **{
+            key: {name: _facts(evidence, Trial(ROWS, rule, each)) for name, each in named.items()}
+            for key, rule in (("adam", ADAM), ("sgd", SGD))
+        },
+        "rates": {rule.label: f"{value:g}" for rule, value in RATES.items()},
+        "end": number(found[_rows(ADAM)].epoch),
+        "seeds": number(min(summary.solved.n for summary in found.values())),
+        "whole": _both(found, Trial(WHOLE_SEQUENCES, ADAM, NOTHING)),
+        "whole_both": _both(found, Trial(WHOLE_SEQUENCES, ADAM, NOTHING, 2)),
+        "padded": _both(found, Trial(PADDED, ADAM, NOTHING)),
+        "planned": number(len(outcomes)),
+        "compared": {name: told(outcome) for name, outcome in outcomes.items()},
+        "table": Table("interventions", COLUMNS, [_row(evidence, trial) for trial in found], heads=4),
+        "comparisons": comparisons_table(outcomes),
+        "claims": [*_planned_claims(outcomes), *_other_claims(evidence, found)],
+    }
+
+
+def judged(evidence: Evidence, trial: Trial, epochs: int | None = None) -> Summary:
+    """Sum a trial up at the epochs at which it is judged, or at others that its training passes through."""
+    preset = evidence.presets["interventions"]
+    return evidence.summary(trial.trained(preset), epochs or trial.epochs(preset))
+
+
+def _rows(rule: Rule) -> Trial:
+    return Trial(ROWS, rule, NOTHING)
+
+
+def middle(preset: Preset) -> int:
+    """Epochs between the tutorial's and the longest, where the preset has them."""
+    return MIDDLE_EPOCHS if preset.long else TUTORIAL_EPOCHS
+
+
+def _facts(evidence: Evidence, trial: Trial) -> Facts:
+    """What the text says of a trial when it is judged, and on the way."""
+    on_the_way = judged(evidence, trial, middle(evidence.presets["interventions"]))
+    return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(on_the_way)}
+
+
+def _both(found: Mapping[Trial, Summary], trial: Trial) -> Facts:
+    """What the text says of windows with the gradient through all steps, and stopped between them."""
+    return {"full": budget_facts(found[trial]), "stopped": budget_facts(found[stopped(trial)])}
+
+
+def stopped(trial: Trial) -> Trial:
+    """Give the same trial with the gradient stopped between the steps of its windows."""
+    return Trial(trial.inputs, trial.rule, STOPPED, trial.batch_size)
+
+
+def _row(evidence: Evidence, trial: Trial) -> tuple[str, ...]:
+    """Write one trial; budgets that its training does not reach are dashes, the last two columns are of the longest."""
+    config = trial.trained(evidence.presets["interventions"])
+    reached = {epochs: evidence.summary(config, epochs) for epochs in BUDGETS if epochs <= config.epochs}
+    last = reached[max(reached)]
+    right = [rate(reached[epochs].solved) if epochs in reached else "–" for epochs in BUDGETS]
+    named = (trial.inputs, number(trial.batch_size), trial.rule.label, trial.intervention.label)
+    return (*named, *right, rate(last.within), small(last.gap))
+
+
+def _planned_claims(outcomes: Mapping[str, Outcome]) -> list[Claim]:
+    """Judge the sentences that rest on planned comparisons."""
+    return [
+        ahead("outputs_alone", outcomes["outputs_alone"]),
+        ahead("writing_frozen", outcomes["writing_frozen"]),
+        undecided("keeping_frozen", outcomes["keeping_frozen"]),
+        behind("sgd_keeping_frozen", outcomes["sgd_keeping_frozen"]),
+        ahead("across_all", outcomes["across_4"]),
+        ahead("across_2", outcomes["across_2"]),
+        ahead("across_3", outcomes["across_3"]),
+        ahead("whole_stopped", outcomes["whole_1"]),
+        undecided("whole_both_stopped", outcomes["whole_2"]),
+        Claim(
+            "padded_stopped",
+            not any(outcomes[f"padded_{size}"].ahead for size in BATCH_SIZES),
+            "; ".join(outcomes[f"padded_{size}"].test for size in BATCH_SIZES),
+        ),
+        Claim(
+            "sgd_nothing_gained",
+            not any(outcomes[name].ahead for name in ("sgd_outputs_alone", "sgd_writing_frozen")),
+            "; ".join(outcomes[name].test for name in ("sgd_outputs_alone", "sgd_writing_frozen")),
+        ),
+    ]
+
+
+def _other_claims(evidence: Evidence, found: Mapping[Trial, Summary]) -> list[Claim]:
+    """Judge the sentences that were written after the runs, on what no comparison was planned for."""
+    epochs = middle(evidence.presets["interventions"])
+    keeping, nothing = (judged(evidence, Trial(ROWS, ADAM, each), epochs).solved for each in (KEEPING_FROZEN, NOTHING))
+    reaching = [found[Trial(ROWS, rule, ACROSS[WHOLE])].within for rule in RATES]
+    outputs = [found[Trial(ROWS, rule, OUTPUTS_ALONE)] for rule in RATES]
+    sgd, short = (found[Trial(ROWS, SGD, each)].solved for each in (NOTHING, ACROSS[WHOLE - 1]))
+    windows = [trial for trial in found if trial.inputs != ROWS and trial.intervention == NOTHING]
+    return [
+        Claim(
+            "outputs_unsure",
+            all(one.within.high < one.solved.low for one in outputs),
+            "seeds within 0.25 and seeds solved, outputs alone trained, both optimisers: 95 % intervals apart",
+        ),
+        apart("keeping_frozen_early", keeping, nothing, f"seeds solved after {number(epochs)} epochs"),
+        Claim(
+            "reaching_is_sure",
+            all(within.low > MOST for within in reaching),
+            f"seeds within 0.25, gradient across {WHOLE} rows, both optimisers: 95 % intervals above {percent(MOST)}",
+        ),
+        apart("short_reach_hurts_sgd", sgd, short, f"seeds solved with SGD, gradient of 1 row and of {WHOLE - 1}"),
+        Claim(
+            "sure_with_gradient",
+            all(found[trial].within.low > found[stopped(trial)].within.high for trial in windows),
+            "seeds within 0.25, gradient through all steps against stopped, each kind of window, batch size and "
+            "optimiser: 95 % intervals apart",
+        ),
+    ]

@@ -1,0 +1,120 @@
+"""One-line changes: chosen on one half of the seeds, judged on the other, and each line changes what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from levels import LEVELS, stored
+
+from study.config import Config
+from study.experiments import FOLDER, PRESETS
+from study.experiments.one_line_changes import findings
+from study.experiments.one_line_changes.configs import (
+    BATCH_SIZES,
+    LAYOUT,
+    LINES,
+    OPTIMISER,
+    RATE,
+    WINDOW,
+    Change,
+    OneLineChanges,
+    changes,
+)
+from study.experiments.one_line_changes.judged import Judged, best, judge_all, keeps_rows
+from study.experiments.tuning.selection import HalfRates
+from study.measures.statistics import Rate
+from study.measures.summaries import possible
+from study.report.tables import as_data
+
+NAME = "one_line_changes"
+STANDARD = PRESETS["standard"]
+SOFT, SGD, MOMENTUM, *_ = LINES
+BY_KIND = {line.kind: line for line in LINES}
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def evidence(request, tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("results"), request.param, [NAME]), request.param
+
+
+def judged(first, second, right=20, of=20):
+    """A budget at which so many seeds of each half are within 0.25."""
+    within = HalfRates(Rate(first, of), Rate(second, of))
+    return Judged(250, HalfRates(Rate(right, of), Rate(right, of)), within, 0.5)
+
+
+@pytest.mark.parametrize("change", changes(), ids=lambda change: f"{change.batch_size}-{change.label}")
+def test_nothing_but_the_lines_differs_from_the_tutorials_program(change):
+    program, changed = Config(batch_size=change.batch_size).settings(), change.trained(STANDARD).settings()
+    differing = {name for name in changed if changed[name] != program[name]} - {"epochs"}
+    assert differing == {name for line in change.lines for name in line.settings}
+
+
+def test_lines_that_exclude_each_other_are_never_paired():
+    for change in changes():
+        kinds = [line.kind for line in change.lines]
+        assert len(set(kinds)) == len(kinds)
+        assert not {OPTIMISER, RATE} <= set(kinds)
+        assert not {WINDOW, LAYOUT} <= set(kinds)
+    assert len(set(changes())) == len(changes())
+
+
+def test_every_line_is_tried_alone_at_every_batch_size_but_one_lane_which_is_no_change():
+    alone = {(change.batch_size, change.lines[0]) for change in changes() if len(change.lines) == 1}
+    assert alone == {(size, line) for size in BATCH_SIZES for line in LINES if size > 1 or line.kind != LAYOUT}
+
+
+def test_windows_and_lanes_alone_lift_the_ceiling():
+    for change in changes():
+        lifted = change.batch_size == 1 or any(line.lifts_the_ceiling for line in change.lines)
+        assert possible(change.trained(STANDARD)).ceiling.ambiguous == (1 if lifted else 0.5), change
+
+
+def test_both_halves_have_at_least_the_quick_presets_seeds():
+    config = Config()
+    assert [OneLineChanges().seeds(PRESETS[name], config) for name in ("quick", "standard")] == [16, 100]
+
+
+def test_the_half_that_confirms_has_no_part_in_the_choice():
+    lucky, solid = Change((SOFT,), 1), Change((SGD,), 1)
+    assert best({lucky: (judged(10, 20),), solid: (judged(19, 0),)}, [lucky, solid]) == solid
+
+
+def test_later_epochs_go_before_earlier_and_fewer_lines_before_more():
+    early, late, pair = Change((SOFT,), 1), Change((MOMENTUM,), 1), Change((SOFT, MOMENTUM), 1)
+    results = {early: (judged(20, 0), judged(10, 0)), late: (judged(0, 0), judged(11, 0))}
+    assert best(results, results) == late
+    results[pair] = results[late]
+    assert best(results, results) == late
+    results[pair] = (judged(1, 0), judged(11, 0))
+    assert best(results, results) == pair
+
+
+def test_rows_are_kept_unless_the_window_is_changed():
+    assert not keeps_rows(Change((SOFT, BY_KIND[WINDOW]), 2))
+    assert keeps_rows(Change((SOFT, BY_KIND[LAYOUT]), 2))
+
+
+def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
+    facts = findings.facts(evidence[0])
+    assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
+    line = findings.first_line(evidence[0])
+    assert line.startswith("**The smallest change")
+    assert "\n" not in line
+    assert all(each.right.first.n == each.right.second.n == 8 for (each,) in judge_all(evidence[0]).values())
+
+
+def test_claims_hold_only_where_the_other_half_confirms(evidence):
+    held = {claim.name for claim in findings.facts(evidence[0])["claims"] if claim.holds}
+    confirmed = {"line_1", "line_2", "line_4", "pair_1", "three_2"}
+    assert "none_lifts" in held
+    assert (confirmed <= held) == (evidence[1] == "everybody")
+    assert not confirmed & held or evidence[1] == "everybody"
+    assert ("no_line_keeps_rows" in held) == (evidence[1] != "everybody")
+
+
+def test_every_claim_stands_in_the_text_once(evidence):
+    said = re.findall(r'#claim\("(\w+)"\)', (FOLDER / NAME / "text.typ").read_text(encoding="utf-8"))
+    assert sorted(said) == sorted(claim.name for claim in findings.facts(evidence[0])["claims"])
