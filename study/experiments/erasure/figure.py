@@ -16,6 +16,7 @@ ALT = (
     "trace, readout, margin and twice the offset against the epochs, on logarithmic scales; seeds are right where the "
     "margin is above twice the offset. Below: share of seeds right for each width, against the epochs."
 )
+LEAST = 1e-7  # that is drawn on a logarithmic scale; less, and what is negative, is drawn there
 MEASURES = {TRACE: ("trace", 1, "-"), "readout": ("readout", 1, "--"), "margin": ("margin", 1, "-."),
             "offset": ("twice the offset", 2, ":")}  # fmt: skip
 
@@ -49,5 +50,5 @@ def _draw_race(panel: Axes, evidence: Evidence, optimiser: str) -> None:
     by_epoch = table[table["epoch"] > 0].groupby("epoch")
     for place, (name, (label, times, line)) in enumerate(MEASURES.items()):
         median = times * by_epoch[name].median()
-        panel.plot(median.index, median.where(median > 0), line, color=COLOURS[place], label=label)
+        panel.plot(median.index, median.clip(lower=LEAST), line, color=COLOURS[place], label=label)
     panel.set(xscale="log", yscale="log")

@@ -55,7 +55,8 @@ def facts(evidence: Evidence) -> Facts:
         "claims": [
             *_claims_of_layouts(configs, tables),
             *_claims_of_prediction(trained["batch size 1"]),
-            *_claims_of_forgetting(tables["batch size 1"], compared["fewer_right"]),
+            *_claims_of_forgetting(tables["batch size 1"]),
+            ahead("fewer_right", compared["fewer_right"]),
             *_claims_of_windows(tables["whole windows"]),
         ],
     }
@@ -216,7 +217,7 @@ def _comparisons(evidence: Evidence, config: Config) -> dict[str, Outcome]:
     return compare(evidence, {"fewer_right": Comparison(what, Arm(config, TUTORIAL_EPOCHS), Arm(config, longest))})
 
 
-def _claims_of_forgetting(table: pd.DataFrame, fewer: Outcome) -> list[Claim]:
+def _claims_of_forgetting(table: pd.DataFrame) -> list[Claim]:
     """Judge what becomes of the first symbol where training forgets it."""
     untrained, _, end = _stages(table)
     return [
@@ -224,7 +225,6 @@ def _claims_of_forgetting(table: pd.DataFrame, fewer: Outcome) -> list[Claim]:
         _most("last_fades", _falls(untrained[LAST], end[LAST]), "falls"),
         _most("less_is_kept", _falls(_kept(untrained), _kept(end)), "falls"),
         _most("gate_closes", _falls(untrained[GATE], end[GATE]), "falls"),
-        ahead("fewer_right", fewer),
     ]
 
 

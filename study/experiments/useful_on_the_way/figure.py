@@ -15,6 +15,7 @@ ALT = (
     "of sequences at the last row against the epochs, on logarithmic scales. One colour a network; full lines where "
     "the first symbol is useful on the way, dashed lines where it is needed at the end alone."
 )
+LEAST = 1e-7  # that is drawn on a logarithmic scale; less is drawn there
 
 
 def draw(evidence: Evidence) -> Figure:
@@ -25,7 +26,7 @@ def draw(evidence: Evidence) -> Figure:
         for place, network in enumerate(NETWORKS):
             for kind, line in ((USEFUL, "-"), (USELESS, "--")):
                 table = evidence.table(trained(network, kind, fillers, preset))
-                median = table[table["epoch"] > 0].groupby("epoch")[f"trace_{fillers + 2}"].median()
+                median = table[table["epoch"] > 0].groupby("epoch")[f"trace_{fillers + 2}"].median().clip(lower=LEAST)
                 label = network if kind == USEFUL else None
                 panel.plot(median.index, median, line, color=COLOURS[place], marker=".", label=label)
         panel.set(xscale="log", yscale="log", xlabel="epochs", title=f"lag {lag_of(fillers)}")
