@@ -5,6 +5,7 @@ from __future__ import annotations
 from study.commands.odds import odds_of
 from study.errors import StudyError
 from study.experiments.main_grid.findings import facts
+from study.experiments.one_line_changes import findings as one_line_changes
 from study.explain.odds import measured_near
 from study.report.evidence import Evidence
 from study.sequences.tasks import make_task
@@ -12,7 +13,7 @@ from study.theory.explanation import Settings, explain
 
 
 def start(evidence: Evidence) -> str:
-    """Write three answers in Markdown: why batch size 4 fails, when batch size 1 works, and what to type.
+    """Write answers in Markdown: which line to change, why batch size 4 fails, when batch size 1 works, what to type.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def start(evidence: Evidence) -> str:
         f"every batch size within {whole['epochs']} epochs. *What would refute it:* one layout or batch size in which "
         "it fails.",
     )
-    return "\n".join(lines)
+    return "\n".join((*_first_line(evidence), *lines))
 
 
 def _batch_one(evidence: Evidence) -> str:
@@ -57,3 +58,8 @@ def _batch_one(evidence: Evidence) -> str:
     refuted = "*What would refute it:* that all ways of training fared alike, since the gradient is as short in each."
     change = f" Trained otherwise, {measured.change}." if measured.change else ""
     return f"No gradient crosses its rows. With {measured.words}.{change} {refuted}"
+
+
+def _first_line(evidence: Evidence) -> tuple[str, ...]:
+    """Say which lines of the tutorial's program to change, where the experiment that chose them is stored."""
+    return (f"- {one_line_changes.first_line(evidence)}",) if evidence.has("one_line_changes") else ()

@@ -8,6 +8,7 @@ import re
 import pytest
 from levels import LEVELS, stored
 
+from study.commands import start
 from study.config import Config
 from study.experiments import FOLDER, PRESETS
 from study.experiments.one_line_changes import findings
@@ -103,12 +104,13 @@ def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
     line = findings.first_line(evidence[0])
     assert line.startswith("**The smallest change")
     assert "\n" not in line
+    assert start._first_line(evidence[0]) == (f"- {line}",)
     assert all(each.right.first.n == each.right.second.n == 8 for (each,) in judge_all(evidence[0]).values())
 
 
 def test_claims_hold_only_where_the_other_half_confirms(evidence):
     held = {claim.name for claim in findings.facts(evidence[0])["claims"] if claim.holds}
-    confirmed = {"line_1", "line_2", "line_4", "pair_1", "three_2"}
+    confirmed = {"line_1", "line_2", "line_4", "pair_1", "three_2", "abstract_pair"}
     assert "none_lifts" in held
     assert (confirmed <= held) == (evidence[1] == "everybody")
     assert not confirmed & held or evidence[1] == "everybody"
@@ -116,5 +118,7 @@ def test_claims_hold_only_where_the_other_half_confirms(evidence):
 
 
 def test_every_claim_stands_in_the_text_once(evidence):
+    abstract = (FOLDER.parent / "report" / "frame" / "abstract.typ").read_text(encoding="utf-8")
     said = re.findall(r'#claim\("(\w+)"\)', (FOLDER / NAME / "text.typ").read_text(encoding="utf-8"))
+    said += re.findall(rf'#claim\("{NAME}\.(\w+)"\)', abstract)
     assert sorted(said) == sorted(claim.name for claim in findings.facts(evidence[0])["claims"])

@@ -124,6 +124,8 @@ def _planned_claims(outcomes: Mapping[str, Outcome]) -> list[Claim]:
     return [
         ahead("outputs_alone", outcomes["outputs_alone"]),
         ahead("writing_frozen", outcomes["writing_frozen"]),
+        ahead("abstract_erased", outcomes["writing_frozen"]),
+        ahead("abstract_reaching", outcomes["across_4"]),
         undecided("keeping_frozen", outcomes["keeping_frozen"]),
         ahead("across_all", outcomes["across_4"]),
         ahead("across_2", outcomes["across_2"]),

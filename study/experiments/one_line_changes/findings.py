@@ -141,13 +141,16 @@ def table_of(name: str, shown: list[Change], results: Results, evidence: Evidenc
 def _claims(results: Results, chosen: Mapping[int, Mapping[str, Change]], evidence: Evidence) -> list[Claim]:
     """Judge the best changes on the half that did not choose, and what cannot help."""
     ruled_out = [change for change in results if ceiling_of(change, evidence) < 1]
+    lines = {size: chosen[size]["line"] for size in BATCH_SIZES}
+    pair, three = chosen[1]["kept_pair"], chosen[2]["kept_three"]
     return [
-        *(_confirmed(f"line_{size}", chosen[size]["line"], results) for size in BATCH_SIZES),
-        _confirmed("pair_1", chosen[1]["kept_pair"], results),
-        _confirmed("three_2", chosen[2]["kept_three"], results),
+        *(_confirmed(f"line_{size}", line, results[line][-1]) for size, line in lines.items()),
+        _confirmed("pair_1", pair, results[pair][0]),
+        _confirmed("abstract_pair", pair, results[pair][0]),
+        _confirmed("three_2", three, results[three][-1]),
         Claim(
             "same_three",
-            chosen[4]["kept_three"].lines == chosen[2]["kept_three"].lines == (*chosen[1]["kept_pair"].lines, LANES),
+            chosen[4]["kept_three"].lines == three.lines == (*pair.lines, LANES),
             "best of three lines at batch sizes 2 and 4: those of batch size 1 and lanes",
         ),
         Claim(
@@ -163,11 +166,11 @@ def _claims(results: Results, chosen: Mapping[int, Mapping[str, Change]], eviden
     ]
 
 
-def _confirmed(name: str, change: Change, results: Results) -> Claim:
-    """Claim that a change is reliable on the seeds that did not choose it, and confident too."""
-    within = results[change][-1].within.second
+def _confirmed(name: str, change: Change, judged: Judged) -> Claim:
+    """Claim that a change is reliable and confident at a budget, on the seeds that did not choose it."""
+    within = judged.within.second
     test = (
-        f"{change.label}, batch size {change.batch_size}: seeds within 0.25 that did not choose it, {rate(within)}, at "
-        f"least {percent(ENOUGH)}"
+        f"{change.label}, batch size {change.batch_size}, {number(judged.epoch)} epochs: seeds within 0.25 that did "
+        f"not choose it, {rate(within)}, at least {percent(ENOUGH)}"
     )
     return Claim(name, within.share >= ENOUGH, test)
