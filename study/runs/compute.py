@@ -50,7 +50,7 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     model = find_model(config.model)
     if isinstance(model, RecurrentModel):
         training = model.training(config, datasets, schedule, seeds)
-        tables = measured(
+        table = measured(
             config,
             seeds,
             training,
@@ -59,6 +59,5 @@ def compute(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
         )
     else:
         stages = model.train(config, datasets, schedule, seeds, checkpoints(config.epochs))
-        tables = [score(trained, datasets, seeds) for trained in stages]
-    table = pd.concat(tables, ignore_index=True)
+        table = pd.concat([score(trained, datasets, seeds) for trained in stages])
     return table.sort_values(["seed", "epoch"], ignore_index=True)

@@ -100,7 +100,7 @@ class Store:
         metadata = _metadata_of(file, path)
         try:
             table = file.read(use_threads=False)  # so short that threads take longer
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
         validate(path, stand_in(config), table, metadata)
         measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
@@ -224,7 +224,7 @@ class Store:
 def _open(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path, page_checksum_verification=True)  # a flipped bit is no other number
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise DamagedResultError(path, _first_line(error)) from error
 
 

@@ -48,5 +48,5 @@ def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     _, model = checked_stream(config)
     rule = make_stop_rule(config.stop, dict(config.stop_options))
     training = Streams(model, config, seeds)
-    tables = measured(config, seeds, training, judged_at(config), lambda: judge(training, rule))
-    return pd.concat([table for table in tables if len(table)]).sort_values(["seed", "sequences"], ignore_index=True)
+    table = measured(config, seeds, training, judged_at(config), lambda: judge(training, rule))
+    return table.sort_values(["seed", "sequences"], ignore_index=True)

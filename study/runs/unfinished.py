@@ -61,7 +61,7 @@ def measured(
     training: Training,
     moments: Sequence[int],
     measure: Callable[[], pd.DataFrame],
-) -> list[pd.DataFrame]:
+) -> pd.DataFrame:
     """Train to each moment and measure there, resuming where an earlier process was killed.
 
     Parameters
@@ -77,26 +77,30 @@ def measured(
 
     Returns
     -------
-    list of DataFrame
-        One for each of `moments`; the same bits whether interrupted or not.
+    DataFrame
+        All of the tables, one below the other; the same bits whether interrupted or not.
     """
     path, key = _kept_at[-1] if _kept_at else None, key_of(config, seeds)
     saved = None if path is None else read(path, key)
-    tables: list[pd.DataFrame] = [] if saved is None else [_table(data) for data in saved["tables"]]
+    done, tables = 0, list[pd.DataFrame]()
     if saved is not None:
+        done, tables = saved["done"], [_table(saved["table"])] if saved["done"] else []
         training.load_state_dict(saved["training"])
     last = time.monotonic()
 
     def keep_now_and_then() -> None:
         nonlocal last
         if path is not None and time.monotonic() - last >= SECONDS:
-            write(path, key, {"tables": [_bytes(table) for table in tables], "training": training.state_dict()})
+            table = _bytes(pd.concat(tables)) if tables else b""
+            write(path, key, {"done": done, "table": table, "training": training.state_dict()})
             last = time.monotonic()
 
-    for moment in moments[len(tables) :]:
+    for moment in moments[done:]:
         training.train_to(moment, between=keep_now_and_then)
-        tables.append(measure())
-    return tables
+        if len(measures := measure()):  # nobody is measured where all seeds of a stream have ended
+            tables.append(measures)
+        done += 1
+    return pd.concat(tables, ignore_index=True)
 
 
 def write(path: Path, key: str, saved: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ CONFIGS = {
     "gru, never reset, data of their own": Config(
         model="stateful_gru", epochs=60, reset="never", task="random_sequences", task_options=(("count", 4),)
     ),
-    "fused": Config(model="stateless_lstm", timesteps=4, epochs=60, engine="fused", layout="shuffled"),
+    "torch": Config(model="stateless_lstm", timesteps=4, epochs=60, engine="torch", layout="shuffled"),
 }
 
 
@@ -74,7 +74,7 @@ def test_the_next_worker_goes_on_where_one_was_killed(tmp_path):
 def test_a_file_that_is_damaged_or_of_something_else_is_not_used(damage, tmp_path, trained):
     config, store = CONFIGS["lstm"], Store(tmp_path)
     (unit,) = make_plan([config], SEEDS, store).units
-    write(unit.kept, key_of(config, range(3)), {"tables": [], "training": {}})
+    write(unit.kept, key_of(config, range(3)), {"done": 0, "table": b"", "training": {}})
     if damage is not None:
         unit.kept.write_bytes(damage)
     assert read(unit.kept, key_of(config, unit.seeds)) is None

@@ -12,7 +12,8 @@ from study.runs import unfinished
 SEEDS = 12
 
 # Runs a plan; the process that computes kills itself when the unit was kept for the n-th time, though no process does
-# that twice in one folder of marks. Blocks of 5 seeds, so that one is further on than another.
+# that twice in one folder of marks. Blocks of 5 seeds, so that one is further on than another;
+# kept after each epoch.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -22,9 +23,12 @@ from study.runs.backends import Processes, Serial
 from study.runs.plan import make_plan, run_plan
 from study.runs.store import Store
 from study.config import Config
+from study.training.engines.block import Block
+from study.training.kernel.learner import KernelBlock
 
 root, config, left, seeds, workers, marks = sys.argv[1:]
 study.training.loop.seeds_per_block = lambda *_: 5
+KernelBlock.epochs_at_once = Block.epochs_at_once = 1
 unfinished.SECONDS, whole, left = 0.0, unfinished.write, [int(left)]
 
 def write(*given):
