@@ -139,6 +139,12 @@ def alphabet_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[Hashable, ...]
         return seen
 
 
+def check_timesteps(timesteps: int) -> None:
+    """Raise a StudyError if a row would have no input."""
+    if timesteps < 1:
+        raise StudyError(f"timesteps is {timesteps}; it must be 1 or more, the number of inputs in one row")
+
+
 def encode(
     sequences: Sequence[Sequence[Hashable]],
     timesteps: int = 1,
@@ -186,8 +192,7 @@ def encode(
     """
     if targets not in TARGETS:
         raise unknown_name("targets", targets, TARGETS)
-    if timesteps < 1:
-        raise StudyError(f"timesteps is {timesteps}; it must be 1 or more, the number of inputs in one row")
+    check_timesteps(timesteps)
     if not sequences:
         raise StudyError("there are no sequences; give at least one with two symbols")
     for number, sequence in enumerate(sequences):

@@ -13,7 +13,7 @@ from itertools import chain
 
 from study.errors import StudyError
 from study.presentation import Presentation
-from study.sequences.encoding import EncodedDataset, encode
+from study.sequences.encoding import EncodedDataset, check_timesteps, encode
 from study.sequences.layouts import Schedule
 from study.theory.ceilings import Ceiling, ceiling_of
 from study.theory.confusions import Confusion, confusions_of
@@ -49,6 +49,11 @@ class Settings(Presentation):
 
     timesteps: int = 1
     stateful: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse rows without an input before anything is laid out."""
+        super().__post_init__()
+        check_timesteps(self.timesteps)
 
 
 @dataclass(frozen=True)

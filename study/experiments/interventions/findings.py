@@ -37,7 +37,7 @@ BUDGETS = (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)
 COLUMNS = (
     Column("given", 2.1, "left"),
     Column("batch", 0.6),
-    Column("optimiser", 0.8, "left"),
+    Column("optimiser", 1.1, "left"),
     Column("intervention", 2.4, "left"),
     *(Column(f"right: {number(epochs)} epochs", 1.5) for epochs in BUDGETS),
     Column("within 0.25", 1.5),
