@@ -100,7 +100,7 @@ def test_a_layer_without_a_step_is_named(copy):
 
 
 def test_a_wrong_option_of_a_task_is_named():
-    with pytest.raises(StudyError, match="unknown option of task two_sequences 'pases'.*did you mean 'passes'"):
+    with pytest.raises(StudyError, match=r"unknown option of task two_sequences 'pases'.*did you mean 'passes'"):
         make_task("two_sequences", {"pases": 2})
-    with pytest.raises(StudyError, match="task two_sequences does not take .*its options are passes"):
+    with pytest.raises(StudyError, match=r"task two_sequences does not take .*its options are passes"):
         make_task("two_sequences", {"passes": "two"})

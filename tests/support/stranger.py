@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -198,17 +199,17 @@ ADDITIONS = {
 
 def effort(folder, add):
     """Add something, and count the files and the lines that it took."""
-    before = lines_of(folder)
+    before = sources(folder)
     add(folder)
-    after = lines_of(folder)
-    taken = {path: count - before.get(path, 0) for path, count in after.items() if count != before.get(path)}
-    return len(taken), sum(taken.values())
+    changed = {path: text for path, text in sources(folder).items() if text != before.get(path)}
+    new = (Counter(text.splitlines()) - Counter(before.get(path, "").splitlines()) for path, text in changed.items())
+    return len(changed), sum(lines.total() for lines in new)
 
 
-def lines_of(folder):
-    """Count the lines of each source file."""
+def sources(folder):
+    """Read each source file."""
     files = [path for path in (folder / "study").rglob("*") if path.suffix in {".py", ".typ"}]
-    return {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    return {path: path.read_text(encoding="utf-8") for path in files}
 
 
 @contextmanager
