@@ -80,7 +80,7 @@ class LastStep(StopRule):
 STOP_RULES: dict[str, type[StopRule]] = {"every_step": StopRule, "last_step": LastStep}
 
 
-def sequences_to_success(table: pd.DataFrame, rule: StopRule) -> Errors:
+def sequences_to_success(table: pd.DataFrame, rule: StopRule) -> pd.Series[float]:
     """Find after how many sequences each seed had learnt a stream; infinite if it had not within the budget.
 
     Parameters
@@ -91,11 +91,11 @@ def sequences_to_success(table: pd.DataFrame, rule: StopRule) -> Errors:
 
     Returns
     -------
-    ndarray, shape (seeds,)
-        In the order of seeds; known as finely as the stream was judged.
+    Series
+        By seed; known as finely as the stream was judged.
     """
-    last = table.sort_values(["seed", "sequences"]).groupby("seed").tail(1)
-    return np.where(last["passed"] == rule.count, last["sequences"], np.inf)
+    last = table.sort_values(["seed", "sequences"]).groupby("seed").tail(1).set_index("seed")
+    return last["sequences"].astype(float).where(last["passed"] == rule.count, np.inf)
 
 
 def make_stop_rule(name: str, options: Mapping[str, Any]) -> StopRule | None:

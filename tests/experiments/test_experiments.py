@@ -11,6 +11,7 @@ from study.experiments import EXPERIMENTS, PRESETS
 from study.models import find_model
 from study.runs.backends import one_thread
 from study.runs.compute import compute
+from study.runs.streamed import checked_stream
 from study.sequences.configured import datasets_of, schedule_of
 
 
@@ -21,6 +22,10 @@ def test_configs_fit_together_and_are_listed_once(experiment, preset):
     assert configs or (experiment.name, preset.name) in {("far_lags", "quick"), ("far_lags", "standard")}
     assert len(set(configs)) == len({config.identity for config in configs}) == len(configs)
     for config in configs:
+        if config.streams:
+            checked_stream(config)
+            assert config.stop, "nothing says when it is learnt"
+            continue
         find_model(config.model)
         dataset = datasets_of(config, [0])[0]
         batches = len(schedule_of(config, dataset).epoch().rows)

@@ -125,6 +125,8 @@ def test_every_model_and_layout_of_an_experiment_gets_the_same_data():
     for experiment in EXPERIMENTS.values():
         seen = {}
         for config in experiment.configs(PRESETS["quick"]):
+            if config.streams:  # whose data `test_streams` looks at
+                continue
             key = (config.task, config.task_options, config.timesteps, config.targets)
             prints = [rows.fingerprint() for rows in datasets_of(config, [0, 1])]
             assert seen.setdefault(key, prints) == prints

@@ -10,12 +10,15 @@ import pandas as pd
 
 from study.experiment import PRESETS, scored_at
 from study.experiments import contents, find_experiment
+from study.measures.stop_rules import make_stop_rule
 from study.report.bounds import bounds_of, floors_of
 from study.report.evidence import Evidence
 from study.runs.compute import compute
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
+from study.sequences.streams import judged_at, updates_of
+from study.sequences.tasks import make_task
 
 
 def at_most_the_ceiling(config, table):
@@ -50,6 +53,25 @@ def invented(config, seeds, columns, level=None):
             table[name] = (drawn if level is None else np.full(len(table), level)).astype("float32")
     assert set(columns) == set(table.columns)
     return at_most_the_ceiling(config, table)
+
+
+def invented_stream(config, seeds, learnt_after):
+    """A table of a stream in which seed k succeeds at the first judgement from ``learnt_after[k]`` on, if ever."""
+    rule, rows = make_stop_rule(config.stop, dict(config.stop_options)), []
+    task = make_task(config.task, dict(config.task_options))
+    steps = updates_of(config, task) or 1
+    for seed in range(seeds):
+        for moment in judged_at(config):
+            done = moment >= learnt_after[seed]
+            right = {"accuracy": 1.0, "last_accuracy": 1.0, "largest_error": 0.1, "last_error": 0.1}
+            wrong = {"accuracy": 0.5, "last_accuracy": 0.5, "largest_error": 0.9, "last_error": 0.9}
+            found = {"training_loss": 0.1, **(right if done else wrong), "loss": 0.1, "passed": rule.count * done}
+            if config.joins:
+                found["joined_after"] = 100.0 if moment >= 100 else np.nan
+            rows.append({"seed": seed, "sequences": moment, "updates": moment // config.batch_size * steps, **found})
+            if done:
+                break
+    return pd.DataFrame(rows).astype({"seed": "int32", "sequences": "int32", "updates": "int32"})
 
 
 def evidence_of(folder, experiment, *, preset="quick", seeds=8, level=None, change=None):

@@ -45,7 +45,11 @@ class Echoes(Experiment):
 
     def configs(self, preset: Preset) -> list[Config]:
         """Give it, whatever the preset."""
-        return [Config(task="echo", epochs=20), Config(task="echo", epochs=20, model="stateful_minimal")]
+        return [
+            Config(task="echo", epochs=20),
+            Config(task="echo", epochs=20, model="stateful_minimal"),
+            Config(task="echo", sequences=2000, stop="last_step", stop_options=(("count", 100),)),
+        ]
 
 
 EXPERIMENTS = (Echoes(),)
