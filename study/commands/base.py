@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
+from study.errors import StudyError
+
 DEFAULT_RESULTS = "results"
+PARTS = ("EXAMPLES", "add_arguments", "run")  # of a command's module
 
 
 class CommandModule(Protocol):
@@ -32,8 +35,11 @@ class Command:
     module: str
 
     def load(self) -> CommandModule:
-        """Load the module behind it."""
-        return cast("CommandModule", import_module(self.module))
+        """Load the module behind it; a StudyError says what it lacks."""
+        module = import_module(self.module)
+        if lacking := [name for name in PARTS if not hasattr(module, name)]:
+            raise StudyError(f"{self.module} has no {' and no '.join(lacking)}; a command declares {', '.join(PARTS)}")
+        return cast("CommandModule", module)
 
 
 def with_values(words: Sequence[str]) -> list[str]:

@@ -64,13 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     degrade_gracefully()
     words = with_values(sys.argv[1:] if arguments is None else arguments)
-    parsed, unknown = make_parser(words).parse_known_args(words)
-    if unknown:  # said by the command's own parser, whose help has the options
-        parsed.refuse(f"unknown argument{'s' * (len(unknown) > 1)} {' '.join(unknown)}")
     try:
+        parsed, unknown = make_parser(words).parse_known_args(words)
+        if unknown:  # said by the command's own parser, whose help has the options
+            parsed.refuse(f"unknown argument{'s' * (len(unknown) > 1)} {' '.join(unknown)}")
         code: int = parsed.run(parsed)
     except StudyError as error:
-        print(f"study {parsed.command}: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"study {words[0]}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ninterrupted; what was finished is kept, and the same command goes on from there", file=sys.stderr)

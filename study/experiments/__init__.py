@@ -60,15 +60,23 @@ def find_preset(name: str) -> Preset:
 
 
 def contents() -> Contents:
-    """Load what the experiments add to the report: sections, appendices and figures, in its order."""
+    """Load what the experiments add to the report: sections, appendices and figures, in its order.
+
+    Raises
+    ------
+    StudyError
+        If an experiment has no text or no findings.
+    """
     from study.report.contents import Contents, Section, figure_of  # noqa: PLC0415  (a run needs no report)
 
     sections, appendices, figures = [], [], {}
     for name in FOLDERS:
-        if (FOLDER / name / "text.typ").exists():
-            findings = import_module(f"study.experiments.{name}.findings")
-            answer = getattr(findings, "answer", None)
-            sections.append(Section(name, findings.facts, FOLDER / name / "text.typ", name, answer))
+        for file, holds in (("text.typ", "its section"), ("findings.py", "the facts and claims of its text")):
+            if not (FOLDER / name / file).exists():
+                raise StudyError(f"study/experiments/{name} has no {file}; write {holds} there")
+        findings = import_module(f"study.experiments.{name}.findings")
+        answer = getattr(findings, "answer", None)
+        sections.append(Section(name, findings.facts, FOLDER / name / "text.typ", name, answer))
         if (FOLDER / name / "appendix.typ").exists():
             appendix = import_module(f"study.experiments.{name}.appendix")
             appendices.append(Section(f"{name}_appendix", appendix.facts, FOLDER / name / "appendix.typ", name))

@@ -6,6 +6,7 @@ Typst was chosen because one source gives a tagged PDF and semantic HTML, and it
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,7 +17,7 @@ import typst
 
 from study.errors import StudyError
 from study.measures.pairs import LEVEL
-from study.report.claims import as_facts, unsupported
+from study.report.claims import as_facts, require_sentences, unsupported
 from study.report.contents import Contents, Facts, Section
 from study.report.evidence import Evidence
 from study.report.explorer import facts as explorer
@@ -62,8 +63,8 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
     Raises
     ------
     StudyError
-        If no experiment is stored whole, a result is damaged or better than any network can be, or the folder cannot
-        be written to.
+        If no experiment is stored whole, a result is damaged or better than any network can be, a text does not
+        compile, a claim has no sentence, or the folder cannot be written to.
     """
     evidence = Evidence(Store(results), contents)
     if not evidence.configs_of:
@@ -112,6 +113,8 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},
     }
+    texts = {section.text for section in listed} | set(SOURCES.glob("*/*.typ"))
+    require_sentences(facts, [path.read_text(encoding="utf-8") for path in texts])
     text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
     return facts
@@ -144,11 +147,11 @@ def _compile(folder: Path, name: Literal["html", "pdf"]) -> bytes:
     return bytes(made)
 
 
-def _fault(name: str, what: str, message: str, diagnostic: object) -> RuntimeError:
-    """Build the error for a fault of the templates, which no input can mend: one line, and the place as a note."""
-    fault = RuntimeError(f"the {name} report {what}: {' '.join(message.split())}")
-    fault.add_note(str(diagnostic))
-    return fault
+def _fault(name: str, what: str, message: str, diagnostic: object) -> StudyError:
+    """Build the error for a fault of a text, with its section and line where it is in one."""
+    place = re.search(r"sections/(\w+)\.typ:(\d+)", str(diagnostic))
+    where = f"mend section {place[1]}, line {place[2]}" if place else "mend the text or the template"
+    return StudyError(f"the {name} report {what}: {' '.join(message.split())}; {where}")
 
 
 def _keep(made: dict[str, bytes], figures: Path, output: Path) -> list[Path]:

@@ -6,6 +6,7 @@ Where the condition does not hold, page and paper strike the sentence out and sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,9 +62,43 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
     return declared
 
 
+def require_sentences(facts: Mapping[str, Any], texts: Iterable[str]) -> None:
+    """Raise a StudyError if a claim has a sentence in none of the texts.
+
+    Parameters
+    ----------
+    facts : mapping
+        Of all sections by name, each with its claims.
+    texts : iterable of str
+        Every Typst text of the report.
+    """
+    said = set().union(*map(_sentences, texts))
+    for section, claims in _claims_of(facts).items():
+        for name in claims:
+            if f"{section}.{name}" not in said:
+                raise StudyError(
+                    f"claim {section}.{name} is declared and has no sentence; "
+                    f'write #claim("{name}")[...] in the text of its section, or take the claim out'
+                )
+
+
+def _sentences(text: str) -> set[str]:
+    """Name the claims of a Typst text as ``section.claim``; its `of` says whose claims a short name is for."""
+    sections = dict(re.findall(r'#let \([\w-]+, ([\w-]+)\) = of\("(\w+)"\)', text))
+    called = re.findall(r'#([\w-]*claim)\("([\w.]+)"\)', text)
+    return {name if "." in name else f"{sections.get(call, '')}.{name}" for call, name in called}
+
+
+def _claims_of(facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Find the claims of each section that has any."""
+    return {name: told["claims"] for name, told in facts.items() if isinstance(told, dict) and "claims" in told}
+
+
 def unsupported(facts: Mapping[str, Any]) -> list[str]:
     """Name the claims that do not hold, as ``section.claim``."""
-    sections = {name: told["claims"] for name, told in facts.items() if isinstance(told, dict) and "claims" in told}
     return [
-        f"{section}.{name}" for section, claims in sections.items() for name, one in claims.items() if not one["holds"]
+        f"{section}.{name}"
+        for section, claims in _claims_of(facts).items()
+        for name, one in claims.items()
+        if not one["holds"]
     ]

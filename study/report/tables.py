@@ -62,7 +62,7 @@ class Table:
     ('batch', 'solved')
     >>> Table("lanes", columns, [("1", "40 of 100"), ("2",)])
     Traceback (most recent call last):
-    study.errors.StudyError: table lanes: row 2, ('2',), has 1 value for 2 columns: batch, solved
+    study.errors.StudyError: table lanes: row 2, ('2',), has 1 value for 2 columns: batch, solved; give one each
     """
 
     name: str
@@ -77,7 +77,8 @@ class Table:
             if len(row) != count:
                 values = f"{len(row)} value{'s' * (len(row) != 1)}"
                 raise StudyError(
-                    f"table {self.name}: row {place}, {row!r}, has {values} for {count} columns: {columns}"
+                    f"table {self.name}: row {place}, {row!r}, has {values} for {count} columns: "
+                    f"{columns}; give one each"
                 )
         without = [column.heading for column in self.columns if column.width is None]
         if 0 < len(without) < count:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
-from study.errors import unknown_name
+from study.errors import StudyError, unknown_name
 from study.sequences.tasks.base import Task
 from study.sequences.tasks.biased_fillers import BiasedFillers
 from study.sequences.tasks.large_alphabet import LargeAlphabet
@@ -43,8 +44,16 @@ def make_task(name: str, options: Mapping[str, Any] | None = None) -> Task:
     Raises
     ------
     StudyError
-        If the name is unknown.
+        If the name or an option is unknown, or an option has a value of the wrong type.
     """
     if name not in TASKS:
         raise unknown_name("task", name, TASKS)
-    return TASKS[name](**(options or {}))
+    kind, given = TASKS[name], dict(options or {})
+    known = [field.name for field in fields(kind)]
+    for option in given:
+        if option not in known:
+            raise unknown_name(f"option of task {name}", option, known or ["none, leave it out"])
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise StudyError(f"task {name} does not take {given}: {error}; its options are {', '.join(known)}") from error
