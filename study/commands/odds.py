@@ -39,8 +39,8 @@ def odds_of(evidence: Evidence) -> list[Odds]:
 
 
 def _is_kept(config: Config) -> bool:
-    """Whether a reader could have it: an LSTM on two sequences, nothing frozen or looked into."""
-    plain = all(getattr(config, name) == getattr(USUAL, name) for name in NOT_FOR_READERS)
+    """Whether a reader could have it: an LSTM on two sequences, again and again; nothing frozen or looked into."""
+    plain = not config.streams and all(getattr(config, name) == getattr(USUAL, name) for name in NOT_FOR_READERS)
     return plain and config.task in TASKS and config.model in ("stateful_lstm", "stateless_lstm") and config.epochs > 0
 
 

@@ -98,8 +98,7 @@ def test_names_that_only_experiments_use_are_looked_up_with_a_suggestion(call):
     ],
 )
 def test_a_config_that_cannot_be_is_refused_before_anything_is_computed(change, parts, capsys, tmp_path, monkeypatch):
-    configs = [Config(epochs=5), replace(Config(epochs=5), **change)]
-    monkeypatch.setattr(MainGrid, "configs", lambda *_: configs)
+    monkeypatch.setattr(MainGrid, "configs", lambda *_: [Config(epochs=5), replace(Config(epochs=5), **change)])
     line = mistake(["run", "--experiment", "main_grid", "--workers", "1", "--results", str(tmp_path / "r")], capsys)
     for part in parts:
         assert part in line

@@ -219,16 +219,16 @@ def held(evidence):
     return {claim.name for claim in facts(evidence)["claims"] if claim.holds}
 
 
-FAR = {"far_tried", "far_reached", "far_bias_alone", "far_fills_up", "far_not_all_rows"}
+FAR = {"far_reached", "far_bias_alone", "far_fills_up", "far_not_all_rows"}
 
 
 def test_claims_follow_what_is_stored(tmp_path):
     nobody = stored(tmp_path / "nobody", lambda *_: False)
     untouched = {"fades", "kept_and_not_enough", "fills_up", "no_matter_yet", "longer_same"}
-    assert held(nobody) == {"tutorial_short", *untouched}
+    assert held(nobody) == {"tutorial_short", "slow_no_worse", *untouched}
     assert "reliable at no length" in answer(nobody)
     some = stored(tmp_path / "some", lambda recipe, lag, *_: recipe in {BEST, OF_1997, SHUT_SHARE} or lag == 3)
-    reached = {"weighted_far", "both_needed", "all_rows", "cell_1997", "chrono_worse", "slow_worse", "default_short"}
+    reached = {"weighted_far", "both_needed", "all_rows", "cell_1997", "chrono_worse", "default_short"}
     assert reached <= held(some)
     assert not {"last_alone", "all_rows_seeing", "cell_1997_weighted", *FAR} & held(some)
 
@@ -264,7 +264,7 @@ def test_far_lags_are_claimed_only_where_they_are_stored_and_agree(tmp_path):
     assert (found["far"]["wide"]["k"], found["far"]["wide"]["n"]) == ("6", "8")
     assert found["far_updates"] == f"{FAR_UPDATES:,}"
     nobody = stored(tmp_path / "nobody", lambda _recipe, lag, *_: lag <= 100, far=True)
-    assert held(nobody) & FAR == {"far_tried", "far_bias_alone", "far_fills_up"}
+    assert held(nobody) & FAR == {"far_bias_alone", "far_fills_up"}
     apart = facts(stored(tmp_path / "apart", solved))
     assert apart["far"]["share"]["k"] == "–"
     assert apart["far"]["share"]["lag"] == "1,000"
@@ -276,17 +276,16 @@ def test_page_and_paper_are_built_with_and_without_far_lags(tmp_path):
         results = tmp_path / str(far)
         stored(results / "results", lambda *_: True, far=far)
         made = build(results / "results", results, contents())
-        assert {f"long_sequences.{name}" for name in FAR} - set(made.unsupported) == (
-            {"long_sequences.far_tried", "long_sequences.far_reached", "long_sequences.far_fills_up"} if far else set()
+        assert {f"long_sequences.{name}" for name in FAR} & set(made.unsupported) == (
+            {"long_sequences.far_bias_alone", "long_sequences.far_not_all_rows"} if far else set()
         )
 
 
-def test_every_claim_holds_on_the_committed_results_but_for_far_lags_that_are_not_stored():
+def test_every_claim_holds_on_the_committed_results():
     evidence = Evidence(Store(ROOT / "results"), contents())
-    lacking = set() if evidence.has("far_lags") else FAR
     claims = facts(evidence)["claims"]
-    assert {claim.name for claim in claims if not claim.holds} == lacking
-    assert len(claims) == 22
+    assert not {claim.name for claim in claims if not claim.holds}
+    assert len(claims) == 17 + (len(FAR) if evidence.has("far_lags") else 0)
 
 
 def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
