@@ -253,7 +253,7 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
     most = "(at most) " if e.bound else ""
     in_use = f"; in use {share(e.ceiling_in_use)}" if e.differs_in_use else ""
     ceiling = (
-        f"at best {most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
+        f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
         f"{most}{_both(c.overall)} on all {e.dataset.rows:,}{in_use}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
