@@ -70,7 +70,7 @@ class Blocks:
         numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
         steps = config.timesteps * config.gradient_rows  # kept for a gradient that goes back through several rows
         together = vector_seeds(numbers) if config.engine == "kernel" else 1
-        size = seeds_per_block(steps, config.batch_size, datasets[0].features, config.units, numbers, together)
+        size = seeds_per_block(steps, config.batch_size, datasets[0].features, config.units, numbers, together=together)
         self.trainers = [
             Trainer(
                 model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]

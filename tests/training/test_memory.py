@@ -49,7 +49,7 @@ def test_blocks_fill_the_kernels_vectors(number):
     vector = vector_seeds(number.itemsize)
     assert vector == LANES[element_of(number)]
     for timesteps in (1, 100, 1001, 5000):
-        seeds = seeds_per_block(timesteps, 2, 1002, 40, number.itemsize, vector)
+        seeds = seeds_per_block(timesteps, 2, 1002, 40, number.itemsize, together=vector)
         assert seeds % vector == 0
         assert 0 <= seeds - seeds_per_block(timesteps, 2, 1002, 40, number.itemsize) < vector
 

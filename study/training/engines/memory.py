@@ -9,7 +9,9 @@ VECTOR_BYTES = 64  # of one vector of the kernel, see `study.training.kernel.vec
 LARGEST = 4 * 2**30  # bytes of one seed's window at most; with more lanes it is computed in parts
 
 
-def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4, together: int = 1) -> int:
+def seeds_per_block(
+    timesteps: int, lanes: int, features: int, units: int, number: int = 4, *, together: int = 1
+) -> int:
     """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
 
     Milliseconds of an update of one seed, `nn.LSTM` in brackets: 100 steps with 8, 64, 128 seeds 0.43, 0.15, 0.15
