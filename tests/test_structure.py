@@ -98,7 +98,7 @@ STUDY, TESTS = ROOT / "study", ROOT / "tests"
 OF_THE_WHOLE = {"ci", "contributing", "dependencies", "mistakes", "results", "structure"}  # of no module alone
 
 
-def tests_of_modules():
+def named_by_modules():
     """Every test module but those of the whole: its folder inside tests/, and what its name says it tests."""
     for path in sorted(TESTS.rglob("test_*.py")):
         folder, name = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
@@ -107,12 +107,12 @@ def tests_of_modules():
 
 
 def test_every_folder_of_tests_has_its_twin_in_the_study():
-    folders = {path.relative_to(TESTS) for path in TESTS.rglob("*") if path.is_dir() and path.name != "__pycache__"}
-    assert {folder for folder in folders if not (STUDY / folder).is_dir()} == {Path("golden"), Path("support")}
-    assert {path.name for path in STUDY.iterdir() if path.is_dir()} - {"__pycache__"} <= set(map(str, folders))
+    folders = {path.parent.relative_to(TESTS) for path in TESTS.rglob("*.py")}
+    assert {folder for folder in folders if not (STUDY / folder).is_dir()} == {Path("support")}
+    assert {path.parent.relative_to(STUDY) for path in STUDY.glob("*/*.py")} <= folders
 
 
-@pytest.mark.parametrize(("folder", "name"), tests_of_modules(), ids=lambda part: str(part))
+@pytest.mark.parametrize(("folder", "name"), named_by_modules(), ids=str)
 def test_every_test_is_named_by_the_module_or_folder_of_the_study_that_it_tests(folder, name):
     """So study/x/y.py is tested by tests/x/test_y.py, or test_y_<more>.py; x as a whole by tests/x/test_x.py."""
     known = {path.stem for path in (STUDY / folder).iterdir() if path.is_dir() or path.suffix == ".py"} | {folder.name}
