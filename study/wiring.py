@@ -73,7 +73,6 @@ def make_wiring(model: str, options: Sequence[tuple[str, Any]] = ()) -> dict[str
     for name, value in options:
         if name not in known:
             raise unknown_name(f"wiring of model {model}", name, known or ["none, leave it out"])
-        value = tuple(value) if isinstance(value, list) else value
         if value not in known[name]:
             raise StudyError(
                 f"wiring {name} of model {model} is {value!r}; known: {', '.join(map(str, known[name]))} "
