@@ -20,12 +20,11 @@ def one_hot(column, size):
 
 
 def downhill(outputs, targets, loss):
-    """Minus the derivative of the loss by what goes into the outputs, and the loss itself."""
+    """Minus the derivative of the loss by what goes into the outputs."""
     error = targets - outputs
     if loss == "summed_cross_entropy":
-        return error, -np.log(np.where(targets == 1, outputs, 1 - outputs)).sum()
-    scale = {"squared_error": 1, "whole_squared_error": 2}[loss]
-    return scale * error * outputs * (1 - outputs), scale * (error**2).sum() / 2
+        return error
+    return {"squared_error": 1, "whole_squared_error": 2}[loss] * error * outputs * (1 - outputs)
 
 
 class OneUnit:
@@ -58,7 +57,7 @@ class OneUnit:
         return before - now < fall * before
 
     def learn(self, sequence):
-        """Learn one sequence; give its loss."""
+        """Learn one sequence; give half its squared error."""
         unit = {name: np.zeros_like(self.weights[name]) for name in self.own}  # derivatives of the unit by each
         value, lost = 0.0, 0.0
         total = {name: np.zeros_like(values) for name, values in self.weights.items()}
@@ -70,8 +69,9 @@ class OneUnit:
             if self.errors == "last_step" and step < len(pairs):
                 continue
             outputs = logistic(one_hot(symbol, self.size) @ self.weights["direct"] + self.weights["out"] * seen)
-            down, loss = downhill(outputs, one_hot(following, self.size), self.loss)
-            lost, back = lost + loss, down @ self.weights["out"]
+            lost += ((one_hot(following, self.size) - outputs) ** 2).sum() / 2
+            down = downhill(outputs, one_hot(following, self.size), self.loss)
+            back = down @ self.weights["out"]
             total["direct"] += np.outer(one_hot(symbol, self.size), down)
             if self.waiting is None:
                 total["out"] += down * seen
@@ -133,7 +133,7 @@ def train_blocks(hidden, out, sequences, rate, *, feedback="all", loss="squared_
             s = s + entering * g
             h = 2 * logistic(s) - 1
             y = np.concatenate([entering, leaving, leaving * h])
-        down, _ = downhill(logistic(y[4:] @ out), one_hot(sequence[-1] - (inputs - 2), 2), loss)
+        down = downhill(logistic(y[4:] @ out), one_hot(sequence[-1] - (inputs - 2), 2), loss)
         back = out @ down
         of_state = back * leaving * (1 - h**2) / 2
         of_leaving = np.outer(source, back * h * leaving * (1 - leaving))
