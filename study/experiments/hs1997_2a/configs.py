@@ -104,6 +104,7 @@ def base(model: str, p: int, task: str = "long_lag") -> Config:
         units=1,
         precision="float64",
         optimiser="sgd",
+        loss="squared_error",
         initialisation="uniform_1997",
         stop="every_step",
     )
@@ -182,7 +183,7 @@ def today(preset: Preset) -> dict[str, Config]:
         budget = {"sequences": 5_000 if preset.long else 2_000, "judged_every": every}
         found[f"LSTM of today, Adam, p {p}"] = replace(MODERN, **whole, **budget)  # type: ignore[arg-type]
         found[f"20 cells of 1997, Adam, p {p}"] = replace(TWENTY_CELLS, **whole, **budget)  # type: ignore[arg-type]
-        cell = replace(base(MODELS[LSTM], p), optimiser="adam", learning_rate=0.01)
+        cell = replace(base(MODELS[LSTM], p), optimiser="adam", learning_rate=0.1, wiring=(("update", "sequence"),))
         found[f"the paper's network, Adam, p {p}"] = replace(cell, sequences=sequences, judged_every=every)
     return found
 

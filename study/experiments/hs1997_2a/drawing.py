@@ -38,8 +38,7 @@ def draw_beside(lines: Sequence[Line]) -> Figure:
     for place, line in enumerate(lines):
         _paper(shares, times, place, line.judged)
         for name, reading in line.readings.items():
-            mark = names.index(name)
-            _ours(shares, times, place + 0.18 * (mark + 1), line.judged.by_reading[reading], name, mark)
+            _ours((shares, times), place, line.judged.by_reading[reading], name, names.index(name))
     middle = 0.09 * len(names)
     shares.set_yticks([place + middle for place in range(len(lines))], [line.label for line in lines])
     shares.set(xlabel="share of trials that succeed (95 % interval)", xlim=(-0.03, 1.03))
@@ -62,8 +61,9 @@ def _paper(shares: Axes, times: Axes, place: float, judged: Judged) -> None:
         times.plot(judged.published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
 
 
-def _ours(shares: Axes, times: Axes, place: float, trials: Trials, name: str, mark: int) -> None:
+def _ours(panels: tuple[Axes, Axes], line: int, trials: Trials, name: str, mark: int) -> None:
     """Draw our share and mean with their intervals, and thin from the least to the greatest; the budget if none."""
+    (shares, times), place = panels, line + 0.18 * (mark + 1)
     look = {"color": COLOURS[mark], "marker": MARKS[mark % len(MARKS)], "markersize": 4, "linestyle": "none"}
     shares.plot([trials.rate.low, trials.rate.high], [place] * 2, color=COLOURS[mark], linewidth=1)
     shares.plot(trials.rate.share, place, **look)

@@ -109,7 +109,7 @@ def controls(preset: Preset) -> dict[str, Config]:
     return {
         "random weights": replace(best, wiring=(*errors, ("learning", "guessing"))),
         "gradient of one step": replace(best, wiring=(*errors, ("gradient", "one_step"))),
-        "the paper's network, Adam": replace(best, optimiser="adam", learning_rate=0.01),
+        "the paper's network, Adam": replace(best, optimiser="adam", learning_rate=0.1),
     }
 
 
