@@ -179,7 +179,12 @@ def today(preset: Preset) -> dict[str, Config]:
     found = {}
     for p in (4, 100) if preset.long else (4,):
         sequences, every = budget_of(LSTM, p, preset)
-        whole = {"task": "long_lag", "task_options": (("lag", p - 1),), "timesteps": p, "last_step_weight": WEIGHT * p}
+        whole = {
+            "task": "long_lag",
+            "task_options": (("lag", p - 1),),
+            "timesteps": p,
+            "last_step_weight": float(WEIGHT * p),
+        }
         budget = {"sequences": 5_000 if preset.long else 2_000, "judged_every": every}
         found[f"LSTM of today, Adam, p {p}"] = replace(MODERN, **whole, **budget)  # type: ignore[arg-type]
         found[f"20 cells of 1997, Adam, p {p}"] = replace(TWENTY_CELLS, **whole, **budget)  # type: ignore[arg-type]
