@@ -131,7 +131,7 @@ class Reader:
                 return
             elif found := STRING.match(self.source, self.at):
                 if " " in found[1].strip():
-                    self.keep(f"\n\n")
+                    self.keep("\n\n")
                     self.keep(found[1])
                     self.keep("\n\n")
                 self.at = found.end()

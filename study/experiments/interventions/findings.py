@@ -175,7 +175,7 @@ def _other_claims(evidence: Evidence, found: Mapping[Trial, Summary]) -> list[Cl
             all(within.low > MOST for within in reaching),
             f"seeds within 0.25, gradient across {WHOLE} rows, both optimisers: 95 % intervals above {percent(MOST)}",
         ),
-        apart("short_reach_hurts_sgd", sgd, short, f"seeds solved with SGD, gradient of 1 row and of {WHOLE - 1}"),
+        apart("short_reach_hurts_sgd", sgd, short, f"seeds solved with SGD, gradient of one row and of {WHOLE - 1}"),
         Claim(
             "sure_with_gradient",
             all(found[trial].within.low > found[stopped(trial)].within.high for trial in windows),
