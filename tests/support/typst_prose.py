@@ -1,4 +1,7 @@
-"""Prose of Typst sources: what is printed as it stands, without code, names, labels, references, formulas and raw text."""
+"""Prose of Typst sources: what is printed as it stands.
+
+Left out are code, the names of facts, labels, references, formulas and raw text; each leaves ``{}`` behind.
+"""
 
 from __future__ import annotations
 
