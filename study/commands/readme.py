@@ -9,15 +9,16 @@ import sys
 from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
-from study.commands.odds import odds_of
 from study.commands.start import start
 from study.errors import StudyError
 from study.experiments import contents
 from study.experiments.main_grid.findings import facts
+from study.experiments.one_line_changes.first_changes import first_changes
 from study.experiments.optimisers import findings as optimisers
 from study.experiments.questions.short_answers import short_answers
-from study.explain.odds import write
+from study.explain.odds import Known, write
 from study.report.evidence import Evidence
+from study.report.explorer.odds import odds_of
 from study.runs.store import Store
 
 START = ("<!-- start: written by python -m study.commands.readme -->", "<!-- end of start -->")
@@ -125,7 +126,7 @@ def main(arguments: list[str]) -> int:
     try:
         evidence = Evidence(Store(arguments[0] if arguments else DEFAULT_RESULTS), contents())
         renew(Path("README.md"), evidence)
-        write(odds_of(evidence))
+        write(Known(tuple(odds_of(evidence)), tuple(first_changes(evidence))))
     except StudyError as error:
         print(f"study.commands.readme: {error}", file=sys.stderr)
         return 2
