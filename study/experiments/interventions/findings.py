@@ -66,6 +66,7 @@ def facts(evidence: Evidence) -> Facts:
             for key, rule in (("adam", ADAM), ("sgd", SGD))
         },
         "rates": {rule.label: f"{value:g}" for rule, value in RATES.items()},
+        "across": {"two": number(min(ACROSS)), "three": number(WHOLE - 1), "all": number(WHOLE)},
         "end": number(found[_rows(ADAM)].epoch),
         "seeds": number(min(summary.solved.n for summary in found.values())),
         "whole": _both(found, Trial(WHOLE_SEQUENCES, ADAM, NOTHING)),
