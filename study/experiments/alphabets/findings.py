@@ -15,6 +15,7 @@ from study.experiments.alphabets.configs import (
     BEST_SUMMED,
     CHANGED_SIZES,
     FASTER,
+    RATE,
     RECIPES,
     SHARE,
     STATEFUL,
@@ -53,7 +54,7 @@ Ends = dict[str, dict[int, Summary]]  # by recipe and size of the alphabet
 ONE_THING = {  # name in the text: recipe
     "summed": "loss summed",
     "pytorch": "initialised as PyTorch does",
-    "rate": "rate 0.01",
+    "rate": RATE,
     "share": SHARE,
 }
 TOLD = ("symbols", "chance", "solved", "k", "n", "within_k", "overall", "epochs", "loss")  # of a summary

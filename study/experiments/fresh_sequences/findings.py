@@ -59,6 +59,9 @@ RACES = (
 )
 
 
+OPTIMISERS = {"adam": "Adam", "sgd": "SGD"}
+
+
 @dataclass(frozen=True)
 class Learnt:
     """What came of a network on its stream.
@@ -190,6 +193,7 @@ def _told(each: Learnt) -> Facts:
         "n": number(each.rate.n),
         "median": _time(each.median, each),
         "joined": number(each.joined),
+        "training": f"{OPTIMISERS[each.config.optimiser]} {each.config.learning_rate:g}",
     }
 
 

@@ -65,6 +65,7 @@ def facts(evidence: Evidence) -> Facts:
             for key, rule in (("adam", ADAM), ("sgd", SGD))
         },
         "rates": {rule.label: f"{value:g}" for rule, value in RATES.items()},
+        "across": {"two": number(min(ACROSS)), "three": number(WHOLE - 1), "all": number(WHOLE)},
         "end": number(found[_rows(ADAM)].epoch),
         "seeds": number(min(summary.solved.n for summary in found.values())),
         "whole": _both(found, Trial(WHOLE_SEQUENCES, ADAM, NOTHING)),
@@ -174,7 +175,7 @@ def _other_claims(evidence: Evidence, found: Mapping[Trial, Summary]) -> list[Cl
             all(within.low > MOST for within in reaching),
             f"seeds within 0.25, gradient across {WHOLE} rows, both optimisers: 95 % intervals above {percent(MOST)}",
         ),
-        apart("short_reach_hurts_sgd", sgd, short, f"seeds solved with SGD, gradient of 1 row and of {WHOLE - 1}"),
+        apart("short_reach_hurts_sgd", sgd, short, f"seeds solved with SGD, gradient of one row and of {WHOLE - 1}"),
         Claim(
             "sure_with_gradient",
             all(found[trial].within.low > found[stopped(trial)].within.high for trial in windows),

@@ -196,7 +196,12 @@ def _other_claims(runs: Shown, end: int) -> list[Claim]:
             f"seeds within 0.25 after {number(sure.epoch)} epochs, {rate(sure.within)}: 95 % interval above "
             f"{percent(SURE_SHARE)}",
         ),
-        apart("wide_fades", wide[TUTORIAL_EPOCHS].solved, wide[end].solved, "seeds solved, 64 units, early and late"),
+        apart(
+            "wide_fades",
+            wide[TUTORIAL_EPOCHS].solved,
+            wide[end].solved,
+            f"seeds solved, {number(WIDE.units)} units, early and late",
+        ),
         apart("pytorch_is_later", keras, pytorch, f"seeds solved after {number(middle)} epochs, {FAST.label}"),
         apart("softmax_is_unsure", runs[SOFT][end].solved, runs[SOFT][end].within, "seeds solved, and within 0.25"),
         Claim(

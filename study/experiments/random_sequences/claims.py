@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from study.experiments.random_sequences.configs import CENTRE, EVERY, LAST, LENGTH, SIZE, STATEFUL
+from study.experiments.random_sequences.configs import CENTRE, EVERY, LAST, LENGTH, LONGER, SIZE, STATEFUL
 from study.experiments.random_sequences.unseen_scores import unseen_right
 from study.measures.probe_columns import unseen_lengths
 from study.measures.statistics import mean_of
 from study.report.claims import Claim
 from study.report.reliability import ENOUGH
 
-LONGEST = (LAST, "four times the updates")  # of the objections
+LONGEST = (LAST, LONGER)  # of the objections
 HALF = 0.5
 Main = Mapping[tuple[str, int], pd.DataFrame]  # runs at the end, by recipe and number of examples
 Kind = tuple[int, int, int, bool]  # number of examples, length, size of the alphabet, outputs begin at 1/symbols
