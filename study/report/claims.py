@@ -59,6 +59,8 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
     """
     declared: dict[str, dict[str, Any]] = {}
     for claim in claims:
+        if not isinstance(claim, Claim):
+            raise StudyError(f"claims of section {section} hold {claim!r}; each is a Claim(name, holds, test)")
         if claim.name in declared:
             raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
         declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
