@@ -11,10 +11,24 @@ from study.sequences.streams import judged_at, stored_at
 
 MEASURES = ("training_loss", "accuracy", "last_accuracy", "largest_error", "last_error", "loss")
 
+CLASSES, STATES = ("last_right", "last_wrong"), ("begin_x", "begin_y", "end_x", "end_y")
+INSIDE = {  # of the networks of 1997
+    "self_recurrent_1997": (*(f"state_1_{when}" for when in STATES), *CLASSES),
+    "memory_cell_1997": (*(f"state_1_{when}" for when in STATES), "in_gate_1_class", "in_gate_1_other", *CLASSES),
+    "cell_blocks_1997": (
+        *(f"state_{cell}_{when}" for cell in (1, 2) for when in STATES),
+        *(f"{gate}_{cell}_{when}" for cell in (1, 2) for gate, when in (("in_gate", "class"), ("in_gate", "other"))),
+        "out_gate_1_end",
+        "out_gate_2_end",
+        *CLASSES,
+    ),
+}
+
 
 def streamed_columns(config: Config) -> tuple[str, ...]:
-    """List the measures that a table has, as `study.measures.judging.judge` gives them."""
-    return (*MEASURES, *(["passed"] if config.stop else []), *(["joined_after"] if config.joins else []))
+    """List the measures that a table has, as `study.measures.judging.judge` and `study.measures.trials` give them."""
+    more = INSIDE.get(config.model, ())
+    return (*MEASURES, *(["passed"] if config.stop else []), *(["joined_after"] if config.joins else []), *more)
 
 
 def fault_of_judgements(config: Config, table: pa.Table) -> str:

@@ -35,6 +35,10 @@ AT_MOST_ONE = (
     "largest_error",
     "last_error",
     "forget_gate",
+    "in_gate",
+    "out_gate",
+    "last_right",
+    "last_wrong",
     "memory_gap",
 )  # by a part of their name
 
@@ -183,8 +187,11 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest possible value of each measure; none but a gap and a margin can be negative."""
-    least = [-1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" else 0.0 for name in names]
+    """Give the least and the greatest possible value of each measure; a gap, a margin and a state can be negative."""
+    least = [
+        -1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" or name.startswith("state_") else 0.0
+        for name in names
+    ]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]
 
