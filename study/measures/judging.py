@@ -118,7 +118,8 @@ def _passed(
 ) -> npt.NDArray[np.int64]:
     """Count for each seed the sequences in a row that pass, beginning with those drawn already; see `judge`.
 
-    Seeds drop out at their first failure, so only a seed that succeeds is asked all of them.
+    Seeds drop out at their first failure, so only a seed that succeeds is asked all of them. Of a task's own sequences
+    each is asked once: if all pass, so will any number drawn of them.
     """
     passed = np.zeros(len(drawn), dtype=np.int64)
     going = np.array([each is not None for each in generators])
@@ -130,9 +131,18 @@ def _passed(
         in_a_row = np.where(hits.all(1), hits.shape[1], hits.argmin(1))
         passed += np.where(going, in_a_row, 0)
         going &= hits.all(1)
+        if not first and going.any() and not trainer.task.varies:
+            every = going & _all_own_pass(trainer, rule)
+            passed[every], going = rule.count, going & ~every
         if not going.any():
             break
     return passed
+
+
+def _all_own_pass(trainer: StreamTrainer, rule: StopRule) -> npt.NDArray[np.bool_]:
+    """Tell for each seed whether each of its task's own sequences passes."""
+    own = stacked_by_seed([trainer.task.own_columns()] * len(trainer.seeds))
+    return np.asarray(_hits(rule, trainer.answer(own), own).all(1))
 
 
 def _hits(rule: StopRule, answers: Floats, drawn: Integers) -> npt.NDArray[np.bool_]:

@@ -15,11 +15,12 @@ from study.runs.backends import Backend, Outcome, Unit
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
-from study.runs.streamed import checked_stream
+from study.runs.streamed import checked_stream, seconds_on_line
 from study.runs.validation import DamagedResultError
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.streams import updates_of
 from study.training.engines.memory import vector_seeds
+from study.wiring import wired
 
 UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
 UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
@@ -156,7 +157,7 @@ def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
         try:
             store.write(unit.config, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
         except StudyError as refused:
-            outcome = replace(outcome, table=None, failure=str(refused))
+            outcome = replace(outcome, table=None, failure=str(refused), reason=str(refused))
     if outcome.table is None:
         store.write_failure(unit.config, unit.seeds, outcome.failure)
     if unit.kept is not None:  # a unit that failed begins anew, since where it was may be what is wrong
@@ -180,6 +181,8 @@ def _cost(config: Config, updates: int, seeds: int, features: int) -> float:
     """Guess the seconds a unit takes, for the order of work and the time left; measured on one core of a server."""
     if config.model == "mlp":
         return updates * (15e-6 + 1.1e-6 * seeds + 0.13e-6 * seeds * config.batch_size)
+    if wired(config.model):
+        return seeds * config.sequences * seconds_on_line(config)
     larger = float((config.units / 20) ** 1.5)
     steps = 250e-6 + 3e-6 * seeds * larger
     steps += config.timesteps * (120e-6 + 0.6e-6 * seeds * (config.batch_size + 1) * larger)

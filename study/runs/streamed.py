@@ -15,10 +15,10 @@ from study.models.networks_1997 import NetworkOf1997
 from study.models.recurrent import RecurrentModel
 from study.runs.unfinished import Training, measured
 from study.sequences.joining import make_joining
-from study.sequences.streams import judged_at, stored_at, streamed_task
+from study.sequences.streams import judged_at, once_a_sequence, stored_at, streamed_task
 from study.sequences.tasks.base import Task
-from study.training.online.memory import limits_of, make_told
-from study.wiring import wired
+from study.training.online.memory import BACKWARD, limits_of, make_told
+from study.wiring import make_wiring, wired
 
 
 def checked_stream(config: Config) -> tuple[Task, Model]:
@@ -33,6 +33,18 @@ def checked_stream(config: Config) -> tuple[Task, Model]:
         make_told(config, len(task.whole_alphabet))
         limits_of(config)
     return task, model
+
+
+def seconds_on_line(config: Config) -> float:
+    """Guess the seconds that a network of 1997 takes for a sequence; measured on one core of a server."""
+    task, chosen = streamed_task(config), make_wiring(config.model, config.wiring)
+    told, steps = make_told(config, len(task.whole_alphabet)), task.lengths[0]
+    if config.model == "cell_blocks_1997":
+        step = {"none": 12e-9, "cells": 60e-9, "all": 65e-9}[chosen["feedback"]] * (1 + 0.7 * (told.reach == BACKWARD))
+    else:
+        step = 40e-9 + 16e-9 * told.width if told.every else 12e-9
+    adam = 4e-9 * told.end * (1 if once_a_sequence(config) else steps) if told.adam else 0.0
+    return steps * (step + (5e-9 if task.varies else 1e-9)) + adam
 
 
 def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from study.randomness import stream
-from study.sequences.encoding import NO_TARGET, Integers
+from study.sequences.encoding import Integers
 from study.sequences.joining import make_joining
 from study.sequences.streams import Stream, streamed_task, updates_of
-from study.sequences.tasks.base import Task
 from study.training.online.loop import guess, passing, train
 from study.training.online.memory import (
     CELL_BLOCKS,
@@ -121,7 +120,7 @@ class Trial:
         self.readout = places_of(self.told)["readout"].ravel()
         if self.joining is not None:
             self.memory.weights[self.readout] = 0
-        self.asked = _nothing() if self.task.varies else own_sequences(self.task)
+        self.asked = _nothing() if self.task.varies else self.task.own_columns()
         self.guessing = make_wiring(config.model, config.wiring)["learning"] == "guessing"
         self.random = stream("initialisation", seed).integers(2**64, size=1, dtype=np.uint64)
         self.sequences, self.passed, self.judged_at, self.joined_after = 0, 0, -1, -1
@@ -283,16 +282,6 @@ class Trial:
 
 
 PLAIN = ("sequences", "passed", "judged_at", "joined_after", "ended", "told_of", "window_before")
-
-
-def own_sequences(task: Task) -> Integers:
-    """Give a task's own sequences as columns of its alphabet, shape (sequence, symbol)."""
-    column = {symbol: place for place, symbol in enumerate(task.whole_alphabet)}
-    own = task.sequences(0)
-    columns = np.full((len(own), max(map(len, own))), NO_TARGET, dtype=np.int64)
-    for place, sequence in enumerate(own):
-        columns[place, : len(sequence)] = [column[symbol] for symbol in sequence]
-    return columns
 
 
 def _nothing() -> Integers:
