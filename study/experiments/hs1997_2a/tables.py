@@ -48,6 +48,7 @@ RACES = (
 )
 OTHERS = (
     Column("network", 3, "left"),
+    Column("p", 0.5),
     Column("budget", 1),
     Column("successful (95 %)", 1.7),
     Column("mean (least to greatest)", 2),
@@ -153,19 +154,25 @@ class Races:
         self.corrected = holm({name: pair.p for name, (_, pair, _) in compared.items()})
 
     def ahead(self, name: str) -> str:
-        """Which is ahead, ``first`` or ``second``; empty where the trials do not decide it."""
-        if self.corrected[name] >= LEVEL:
+        """Which is ahead, ``first`` or ``second``; empty where the trials do not decide it, or were not run."""
+        if name not in self.compared or self.corrected[name] >= LEVEL:
             return ""
         pair = self.compared[name][1]
         return "first" if pair.first > pair.second else "second"
 
     def test(self, name: str) -> str:
         """What was compared and how, with its result, for the table of claims."""
+        if name not in self.compared:
+            return "not run in this preset"
         what, pair, _ = self.compared[name]
         return (
             f"{what}: earlier in {pair.first} and {pair.second} of {pair.n} trials, exact sign test after Holm for "
             f"{len(self.compared)}: p {p_value(self.corrected[name])}"
         )
+
+    def tests(self, names: Sequence[str]) -> str:
+        """The same of several, those that were run."""
+        return "; ".join(self.test(name) for name in names if name in self.compared)
 
     def table(self, task: str) -> Table:
         """List all of them."""
@@ -185,7 +192,18 @@ class Races:
         return Table(f"planned races in {task}", RACES, rows)
 
 
-def others_table(task: str, found: Mapping[str, Trials]) -> Table:
-    """List networks that the paper does not have: controls and today's recipes."""
-    rows = [(name, number(each.budget), rate(each.rate), each.spread) for name, each in found.items()]
+def others_table(task: str, found: Mapping[tuple[str, int], Trials]) -> Table:
+    """List networks that the paper does not have: controls and today's recipes, by name and p."""
+    rows = [(name, number(p), number(each.budget), rate(each.rate), each.spread) for (name, p), each in found.items()]
     return Table(f"other networks in {task}", OTHERS, rows)
+
+
+def key(name: str) -> str:
+    """Make a name one word, by which a text asks for it.
+
+    Examples
+    --------
+    >>> key("an LSTM of today, Adam")
+    'an_lstm_of_today_adam'
+    """
+    return "_".join(name.lower().replace(",", "").replace("'", "").split())

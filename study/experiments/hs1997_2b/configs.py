@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.configs import MODELS, WEIGHT, base
+from study.experiments.hs1997_2a.configs import GUESSED, MODELS, NEW, PAPERS, WEIGHT, base
 from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TRIALS, Row
 from study.experiments.hs1997_2a.readings import (
     END,
@@ -62,6 +62,8 @@ BEST_KNOWN = changed(AS_WRITTEN[LSTM], {ERRORS: END, LOSS: ENTROPY, JOINING: STA
 SLOW_RATE = 0.1  # at which squared error learns it at last
 QUICK_P = 10
 
+GUESSING, ONE_STEP = "random weights", "gradient of one step"
+
 
 def trained(method: str, p: int, rate: float, reading: Reading, preset: Preset) -> Config:
     """Give the configuration of a method under a reading."""
@@ -107,9 +109,9 @@ def controls(preset: Preset) -> dict[str, Config]:
     best = trained(LSTM, p, 1.0, BEST_KNOWN, preset)
     errors = (("errors", "last_step"),)
     return {
-        "random weights": replace(best, wiring=(*errors, ("learning", "guessing"))),
-        "gradient of one step": replace(best, wiring=(*errors, ("gradient", "one_step"))),
-        "the paper's network, Adam": replace(best, optimiser="adam", learning_rate=0.1),
+        GUESSING: replace(best, wiring=(*errors, ("learning", "guessing")), initialisation_options=GUESSED),
+        ONE_STEP: replace(best, wiring=(*errors, ("gradient", "one_step"))),
+        PAPERS: replace(best, optimiser="adam", learning_rate=0.1),
     }
 
 
@@ -129,7 +131,7 @@ def today(preset: Preset) -> dict[str, Config]:
         judged_every=100,
         stop="last_step",
     )
-    return {"LSTM of today, Adam": lstm}
+    return {NEW: lstm}
 
 
 class Race(NamedTuple):
@@ -168,11 +170,18 @@ class Experiment2B(Experiment):
         return list(dict.fromkeys([*table, *(config for named in more for config in named.values())]))
 
     def seeds(self, preset: Preset, config: Config) -> int:
-        """Give 18 trials, half at each end of a range of rates."""
+        """Give 18 trials as in the paper, half at each end of a range of rates, and 9 to readings that are neither as
+        written nor the best known.
+        """
         if not preset.long:
             return 4
-        trials = 100 if preset.name == "full" else TRIALS
-        return trials // 2 if config.model == MODELS[RTRL] else trials
+        if preset.name == "full":
+            return 100
+        p = rows(preset)[0].p
+        shown = [trained(LSTM, p, 1.0, reading, preset) for reading in (AS_WRITTEN[LSTM], BEST_KNOWN)]
+        more = (slow(preset), controls(preset), today(preset))
+        whole = [*shown, *(each for named in more for each in named.values())]
+        return TRIALS if config in whole else TRIALS // 2
 
 
 EXPERIMENTS = (Experiment2B(),)

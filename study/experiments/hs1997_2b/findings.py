@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.experiments.hs1997_2a.configs import NEW
 from study.experiments.hs1997_2a.published import LSTM, Row
 from study.experiments.hs1997_2a.readings import END, ERRORS, EVERY, said
 from study.experiments.hs1997_2a.tables import (
@@ -18,6 +19,7 @@ from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects,
 from study.experiments.hs1997_2b.configs import (
     AS_WRITTEN,
     BEST_KNOWN,
+    GUESSING,
     OPEN,
     controls,
     of_row,
@@ -28,10 +30,12 @@ from study.experiments.hs1997_2b.configs import (
     today,
     trained,
 )
+from study.measures.replication.verdicts import REPRODUCED
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Table
-from study.report.words import number
+from study.report.words import number, rate
 
 
 def judged(evidence: Evidence) -> dict[Row, Judged]:
@@ -75,6 +79,7 @@ def facts(evidence: Evidence) -> Facts:
         way: [reading for reading, each in of_cell.by_reading.items() if (ERRORS, way) in reading and each.rate.k]
         for way in (EVERY, END)
     }
+    units = [trials for row, each in found.items() if row != cell for trials in each.by_reading.values()]
     return {
         "cell": told_row(of_cell, AS_WRITTEN[LSTM]) | {"best": told_reading(of_cell, BEST_KNOWN)},
         "p": number(cell.p),
@@ -82,7 +87,7 @@ def facts(evidence: Evidence) -> Facts:
         "learnt_end": number(len(learnt[END])),
         "run_every": number(sum((ERRORS, EVERY) in reading for reading in of_cell.by_reading)),
         "run_end": number(sum((ERRORS, END) in reading for reading in of_cell.by_reading)),
-        "others": {name.replace(" ", "_").replace(",", ""): told(each) for name, each in rest.items()},
+        "others": {"new": told(rest[NEW])},
         "table": Table(
             "hs1997_2b",
             BESIDE,
@@ -96,6 +101,25 @@ def facts(evidence: Evidence) -> Facts:
         ),
         "left_open": left_open_table("2b", {"memory cell": (OPEN[LSTM], effects(OPEN[LSTM], [of_cell]))}),
         "races": raced.table("2b"),
-        "others_table": others_table("2b", rest),
-        "claims": [],
+        "others_table": others_table("2b", {(name, cell.p): each for name, each in rest.items()}),
+        "claims": [
+            Claim(
+                "end_alone",
+                len(learnt[END]) > 0 and not learnt[EVERY],
+                f"readings with a success: {len(learnt[EVERY])} with errors at every step, {len(learnt[END])} at the "
+                "end alone",
+            ),
+            Claim(
+                "best_reproduces",
+                of_cell.verdict(BEST_KNOWN).says == REPRODUCED,
+                f"{rate(of_cell.by_reading[BEST_KNOWN].rate)}, ratio {of_cell.verdict(BEST_KNOWN).ratio:.2f}",
+            ),
+            Claim("squares_slow", raced.ahead("loss") == "first", raced.test("loss")),
+            Claim(
+                "units_fail",
+                bool(units) and not any(trials.rate.k for trials in units),
+                f"{sum(trials.rate.n for trials in units)} trials of one unit, none with success",
+            ),
+            Claim("guessing_fails", not rest[GUESSING].rate.k, rate(rest[GUESSING].rate)),
+        ],
     }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
+from study.experiments.hs1997_2a.configs import GUESSED, NEW, PAPERS
 from study.experiments.hs1997_2a.readings import (
     ENTROPY,
     LOSS,
@@ -49,6 +50,8 @@ BY_FEEDBACK = {way: changed(AS_WRITTEN, {FEEDBACK: way}) for way in OPEN[FEEDBAC
 LONGEST_WAIT, SHORTER_WAIT = 5, 3  # budgets, as multiples of the paper's mean; beyond 2 a mean is not reproduced
 CHEAP, FEW = 100, 4  # q up to which a trial takes a second or two; trials of a reading that may fail, beyond
 QUICK_BUDGET = 60_000
+
+GUESSING, ONE_STEP = "random weights", "gradient of one step"
 
 
 def trained(row: Row, reading: Reading, preset: Preset) -> Config:
@@ -109,9 +112,9 @@ def controls(preset: Preset) -> dict[str, Config]:
     config = trained(TABLE_3[0], BY_FEEDBACK[NONE], preset)
     none = config.wiring
     return {
-        "random weights": replace(config, wiring=(*none, ("learning", "guessing"))),
-        "gradient of one step": replace(config, wiring=(*none, ("gradient", "one_step"))),
-        "the paper's network, Adam": replace(config, optimiser="adam", learning_rate=0.01),
+        GUESSING: replace(config, wiring=(*none, ("learning", "guessing")), initialisation_options=GUESSED),
+        ONE_STEP: replace(config, wiring=(*none, ("gradient", "one_step"))),
+        PAPERS: replace(config, optimiser="adam", learning_rate=0.01),
     }
 
 
@@ -135,7 +138,7 @@ def today(preset: Preset) -> dict[str, Config]:
         stop="last_step",
         stop_options=(("within", WITHIN),),
     )
-    return {"LSTM of today, Adam": lstm} if preset.long else {}
+    return {NEW: lstm} if preset.long else {}
 
 
 class Race(NamedTuple):

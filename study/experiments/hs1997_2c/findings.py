@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from study.experiments.hs1997_2a.readings import said
+from study.experiments.hs1997_2a.configs import NEW, PAPERS
+from study.experiments.hs1997_2a.readings import changed, said
 from study.experiments.hs1997_2a.tables import (
     BESIDE,
     Races,
@@ -17,6 +18,8 @@ from study.experiments.hs1997_2c.configs import (
     ALL,
     AS_WRITTEN,
     BY_FEEDBACK,
+    GUESSING,
+    JUDGED,
     LONGEST_WAIT,
     NONE,
     OPEN,
@@ -33,10 +36,16 @@ from study.experiments.hs1997_2c.configs import (
 )
 from study.experiments.hs1997_2c.published import Row
 from study.measures.replication.verdicts import REPRODUCED
+from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Table
-from study.report.words import number
+from study.report.words import number, rate
+from study.sequences.tasks.distractors import STOPS
+
+UNITS, OUTPUTS = 6, 4  # hidden units as sources and as targets, and weights of the outputs
+OTHER_SYMBOLS = 4  # beside the distractors
+PRINTED_EXTRA = 14  # of the expected length, in the paper
 
 
 def judged(evidence: Evidence) -> dict[Row, Judged]:
@@ -103,7 +112,12 @@ def facts(evidence: Evidence) -> Facts:
             }
             for row, each in found.items()
         },
-        "others": {name.replace(" ", "_").replace(",", ""): told(each) for name, each in rest.items()},
+        "weights_formula": f"{UNITS} (p + {OTHER_SYMBOLS + UNITS}) + {OUTPUTS}",
+        "printed_extra": number(PRINTED_EXTRA),
+        "true_extra": number(true_extra()),
+        "smallest_mean": number(next(iter(found)).result.mean),
+        "others": {"papers": told(rest[PAPERS]), **({"new": told(rest[NEW])} if NEW in rest else {})},
+        "today": NEW in rest,
         "table": Table(
             "hs1997_2c",
             BESIDE,
@@ -115,6 +129,40 @@ def facts(evidence: Evidence) -> Facts:
         ),
         "left_open": left_open_table("2c", {"cell blocks": (OPEN, effects(OPEN, list(more.values())))}),
         "races": raced.table("2c"),
-        "others_table": others_table("2c", rest),
-        "claims": [],
+        "others_table": others_table("2c", {(name, next(iter(found)).p): each for name, each in rest.items()}),
+        "claims": [
+            Claim(
+                "whole_fails",
+                sum(verdict.says == REPRODUCED for verdict in whole.values()) < len(whole) / 2,
+                "rows reproduced as written: fewer than half of those run",
+            ),
+            Claim("none_reproduces", len(reproduced) == len(found), f"{len(reproduced)} of {len(found)} rows"),
+            *(
+                Claim(f"{name}_race", raced.ahead(name) == "first", raced.test(name))
+                for name in ("feedback", "small", "cells")
+            ),
+            Claim("truncated", not raced.ahead("gradient"), raced.test("gradient")),
+            Claim("test_size", *_shorter_tests(more)),
+            Claim("guessing_fails", not rest[GUESSING].rate.k, rate(rest[GUESSING].rate)),
+            Claim(
+                "adam_faster",
+                rest[PAPERS].mean.high < next(iter(found)).result.mean,
+                f"mean {rest[PAPERS].spread}, 95 % interval below the paper's mean",
+            ),
+        ],
     }
+
+
+def _shorter_tests(found: dict[Row, Judged]) -> tuple[bool, str]:
+    """Tell whether a network passes earlier the fewer sequences are judged, all hidden units seeing each other."""
+    row = next(iter(found.values()))
+    tests = [changed(AS_WRITTEN, {JUDGED: count}) for count in OPEN[JUDGED]]
+    if not set(tests) <= set(row.by_reading):
+        return False, "not run in this preset"
+    means = [row.by_reading[reading].mean.value for reading in tests]
+    return means == sorted(means, reverse=True), f"means {', '.join(map(number, means))}, from the longest test on"
+
+
+def true_extra() -> int:
+    """Work out how many symbols beyond q a sequence has on average: four, and the geometric wait for the trigger."""
+    return 4 + round((1 - STOPS) / STOPS)
