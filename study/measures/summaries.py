@@ -116,6 +116,8 @@ class Summary:
         Memory gap: median, least and greatest over the runs.
     loss : float
         Median loss in the layout of training.
+    diverged : int
+        Runs whose loss was not a number any more: not solved, and without numbers in the means and medians.
     """
 
     config: Config
@@ -134,6 +136,7 @@ class Summary:
     gap_low: float
     gap_high: float
     loss: float
+    diverged: int = 0
 
     @property
     def differs_in_use(self) -> bool:
@@ -142,7 +145,14 @@ class Summary:
 
     @property
     def judgement(self) -> str:
-        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
+        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers.
+
+        Runs that diverged are said too.
+        """
+        return self._judgement + (f"; {self.diverged} of {self.solved.n} diverged" if self.diverged else "")
+
+    @property
+    def _judgement(self) -> str:
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.config.model].carries_state else "window"  # without state, it is all there is
             return f"ruled out by the {by}{' as trained, not in use' if self.differs_in_use else ''}"
@@ -232,14 +242,16 @@ def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> 
     """
     epochs = table["epoch"].to_numpy()
     at = int(epochs.max()) if epoch is None else epoch
-    rows = np.flatnonzero(epochs == at)
+    everyone = np.flatnonzero(epochs == at)
+    finite = np.isfinite(table["loss"].to_numpy()[everyone])
+    measured = everyone[finite] if finite.any() else everyone
 
     def of(measure: str) -> Values:
-        return table[measure].to_numpy()[rows]
+        return table[measure].to_numpy()[measured]
 
     def share(criterion: str) -> Rate:
         judged = CRITERIA[criterion]
-        return Rate(int(judged.met(of(judged.measure)).sum()), len(rows))
+        return Rate(int(judged.met(of(judged.measure)).sum()), len(everyone))
 
     known, gaps = possible(config), of("memory_gap")
     return Summary(
@@ -259,4 +271,5 @@ def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> 
         gap_low=float(gaps.min()),
         gap_high=float(gaps.max()),
         loss=float(np.median(of("loss"))),
+        diverged=int((~finite).sum()),
     )

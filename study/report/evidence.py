@@ -16,6 +16,7 @@ from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
 from study.report.contents import Contents
 from study.report.coverage import Coverage, coverages_of, incomplete, shown
+from study.runs.diverged import with_diverged
 from study.runs.store import Store
 
 Answer = TypeVar("Answer")
@@ -58,13 +59,17 @@ class Evidence:
 
     def table(self, config: Config) -> pd.DataFrame:
         """All measures of a configuration, without the settings that stand beside them in the file; see `Store.read`.
+        Seeds that diverged have rows without numbers, which meet no criterion.
 
         A StudyError names the file if they are better than any network can be.
         """
         if config not in self._tables:
-            table = self.store.read(config, settings=False)
-            refuse_above_ceiling(self.store, config, table)
-            self._tables[config] = table
+            diverged = self.store.diverged(config)
+            table = None
+            if self.store.units(config) or not diverged:
+                table = self.store.read(config, settings=False)
+                refuse_above_ceiling(self.store, config, table)
+            self._tables[config] = with_diverged(config, table, diverged)
         return self._tables[config]
 
     def summary(self, config: Config, epoch: int | None = None) -> Summary:

@@ -50,12 +50,15 @@ class Outcome:
         How long it took.
     failure : str
         Traceback; empty if it succeeded.
+    diverged : int
+        Seeds that were kept apart because they diverged.
     """
 
     unit: Unit
     table: pd.DataFrame | None
     seconds: float
     failure: str = ""
+    diverged: int = 0
 
 
 class Backend(Protocol):

@@ -35,7 +35,7 @@ class Count:
 
     def __init__(self, plan: Plan, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.plan, self.workers, self.clock = plan, workers, clock
-        self.done = self.failed = self.runs_done = self.runs_failed = 0
+        self.done = self.failed = self.runs_done = self.runs_failed = self.diverged = 0
         self.cost_left = self.cost = sum(unit.cost for unit in plan.units)
         self.cost_done = self.seconds_done = 0.0
         self.started = self.last = clock()
@@ -51,6 +51,7 @@ class Count:
             return
         self.done += 1
         self.runs_done += runs
+        self.diverged += outcome.diverged
         self.cost_done += cost
         self.seconds_done += outcome.seconds
 
@@ -83,6 +84,8 @@ class Count:
         """Write what was done as ``computed 600 runs in 7 units in 1 min 20 s; failed: 100 runs in 1 unit``."""
         took = in_words(self.clock() - self.started)
         text = f"computed {_counted(self.runs_done, 'run')} in {_counted(self.done, 'unit')} in {took}"
+        if self.diverged:
+            text += f"; {_counted(self.diverged, 'run')} diverged, kept apart and counted as not solved"
         failed = f"; failed: {_counted(self.runs_failed, 'run')} in {_counted(self.failed, 'unit')}"
         return text + failed if self.failed else text
 

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from study.config import Config
 from study.errors import StudyError
+from study.runs.diverged import said_of
 from study.runs.stand_in import stand_in
 from study.runs.validation import DamagedResultError, find_fault, numbers_of, seeds_named, settings_of, validate
 
@@ -66,14 +67,23 @@ class Store:
         return sorted(self.folder(config).glob("seeds_*.parquet"))
 
     def seeds(self, config: Config) -> set[int]:
-        """Which seeds of the configuration are there.
+        """Which seeds of the configuration are there, those that diverged included.
 
         Raises
         ------
         DamagedResultError
             If a file cannot be read.
         """
+        return self._stored(config) | self.diverged(config)
+
+    def _stored(self, config: Config) -> set[int]:
         return {seed for path in self.units(config) for seed in _metadata_of(_open(path), path)["seeds"]}
+
+    def diverged(self, config: Config) -> set[int]:
+        """Which seeds of the configuration diverged, and have no results; see `study.runs.diverged`."""
+        paths = (self.root / "failures").glob(f"{stand_in(config).slug}_diverged_*.txt")
+        kept = {seed for path in paths for seed in _seeds_of_failure(path)}
+        return kept - self._stored(config) if kept else kept
 
     def read(self, config: Config, *, settings: bool = True) -> pd.DataFrame:
         """Read all measures of a configuration: one row a seed and checkpoint, sorted.
@@ -212,10 +222,12 @@ class Store:
         It is deleted once all of its seeds are stored, whichever units they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        settings = {**config.settings(), "seeds": list(seeds)}
-        path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
-        return path
+        return _write_failure(path, config, seeds, traceback)
+
+    def write_diverged(self, config: Config, moments: dict[int, int]) -> Path:
+        """Keep which seeds diverged and when, apart from results."""
+        path = self.root / "failures" / f"{stand_in(config).slug}_diverged_{seeds_named(sorted(moments))}.txt"
+        return _write_failure(path, config, sorted(moments), said_of(config, moments))
 
     def failures(self, configs: Iterable[Config]) -> list[Path]:
         """List the tracebacks kept for some configurations, one for each failed unit."""
@@ -228,9 +240,25 @@ class Store:
     def _forget_failures(self, config: Config) -> None:
         """Drop the tracebacks of units whose seeds are all stored by now."""
         for path in self._failures_of(config):
-            failed = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
-            if self.seeds(config).issuperset(failed):
+            if self.seeds(config).issuperset(_seeds_of_failure(path)):
                 path.unlink()
+
+
+def _write_failure(path: Path, config: Config, seeds: Sequence[int], said: str) -> Path:
+    """Write the settings and seeds as a first line, and what there is to say below."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {**config.settings(), "seeds": list(seeds)}
+    path.write_text(f"{json.dumps(settings)}\n\n{said}", encoding="utf-8")
+    return path
+
+
+def _seeds_of_failure(path: Path) -> list[int]:
+    """Read which seeds a failure is of; a DamagedResultError says that its first line cannot be read."""
+    try:
+        seeds = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
+        return [int(seed) for seed in seeds]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise DamagedResultError(path, f"its first line cannot be read: {_first_line(error)}") from error
 
 
 def _bytes_of(path: Path) -> bytes:
