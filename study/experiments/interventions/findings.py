@@ -96,8 +96,8 @@ def middle(preset: Preset) -> int:
 
 def _facts(evidence: Evidence, trial: Trial) -> Facts:
     """What the text says of a trial when it is judged, and on the way."""
-    on_the_way = judged(evidence, trial, middle(evidence.presets["interventions"]))
-    return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(on_the_way)}
+    halfway = judged(evidence, trial, middle(evidence.presets["interventions"]))
+    return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(halfway)}
 
 
 def _both(found: Mapping[Trial, Summary], trial: Trial) -> Facts:
