@@ -157,7 +157,7 @@ def test_a_run_ends_by_saying_what_was_done_and_what_comes_next(tmp_path, capsys
     folder = tmp_path / ("a long name " * 8) / "[bold]"  # neither taken for markup nor broken into lines
     code, lines = said(["--results", str(folder)], capsys)
     assert code == 0
-    assert re.fullmatch(r"computed 6 runs in 2 jobs in \d+ s", lines[-2])
+    assert re.fullmatch(r"computed 6 runs in 2 jobs in (\d+ min )?\d+ s", lines[-2])
     assert lines[-1] == f"next: study report --results '{folder}'"
     code, lines = said(["--results", str(folder)], capsys)
     assert lines == [f"nothing to compute: all 6 runs are stored in {folder}", lines[-1]]
@@ -182,7 +182,7 @@ def test_a_run_with_failures_ends_by_saying_why_and_where_tracebacks_are(tmp_pat
     monkeypatch.setattr(study.runs.compute, "compute", failing)
     code, lines = said(["--results", str(tmp_path)], capsys)
     assert code == 1
-    assert re.fullmatch(r"computed 3 runs in 1 job in \d+ s; failed: 3 runs in 1 job", lines[-3])
+    assert re.fullmatch(r"computed 3 runs in 1 job in (\d+ min )?\d+ s; failed: 3 runs in 1 job", lines[-3])
     assert re.fullmatch(r"1 job failed: RuntimeError: no \(backends.py, line \d+\)", lines[-2])
     assert lines[-1] == f"tracebacks are in {tmp_path / 'failures'}; the same command tries what failed again"
 

@@ -95,7 +95,7 @@ def middle(preset: Preset) -> int:
 
 
 def _facts(evidence: Evidence, trial: Trial) -> Facts:
-    """What the text says of a trial when it is judged, and on the way."""
+    """What the text says of a trial at the end, and halfway."""
     halfway = judged(evidence, trial, middle(evidence.presets["interventions"]))
     return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(halfway)}
 
