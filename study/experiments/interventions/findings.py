@@ -169,7 +169,7 @@ def _compared_after(evidence: Evidence, found: Mapping[Trial, Summary]) -> dict[
             f"rows, {SGD.label}, {at}: as it is against {frozen}", early(SGD, NOTHING), early(SGD, KEEPING_FROZEN)
         ),
         "short_reach_hurts_sgd": Comparison(
-            f"rows, {SGD.label}: gradient of 1 row against {WHOLE - 1}",
+            f"rows, {SGD.label}: gradient of one row against {WHOLE - 1}",
             arm_of(found[Trial(ROWS, SGD, NOTHING)]),
             arm_of(found[Trial(ROWS, SGD, ACROSS[WHOLE - 1])]),
         ),
