@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         for config, seeds in configs.items():
             sound = store.diverged(config)
             diverged += len(sound)
-            for path in store.units(config):
+            for path in store.files(config):
                 try:
                     sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 
 from study.config import Config
-from study.errors import StudyError
+from study.errors import StudyError, unknown_name
 from study.experiment import Preset
 from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
@@ -66,7 +66,7 @@ class Evidence:
         if config not in self._tables:
             diverged = self.store.diverged(config)
             table = None
-            if self.store.units(config) or not diverged:
+            if self.store.files(config) or not diverged:
                 table = self.store.read(config, settings=False)
                 refuse_above_ceiling(self.store, config, table)
             self._tables[config] = with_diverged(config, table, diverged)
@@ -98,6 +98,8 @@ class Evidence:
         StudyError
             If there is none.
         """
+        if unknown := [name for name in settings if name not in Config.__dataclass_fields__]:
+            raise unknown_name("setting", unknown[0], Config.__dataclass_fields__)
         matching = [
             config
             for config in self.configs_of.get(experiment, [])

@@ -1,6 +1,6 @@
 """Runs that diverged: seeds whose loss is not a number any more, kept apart from results with when it happened.
 
-They are no fault of the unit, whose other seeds are stored; the same run would diverge again, so it is not tried again.
+They are no fault of the job, whose other seeds are stored; the same run would diverge again, so it is not tried again.
 Whoever sums results up counts them as not solved.
 """
 
@@ -31,16 +31,18 @@ def diverged_in(config: Config, table: pd.DataFrame) -> dict[int, int]:
     """
     if "loss" not in table.columns:
         return {}
-    lost = table[~np.isfinite(table["loss"].to_numpy(dtype=np.float64)) & (table[config.clock] > 0)]
-    pairs = sorted(zip(lost[config.clock].tolist(), lost["seed"].tolist(), strict=True), reverse=True)
-    moments = {int(seed): int(moment) for moment, seed in pairs}  # the earliest comes last and stays
-    return dict(sorted(moments.items()))
+    lost = table[~np.isfinite(table["loss"].to_numpy(dtype=np.float64))].sort_values(config.clock)
+    first = lost.drop_duplicates("seed").sort_values("seed")
+    pairs = zip(first["seed"].tolist(), first[config.clock].tolist(), strict=True)
+    return {seed: moment for seed, moment in pairs if moment > 0}
 
 
 def said_of(config: Config, moments: dict[int, int]) -> str:
     """Say which seeds diverged, and when, a line each."""
-    unit = "epoch" if config.clock == "epoch" else "sequence"
-    lines = [f"seed {seed} diverged: its loss is not a number at {unit} {moment:,}" for seed, moment in moments.items()]
+    clock = "epoch" if config.clock == "epoch" else "sequence"
+    lines = [
+        f"seed {seed} diverged: its loss is not a number at {clock} {moment:,}" for seed, moment in moments.items()
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Where results live: one Parquet file for each finished unit of work, in a folder for each configuration.
+"""Where results live: one Parquet file for each finished job, in a folder for each configuration.
 
 A file stands under its final name only when it is whole, so whatever is there is done, and a second run computes only
 what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
@@ -62,7 +62,7 @@ class Store:
                 f"results folder {self.root} cannot be written to ({error.strerror}); give another with --results"
             ) from error
 
-    def units(self, config: Config) -> list[Path]:
+    def files(self, config: Config) -> list[Path]:
         """List the configuration's files."""
         return sorted(self.folder(config).glob("seeds_*.parquet"))
 
@@ -77,7 +77,7 @@ class Store:
         return self._stored(config) | self.diverged(config)
 
     def _stored(self, config: Config) -> set[int]:
-        return {seed for path in self.units(config) for seed in _metadata_of(_open(path), path)["seeds"]}
+        return {seed for path in self.files(config) for seed in _metadata_of(_open(path), path)["seeds"]}
 
     def diverged(self, config: Config) -> set[int]:
         """Which seeds of the configuration diverged, and have no results; see `study.runs.diverged`."""
@@ -93,7 +93,7 @@ class Store:
         config : Config
         settings : bool, default True
             Whether the settings that stand beside the measures are read too. Without them, which takes a third of the
-            time, a file is believed by its checksum, as `check_unit` says.
+            time, a file is believed by its checksum, as `check_file` says.
 
         Raises
         ------
@@ -102,7 +102,7 @@ class Store:
         StudyError
             If there is none.
         """
-        paths = self.units(config)
+        paths = self.files(config)
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
         parts = [self.read_unit(config, path, settings=settings) for path in paths]
@@ -132,7 +132,7 @@ class Store:
         )
         return measures
 
-    def check_unit(self, config: Config, path: Path) -> None:
+    def check_file(self, config: Config, path: Path) -> None:
         """Raise a DamagedResultError unless one of a configuration's files can be believed.
 
         It is believed by the checksum that `write` gave it, of every byte, its name and its configuration; a file
@@ -143,10 +143,10 @@ class Store:
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""
-        return [_metadata_of(_open(path), path) for path in self.units(config)]
+        return [_metadata_of(_open(path), path) for path in self.files(config)]
 
     def write(self, config: Config, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
-        """Keep the results of one unit of work: written beside, flushed, renamed.
+        """Keep the results of one job: written beside, flushed, renamed.
 
         Parameters
         ----------
@@ -203,11 +203,11 @@ class Store:
         return path
 
     def unfinished_path(self, config: Config, seeds: Sequence[int]) -> Path:
-        """Where a unit is saved while it is computed, under a name that no reader of results matches."""
+        """Where a job is saved while it is computed, under a name that no reader of results matches."""
         return self.folder(config) / f".{seeds_named(seeds)}.unfinished"
 
     def unfinished(self, config: Config) -> list[Path]:
-        """List the saved units of the configuration that are unfinished, half-written files included."""
+        """List the saved jobs of the configuration that are unfinished, half-written files included."""
         return sorted(self.folder(config).glob(".seeds_*.unfinished*"))
 
     def set_aside(self, path: Path) -> Path:
@@ -217,9 +217,9 @@ class Store:
         return aside
 
     def write_failure(self, config: Config, seeds: Sequence[int], traceback: str) -> Path:
-        """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
+        """Keep the traceback of a job that failed, apart from results; the next run tries it again.
 
-        It is deleted once all of its seeds are stored, whichever units they came in.
+        It is deleted once all of its seeds are stored, whichever jobs they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
         return _write_failure(path, config, seeds, traceback)
@@ -230,7 +230,7 @@ class Store:
         return _write_failure(path, config, sorted(moments), said_of(config, moments))
 
     def failures(self, configs: Iterable[Config]) -> list[Path]:
-        """List the tracebacks kept for some configurations, one for each failed unit."""
+        """List the tracebacks kept for some configurations, one for each failed job."""
         computed = dict.fromkeys(stand_in(config) for config in configs)
         return [path for config in computed for path in self._failures_of(config)]
 
@@ -238,7 +238,7 @@ class Store:
         return sorted((self.root / "failures").glob(f"{stand_in(config).slug}_seeds_*.txt"))
 
     def _forget_failures(self, config: Config) -> None:
-        """Drop the tracebacks of units whose seeds are all stored by now."""
+        """Drop the tracebacks of jobs whose seeds are all stored by now."""
         for path in self._failures_of(config):
             if self.seeds(config).issuperset(_seeds_of_failure(path)):
                 path.unlink()

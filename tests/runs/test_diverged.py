@@ -1,4 +1,4 @@
-"""A run that diverges is kept apart, counts as not solved, and leaves the other seeds of its unit as they are."""
+"""A run that diverges is kept apart, counts as not solved, and leaves the other seeds of its job as they are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ran(store):
     return run([SOME, ALL], SEEDS, store)
 
 
-def test_neither_it_nor_its_unit_fails(ran, store):
+def test_neither_it_nor_its_job_fails(ran, store):
     _, outcomes, failed = ran
     assert failed == 0
     assert store.failures([SOME, ALL]) == []
@@ -60,7 +60,7 @@ def test_it_is_kept_with_its_reason_and_not_tried_again(store, lost):
     for seed in lost:
         assert any(f"seed {seed} diverged: its loss is not a number at epoch 5" in text for text in said)
     plan, outcomes, _ = run([SOME, ALL], SEEDS, store)
-    assert (plan.units, outcomes) == ([], [])
+    assert (plan.jobs, outcomes) == ([], [])
     assert plan.seeds_present == plan.seeds_wanted == 2 * SEEDS
 
 
@@ -75,7 +75,7 @@ def test_it_counts_as_not_solved_and_has_no_part_in_means(store, lost):
 
 
 def test_where_all_diverge_none_is_solved(store):
-    assert store.units(ALL) == []
+    assert store.files(ALL) == []
     summary = summarise(ALL, with_diverged(ALL, None, store.diverged(ALL)))
     assert (summary.solved.k, summary.solved.n, summary.diverged) == (0, SEEDS, SEEDS)
     assert np.isnan(summary.loss)
@@ -90,7 +90,7 @@ def test_of_a_stream_too():
 
 
 def test_a_loss_that_is_not_a_number_before_training_is_another_fault():
-    assert diverged_in(SOME, pd.DataFrame({"seed": [0], "epoch": [0], "loss": [np.nan]})) == {}
+    assert diverged_in(SOME, pd.DataFrame({"seed": [0, 0], "epoch": [5, 0], "loss": [np.nan] * 2})) == {}
 
 
 def test_a_run_says_how_many_diverged(ran, lost):
@@ -101,7 +101,7 @@ def test_a_run_says_how_many_diverged(ran, lost):
     assert f"; {SEEDS + len(lost)} runs diverged, kept apart and counted as not solved" in count.summary()
 
 
-def test_a_file_of_it_that_cannot_be_read_is_named(store, tmp_path):
+def test_a_file_of_it_that_cannot_be_read_is_named(tmp_path):
     broken = Store(tmp_path)
     path = broken.write_diverged(SOME, {0: 5})
     path.write_text("{", encoding="utf-8")

@@ -30,7 +30,7 @@ def facts(evidence: Evidence) -> Facts:
         "changes": number(len(results)),
         "early": number(epochs[0]),
         "late": number(epochs[-1]),
-        "choosing": f"0 to {number(choosing - 1)}",
+        "choosing": f"{number(0)} to {number(choosing - 1)}",
         "confirming": f"{number(choosing)} to {number(choosing + results[untouched[1]][0].right.second.n - 1)}",
         "enough": percent(ENOUGH),
         "untouched": {str(size): told(change, results) for size, change in untouched.items()},
@@ -151,7 +151,7 @@ def _claims(results: Results, chosen: Mapping[int, Mapping[str, Change]], eviden
         Claim(
             "same_three",
             chosen[4]["kept_three"].lines == three.lines == (*pair.lines, LANES),
-            "best of three lines at batch sizes 2 and 4: those of batch size 1 and lanes",
+            "best of as many lines at batch sizes 2 and 4: those of batch size 1 and lanes",
         ),
         Claim(
             "no_line_keeps_rows",

@@ -13,9 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from study.config import Config
+from study.experiment import Arm
 from study.experiments.tuning.configs import ROUTES
 from study.measures.statistics import Rate
 from study.measures.summaries import CRITERIA
+from study.report.comparisons import SameSeeds
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 
@@ -56,6 +58,10 @@ class Setting:
     within: HalfRates
     gap: float
 
+    def arm(self, criterion: str) -> Arm:
+        """Give the setting as one side of a comparison, judged by a criterion of `study.measures.summaries`."""
+        return Arm(self.config, self.epoch, criterion)
+
 
 Criterion = Callable[[Setting], HalfRates]
 
@@ -82,6 +88,12 @@ def settings(evidence: Evidence, configs: Sequence[Config]) -> list[Setting]:
     return [setting for config in configs for setting in evidence.once(_checkpoints, config)]
 
 
+def confirming(compared: SameSeeds) -> SameSeeds:
+    """Keep the second half of the seeds, which chose nothing."""
+    first, second = (seeds[_second_half(seeds.index.to_numpy())] for seeds in (compared.first, compared.second))
+    return compared._replace(what=f"{compared.what}; second half of the seeds", first=first, second=second)
+
+
 def _checkpoints(evidence: Evidence, config: Config) -> list[Setting]:
     table = evidence.table(config)
     return [
@@ -91,7 +103,7 @@ def _checkpoints(evidence: Evidence, config: Config) -> list[Setting]:
             int(runs["updates"].iloc[0]),
             in_halves(runs, "right"),
             in_halves(runs, "within"),
-            float(np.median(runs["memory_gap"].to_numpy()[_second_half(runs)])),
+            float(np.median(runs["memory_gap"].to_numpy()[_second_half(runs["seed"].to_numpy())])),
         )
         for _, runs in table[table["epoch"] > 0].groupby("epoch")
     ]
@@ -99,13 +111,13 @@ def _checkpoints(evidence: Evidence, config: Config) -> list[Setting]:
 
 def in_halves(runs: pd.DataFrame, criterion: str) -> HalfRates:
     """Count the runs at a checkpoint that meet a criterion, in the first half of the seeds and in the second."""
-    judged, second = CRITERIA[criterion], _second_half(runs)
+    judged, second = CRITERIA[criterion], _second_half(runs["seed"].to_numpy())
     met = judged.met(runs[judged.measure].to_numpy())
     return HalfRates(*(Rate(int(met[half].sum()), int(half.sum())) for half in (~second, second)))
 
 
-def _second_half(runs: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    seeds = runs["seed"].to_numpy()
+def _second_half(seeds: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of each seed whether it is in the second half."""
     second: npt.NDArray[np.bool_] = seeds >= (seeds.max() + 1) // 2
     return second
 
