@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from study.config import Config
+from study.errors import require
 
 TUTORIAL_EPOCHS = 250
 SPREAD: tuple[int, ...] = (
@@ -124,6 +125,10 @@ class Experiment(ABC):
     name: ClassVar[str]
     question: ClassVar[str]
     least_seeds: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        """Refuse an experiment that lacks a part, where it is written down."""
+        require(cls, ("name", "question", "configs"), f"experiment {cls.__name__}")
 
     @abstractmethod
     def configs(self, preset: Preset) -> list[Config]:

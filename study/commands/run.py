@@ -91,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
     with tracking(plan, console, backend.workers) as track:
         failed = run_plan(plan, store, backend, track)
     say(track.count.summary())
+    for line in track.count.causes():
+        say(line)
     if failed:
         say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
     else:

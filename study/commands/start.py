@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from study.commands.odds import odds_of
 from study.errors import StudyError
 from study.experiments.main_grid.findings import facts
 from study.experiments.one_line_changes import findings as one_line_changes
-from study.explain.odds import measured_near
+from study.experiments.one_line_changes.first_changes import first_changes
+from study.explain.odds import Known, measured_near
 from study.report.evidence import Evidence
+from study.report.explorer.odds import odds_of
 from study.sequences.tasks import make_task
 from study.theory.explanation import Settings, explain
 
@@ -52,7 +53,7 @@ def start(evidence: Evidence) -> str:
 def _batch_one(evidence: Evidence) -> str:
     """Say how often the tutorial's layout works as it is trained there, and at best."""
     tutorial = explain(make_task("two_sequences").sequences(seed=0), Settings())
-    measured = measured_near(tutorial, tuple(odds_of(evidence)))
+    measured = measured_near(tutorial, Known(tuple(odds_of(evidence)), tuple(first_changes(evidence))))
     if measured is None:
         return "No gradient crosses its rows; how often it works was not measured in these results."
     refuted = "*What would refute it:* that all ways of training fared alike, since the gradient is as short in each."

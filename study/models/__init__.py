@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.errors import unknown_name
+from study.errors import StudyError, require, unknown_name
 from study.models.base import Model
 from study.models.gru import StatefulGRU, StatelessGRU
 from study.models.lstm_1997 import StatefulLSTM1997Gated, StatelessLSTM1997, StatelessLSTM1997Gated
@@ -33,4 +33,8 @@ def find_model(name: str) -> Model:
     """Look a model up by name; a StudyError lists the known ones."""
     if name not in MODELS:
         raise unknown_name("model", name, MODELS)
-    return MODELS[name]
+    model = MODELS[name]
+    if not isinstance(model, Model):
+        raise StudyError(f"model {name!r} is {model!r} in MODELS; write an instance there, such as MLP()")
+    require(model, model.needs, f"model {type(model).__name__}")
+    return model

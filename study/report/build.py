@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import typst
+from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.measures.pairs import LEVEL
@@ -86,7 +87,10 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
     use_style()
     for name, figure in evidence.contents.figures.items():
         if evidence.has(figure.experiment):
-            save(figure.draw(evidence), folder / f"{name}.svg")
+            drawn = figure.draw(evidence)
+            if not isinstance(drawn, Figure):
+                raise StudyError(f"draw of {figure.script} gives {drawn!r}; return the Figure that it draws on")
+            save(drawn, folder / f"{name}.svg")
 
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
@@ -123,6 +127,8 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
 def _facts_of(section: Section, evidence: Evidence) -> Facts:
     """Find a section's facts, its claims by name."""
     facts = section.facts(evidence)
+    if not isinstance(facts, dict):
+        raise StudyError(f"facts of section {section.name} gives {facts!r}; return a dictionary of what its text names")
     return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}
 
 

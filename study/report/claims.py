@@ -27,7 +27,7 @@ class Claim:
     holds : bool
         Whether the stored results support the sentence.
     test : str
-        What was compared and how, such as "95 % intervals of Wilson apart, 100 seeds each"; for the table of claims.
+        What was compared and how, such as "seeds solved at the longest budget: all"; for the table of claims.
     """
 
     name: str
@@ -36,14 +36,17 @@ class Claim:
 
 
 def apart(name: str, more: Rate, less: Rate, what: str) -> Claim:
-    """Claim that one share of seeds lies above another, their 95 % intervals of Wilson apart.
+    """Claim that a share of some seeds lies above that of other seeds, their 95 % intervals of Wilson apart.
+
+    The same seeds under two conditions are compared as pairs instead; see `study.report.comparisons`.
 
     Examples
     --------
-    >>> apart("right", Rate(40, 100), Rate(0, 100), "seeds right, not within 0.25").holds
+    >>> apart("right", Rate(40, 50), Rate(4, 50), "seeds solved, one half against the other").holds
     True
     """
-    return Claim(name, more.low > less.high, f"{what}: {rate(more)} above {rate(less)}, 95 % intervals apart")
+    test = f"{what}: {rate(more)} above {rate(less)}, 95 % intervals apart; these are different seeds, so no pairs"
+    return Claim(name, more.low > less.high, test)
 
 
 def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:
@@ -56,6 +59,8 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
     """
     declared: dict[str, dict[str, Any]] = {}
     for claim in claims:
+        if not isinstance(claim, Claim):
+            raise StudyError(f"claims of section {section} hold {claim!r}; each is a Claim(name, holds, test)")
         if claim.name in declared:
             raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
         declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test}

@@ -50,12 +50,15 @@ class Outcome:
         How long it took.
     failure : str
         Traceback; empty if it succeeded.
+    reason : str
+        The same in one line.
     """
 
     unit: Unit
     table: pd.DataFrame | None
     seconds: float
     failure: str = ""
+    reason: str = ""
 
 
 class Backend(Protocol):
@@ -134,13 +137,11 @@ class _Worker:
             outcome: Outcome = self.connection.recv()
         except (EOFError, OSError):
             self.process.join(5)
-            return _Died(
-                self.unit,
-                None,
-                0.0,
+            reason = (
                 f"the worker process ended (exit code {self.process.exitcode}) before the unit did, also with no "
-                "other beside it; -9 is how a system ends processes when it is out of memory",
+                "other beside it; -9 is how a system ends processes when it is out of memory"
             )
+            return _Died(self.unit, None, 0.0, reason, reason)
         return outcome
 
     def end(self) -> None:
@@ -224,9 +225,19 @@ def work(unit: Unit) -> Outcome:
     try:
         with kept_at(unit.kept):
             table = compute(unit.config, unit.seeds)
-    except (Exception, SystemExit):  # whatever it is, the other units go on
-        return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
+    except (Exception, SystemExit) as error:  # whatever it is, the other units go on
+        return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc(), _in_one_line(error))
     return Outcome(unit, table, time.perf_counter() - started)
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Say what went wrong, and where unless it is a mistake whose message says all."""
+    said = " ".join(str(error).split())
+    if isinstance(error, StudyError):
+        return said
+    frames = traceback.extract_tb(error.__traceback__)
+    place = [frame for frame in frames if "/study/" in Path(frame.filename).as_posix()][-1]
+    return f"{type(error).__name__}: {said} ({Path(place.filename).name}, line {place.lineno})"
 
 
 class _Interrupted(BaseException):

@@ -157,7 +157,7 @@ def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
         try:
             store.write(unit.config, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
         except StudyError as refused:
-            outcome = replace(outcome, table=None, failure=str(refused))
+            outcome = replace(outcome, table=None, failure=str(refused), reason=str(refused))
     if outcome.table is None:
         store.write_failure(unit.config, unit.seeds, outcome.failure)
     if unit.kept is not None:  # a unit that failed begins anew, since where it was may be what is wrong

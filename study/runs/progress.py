@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -14,6 +15,7 @@ from rich.text import Text
 from study.runs.backends import Outcome
 from study.runs.plan import Plan
 
+MOST_REASONS = 5  # that are told of failed units
 PLAIN_SECONDS = 10  # between plain lines
 GUESS_SECONDS = 10  # of finished units that weigh as much as the guess that costs are: a worker's first one loads much
 
@@ -38,6 +40,7 @@ class Count:
         self.done = self.failed = self.runs_done = self.runs_failed = 0
         self.cost_left = self.cost = sum(unit.cost for unit in plan.units)
         self.cost_done = self.seconds_done = 0.0
+        self.reasons: Counter[str] = Counter()  # units by why they failed
         self.started = self.last = clock()
 
     def add(self, outcome: Outcome) -> None:
@@ -48,6 +51,7 @@ class Count:
         if outcome.table is None:  # how soon it failed says nothing about the others
             self.failed += 1
             self.runs_failed += runs
+            self.reasons[outcome.reason] += 1
             return
         self.done += 1
         self.runs_done += runs
@@ -85,6 +89,12 @@ class Count:
         text = f"computed {_counted(self.runs_done, 'run')} in {_counted(self.done, 'unit')} in {took}"
         failed = f"; failed: {_counted(self.runs_failed, 'run')} in {_counted(self.failed, 'unit')}"
         return text + failed if self.failed else text
+
+    def causes(self) -> list[str]:
+        """Write why units failed, a line for each of the most frequent reasons."""
+        frequent = self.reasons.most_common(MOST_REASONS)
+        lines = [f"{_counted(units, 'unit')} failed: {reason}" for reason, units in frequent]
+        return [*lines, "..."] if len(self.reasons) > MOST_REASONS else lines
 
 
 class Tracker(Protocol):

@@ -171,7 +171,7 @@ def test_the_default_folder_need_not_be_named_in_the_next_command(tmp_path, caps
 
 
 @pytest.mark.usefixtures("pair")
-def test_a_run_with_failures_ends_by_saying_where_tracebacks_are(tmp_path, capsys, monkeypatch):
+def test_a_run_with_failures_ends_by_saying_why_and_where_tracebacks_are(tmp_path, capsys, monkeypatch):
     whole = study.runs.compute.compute
 
     def failing(config, seeds):
@@ -182,5 +182,16 @@ def test_a_run_with_failures_ends_by_saying_where_tracebacks_are(tmp_path, capsy
     monkeypatch.setattr(study.runs.compute, "compute", failing)
     code, lines = said(["--results", str(tmp_path)], capsys)
     assert code == 1
-    assert re.fullmatch(r"computed 3 runs in 1 unit in \d+ s; failed: 3 runs in 1 unit", lines[-2])
+    assert re.fullmatch(r"computed 3 runs in 1 unit in \d+ s; failed: 3 runs in 1 unit", lines[-3])
+    assert re.fullmatch(r"1 unit failed: RuntimeError: no \(backends.py, line \d+\)", lines[-2])
     assert lines[-1] == f"tracebacks are in {tmp_path / 'failures'}; the same command tries what failed again"
+
+
+def test_the_most_frequent_reasons_of_failures_are_told_and_a_few_of_them():
+    work = [Unit(Config(epochs=n), (0,), 1.0) for n in range(20)]
+    count = Count(Plan(work), 1)
+    for number, unit in enumerate(work):
+        count.add(Outcome(unit, None, 0.0, "Traceback ...", "often" if number % 2 else f"reason {number}"))
+    assert count.causes() == [
+        "10 units failed: often", *(f"1 unit failed: reason {number}" for number in (0, 2, 4, 6)), "..."
+    ]  # fmt: skip

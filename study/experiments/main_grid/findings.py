@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Comparison
@@ -14,10 +15,19 @@ from study.experiments.main_grid.appendix import alike
 from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE
 from study.experiments.main_grid.times import first_solved, times
 from study.experiments.tutorial.figure import without_memory
-from study.measures.statistics import SAMPLING, Rate
+from study.measures.statistics import SAMPLING
 from study.measures.summaries import Summary
-from study.report.claims import Claim, apart
-from study.report.comparisons import Outcome, ahead, arm_of, compare, comparisons_table
+from study.report.claims import Claim
+from study.report.comparisons import (
+    Outcome,
+    SameSeeds,
+    ahead,
+    arm_of,
+    comparisons_table,
+    judge,
+    same_seeds,
+    seeds_of,
+)
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
@@ -77,10 +87,10 @@ def facts(evidence: Evidence) -> Facts:
         "standard_errors": str(SAMPLING),
         "table": _table(evidence, configs),
         **times(evidence),
-        "ever": number(_ever(evidence).k),
+        "ever": number(int(_ever(evidence).sum())),
         "near": percent(NEAR),
         "chance": str(at_tutorial[0].possible.ceiling.chance),
-        "comparisons": comparisons_table(compared),
+        "compared_after": comparisons_table(compared),
         "claims": [
             *_claims(evidence, at_tutorial, at_end, compared),
             *_claims_of_tutorial_and_lanes(evidence, compared),
@@ -175,7 +185,13 @@ def _comparisons(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Seq
             arm_of(most),
         ),
     }
-    return compare(evidence, planned)
+    given = {name: same_seeds(evidence, each) for name, each in planned.items()}
+    given["right_and_lost"] = SameSeeds(
+        f"the tutorial's layout, solved: at some checkpoint against the last, {number(last.epoch)} epochs",
+        _ever(evidence),
+        seeds_of(evidence, arm_of(last)),
+    )
+    return judge(given)
 
 
 def _claims_of_tutorial_and_lanes(evidence: Evidence, compared: Mapping[str, Outcome]) -> list[Claim]:
@@ -196,19 +212,15 @@ def _claims_of_tutorial_and_lanes(evidence: Evidence, compared: Mapping[str, Out
         Claim("most_lanes", lanes_last.epoch > lanes.epoch and lanes_last.solved.low > 0.5, half),
         barely,
         replace(barely, name="abstract_lanes"),
-        apart(
-            "right_and_lost",
-            _ever(evidence),
-            last.solved,
-            f"seeds solved at some checkpoint, and at the last, {number(last.epoch)} epochs",
-        ),
+        ahead("right_and_lost", compared["right_and_lost"]),
     ]
 
 
-def _ever(evidence: Evidence) -> Rate:
-    """Seeds of the tutorial's configuration that were solved at some checkpoint after the start."""
-    first = first_solved(evidence, _budgets(evidence, *TUTORIAL)[1].config)
-    return Rate(int(np.isfinite(first).sum()), len(first))
+def _ever(evidence: Evidence) -> pd.Series[bool]:
+    """Tell of each seed of the tutorial's configuration whether it was solved at some checkpoint after the start."""
+    config = _budgets(evidence, *TUTORIAL)[1].config
+    seeds = sorted(evidence.table(config)["seed"].unique())
+    return pd.Series(np.isfinite(first_solved(evidence, config)), index=seeds, dtype=bool)
 
 
 def _columns(*, longer: bool) -> list[Column]:
@@ -291,11 +303,6 @@ def _ruled_out(summaries: Sequence[Summary]) -> Facts:
     }
 
 
-def by_a_hair(summary: Summary) -> bool:
-    """Whether fewer seeds are within 0.25 than have both argmaxes right, by more than the intervals allow."""
-    return summary.within.high < summary.solved.low
-
-
 def budget_facts(summary: Summary) -> Facts:
     """What the text says of a configuration at one budget."""
     unremembered = without_memory(summary.config).loss_floor
@@ -316,7 +323,6 @@ def budget_facts(summary: Summary) -> Facts:
         "loss": number(summary.loss, 4),
         "floor": number(summary.possible.ceiling.loss_floor, 4),
         "accuracy": mean(summary.accuracy),
-        "by_a_hair": by_a_hair(summary),
         "blind_floor": number(unremembered, 4),
         "near_blind_floor": _is_near(summary.loss, unremembered),
     }
