@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,18 +12,18 @@ from autograd_1997 import config_of
 from study.measures.trials import SCORED, measure
 from study.runs.judgements import streamed_columns
 from study.training.online.memory import places_of
-from study.training.online.trials import Test, Trials
+from study.training.online.trials import Criterion, Trials
 
 LAG_4 = {"task": "long_lag", "task_options": (("lag", 4),), "sequences": 1000, "judged_every": 100}
-RANDOM = {"task": "random_sequences", "task_options": (("length", 4), ("longest", 7)), "sequences": 1000}
+DISTRACTORS = {"task": "distractors", "task_options": (("p", 5), ("q", 3)), "sequences": 1000}
 
 
 def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
-def trained(config, test=Test(0.25, 100, False)):
-    trials = Trials(config, [2], test)
+def trained(config):
+    trials = Trials(config, [2], Criterion(0.25, 100, False))
     trials.train_to(200)
     (trial,) = trials.trials
     weights = {name: trial.memory.weights[where] for name, where in places_of(trial.told).items()}
@@ -38,7 +39,7 @@ def test_of_two_sequences_each_is_measured_once(model):
     wrong, right, losses = 0.0, [], []
     for letter, sequence in zip("xy", trial.asked, strict=True):
         state = 0.0
-        for t, (x, y) in enumerate(zip(sequence[:-1], sequence[1:], strict=True)):
+        for t, (x, y) in enumerate(pairwise(sequence)):
             if model == "memory_cell_1997":
                 gate, cell = logistic(weights["kernel"][x])
                 state, gates = state + gate * cell, [*gates, (t, gate)]
@@ -65,7 +66,7 @@ def test_of_two_sequences_each_is_measured_once(model):
 
 
 def test_cell_blocks_are_measured_at_the_end_of_a_hundred_fresh_sequences():
-    config = replace(config_of("cell_blocks_1997", **RANDOM), judged_every=100, stop="last_step")
+    config = replace(config_of("cell_blocks_1997", **DISTRACTORS), judged_every=100, stop="last_step")
     trials, trial, weights = trained(config)
     table = measure(trials)
     drawn = trial.task.stream(trial.generator(), SCORED)
@@ -94,7 +95,7 @@ def test_cell_blocks_are_measured_at_the_end_of_a_hundred_fresh_sequences():
 
 
 def test_a_success_is_stored_once():
-    trials = Trials(replace(config_of("memory_cell_1997", **LAG_4)), [0, 1], Test(1.0, 1, False))  # all pass
+    trials = Trials(replace(config_of("memory_cell_1997", **LAG_4)), [0, 1], Criterion(1.0, 1, False))  # all pass
     trials.train_to(0)
     assert measure(trials)["passed"].tolist() == [1, 1]
     trials.train_to(100)

@@ -6,10 +6,13 @@ that of RTRL even while weights change at every step. Where a gradient is cut, s
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 
 from study.config import Config
+from study.training.online.loop import train
 from study.training.online.memory import draw_weights, make_memory, make_told, places_of
 from study.wiring import make_wiring
 
@@ -66,7 +69,7 @@ def unit_losses(config, weights, shifts, symbols, sequence):
     chosen = make_wiring(config.model, config.wiring)
     state = torch.zeros((), dtype=torch.float64)
     eye = torch.eye(symbols, dtype=torch.float64)
-    for t, (x, y) in enumerate(zip(sequence[:-1], sequence[1:], strict=True)):
+    for t, (x, y) in enumerate(pairwise(sequence)):
         now = {name: weights[name] + shifts[name] for name in weights}
         before = state.detach() if chosen["gradient"] == "one_step" else state
         if config.model == "memory_cell_1997":
@@ -112,10 +115,8 @@ def random_sequences(symbols, lengths, seed, ends=None):
     return [each.tolist() for each in drawn], columns
 
 
-def assert_learns_alike(config, symbols, lengths, seed=0, ends=None, tolerance=1e-12):
+def assert_learns_alike(config, symbols, lengths, *, seed=0, ends=None):
     """Compiled code and autograd have the same weights after some sequences."""
-    from study.training.online.loop import train
-
     told, memory, places = network_of(config, symbols, seed, max(lengths))
     sequences, columns = random_sequences(symbols, lengths, seed, ends)
     start = named(memory.weights, places)
@@ -123,7 +124,7 @@ def assert_learns_alike(config, symbols, lengths, seed=0, ends=None, tolerance=1
     train(told, memory, columns, True, 0, 1, columns[:0], False, 0.1)
     found = named(memory.weights, places)
     for name, values in expected.items():
-        np.testing.assert_allclose(found[name].numpy(), values.numpy(), rtol=0, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(found[name].numpy(), values.numpy(), rtol=0, atol=1e-12, err_msg=name)
     assert any((expected[name] != start[name]).any() for name in expected)
     filled = np.ones(len(memory.weights), dtype=bool)
     filled[np.concatenate([where.ravel() for where in places.values()])] = False
