@@ -58,7 +58,7 @@ def test_a_sentence_that_fails_is_struck_out_and_named(tmp_path, capsys):
     changed = Store(tmp_path / "results")
     tutorial = next(c for c in MainGrid().configs(PRESETS["standard"]) if c == Config(epochs=c.epochs))
     for config in MainGrid().configs(PRESETS["standard"]):
-        for path in STORE.units(config) if config != tutorial else ():
+        for path in STORE.files(config) if config != tutorial else ():
             target = changed.root / path.relative_to(STORE.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)

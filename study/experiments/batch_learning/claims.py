@@ -135,7 +135,7 @@ def claims_on_rows(compared: Compared, curves: Mapping[Key, Curve], at: At) -> l
         Claim(
             "soonest_hold_it",
             all(keys and all(reach != CARRIED and value == HIGH for reach, _, value in keys) for keys in first),
-            f"first checkpoint with {ENOUGH:.0%} of the seeds right, by three clocks; no interval",
+            f"first checkpoint with {ENOUGH:.0%} of the seeds right, by each clock; no interval",
         ),
     ]
 

@@ -103,9 +103,9 @@ def middle(preset: Preset) -> int:
 
 
 def _facts(evidence: Evidence, trial: Trial) -> Facts:
-    """What the text says of a trial when it is judged, and on the way."""
-    on_the_way = judged(evidence, trial, middle(evidence.presets["interventions"]))
-    return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(on_the_way)}
+    """What the text says of a trial at the end, and halfway."""
+    halfway = judged(evidence, trial, middle(evidence.presets["interventions"]))
+    return {**budget_facts(judged(evidence, trial)), "middle": budget_facts(halfway)}
 
 
 def _both(found: Mapping[Trial, Summary], trial: Trial) -> Facts:
@@ -173,7 +173,7 @@ def _compared_after(evidence: Evidence, found: Mapping[Trial, Summary]) -> dict[
             f"rows, {SGD.label}, {at}: as it is against {frozen}", early(SGD, NOTHING), early(SGD, KEEPING_FROZEN)
         ),
         "short_reach_hurts_sgd": Comparison(
-            f"rows, {SGD.label}: gradient of 1 row against {WHOLE - 1}",
+            f"rows, {SGD.label}: gradient of one row against {WHOLE - 1}",
             arm_of(found[Trial(ROWS, SGD, NOTHING)]),
             arm_of(found[Trial(ROWS, SGD, ACROSS[WHOLE - 1])]),
         ),

@@ -17,6 +17,7 @@ from study.report.evidence import Evidence
 
 FEW, HALF = 0.25, 0.5  # of the seeds
 NEAR = 0.01  # of a loss floor
+SAME = 1e-5  # most that two computations of one thing come apart
 NOBODY = "seeds right: none; a check of the exact ceiling"
 ROW_OF_TARGETS = ("n_right", "n_within")  # comparisons of question N
 Configs = Mapping[str, Mapping[str, Config]]
@@ -146,7 +147,7 @@ def claims_on_use(
         ahead("i_forgetful", compared["i_forgetful"]),
         Claim("i_not_apart", tutorial.everything.high < FEW, f"upper end of Wilson's 95 % interval below {FEW}"),
         Claim("i_passes", several.everything.low > HALF, f"lower end of Wilson's 95 % interval above {HALF}"),
-        Claim("k_same", difference < 1e-5, "all measures of all seeds at all checkpoints, less than 1e-5 apart"),
+        Claim("k_same", difference < SAME, f"all measures of all seeds at all checkpoints, less than {SAME:g} apart"),
         Claim("k_nobody", all(rate.k == 0 for rate in nobody), "seeds right, or within 0.25: none"),
     ]
 
