@@ -11,8 +11,8 @@ from invented import MEASURES
 
 from study.config import Config
 from study.experiments.main_grid.findings import budget_facts
-from study.experiments.main_grid.windows import weakest
 from study.experiments.main_grid.times import first_success
+from study.experiments.main_grid.windows import weakest
 from study.experiments.tutorial.figure import without_memory
 from study.measures.summaries import summarise
 
