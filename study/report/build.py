@@ -34,6 +34,7 @@ FRAME = (  # sections that belong to no experiment
     Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
     Section("literature", lambda _: {}, SOURCES / "frame" / "literature.typ"),
     Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
+    Section("corrections", lambda _: {}, SOURCES / "frame" / "corrections.typ"),
     Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
     Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
 )
