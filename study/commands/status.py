@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         configs = seeds_wanted(listed, {config: experiment.seeds(preset, config) for config in listed})
         for config, seeds in configs.items():
             sound: set[int] = set()
-            for path in store.units(config):
+            for path in store.files(config):
                 try:
                     sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:

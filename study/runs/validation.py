@@ -82,12 +82,12 @@ def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[st
     for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
             return f"it has no column {name} of numbers"
-    seeds, moments, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
+    seeds, counts, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
     return (
         _fault_of_settings(config, table, metadata)
         or _fault_of_seeds(path, seeds, metadata)
-        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, moments))
-        or _fault_of_updates(config, moments, updates)
+        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, counts))
+        or _fault_of_updates(config, counts, updates)
         or _fault_of_values(config, table)
     )
 
@@ -98,7 +98,7 @@ def settings_of(config: Config) -> dict[str, Any]:
 
 
 def seeds_named(seeds: Sequence[int]) -> str:
-    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
+    """Name a job's seeds in a file name, for example ``seeds_00000-00099``."""
     return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
 
 
@@ -143,14 +143,14 @@ def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> 
     return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
 
 
-def _fault_of_updates(config: Config, moments: Integers, updates: Integers) -> str:
+def _fault_of_updates(config: Config, counts: Integers, updates: Integers) -> str:
     """Compare the weight updates with those that the layout makes in so many epochs, or sequences of a stream."""
     steps = _steps(config)
-    made = moments.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
+    made = counts.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at {config.clock} {moments[wrong[0]]} instead of {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at {config.clock} {counts[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:

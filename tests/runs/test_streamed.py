@@ -1,4 +1,4 @@
-"""Units on streams: what is stored, what is refused, and one that is killed and goes on."""
+"""Jobs on streams: what is stored, what is refused, and one that is killed and goes on."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_is_stored_is_read_again_and_nothing_is_computed_twice(computed, tm
         kept = store.read(config)
         assert (kept["budget"] == config.sequences).all()
         assert "epochs" not in kept
-    assert not make_plan(list(computed), SEEDS, store).units
+    assert not make_plan(list(computed), SEEDS, store).jobs
     assert stand_in(CONFIG) == CONFIG
 
 
@@ -137,7 +137,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
     (kept,) = store.unfinished(config)
     run_and_kill(tmp_path, config, 2)  # the second process goes on too, and is killed too
     plan = make_plan([config], SEEDS, store)
-    assert [unit.kept for unit in plan.units] == [kept]
+    assert [job.kept for job in plan.jobs] == [kept]
     assert run_plan(plan, store, Serial(), lambda _: None) == 0
     pd.testing.assert_frame_equal(store.read(config)[expected.columns], expected, check_exact=True)
 
