@@ -33,9 +33,11 @@ from study.runs.store import Store
 SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
+    Section("doubts", lambda _: {}, SOURCES / "frame" / "doubts.typ"),
     Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
     Section("literature", lambda _: {}, SOURCES / "frame" / "literature.typ"),
     Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
+    Section("corrections", lambda _: {}, SOURCES / "frame" / "corrections.typ"),
     Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
     Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
 )

@@ -160,7 +160,8 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     names = _measured(table.schema)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
-    untrained = table.column(config.clock).to_numpy() == 0
+    guessed = dict(config.wiring).get("learning") == "guessing"  # nothing is trained then
+    untrained = (table.column(config.clock).to_numpy() == 0) | guessed
     for place, name in enumerate(names):
         if name.startswith(OF_UPDATES):
             wrong[place, untrained] = False
