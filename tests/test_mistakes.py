@@ -180,7 +180,7 @@ def test_a_mistake_is_one_line_that_says_what_to_do(copy, mistake):
 def test_a_run_that_failed_says_why_in_one_line(copy, old, new, told):
     with mistaken(copy, "training/layers/minimal.py", old, new):
         ran = study(copy, *TRY, f"of {old}")
-    assert ran.stderr.splitlines().count(f"1 unit failed: {told}") == 1, ran.stderr
+    assert ran.stderr.splitlines().count(f"1 job failed: {told}") == 1, ran.stderr
     assert "Traceback" not in ran.stderr
     assert ran.returncode == 1
 

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 from study.errors import StudyError, require
 
 DEFAULT_RESULTS = "results"
-PARTS = ("EXAMPLES", "add_arguments", "run")  # of a command's module
+NEEDS = ("EXAMPLES", "add_arguments", "run")  # of a command's module
 
 
 class CommandModule(Protocol):
@@ -42,7 +42,7 @@ class Command:
             if error.name != self.module:
                 raise
             raise StudyError(f"command {self.name} has no module {self.module}; write it, or mend its line") from error
-        require(module, PARTS, f"command {self.module}")
+        require(module, NEEDS, f"command {self.module}")
         return cast("CommandModule", module)
 
 

@@ -1,4 +1,4 @@
-"""Units of work on streams: whether a configuration can be fed by one, and how its seeds are trained and judged."""
+"""Jobs on streams: whether a configuration can be fed by one, and how its seeds are trained and judged."""
 
 from __future__ import annotations
 
@@ -63,8 +63,10 @@ def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
         that of its success, or of the end of the budget, which is all that is known of how long it would have taken.
     """
     measure, training = _learnt_on_line(config, seeds) if wired(config.model) else _trained_in_batches(config, seeds)
-    moments = stored_at(config) if wired(config.model) else judged_at(config)
-    table = measured(config, seeds, training, moments, measure).sort_values(["seed", "sequences"], ignore_index=True)
+    checkpoints = stored_at(config) if wired(config.model) else judged_at(config)
+    table = measured(config, seeds, training, checkpoints, measure).sort_values(
+        ["seed", "sequences"], ignore_index=True
+    )
     ends = ~table["seed"].duplicated(keep="last")
     return table[table["sequences"].isin(stored_at(config)) | ends].reset_index(drop=True)
 
@@ -84,9 +86,9 @@ def _trained_in_batches(config: Config, seeds: Sequence[int]) -> tuple[Callable[
 def _learnt_on_line(config: Config, seeds: Sequence[int]) -> tuple[Callable[[], pd.DataFrame], Training]:
     """Set trials up that judge themselves, and are looked at where they are stored."""
     from study.measures.trials import measure  # noqa: PLC0415
-    from study.training.online.trials import Test, Trials  # noqa: PLC0415
+    from study.training.online.trials import Criterion, Trials  # noqa: PLC0415
 
     rule = make_stop_rule(config.stop, dict(config.stop_options))
-    test = Test(rule.within, rule.count, isinstance(rule, LastStep)) if rule else Test(0.0, 0, False)
+    test = Criterion(rule.within, rule.count, isinstance(rule, LastStep)) if rule else Criterion(0.0, 0, False)
     trials = Trials(config, seeds, test)
     return lambda: measure(trials), trials
