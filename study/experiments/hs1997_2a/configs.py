@@ -152,16 +152,29 @@ TUTORIAL = "the tutorial's network"
 def controls(preset: Preset) -> Named:
     """Give what no training, or a gradient of one step, comes to; the tutorial's network on the same sequences."""
     p = far(preset)
-    guessed, one_step = ("learning", "guessing"), ("gradient", "one_step")
+    one_step = ("gradient", "one_step")
     unit, cell = trained(RTRL, 4, 10.0, SEEN_BEFORE[RTRL], preset), trained(LSTM, p, 1.0, AS_WRITTEN[LSTM], preset)
     tutorial = Config(task="long_lag", sequences=20_000 if preset.long else 2_000, judged_every=200, stop="every_step")
     return {
-        ("random weights, one unit", 4): replace(unit, wiring=(guessed,), initialisation_options=GUESSED),
-        (GUESSING, p): replace(cell, wiring=(guessed,), initialisation_options=GUESSED, joins="", joins_options=()),
+        ("random weights, one unit", 4): guessing(unit),
+        (GUESSING, p): guessing(cell),
         ("gradient of one step, one unit, rate 10", 4): replace(unit, wiring=(*unit.wiring, one_step)),
         (ONE_STEP, p): replace(cell, wiring=(one_step,)),
         (TUTORIAL, 4): replace(tutorial, task_options=(("lag", 3),)),
     }
+
+
+def guessing(config: Config) -> Config:
+    """Draw all weights anew for every sequence in place of training; each guess is judged."""
+    wiring = tuple(pair for pair in config.wiring if pair[0] != "gradient")
+    return replace(
+        config,
+        wiring=(*wiring, ("learning", "guessing")),
+        initialisation_options=GUESSED,
+        judged_every=1,
+        joins="",
+        joins_options=(),
+    )
 
 
 def far(preset: Preset) -> int:

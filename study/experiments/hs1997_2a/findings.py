@@ -123,6 +123,7 @@ def facts(evidence: Evidence) -> Facts:
         "unit_p": number(NEAR),
         "rates": ", ".join(units),
         "cell_p": number(cell_row.p),
+        "paper_p": number(next(row.p for row in TABLE_2 if row.method == LSTM)),
         "every_unit": number(budget_of(RTRL, NEAR, preset).every),
         "every_cell": number(budget_of(LSTM, cell_row.p, preset).every),
         "plateau": f"less than {percent(FALL)} in {number(WINDOW)} sequences",

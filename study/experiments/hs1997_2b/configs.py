@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.configs import GUESSED, MODELS, NEW, PAPERS, WEIGHT, base
+from study.experiments.hs1997_2a.configs import MODELS, NEW, PAPERS, WEIGHT, base, guessing
 from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TRIALS, Row
 from study.experiments.hs1997_2a.readings import (
     END,
@@ -109,7 +109,7 @@ def controls(preset: Preset) -> dict[str, Config]:
     best = trained(LSTM, p, 1.0, BEST_KNOWN, preset)
     errors = (("errors", "last_step"),)
     return {
-        GUESSING: replace(best, wiring=(*errors, ("learning", "guessing")), initialisation_options=GUESSED),
+        GUESSING: replace(guessing(best), sequences=6_000),  # the paper's mean, roughly
         ONE_STEP: replace(best, wiring=(*errors, ("gradient", "one_step"))),
         PAPERS: replace(best, optimiser="adam", learning_rate=0.1),
     }

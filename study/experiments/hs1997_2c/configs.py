@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.configs import GUESSED, NEW, PAPERS
+from study.experiments.hs1997_2a.configs import NEW, PAPERS, guessing
 from study.experiments.hs1997_2a.readings import (
     ENTROPY,
     LOSS,
@@ -112,7 +112,7 @@ def controls(preset: Preset) -> dict[str, Config]:
     config = trained(TABLE_3[0], BY_FEEDBACK[NONE], preset)
     none = config.wiring
     return {
-        GUESSING: replace(config, wiring=(*none, ("learning", "guessing")), initialisation_options=GUESSED),
+        GUESSING: replace(guessing(config), sequences=int(TABLE_3[0].result.mean)),
         ONE_STEP: replace(config, wiring=(*none, ("gradient", "one_step"))),
         PAPERS: replace(config, optimiser="adam", learning_rate=0.01),
     }

@@ -34,7 +34,7 @@ BLOCKS = replace(
     learning_rate=0.5,
 )
 SEEDS, TRAINED = (0, 3), 250
-NOTHING = trials.Test(0.25, 0, last_only=False)  # so that no trial ends early
+NOTHING = trials.Criterion(0.25, 0, last_only=False)  # so that no trial ends early
 
 
 def trained(config, seed):
