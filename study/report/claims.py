@@ -11,9 +11,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from study.config import Config
 from study.errors import StudyError
 from study.measures.statistics import Rate
 from study.report.words import rate
+from study.runs.stand_in import stand_in
+
+
+@dataclass(frozen=True)
+class Refuter:
+    """The runs that would change the mind of one who doubts a sentence, or of one who believes it.
+
+    Attributes
+    ----------
+    configs : tuple of Config
+        Their configurations.
+    would : str
+        What they would have shown if the sentence were wrong.
+    came : str
+        What came of them.
+    """
+
+    configs: tuple[Config, ...]
+    would: str
+    came: str
 
 
 @dataclass(frozen=True)
@@ -28,11 +49,14 @@ class Claim:
         Whether the stored results support the sentence.
     test : str
         What was compared and how, such as "seeds solved at the longest budget: all"; for the table of claims.
+    refuter : Refuter, optional
+        What would have refuted it; every claim of the abstract has one.
     """
 
     name: str
     holds: bool
     test: str
+    refuter: Refuter | None = None
 
 
 def apart(name: str, more: Rate, less: Rate, what: str) -> Claim:
@@ -63,8 +87,16 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
             raise StudyError(f"claims of section {section} hold {claim!r}; each is a Claim(name, holds, test)")
         if claim.name in declared:
             raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
-        declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
+        declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test, "refuter": _told(claim.refuter)}
     return declared
+
+
+def _told(refuter: Refuter | None) -> dict[str, Any] | None:
+    """Give what would refute a claim as plain data; configurations by the names of their folders in the results."""
+    if refuter is None:
+        return None
+    runs = [stand_in(config).slug for config in refuter.configs]
+    return {"runs": list(dict.fromkeys(runs)), "would": refuter.would, "came": refuter.came}
 
 
 def require_sentences(facts: Mapping[str, Any], texts: Iterable[str]) -> None:

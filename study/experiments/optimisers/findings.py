@@ -166,7 +166,6 @@ def _planned_claims(outcomes: Mapping[str, Outcome]) -> list[Claim]:
     """Judge the sentences that rest on planned comparisons."""
     return [
         ahead("sgd_remembers", outcomes["sgd"]),
-        ahead("abstract_other_optimiser", outcomes["sgd"]),
         ahead("momentum_remembers", outcomes["momentum"]),
         ahead("softmax_helps_adam", outcomes["softmax_adam"]),
         ahead("sgd_in_lanes", outcomes["sgd_in_lanes"]),
