@@ -37,8 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     for heading in ("experiment", "configurations", "runs stored", "of", "damaged", "failed"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
-        listed, stored, damaged = experiment.configs(preset), 0, 0
-        configs = seeds_wanted(listed, {config: experiment.seeds(preset, config) for config in listed})
+        configs, stored, damaged = seeds_wanted(experiment.seeds_of(preset)), 0, 0
         for config, seeds in configs.items():
             sound: set[int] = set()
             for path in store.units(config):
@@ -46,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
                     sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:
                     damaged += 1
-            stored += len(sound & set(range(seeds)))
-        counts = (len(configs), stored, sum(configs.values()), damaged, len(store.failures(configs)))
+            stored += len(sound & seeds)
+        counts = (len(configs), stored, sum(map(len, configs.values())), damaged, len(store.failures(configs)))
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0
