@@ -94,6 +94,31 @@ def test_no_file_is_too_long_to_read_and_no_line_too_long_for_a_diff(path):
     assert max(map(len, lines), default=0) <= 120
 
 
+STUDY, TESTS = ROOT / "study", ROOT / "tests"
+OF_THE_WHOLE = {"ci", "contributing", "dependencies", "mistakes", "results", "structure"}  # of no module alone
+
+
+def named_by_modules():
+    """Every test module but those of the whole: its folder inside tests/, and what its name says it tests."""
+    for path in sorted(TESTS.rglob("test_*.py")):
+        folder, name = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
+        if folder != Path() or name not in OF_THE_WHOLE:
+            yield folder, name
+
+
+def test_every_folder_of_tests_has_its_twin_in_the_study():
+    folders = {path.parent.relative_to(TESTS) for path in TESTS.rglob("*.py")}
+    assert {folder for folder in folders if not (STUDY / folder).is_dir()} == {Path("support")}
+    assert {path.parent.relative_to(STUDY) for path in STUDY.glob("*/*.py")} <= folders
+
+
+@pytest.mark.parametrize(("folder", "name"), named_by_modules(), ids=str)
+def test_every_test_is_named_by_the_module_or_folder_of_the_study_that_it_tests(folder, name):
+    """So study/x/y.py is tested by tests/x/test_y.py, or test_y_<more>.py; x as a whole by tests/x/test_x.py."""
+    known = {path.stem for path in (STUDY / folder).iterdir() if path.is_dir() or path.suffix == ".py"} | {folder.name}
+    assert any(name == module or name.startswith(f"{module}_") for module in known), f"study/{folder} has no {name}"
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_says_what_it_is(name):
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))

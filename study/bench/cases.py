@@ -15,7 +15,7 @@ from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
 from study.sequences.tasks import make_task
 from study.training.batches import Batch, BatchMaker
-from study.training.engines.memory import seeds_per_block
+from study.training.engines.memory import seeds_per_block, vector_seeds
 from study.training.initialisers import Weights, keras
 from study.training.kernel.learner import KernelBlock
 from study.training.learner import Learner, make_learner
@@ -89,7 +89,8 @@ def weights_of(seeds: int) -> list[Weights]:
 
 def blocks_of(seeds: int, timesteps: int, lanes: int, engine: str = "kernel") -> list[Learner]:
     """Make the tutorial's networks, in blocks as the models do."""
-    size, weights = seeds_per_block(timesteps, lanes, FEATURES, UNITS), weights_of(seeds)
+    together = vector_seeds() if engine == "kernel" else 1
+    size, weights = seeds_per_block(timesteps, lanes, FEATURES, UNITS, together=together), weights_of(seeds)
     return [make_learner(Settings(), weights[k : k + size], engine=engine) for k in range(0, seeds, size)]
 
 

@@ -19,6 +19,7 @@ from study.runs.streamed import checked_stream
 from study.runs.validation import DamagedResultError
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.streams import updates_of
+from study.training.engines.memory import vector_seeds
 
 UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
 UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
@@ -78,8 +79,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Set[int]],
         missing = sorted(wanted - present)
         plan.seeds_wanted += len(wanted)
         plan.seeds_present += len(present)
-        of_one = _cost(config, updates, UNIT_SEEDS, features) / UNIT_SEEDS
-        size = max(1, min(UNIT_SEEDS, int(UNIT_SECONDS / max(of_one, 1e-9))))
+        size = _unit_seeds(config, updates, features)
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), features)
@@ -89,6 +89,16 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Set[int]],
             if path not in kept:  # of units that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan
+
+
+def _unit_seeds(config: Config, updates: int, features: int) -> int:
+    """Choose how many seeds a unit has: what takes `UNIT_SECONDS`, and whole vectors where the kernel trains them."""
+    together = vector_seeds(4 if config.precision == "float32" else 8)
+    if config.engine != "kernel" or config.model == "mlp" or config.streams:
+        together = 1
+    of_one = _cost(config, updates, UNIT_SEEDS, features) / UNIT_SEEDS
+    seeds = int(UNIT_SECONDS / max(of_one, 1e-9))
+    return min(UNIT_SEEDS, max(1, seeds // together) * together)
 
 
 def seeds_wanted(seeds: Mapping[Config, Iterable[int]]) -> dict[Config, set[int]]:

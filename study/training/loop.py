@@ -18,7 +18,7 @@ from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
 from study.training.batches import BatchMaker, one_after_the_other
 from study.training.engines.block import Watch
-from study.training.engines.memory import seeds_per_block
+from study.training.engines.memory import seeds_per_block, vector_seeds
 from study.training.frozen import frozen_masks
 from study.training.initialisers import Weights, initial_weights
 from study.training.layers.base import State
@@ -69,7 +69,8 @@ class Blocks:
     ) -> None:
         numbers = {"float32": 4, "float64": 8}[config.precision]  # bytes
         steps = config.timesteps * config.gradient_rows  # kept for a gradient that goes back through several rows
-        size = seeds_per_block(steps, config.batch_size, datasets[0].features, config.units, numbers)
+        together = vector_seeds(numbers) if config.engine == "kernel" else 1
+        size = seeds_per_block(steps, config.batch_size, datasets[0].features, config.units, numbers, together=together)
         self.trainers = [
             Trainer(
                 model, config, datasets if len(datasets) == 1 else datasets[k : k + size], schedule, seeds[k : k + size]

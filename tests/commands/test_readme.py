@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, START, extensions, renew
@@ -39,29 +35,3 @@ def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypa
     readme.write_text(text("old", "old", "", "old"), encoding="utf-8")
     renew(readme, evidence=None)
     assert readme.read_text(encoding="utf-8") == text("the start", "the answer", "1. an extension", "- an answer")
-
-
-def run_ci(folder, *programs):
-    """Run .ci/run where only these programs can be found; each writes down how it was called."""
-    for name in ("bash", "dirname"):
-        (folder / name).symlink_to(shutil.which(name))
-    for name in programs:
-        (folder / name).write_text(f'#!{shutil.which("bash")}\necho "CI=$CI {name} $*"\n', encoding="utf-8")
-        (folder / name).chmod(0o755)
-    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"PATH": str(folder)}
-    command = [shutil.which("bash"), str(ROOT / ".ci/run")]
-    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
-
-
-def test_continuous_integration_runs_the_readmes_command_for_tests(tmp_path):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (command,) = re.findall(r"^(make \S+) +# style, types, tests$", text, flags=re.MULTILINE)
-    done = run_ci(tmp_path, "make", "node")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"CI=true {command}\n", "")
-
-
-def test_continuous_integration_without_node_says_so_in_one_line_and_runs_nothing(tmp_path):
-    done = run_ci(tmp_path, "make")
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert "node is missing" in done.stderr
-    assert "install Node.js" in done.stderr

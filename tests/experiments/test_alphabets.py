@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import log
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from extensions import ORIGIN, invented
 
 from study.config import Config
 from study.errors import StudyError
-from study.experiments import PRESETS
+from study.experiments import PRESETS, contents, find_experiment
+from study.experiments.alphabets import findings as alphabets
 from study.experiments.alphabets.configs import (
     ALPHABETS,
     FEWER_SEEDS,
@@ -23,13 +27,17 @@ from study.experiments.alphabets.configs import (
     begin_at_share,
     kind_configs,
 )
+from study.report.evidence import Evidence
 from study.runs.compute import compute
+from study.runs.store import Store
 from study.sequences.configured import datasets_of
 from study.sequences.tasks.large_alphabet import LargeAlphabet
 from study.training.engines.block import Block
 from study.training.initialisers import initial_weights
 
 SEEDS = [0, 1]
+
+ROOT = Path(__file__).parents[2]
 
 
 def of_size(size, **settings):
@@ -131,3 +139,41 @@ def test_outputs_that_begin_at_their_share_learn_a_larger_alphabet_sooner():
         table = compute(configs[name, 30], range(4))
         ends[name] = table[table["epoch"] == table["epoch"].max()]
     assert (ends[SHARE]["accuracy"] > ends[WINDOW]["accuracy"]).all()
+
+
+def claims_held(evidence):
+    return {claim.name for claim in alphabets.facts(evidence)["claims"] if claim.holds}
+
+
+def test_what_helps_is_said_only_where_the_intervals_say_so(tmp_path):
+    for solved, helps in ((1.0, True), (0.0, False)):
+        store, draws = Store(tmp_path / str(solved)), np.random.default_rng(0)
+        for config in find_experiment("alphabets").configs(PRESETS["quick"]):
+            table = pd.concat([invented(config, 0.0, draws).assign(seed=seed) for seed in range(20)])
+            table = table.drop_duplicates(["seed", "epoch"], ignore_index=True)
+            if config.initialisation_options:
+                table["ambiguous_accuracy"] = np.float32(solved)
+            store.write(config, table, {"seconds": 1.0})
+        held = claims_held(Evidence(store, contents()))
+        assert ({"share_helps", "recipe"} <= held) == helps
+        assert not {"rate_helps", "pytorch_hurts", "breaks_early", "summed_is_sooner"} & held
+        assert {"sum_does_not", "kinds_alike"} <= held
+
+
+@pytest.mark.parametrize(("solved", "breaks"), [(1.0, False), (0.0, True)])
+def test_what_does_not_break_is_not_said_to(tmp_path, solved, breaks):
+    store, draws = Store(tmp_path / "results"), np.random.default_rng(0)
+    for config in find_experiment("alphabets").configs(PRESETS["quick"]):
+        table = invented(config, 0.0, draws)
+        small = dict(config.task_options)["size"] == 5
+        table["ambiguous_accuracy"] = np.float32(1.0 if small else solved)
+        store.write(config, table, ORIGIN)
+    held = claims_held(Evidence(store, contents()))
+    assert ("breaks_early" in held) == ("stateful_falls" in held) == breaks
+    assert ("recipe" in held) != breaks
+
+
+def test_every_claim_of_alphabets_holds_on_the_committed_results():
+    found = alphabets.facts(Evidence(Store(ROOT / "results"), contents()))
+    assert [claim.name for claim in found["claims"] if not claim.holds] == []
+    assert len(found["claims"]) == 14

@@ -8,16 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from extensions import ORIGIN, STORED_SEEDS, invented
 from hypothesis import given
 from hypothesis import strategies as st
 
 from study.config import Config
 from study.errors import StudyError
-from study.experiments import contents
-from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, random_config
+from study.experiments import PRESETS, contents, find_experiment
+from study.experiments.random_sequences import findings as random_sequences
+from study.experiments.random_sequences.configs import EVERY, LAST, RECIPES, STATEFUL, main_configs, random_config
 from study.experiments.random_sequences.findings import facts
 from study.measures.unseen import CompletionTest, nearest_example, unseen_lengths
 from study.models import find_model
+from study.report.build import build
 from study.report.evidence import Evidence
 from study.runs.compute import compute
 from study.runs.store import Store
@@ -189,3 +192,56 @@ def test_what_cannot_be_scored_is_refused_in_one_line(config):
 def test_every_claim_holds_on_the_committed_results():
     found = facts(Evidence(Store(RESULTS), contents()))
     assert [claim.name for claim in found["claims"] if not claim.holds] == []
+
+
+def test_facts_count_what_is_stored(tmp_path):
+    store = Store(tmp_path)
+    draws = np.random.default_rng(0)
+    preset = PRESETS["quick"]
+    for config in find_experiment("random_sequences").configs(preset):
+        table = invented(config, 0.5, draws)
+        many = config == main_configs(preset)[LAST, 64]
+        table["unseen_right_5"] = np.float32(0.96 if many else 0.3)
+        store.write(config, table, {"seconds": 1.0})
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert found["rule"] == {"last": "64", "every": "0", "stateful": "0"}
+    assert found["beats_lookup"] == {"last": "64", "every": "0", "stateful": "0"}
+    assert found["many"]["last"]["unseen"] == "96 %"
+    assert found["many"]["last"]["interval"] == "96 % (all equal)"
+    assert found["many"]["last"]["all"]["rate"].startswith(f"0 of {STORED_SEEDS} ")
+    holds = {claim.name: claim.holds for claim in found["claims"]}
+    assert holds["rule_from_many"]
+    assert holds["equal_weights_behind"]
+    assert not holds["holds_when_longer"]
+    assert not holds["examples_from_few"]  # these examples are not all right
+
+
+@pytest.mark.parametrize(("beaten", "first"), [((), "0"), ((8,), "0"), ((64,), "64"), ((8, 64), "8")])
+def test_lookup_is_beaten_from_some_number_on_or_at_some_numbers_alone_or_at_none(tmp_path, beaten, first):
+    store, draws, preset = Store(tmp_path / "results"), np.random.default_rng(0), PRESETS["quick"]
+    configs = main_configs(preset)
+    for (recipe, count), config in configs.items():
+        table = invented(config, 0.5, draws)
+        table["nearest_right"] = np.float32(0.4)
+        table["unseen_right_5"] = np.float32(0.6 if recipe == STATEFUL and count in beaten else 0.3)
+        store.write(config, table, ORIGIN)
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert found["beats_lookup"]["stateful"] == first
+    assert {c.name: c.holds for c in found["claims"]}["one_step_below_lookup"] == (not beaten)
+    built = build(store.root, tmp_path / "report", contents())
+    assert ("random_sequences.one_step_below_lookup" in built.unsupported) == bool(beaten)
+
+
+@pytest.mark.parametrize(("early", "enough"), [(0.99, True), (0.3, False)])
+def test_the_course_looks_at_a_checkpoint_fixed_beforehand(tmp_path, early, enough):
+    store, draws, preset = Store(tmp_path), np.random.default_rng(0), PRESETS["quick"]
+    for config in main_configs(preset).values():
+        table = invented(config, 0.5, draws)
+        peak = table["epoch"] == 5  # the best of all checkpoints is not what is looked at
+        middle = np.where(table["epoch"] > config.epochs / 2, 0.5, early)
+        table["unseen_right_5"] = np.where(peak, 1.0, middle).astype("float32")
+        store.write(config, table, {"seconds": 1.0})
+    found = random_sequences.facts(Evidence(store, contents()))
+    assert {c.name: c.holds for c in found["claims"]}["half_is_enough"] == enough
+    assert found["course"]["half"] == f"{100 * early:.0f} %"
+    assert found["course"]["end"] == "50 %"

@@ -18,6 +18,17 @@ from study.runs.compute import compute
 from study.runs.plan import make_plan
 from study.runs.store import Store
 
+FAR = {
+    "task": "long_lag",
+    "task_options": (("lag", 1000),),
+    "model": "stateless_lstm",
+    "timesteps": 1001,
+    "targets": "every",
+    "batch_size": 2,
+    "layout": "interleaved",
+    "units": 40,
+}
+
 pytestmark = pytest.mark.lowest
 
 
@@ -202,3 +213,17 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
     assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0
     assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sizes"),
+    [
+        ({"epochs": 1}, [40]),
+        ({"epochs": 600, **FAR}, [16, 16, 8]),  # each seed takes long, but a vector of the kernel as long as one
+        ({"epochs": 600, **FAR, "precision": "float64"}, [8] * 5),
+        ({"epochs": 2000, **FAR, "engine": "torch"}, [1] * 40),
+    ],
+)
+def test_a_unit_takes_a_while_and_fills_the_kernels_vectors(tmp_path, settings, sizes):
+    plan = make_plan([Config(**settings)], 40, Store(tmp_path))
+    assert [len(unit.seeds) for unit in plan.units] == sizes

@@ -38,7 +38,7 @@ def trained(monkeypatch):
         made.append(self.epochs - before)
 
     monkeypatch.setattr(Trainer, "train_to", counted)
-    monkeypatch.setattr("study.training.loop.seeds_per_block", lambda *_: 5)
+    monkeypatch.setattr("study.training.loop.seeds_per_block", lambda *_, **__: 5)
     return made
 
 

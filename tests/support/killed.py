@@ -27,7 +27,7 @@ from study.training.engines.block import Block
 from study.training.kernel.learner import KernelBlock
 
 root, config, left, seeds, workers, marks = sys.argv[1:]
-study.training.loop.seeds_per_block = lambda *_: 5
+study.training.loop.seeds_per_block = lambda *_, **__: 5
 KernelBlock.epochs_at_once = Block.epochs_at_once = 1
 unfinished.SECONDS, whole, left = 0.0, unfinished.write, [int(left)]
 

@@ -9,8 +9,10 @@ from typing import Any
 from study.errors import StudyError, unknown_name
 from study.sequences.tasks.base import Task
 from study.sequences.tasks.biased_fillers import BiasedFillers
+from study.sequences.tasks.distractors import Distractors
 from study.sequences.tasks.large_alphabet import LargeAlphabet
 from study.sequences.tasks.long_lag import LongLag
+from study.sequences.tasks.random_middle import RandomMiddle
 from study.sequences.tasks.random_sequences import RandomSequences
 from study.sequences.tasks.ring import Ring
 from study.sequences.tasks.two_pairs import TwoPairs
@@ -24,6 +26,8 @@ TASKS: dict[str, type[Task]] = {
     "random_sequences": RandomSequences,
     "biased_fillers": BiasedFillers,
     "ring": Ring,
+    "random_middle": RandomMiddle,
+    "distractors": Distractors,
 }
 
 

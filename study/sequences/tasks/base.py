@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from study.errors import StudyError
+from study.randomness import stream
 from study.sequences.encoding import NO_TARGET, Integers, alphabet_of
 
 Sequences = tuple[tuple[Hashable, ...], ...]
+SHOWN = 16  # sequences of a task that makes them up as it goes, where some must stand for all
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,21 @@ class Task(ABC):
         for place, sequence in enumerate(own):
             columns[place, : len(sequence)] = [column[symbol] for symbol in sequence]
         return columns[generator.integers(len(own), size=count)]
+
+
+def beginning_of_stream(task: Task, seed: int) -> Sequences:
+    """Give the first `SHOWN` sequences of a seed's stream, for a task that has none of its own.
+
+    Parameters
+    ----------
+    task : Task
+        One that streams and names its alphabet.
+    seed : int
+
+    Returns
+    -------
+    tuple of tuples of symbols
+    """
+    symbols = task.whole_alphabet
+    drawn = task.stream(stream("data", seed), SHOWN)
+    return tuple(tuple(symbols[column] for column in row[row != NO_TARGET]) for row in drawn)

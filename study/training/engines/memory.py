@@ -5,16 +5,20 @@ from __future__ import annotations
 from study.errors import StudyError
 
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
+VECTOR_BYTES = 64  # of one vector of the kernel, see `study.training.kernel.vectors.vector.LANES`
 LARGEST = 4 * 2**30  # bytes of one seed's window at most; with more lanes it is computed in parts
 
 
-def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:
+def seeds_per_block(
+    timesteps: int, lanes: int, features: int, units: int, number: int = 4, *, together: int = 1
+) -> int:
     """Choose how many seeds to train side by side: as many as pay, within `MEMORY`.
 
     Milliseconds of an update of one seed, `nn.LSTM` in brackets: 100 steps with 8, 64, 128 seeds 0.43, 0.15, 0.15
     (2.0), of 8 lanes with 8, 32 seeds 0.88, 0.65 (2.7), of 32 lanes with 4, 16 seeds 2.5, 2.1 (4.0); 1,000 steps with
     8, 32, 64 seeds 3.8, 1.7, 1.4 (4.0), of 8 lanes with 8 seeds 8.5 (10.3), of 32 lanes with 4 seeds 26 (37). The
-    kernel needs less, and gains nothing from more seeds than fill a vector.
+    kernel needs the windows of one vector only, takes as long for one seed as for a vector of them, and gains nothing
+    from more.
 
     Parameters
     ----------
@@ -23,13 +27,21 @@ def seeds_per_block(timesteps: int, lanes: int, features: int, units: int, numbe
     features, units : int
     number : int, default 4
         Bytes of a number.
+    together : int, default 1
+        Seeds that take as long as one; `vector_seeds` for the kernel.
 
     Returns
     -------
     int
-        Seeds; it changes no result.
+        Seeds, a multiple of `together`; it changes no result.
     """
-    return max(1, min(256, MEMORY // window_bytes(timesteps, lanes, features, units, number)))
+    seeds = max(1, min(256, MEMORY // window_bytes(timesteps, lanes, features, units, number)))
+    return -(-seeds // together) * together
+
+
+def vector_seeds(number: int = 4) -> int:
+    """Count the seeds of one vector of the kernel, by the bytes of a number."""
+    return VECTOR_BYTES // number
 
 
 def window_bytes(timesteps: int, lanes: int, features: int, units: int, number: int = 4) -> int:

@@ -144,7 +144,7 @@ import sys
 sys.path[:0] = sys.argv[1:3]
 import torch
 torch.set_num_threads(1)
-from test_resuming import LAST, bits, make
+from test_loop_resuming import LAST, bits, make
 trainer = make(sys.argv[4])
 trainer.load_state_dict(torch.load(sys.argv[3], weights_only=True))
 trainer.train_to(LAST)

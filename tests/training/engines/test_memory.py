@@ -9,7 +9,8 @@ from small_networks import draw, random_batch
 
 from study.errors import StudyError
 from study.training.engines.block import Block
-from study.training.engines.memory import window_bytes
+from study.training.engines.memory import seeds_per_block, vector_seeds, window_bytes
+from study.training.kernel.vectors.vector import LANES, element_of
 
 torch.set_num_threads(1)  # more only cost time in networks this small
 
@@ -41,6 +42,16 @@ def test_the_memory_of_a_window_is_foreseen_and_what_is_too_large_is_refused(tim
     with pytest.raises(StudyError, match=f"{2 * timesteps} steps and 20 units needs") as refused:
         block.predict(longer, carry=False)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("number", [np.dtype("float32"), np.dtype("float64")])
+def test_blocks_fill_the_kernels_vectors(number):
+    vector = vector_seeds(number.itemsize)
+    assert vector == LANES[element_of(number)]
+    for timesteps in (1, 100, 1001, 5000):
+        seeds = seeds_per_block(timesteps, 2, 1002, 40, number.itemsize, together=vector)
+        assert seeds % vector == 0
+        assert 0 <= seeds - seeds_per_block(timesteps, 2, 1002, 40, number.itemsize) < vector
 
 
 @pytest.mark.parametrize("layer", ["lstm", "gru", "lstm_1997_gated"])
