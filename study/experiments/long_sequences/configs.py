@@ -174,6 +174,52 @@ def far_comparisons(chosen: str) -> dict[str, Comparison]:
     }
 
 
+CONTRASTS = (  # what is changed, and the recipes before and after
+    ("forget bias 7 for 1", PLAIN, HIGH),
+    ("forget bias 7 for 1, last step weighted", WEIGHTED, BEST),
+    ("last step weighted, forget bias 1", PLAIN, WEIGHTED),
+    ("last step weighted, forget bias 7", HIGH, BEST),
+    ("outputs see inputs, forget bias 7", HIGH, HIGH_SEEING),
+    ("outputs see inputs, forget bias 7, last step weighted", BEST, BEST_SEEING),
+    ("40 units for 20, forget bias 7, last step weighted", BEST, WIDE),
+    ("forget bias 10 for 7 and input bias -3 for 0, 40 units, last step weighted", WIDE, SHUT),
+    ("outputs begin at 1/symbols, at these biases", SHUT, SHUT_SHARE),
+    ("cell of 1997 for forget bias 7, outputs see inputs", HIGH_SEEING, OF_1997),
+    ("chrono for forget bias 7, last step weighted", BEST, CHRONO_WEIGHTED),
+    ("rate 0.01 for 0.1, forget bias 1", PLAIN, SLOW_PLAIN),
+    ("rate 0.01 for 0.1, forget bias 7, last step weighted", BEST, SLOW_BEST),
+)
+SOUGHT = {"right": "last symbol", "all_right": "all rows"}  # criterion: what is right
+RUN_ON = "more updates"
+SURER = "last step weighted, cell of 1997: within 0.25"
+LAST_OR_ALL = f"last symbol against all rows, {BEST}"
+
+
+def comparisons(preset: Preset) -> dict[str, Comparison]:
+    """State what is compared at the longest lag of a preset, by name: ``<what>: last symbol``, ``<what>: all rows``.
+
+    The recipes and what was to be compared of them were written down before they were run; that it is by the pairs of
+    seeds, and at the longest lag alone, after the results were known.
+    """
+    lag = (LAGS if preset.long else QUICK_LAGS)[-1]
+
+    def arm(recipe: str, criterion: str, *, longer: bool = False) -> Arm:
+        config = replace(RECIPES[recipe](lag), epochs=LongSequences().epochs(preset, recipe, lag))
+        return Arm(config, None if longer else UPDATES[preset.name], criterion)
+
+    pairs = {
+        f"{what}: {sought}": (arm(after, criterion), arm(before, criterion))
+        for what, before, after in CONTRASTS
+        for criterion, sought in SOUGHT.items()
+    }
+    for recipe in LONGER:
+        for criterion, sought in SOUGHT.items():
+            pairs[f"{RUN_ON}, {recipe}: {sought}"] = arm(recipe, criterion, longer=True), arm(recipe, criterion)
+    pairs[SURER] = arm(OF_1997_WEIGHTED, "within"), arm(OF_1997, "within")
+    pairs[LAST_OR_ALL] = arm(BEST, "right"), arm(BEST, "all_right")
+    return {what: Comparison(what, *arms) for what, arms in pairs.items()}
+
+
 def _few(preset: Preset, config: Config) -> int:
     """Give long lags fewer seeds."""
     first, most = FEWER_SEEDS
