@@ -113,6 +113,14 @@ class Measured:
         return f"{USUAL}: {said}{f' ({self.differs})' if self.differs else ''}"
 
     @property
+    def brief(self) -> str:
+        """What was measured in one line, without intervals."""
+        first, *rest = self.usual
+        later = "".join(f", {odds.right} after {odds.epochs:,}" for odds in rest)
+        said = f"{USUAL}: {first.right} of {first.n} seeds right after {first.epochs:,} epochs{later}"
+        return f"{said} ({self.usual[-1].within} within 0.25){f' ({self.differs})' if self.differs else ''}"
+
+    @property
     def change(self) -> str:
         """How to train instead, with its odds; empty if nothing is better."""
         if self.best is None:

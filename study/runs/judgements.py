@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from study.config import Config
 from study.measures.stop_rules import make_stop_rule
-from study.sequences.streams import judged_at
+from study.sequences.streams import judged_at, stored_at
 
 MEASURES = ("training_loss", "accuracy", "last_accuracy", "largest_error", "last_error", "loss")
 
@@ -18,7 +18,7 @@ def streamed_columns(config: Config) -> tuple[str, ...]:
 
 
 def fault_of_judgements(config: Config, table: pa.Table) -> str:
-    """Find a seed that was not judged at each moment up to its success, or else up to the end of the budget.
+    """Find a seed whose stored judgements are not all those up to its success, or else up to the end of the budget.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def fault_of_judgements(config: Config, table: pa.Table) -> str:
     str
         What is wrong; empty if nothing is.
     """
-    wanted, rule = np.array(judged_at(config)), make_stop_rule(config.stop, dict(config.stop_options))
+    wanted, rule = np.array(stored_at(config)), make_stop_rule(config.stop, dict(config.stop_options))
     seeds, moments = (table.column(name).to_numpy() for name in ("seed", "sequences"))
     passed = table.column("passed").to_numpy() if rule else np.zeros(len(seeds))
     if rule and (passed > rule.count).any():
@@ -42,10 +42,10 @@ def fault_of_judgements(config: Config, table: pa.Table) -> str:
     for seed in np.unique(seeds):
         own = np.argsort(moments[seeds == seed], kind="stable")
         at, success = moments[seeds == seed][own], succeeded[seeds == seed][own]
-        if len(at) > len(wanted) or (at != wanted[: len(at)]).any():
-            return f"seed {seed} is not judged once every {config.judged_every} sequences"
         if success[:-1].any():
             return f"seed {seed} is judged after its success"
-        if not success[-1] and len(at) < len(wanted):
+        if at[-1] not in judged_at(config) or not np.array_equal(at[:-1], wanted[wanted < at[-1]]):
+            return f"seed {seed} is not judged once every {config.judged_every} sequences"
+        if not success[-1] and at[-1] < config.sequences:
             return f"seed {seed} ends after {at[-1]} of {config.sequences} sequences without success"
     return ""

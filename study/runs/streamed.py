@@ -13,7 +13,7 @@ from study.models import find_model
 from study.models.recurrent import RecurrentModel
 from study.runs.unfinished import measured
 from study.sequences.joining import make_joining
-from study.sequences.streams import judged_at, streamed_task
+from study.sequences.streams import judged_at, stored_at, streamed_task
 from study.sequences.tasks.base import Task
 
 
@@ -39,8 +39,8 @@ def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a seed and judgement, as `study.measures.judging.judge` gives them. A seed's last row is that of its
-        success, or of the end of the budget, which is all that is known of how long it would have taken.
+        One row a seed and judgement that is stored, as `study.measures.judging.judge` gives them. A seed's last row is
+        that of its success, or of the end of the budget, which is all that is known of how long it would have taken.
     """
     from study.measures.judging import judge  # noqa: PLC0415  (here and below: so that plans need no torch)
     from study.training.streamed.trainer import Streams  # noqa: PLC0415
@@ -49,4 +49,6 @@ def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     rule = make_stop_rule(config.stop, dict(config.stop_options))
     training = Streams(model, config, seeds)
     table = measured(config, seeds, training, judged_at(config), lambda: judge(training, rule))
-    return table.sort_values(["seed", "sequences"], ignore_index=True)
+    table = table.sort_values(["seed", "sequences"], ignore_index=True)
+    ends = ~table["seed"].duplicated(keep="last")
+    return table[table["sequences"].isin(stored_at(config)) | ends].reset_index(drop=True)

@@ -72,7 +72,7 @@
       verdict.dataset.kind = COLOURS[told.verdict_kind];
       drawing.replaceChildren(
         told.cause ? make('p', {}, capital(told.cause), '.') : '',
-        ...lanes(told), ...confusions(told), ...reach(told), ...figures(told), ...repairs(told, settings),
+        ...repairs(told, settings), ...lanes(told), ...confusions(told), ...reach(told), ...figures(told),
       );
       drawing.classList.remove('outdated');
     } catch (problem) {
