@@ -5,7 +5,7 @@ The driver alone reads and writes files; workers compute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from study.config import Config
@@ -45,13 +45,13 @@ class Plan:
     repairs: list[str] = field(default_factory=list)
 
 
-def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Set[int]], store: Store) -> Plan:
+def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[int]], store: Store) -> Plan:
     """Find out what is missing; damaged files are set aside and named.
 
     Parameters
     ----------
     configs : sequence of Config
-    seeds : int or mapping of Config to set of int
+    seeds : int or mapping of Config to iterable of int
         The seeds that each configuration needs; if a number, 0 to ``seeds - 1`` of all.
     store : Store
 
@@ -65,7 +65,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Set[int]],
         If a configuration does not fit together.
     """
     plan = Plan()
-    asked = {config: set(range(seeds)) for config in configs} if isinstance(seeds, int) else seeds
+    asked = dict.fromkeys(configs, range(seeds)) if isinstance(seeds, int) else seeds
     for config, wanted in seeds_wanted(asked).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
         updates, features = _extent(config)

@@ -137,7 +137,7 @@ CANDIDATES: dict[str, Callable[[int], Config]] = {
     OF_1997_WEIGHTED: lambda lag: _of_1997(lag, weight=WEIGHT),
     OF_1997_SOFTMAX: lambda lag: _softmax(_of_1997(lag, weight=WEIGHT)),
 }
-CHOSEN = FORMER  # until the choice is run; then what its rule names
+CHOSEN = SOFTMAX_SEEING  # what the rule named when the choice had been run, before the confirmation was
 
 
 def untrained_config(recipe: str, lag: int) -> Config:
