@@ -255,10 +255,17 @@ class LongSequences(Experiment):
         return _few(preset, config)
 
 
-class _Far(Experiment):
-    """In the preset `full` alone, as it takes its time."""
+class FarChoice(Experiment):
+    """Candidates at the lag of the choice, on seeds that no other experiment has; in the preset `full` alone."""
 
+    name = "far_choice"
+    question = "Which recipe has all rows right at a lag of 300 in most seeds?"
     least_seeds = FAR_SEEDS
+    first_seed = CHOICE_SEED
+
+    def configs(self, preset: Preset) -> list[Config]:
+        """Give each candidate, none unless the preset is `full`."""
+        return [candidate_config(recipe) for recipe in CANDIDATES] if preset.name == "full" else []
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Give all the same few seeds."""
@@ -266,23 +273,12 @@ class _Far(Experiment):
         return FAR_SEEDS
 
 
-class FarChoice(_Far):
-    """Candidates at the lag of the choice, on seeds that no other experiment has."""
-
-    name = "far_choice"
-    question = "Which recipe has all rows right at a lag of 300 in most seeds?"
-    first_seed = CHOICE_SEED
-
-    def configs(self, preset: Preset) -> list[Config]:
-        """Give each candidate, none unless the preset is `full`."""
-        return [candidate_config(recipe) for recipe in CANDIDATES] if preset.name == "full" else []
-
-
-class FarLags(_Far):
-    """The chosen recipe up to the farthest lag, and there the one before it and other fillers."""
+class FarLags(Experiment):
+    """The chosen recipe up to the farthest lag, and there the one before it and other fillers; in `full` alone."""
 
     name = "far_lags"
     question = "Does the recipe that was chosen at a lag of 300 have all rows right at 1,000?"
+    least_seeds = FAR_SEEDS
 
     def configs(self, preset: Preset) -> list[Config]:
         """Give the chosen recipe every lag, and what it is compared with; none unless the preset is `full`."""
@@ -291,6 +287,11 @@ class FarLags(_Far):
         reach = [far_config(CHOSEN, lag) for lag in (*LAGS, CHOICE_LAG, FAR_LAG)]
         compared = [arm.config for each in far_comparisons(CHOSEN).values() for arm in (each.first, each.second)]
         return list(dict.fromkeys([*reach, *compared, *(untrained_config(name, FAR_LAG) for name in UNTRAINED)]))
+
+    def seeds(self, preset: Preset, config: Config) -> int:
+        """Give all the same few seeds."""
+        del preset, config
+        return FAR_SEEDS
 
 
 EXPERIMENTS = (LongSequences(), FarChoice(), FarLags())

@@ -108,8 +108,6 @@ def facts(evidence: Evidence) -> Facts:
     outcomes = compare(evidence, far_comparisons(CHOSEN))
     last_of_drawn = _last_right(evidence, drawn.config)
     before = filled_open_and_shut(evidence, FAR_LAG)
-    configs = [*map(candidate_config, CANDIDATES), *evidence.configs_of["far_lags"]]
-    seconds = sum(evidence.seconds_of(config) * evidence.table(config)["seed"].nunique() for config in configs)
     return {
         "choice_lag": number(CHOICE_LAG),
         "lag": number(FAR_LAG),
@@ -117,7 +115,6 @@ def facts(evidence: Evidence) -> Facts:
         "seeds": number(FAR_SEEDS),
         "first_seed": number(CHOICE_SEED),
         "count": number(len(CANDIDATES)),
-        "minutes": number(seconds / 60),
         "recipe": CHOSEN,
         "former_recipe": FORMER,
         "units": number(by_lag[FAR_LAG].config.units),
