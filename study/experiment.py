@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from study.config import Config
+from study.errors import require
 
 TUTORIAL_EPOCHS = 250
 SPREAD: tuple[int, ...] = (
@@ -128,6 +129,10 @@ class Experiment(ABC):
     question: ClassVar[str]
     least_seeds: ClassVar[int] = 1
     first_seed: ClassVar[int] = 0
+
+    def __init_subclass__(cls) -> None:
+        """Refuse an experiment that lacks a part, where it is written down."""
+        require(cls, ("name", "question", "configs"), f"experiment {cls.__name__}")
 
     @abstractmethod
     def configs(self, preset: Preset) -> list[Config]:

@@ -100,10 +100,9 @@ OF_THE_WHOLE = {"ci", "contributing", "dependencies", "mistakes", "results", "st
 
 def named_by_modules():
     """Every test module but those of the whole: its folder inside tests/, and what its name says it tests."""
-    for path in sorted(TESTS.rglob("test_*.py")):
-        folder, name = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
-        if folder != Path() or name not in OF_THE_WHOLE:
-            yield folder, name
+    paths = sorted(path.relative_to(TESTS) for path in TESTS.rglob("test_*.py"))
+    named = [(path.parent, path.stem.removeprefix("test_")) for path in paths]
+    return [(folder, name) for folder, name in named if folder != Path() or name not in OF_THE_WHOLE]
 
 
 def test_every_folder_of_tests_has_its_twin_in_the_study():

@@ -54,7 +54,7 @@ def chosen_configs(experiment: str | None, preset_name: str, count: int | None =
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compute what is missing; exit code 1 if a unit failed."""
+    """Compute what is missing; exit code 1 if a job failed."""
     console = Console(stderr=True)
 
     def say(text: str) -> None:
@@ -80,17 +80,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     say(
         f"{len(wanted):,} configurations, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to "
-        f"compute in {len(plan.units)} units"
+        f"compute in {len(plan.jobs)} jobs"
     )
-    seconds = sum(unit.cost for unit in plan.units) / backend.workers
+    seconds = sum(job.cost for job in plan.jobs) / backend.workers
     if seconds > LONG:
         say(
-            f"this will take about {in_words(seconds)}; each unit is kept as it ends, so it can be stopped at any time "
+            f"this will take about {in_words(seconds)}; each job is kept as it ends, so it can be stopped at any time "
             "and goes on with the next call"
         )
     with tracking(plan, console, backend.workers) as track:
         failed = run_plan(plan, store, backend, track)
     say(track.count.summary())
+    for line in track.count.causes():
+        say(line)
     if failed:
         say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
     else:

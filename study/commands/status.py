@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         configs, stored, damaged = seeds_wanted(experiment.seeds_of(preset)), 0, 0
         for config, seeds in configs.items():
             sound: set[int] = set()
-            for path in store.units(config):
+            for path in store.files(config):
                 try:
                     sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:

@@ -144,7 +144,7 @@ def _refuse_below_floor(store: Store, config: Config, table: pd.DataFrame) -> No
         if low.empty:
             continue
         seed, epoch, value = low.iloc[0][["seed", "epoch", name]]
-        files = zip(store.units(config), store.provenance(config), strict=True)
+        files = zip(store.files(config), store.provenance(config), strict=True)
         path = next(path for path, origin in files if seed in origin["seeds"])
         raise StudyError(
             f"result {path} cannot be right: at epoch {number(epoch)} the {name} of seed {number(seed)} is "
@@ -171,4 +171,4 @@ def _file_of(store: Store, config: Config, runs: pd.DataFrame, name: str, bound:
         held = values.reindex(file[1]["seeds"])
         return float(held.mean() if bound.by_chance else held.max())
 
-    return max(zip(store.units(config), store.provenance(config), strict=True), key=too_good)[0]
+    return max(zip(store.files(config), store.provenance(config), strict=True), key=too_good)[0]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from study.config import Config
-from study.errors import StudyError
+from study.errors import StudyError, unknown_name
 from study.experiment import Preset
 from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
@@ -84,6 +84,8 @@ class Evidence:
         StudyError
             If there is none.
         """
+        if unknown := [name for name in settings if name not in Config.__dataclass_fields__]:
+            raise unknown_name("setting", unknown[0], Config.__dataclass_fields__)
         matching = [
             config
             for config in self.configs_of.get(experiment, [])

@@ -1,4 +1,4 @@
-"""Where results live: one Parquet file for each finished unit of work, in a folder for each configuration.
+"""Where results live: one Parquet file for each finished job, in a folder for each configuration.
 
 A file stands under its final name only when it is whole, so whatever is there is done, and a second run computes only
 what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
@@ -61,7 +61,7 @@ class Store:
                 f"results folder {self.root} cannot be written to ({error.strerror}); give another with --results"
             ) from error
 
-    def units(self, config: Config) -> list[Path]:
+    def files(self, config: Config) -> list[Path]:
         """List the configuration's files."""
         return sorted(self.folder(config).glob("seeds_*.parquet"))
 
@@ -73,7 +73,7 @@ class Store:
         DamagedResultError
             If a file cannot be read.
         """
-        return {seed for path in self.units(config) for seed in _metadata_of(_open(path), path)["seeds"]}
+        return {seed for path in self.files(config) for seed in _metadata_of(_open(path), path)["seeds"]}
 
     def read(self, config: Config) -> pd.DataFrame:
         """Read all measures of a configuration: one row a seed and checkpoint, sorted.
@@ -85,7 +85,7 @@ class Store:
         StudyError
             If there is none.
         """
-        paths = self.units(config)
+        paths = self.files(config)
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
         table = pd.concat([self.read_unit(config, path) for path in paths], ignore_index=True)
@@ -106,7 +106,7 @@ class Store:
         measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
         return measures
 
-    def check_unit(self, config: Config, path: Path) -> None:
+    def check_file(self, config: Config, path: Path) -> None:
         """Raise a DamagedResultError unless one of a configuration's files can be believed.
 
         It is believed by the checksum that `write` gave it, of every byte, its name and its configuration; a file
@@ -121,10 +121,10 @@ class Store:
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""
-        return [_metadata_of(_open(path), path) for path in self.units(config)]
+        return [_metadata_of(_open(path), path) for path in self.files(config)]
 
     def write(self, config: Config, table: pd.DataFrame, provenance: Mapping[str, Any]) -> Path:
-        """Keep the results of one unit of work: written beside, flushed, renamed.
+        """Keep the results of one job: written beside, flushed, renamed.
 
         Parameters
         ----------
@@ -181,11 +181,11 @@ class Store:
         return path
 
     def unfinished_path(self, config: Config, seeds: Sequence[int]) -> Path:
-        """Where a unit is saved while it is computed, under a name that no reader of results matches."""
+        """Where a job is saved while it is computed, under a name that no reader of results matches."""
         return self.folder(config) / f".{seeds_named(seeds)}.unfinished"
 
     def unfinished(self, config: Config) -> list[Path]:
-        """List the saved units of the configuration that are unfinished, half-written files included."""
+        """List the saved jobs of the configuration that are unfinished, half-written files included."""
         return sorted(self.folder(config).glob(".seeds_*.unfinished*"))
 
     def set_aside(self, path: Path) -> Path:
@@ -195,9 +195,9 @@ class Store:
         return aside
 
     def write_failure(self, config: Config, seeds: Sequence[int], traceback: str) -> Path:
-        """Keep the traceback of a unit that failed, apart from results; the next run tries it again.
+        """Keep the traceback of a job that failed, apart from results; the next run tries it again.
 
-        It is deleted once all of its seeds are stored, whichever units they came in.
+        It is deleted once all of its seeds are stored, whichever jobs they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -206,7 +206,7 @@ class Store:
         return path
 
     def failures(self, configs: Iterable[Config]) -> list[Path]:
-        """List the tracebacks kept for some configurations, one for each failed unit."""
+        """List the tracebacks kept for some configurations, one for each failed job."""
         computed = dict.fromkeys(stand_in(config) for config in configs)
         return [path for config in computed for path in self._failures_of(config)]
 
@@ -214,7 +214,7 @@ class Store:
         return sorted((self.root / "failures").glob(f"{stand_in(config).slug}_seeds_*.txt"))
 
     def _forget_failures(self, config: Config) -> None:
-        """Drop the tracebacks of units whose seeds are all stored by now."""
+        """Drop the tracebacks of jobs whose seeds are all stored by now."""
         for path in self._failures_of(config):
             failed = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
             if self.seeds(config).issuperset(failed):

@@ -35,6 +35,10 @@ AT_MOST_ONE = (
     "largest_error",
     "last_error",
     "forget_gate",
+    "in_gate",
+    "out_gate",
+    "last_right",
+    "last_wrong",
     "memory_gap",
 )  # by a part of their name
 
@@ -78,12 +82,12 @@ def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[st
     for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
             return f"it has no column {name} of numbers"
-    seeds, moments, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
+    seeds, counts, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
     return (
         _fault_of_settings(config, table, metadata)
         or _fault_of_seeds(path, seeds, metadata)
-        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, moments))
-        or _fault_of_updates(config, moments, updates)
+        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, counts))
+        or _fault_of_updates(config, counts, updates)
         or _fault_of_values(config, table)
     )
 
@@ -94,7 +98,7 @@ def settings_of(config: Config) -> dict[str, Any]:
 
 
 def seeds_named(seeds: Sequence[int]) -> str:
-    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
+    """Name a job's seeds in a file name, for example ``seeds_00000-00099``."""
     return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
 
 
@@ -139,14 +143,14 @@ def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> 
     return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
 
 
-def _fault_of_updates(config: Config, moments: Integers, updates: Integers) -> str:
+def _fault_of_updates(config: Config, counts: Integers, updates: Integers) -> str:
     """Compare the weight updates with those that the layout makes in so many epochs, or sequences of a stream."""
     steps = _steps(config)
-    made = moments.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
+    made = counts.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at {config.clock} {moments[wrong[0]]} instead of {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at {config.clock} {counts[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
@@ -154,7 +158,8 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     names = _measures(table)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
-    untrained = table.column(config.clock).to_numpy() == 0
+    guessed = dict(config.wiring).get("learning") == "guessing"  # nothing is trained then
+    untrained = (table.column(config.clock).to_numpy() == 0) | guessed
     for place, name in enumerate(names):
         if name.startswith(OF_UPDATES):
             wrong[place, untrained] = False
@@ -183,8 +188,11 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest possible value of each measure; none but a gap and a margin can be negative."""
-    least = [-1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" else 0.0 for name in names]
+    """Give the least and the greatest possible value of each measure; a gap, a margin and a state can be negative."""
+    least = [
+        -1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" or name.startswith("state_") else 0.0
+        for name in names
+    ]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]
 

@@ -69,11 +69,11 @@ def files(folder):
 def test_a_second_run_computes_nothing(tmp_path, counted):
     store = Store(tmp_path)
     plan, outcomes, failed = run(CONFIGS, 3, store)
-    assert (len(plan.units), len(outcomes), failed) == (5, 5, 0)
+    assert (len(plan.jobs), len(outcomes), failed) == (5, 5, 0)
     assert len(counted) == 5
     before = files(tmp_path)
     plan, outcomes, failed = run(CONFIGS, 3, store)
-    assert (plan.units, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
+    assert (plan.jobs, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
     assert (outcomes, failed, len(counted)) == ([], 0, 5)
     assert files(tmp_path) == before
 
@@ -130,7 +130,7 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
     assert main(arguments) == 0
     configs = Tiny().configs(type("P", (), {"name": "quick"}))
     store = Store(tmp_path)
-    (path,) = store.units(configs[0])
+    (path,) = store.files(configs[0])
     whole, expected = path.read_bytes(), store.read(configs[0])
     damaged = whole[: len(whole) // 2]
     path.write_bytes(damaged)
@@ -151,13 +151,13 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
 def test_any_damage_is_found_before_anything_is_computed(tmp_path, content):
     store = Store(tmp_path)
     run(CONFIGS[:1], 2, store)
-    (path,) = store.units(CONFIGS[0])
+    (path,) = store.files(CONFIGS[0])
     whole = path.read_bytes()
     path.write_bytes(whole[:4] + bytes(len(whole) - 50) + whole[-46:] if content is None else content)
     plan = make_plan(CONFIGS[:1], 2, store)
     assert len(plan.repairs) == 1
     assert path.name in plan.repairs[0]
-    assert [unit.seeds for unit in plan.units] == [(0, 1)]
+    assert [job.seeds for job in plan.jobs] == [(0, 1)]
 
 
 @pytest.mark.usefixtures("tiny")
@@ -234,4 +234,4 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
 )
 def test_a_unit_takes_a_while_and_fills_the_kernels_vectors(tmp_path, settings, sizes):
     plan = make_plan([Config(**settings)], 40, Store(tmp_path))
-    assert [len(unit.seeds) for unit in plan.units] == sizes
+    assert [len(job.seeds) for job in plan.jobs] == sizes

@@ -195,7 +195,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
     words = ["--results", str(store.root)]
     run = ["run", "--seeds", "2", "--workers", "1", *words]
     assert main(run) == 0
-    (path,) = store.units(CONFIG)
+    (path,) = store.files(CONFIG)
     sound = path.read_bytes()
     rewrite(path, with_value("epoch", 7, slice(1, 2)))
     edited = path.read_bytes()
@@ -225,7 +225,7 @@ def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ev
     monkeypatch.setattr(study.runs.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))
     store = Store(tmp_path)
     assert run_plan(make_plan([CONFIG], 2, store), store, Serial(), lambda _: None) == 1
-    assert store.units(CONFIG) == []
+    assert store.files(CONFIG) == []
     (kept,) = store.failures([CONFIG])
     assert "is not kept: loss is inf for seed 0 at epoch 0" in kept.read_text(encoding="utf-8")
     assert make_plan([CONFIG], 2, store).repairs == []

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study.config import Config
+from study.experiment import Arm
 from study.experiments.tuning.configs import ROUTES
 from study.measures.statistics import Rate
 from study.measures.summaries import WITHIN
+from study.report.comparisons import SameSeeds
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
 
@@ -54,6 +56,10 @@ class Setting:
     within: HalfRates
     gap: float
 
+    def arm(self, criterion: str) -> Arm:
+        """Give the setting as one side of a comparison, judged by a criterion of `study.measures.summaries`."""
+        return Arm(self.config, self.epoch, criterion)
+
 
 Criterion = Callable[[Setting], HalfRates]
 
@@ -80,8 +86,19 @@ def settings(evidence: Evidence, configs: Sequence[Config]) -> list[Setting]:
     return [setting for config in configs for setting in _checkpoints(config, evidence.table(config))]
 
 
+def confirming(compared: SameSeeds) -> SameSeeds:
+    """Keep the second half of the seeds, which chose nothing."""
+    first, second = (seeds[seeds.index >= _middle(seeds.index)] for seeds in (compared.first, compared.second))
+    return compared._replace(what=f"{compared.what}; second half of the seeds", first=first, second=second)
+
+
+def _middle(seeds: pd.Index[int]) -> int:
+    """Give the first seed of the second half."""
+    return (int(seeds.max()) + 1) // 2
+
+
 def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
-    middle = (int(table["seed"].max()) + 1) // 2
+    middle = _middle(pd.Index(table["seed"]))
     trained = table[table["epoch"] > 0].assign(
         right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
     )

@@ -7,6 +7,7 @@ hold both against each other.
 
 from __future__ import annotations
 
+from study.errors import require, unknown_name
 from study.training.layers.base import Layer
 from study.training.layers.gru import GRU
 from study.training.layers.lstm import LSTM
@@ -21,3 +22,11 @@ LAYERS: dict[str, type[Layer]] = {
     "logistic_rnn": LogisticRNN,
     "gru": GRU,
 }
+
+
+def find_layer(name: str) -> type[Layer]:
+    """Look a layer up by name; a StudyError lists the known ones, or says what the layer lacks."""
+    if name not in LAYERS:
+        raise unknown_name("layer", name, LAYERS)
+    require(LAYERS[name], ("gates", "drawn", "step"), f"layer {LAYERS[name].__name__}")
+    return LAYERS[name]
