@@ -332,7 +332,7 @@ def test_farthest_lags_are_claimed_only_where_they_are_stored_and_agree(tmp_path
     assert found["farthest"]["reach"] == "1,000"
     assert "Over 1,000 steps, the longest lag tried, 16 of 16" in answer(agreeing)
     store = Store(tmp_path)
-    (path,) = store.units(drawn_config(CHOSEN))
+    (path,) = store.files(drawn_config(CHOSEN))
     path.unlink()
     apart = Evidence(store, contents())
     assert not FAR & held(apart)
