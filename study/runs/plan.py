@@ -12,6 +12,7 @@ from study.config import Config
 from study.errors import StudyError
 from study.models import find_model
 from study.runs.backends import Backend, Job, Outcome
+from study.runs.diverged import diverged_in
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
@@ -150,12 +151,18 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
 def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
     """Write a result or a failure; a result that reading would refuse is a failure too.
 
-    Otherwise each run would set it aside and compute it again.
+    Otherwise each run would set it aside and compute it again. Seeds that diverged are kept apart from the others.
     """
     job = outcome.job
     if outcome.table is not None:
         try:
-            store.write(job.config, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+            moments = diverged_in(job.config, outcome.table)
+            finite = outcome.table[~outcome.table["seed"].isin(moments)]
+            if len(finite):
+                store.write(job.config, finite, {**origin, "seconds": round(outcome.seconds, 3)})
+            if moments:
+                store.write_diverged(job.config, moments)
+                outcome = replace(outcome, diverged=len(moments))
         except StudyError as refused:
             outcome = replace(outcome, table=None, failure=str(refused), reason=str(refused))
     if outcome.table is None:

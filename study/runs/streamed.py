@@ -86,9 +86,9 @@ def _trained_in_batches(config: Config, seeds: Sequence[int]) -> tuple[Callable[
 def _learnt_on_line(config: Config, seeds: Sequence[int]) -> tuple[Callable[[], pd.DataFrame], Training]:
     """Set trials up that judge themselves, and are looked at where they are stored."""
     from study.measures.trials import measure  # noqa: PLC0415
-    from study.training.online.trials import Test, Trials  # noqa: PLC0415
+    from study.training.online.trials import Criterion, Trials  # noqa: PLC0415
 
     rule = make_stop_rule(config.stop, dict(config.stop_options))
-    test = Test(rule.within, rule.count, isinstance(rule, LastStep)) if rule else Test(0.0, 0, False)
+    test = Criterion(rule.within, rule.count, isinstance(rule, LastStep)) if rule else Criterion(0.0, 0, False)
     trials = Trials(config, seeds, test)
     return lambda: measure(trials), trials

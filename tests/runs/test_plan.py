@@ -172,7 +172,7 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
     assert json.loads(text.splitlines()[0])["seeds"] == [0, 1]
     assert main(["status", "--results", str(tmp_path)]) == 0
     shown = capsys.readouterr().out.split()
-    assert shown[-6:] == ["tiny", "5", "8", "500", "0", "1"]
+    assert shown[-7:] == ["tiny", "5", "8", "500", "0", "0", "1"]
 
     monkeypatch.setattr(study.runs.compute, "compute", compute)
     assert main(arguments) == 0
@@ -212,7 +212,7 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
     assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
     assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
+    assert capsys.readouterr().out.split()[-7:] == ["tiny", "2", "6", "200", "0", "0", "0"]
 
 
 @pytest.mark.parametrize(

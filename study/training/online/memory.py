@@ -191,6 +191,11 @@ def _refuse(config: Config, network: int) -> None:
         raise unknown_name(f"loss of model {config.model}", config.loss, LOSSES)
     if config.optimiser not in OPTIMISERS:
         raise unknown_name(f"optimiser of model {config.model}", config.optimiser, OPTIMISERS)
+    if make_wiring(config.model, config.wiring)["learning"] == "guessing" and (config.judged_every > 1 or config.joins):
+        raise StudyError(
+            f"wiring learning guessing with judged_every {config.judged_every} and joins {config.joins!r}: each guess "
+            "is judged, and all weights are drawn at once; set judged_every to 1 and leave joins out"
+        )
     if config.joins and network == CELL_BLOCKS:
         raise StudyError(f"joins {config.joins} with model {config.model}: its outputs see cells alone; leave it out")
     for name, value in config.optimiser_options:

@@ -36,7 +36,7 @@ FED_TOGETHER = 1000  # sequences between two chances to save
 ASKED_TOGETHER = 20  # fresh sequences that are drawn at once for a judgement
 
 
-class Test(NamedTuple):
+class Criterion(NamedTuple):
     """What frozen weights must pass.
 
     Attributes
@@ -61,10 +61,10 @@ class Trials:
     ----------
     config : Config
     seeds : sequence of int
-    test : Test
+    test : Criterion
     """
 
-    def __init__(self, config: Config, seeds: Sequence[int], test: Test) -> None:
+    def __init__(self, config: Config, seeds: Sequence[int], test: Criterion) -> None:
         self.trials = [Trial(config, seed, test) for seed in seeds]
 
     def train_to(self, sequences: int, *, between: Callable[[], None] | None = None) -> None:
@@ -90,7 +90,7 @@ class Trial:
     config : Config
         Of a model in `study.wiring.NETWORKS`.
     seed : int
-    test : Test
+    test : Criterion
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Trial:
         Whether its success is stored already, which is for whoever stores it to say.
     """
 
-    def __init__(self, config: Config, seed: int, test: Test) -> None:
+    def __init__(self, config: Config, seed: int, test: Criterion) -> None:
         self.config, self.seed, self.test, self.task = config, seed, test, streamed_task(config)
         self.stream = Stream(self.task, seed)
         self.told = make_told(config, len(self.task.whole_alphabet))
@@ -238,7 +238,7 @@ class Trial:
             return
         if self.sequences % self.joining.window == 0:
             total, number = self.memory.sums - self.window
-            now = total / number
+            now = float(total / number)
             if self.joining.due(self.window_before, now):
                 self._join()
             self.window, self.window_before = self.memory.sums.copy(), now
