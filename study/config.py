@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from study.presentation import Presentation
+from study.wiring import make_wiring
 
 VERSION = 3  # raise by hand when the meaning of the code changes: stored results of other versions are not used
 
@@ -81,6 +82,8 @@ class Config(Presentation):
         that see the inputs alone; empty if it is there from the start.
     joins_options : tuple of (str, value)
         Arguments of that, such as ``window``.
+    wiring : tuple of (str, value)
+        Choices of a network of 1997, by name in `study.wiring.NETWORKS`; other models have none.
     """
 
     task: str = "two_sequences"
@@ -111,6 +114,11 @@ class Config(Presentation):
     stop_options: tuple[tuple[str, Any], ...] = ()
     joins: str = ""
     joins_options: tuple[tuple[str, Any], ...] = ()
+    wiring: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        make_wiring(self.model, self.wiring)
 
     @property
     def streams(self) -> bool:

@@ -5,12 +5,39 @@ Every bad input raises it, so that nobody meets a traceback for a mistyped name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
 class StudyError(ValueError):
     """An input that cannot be used; the message names the value, what is allowed and what to do."""
+
+
+def require(owner: object, parts: Sequence[str], what: str) -> None:
+    """Raise a StudyError if a part is missing of something that is added to the study.
+
+    Parameters
+    ----------
+    owner : object
+        A class, an instance or a module.
+    parts : sequence of str
+        Names that it has to define; a method that is only declared, as an abstract one is, does not count.
+    what : str
+        What it is, such as ``"layer MinimalGatedUnit"``.
+
+    Examples
+    --------
+    >>> require("a text", ("upper", "draw"), "figure.py")
+    Traceback (most recent call last):
+    study.errors.StudyError: figure.py has no draw; it needs upper, draw
+    """
+    lacking = [
+        part
+        for part in parts
+        if not hasattr(owner, part) or getattr(getattr(owner, part), "__isabstractmethod__", False)
+    ]
+    if lacking:
+        raise StudyError(f"{what} has no {' and no '.join(lacking)}; it needs {', '.join(parts)}")
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> StudyError:

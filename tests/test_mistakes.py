@@ -13,7 +13,6 @@ from study.experiments import find_experiment
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.sequences.tasks import make_task
-from study.training.layers.base import Layer
 
 pytestmark = pytest.mark.slow
 TRY = ("run", "--experiment", "echo", "--preset", "quick", "--workers", "1", "--results")
@@ -30,15 +29,94 @@ MISTAKES = {
         (*TRY, "new"),
         "unknown option of task long_lag 'lags'; known: ",
     ),
+    "a task whose sequences are none": (
+        ("sequences/tasks/echo.py", "((0, 2, 0), (1, 2, 1))", "(0, 2, 0)"),
+        (*TRY, "new"),
+        "sequence 0 is 0; a sequence is a tuple or a list of symbols",
+    ),
+    "a task without sequences": (
+        ("sequences/tasks/echo.py", "def sequences", "def sequence"),
+        (*TRY, "new"),
+        "task Echo has no sequences; it needs sequences",
+    ),
+    "a model without a layer": (
+        (
+            "models/minimal.py",
+            'carries_state, layer = "stateful minimal gated unit", True, "minimal_gated_unit"',
+            'carries_state = "stateful minimal gated unit", True',
+        ),
+        (*TRY, "new"),
+        "model StatefulMinimal has no layer; it needs label, carries_state, train, layer",
+    ),
+    "a model that is a class": (
+        ("models/__init__.py", "StatefulMinimal(),", "StatefulMinimal,"),
+        (*TRY, "new"),
+        "in MODELS; write an instance there",
+    ),
+    "a command without a module": (
+        ("commands/__init__.py", "study.commands.hello", "study.commands.helo"),
+        ("hello",),
+        "command hello has no module study.commands.helo; write it, or mend its line",
+    ),
     "a command without run": (
         ("commands/hello.py", "def run(", "def go("),
         ("hello",),
-        "study.commands.hello has no run; a command declares EXAMPLES, add_arguments, run",
+        "command study.commands.hello has no run; it needs EXAMPLES, add_arguments, run",
     ),
     "configs without EXPERIMENTS": (
         ("experiments/echo/configs.py", "EXPERIMENTS =", "OTHERS ="),
         ("status",),
         "study/experiments/echo/configs.py declares no EXPERIMENTS; end it with",
+    ),
+    "experiments that are classes": (
+        ("experiments/echo/configs.py", "(Echoes(),)", "(Echoes,)"),
+        ("status",),
+        "EXPERIMENTS of study/experiments/echo/configs.py is (<class",
+    ),
+    "an experiment without configs": (
+        ("experiments/echo/configs.py", "def configs", "def config"),
+        ("status",),
+        "experiment Echoes has no configs; it needs name, question, configs",
+    ),
+    "an experiment that is not named as its folder": (
+        ("experiments/echo/configs.py", 'name = "echo"', 'name = "ecco"'),
+        ("status",),
+        "study/experiments/echo/configs.py names its experiment 'ecco'; name it 'echo', as its folder",
+    ),
+    "findings without facts": (
+        ("experiments/echo/findings.py", "def facts", "def fact"),
+        REPORT,
+        "study/experiments/echo/findings.py has no facts; it needs facts",
+    ),
+    "facts that are not returned": (
+        ("experiments/echo/findings.py", "    return {", "    _ = {"),
+        REPORT,
+        "facts of section echo gives None; return a dictionary",
+    ),
+    "claims that are none": (
+        ("experiments/echo/findings.py", '"claims": claims', '"claims": ["some"]'),
+        REPORT,
+        "claims of section echo hold 'some'; each is a Claim(name, holds, test)",
+    ),
+    "a setting that no configuration has": (
+        ("experiments/echo/findings.py", 'model="stateful', 'modell="stateful'),
+        REPORT,
+        "unknown setting 'modell'; known: batch_size, layout, ",
+    ),
+    "a figure without draw and ALT": (
+        ("experiments/echo/figure.py", 'ALT = "An empty plot."\n\n\ndef draw', "def plot"),
+        REPORT,
+        "study/experiments/echo/figure.py has no draw and no ALT; it needs draw, ALT",
+    ),
+    "a figure that is not returned": (
+        ("experiments/echo/figure.py", "    return figure", "    figure.canvas.draw()"),
+        REPORT,
+        "draw of study/experiments/echo/figure.py gives None; return the Figure",
+    ),
+    "an unknown number in a text": (
+        ("experiments/echo/text.typ", '#n("n")', '#n("m")'),
+        REPORT,
+        "facts() gives no echo.m; give it in findings.py, or name what is there; mend section echo, line 6",
     ),
     "an experiment without text": (
         ("experiments/echo/text.typ", "", None),
@@ -92,12 +170,19 @@ def test_a_mistake_is_one_line_that_says_what_to_do(copy, mistake):
     assert refused.returncode == 2
 
 
-def test_a_layer_without_a_step_is_named():
-    class Stepless(Layer):
-        gates = drawn = 1
-
-    with pytest.raises(StudyError, match="layer Stepless has no step; define step"):
-        Stepless.step(None, (), None)
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("def step(", "def go(", "layer MinimalGatedUnit has no step; it needs gates, drawn, step"),
+        ("x.chunk(2", "x.chunk(4", "ValueError: too many values to unpack (expected 2) (minimal.py, line 18)"),
+    ],
+)
+def test_a_run_that_failed_says_why_in_one_line(copy, old, new, told):
+    with mistaken(copy, "training/layers/minimal.py", old, new):
+        ran = study(copy, *TRY, f"of {old}")
+    assert ran.stderr.splitlines().count(f"1 job failed: {told}") == 1, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.returncode == 1
 
 
 def test_a_wrong_option_of_a_task_is_named():

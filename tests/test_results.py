@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(not STORE.root.is_dir(), reason="there is no res
 @pytest.fixture(scope="module")
 def grid():
     """Every stored table of the main grid, by configuration; results that lack one are no results of the study."""
-    missing = [config.slug for config in STANDARD if not STORE.units(config)]
+    missing = [config.slug for config in STANDARD if not STORE.files(config)]
     assert not missing, (
         "configurations of the main grid are missing; compute them with 'study run --experiment main_grid'"
     )
@@ -42,7 +42,7 @@ def stored_configs():
     configs = [
         config for each in EXPERIMENTS.values() for preset in PRESETS.values() for config in each.configs(preset)
     ]
-    return [config for config in dict.fromkeys(configs) if STORE.units(config)]
+    return [config for config in dict.fromkeys(configs) if STORE.files(config)]
 
 
 def test_something_is_stored_and_all_of_it_can_be_read():

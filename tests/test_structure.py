@@ -100,10 +100,9 @@ OF_THE_WHOLE = {"ci", "contributing", "dependencies", "mistakes", "results", "st
 
 def named_by_modules():
     """Every test module but those of the whole: its folder inside tests/, and what its name says it tests."""
-    for path in sorted(TESTS.rglob("test_*.py")):
-        folder, name = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
-        if folder != Path() or name not in OF_THE_WHOLE:
-            yield folder, name
+    paths = sorted(path.relative_to(TESTS) for path in TESTS.rglob("test_*.py"))
+    named = [(path.parent, path.stem.removeprefix("test_")) for path in paths]
+    return [(folder, name) for folder, name in named if folder != Path() or name not in OF_THE_WHOLE]
 
 
 def test_every_folder_of_tests_has_its_twin_in_the_study():
@@ -201,6 +200,26 @@ def test_readme_shows_commands_and_all_of_them_are_understood():
     assert {words[0] for words in commands()} >= {"run", "report", "why", "status", "verify"}
     for words in commands():
         make_parser(words).parse_args(words)
+
+
+def test_commands_between_the_lines_of_the_readme_are_understood():
+    inline = re.findall(r"`(study [a-z][^`]*)`", readme())
+    assert len(inline) > 15
+    for command in inline:
+        words = shlex.split(command)[1:]
+        make_parser(words).parse_args(words)
+
+
+def test_modules_and_targets_that_the_readme_names_exist():
+    modules = re.findall(r"python -m (study[\w.]+)", readme())
+    assert [name for name in modules if name not in MODULES] == []
+    targets = re.findall(r"^make ([\w-]+)|`make ([\w-]+)", readme(), flags=re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lacking = [
+        name for pair in targets for name in pair if name and not re.search(rf"^{name}:", makefile, re.MULTILINE)
+    ]
+    assert len(targets) > 3
+    assert lacking == []
 
 
 CHEAP = ("why", "status", "verify")

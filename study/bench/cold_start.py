@@ -6,14 +6,14 @@ It stands alone so that it imports what computing takes, and not what measuring 
 from __future__ import annotations
 
 from study.config import Config
-from study.runs.backends import Unit, choose_backend
-from study.runs.plan import UNIT_SEEDS
+from study.runs.backends import Job, choose_backend
+from study.runs.plan import JOB_SEEDS
 
 
 def train_many(seeds: int = 1000) -> None:
     """Train and score the tutorial's configuration with the default backend, and keep nothing."""
-    parts = [tuple(range(first, min(first + UNIT_SEEDS, seeds))) for first in range(0, seeds, UNIT_SEEDS)]
-    for outcome in choose_backend(None).run([Unit(Config(), part, 1.0) for part in parts]):
+    parts = [tuple(range(first, min(first + JOB_SEEDS, seeds))) for first in range(0, seeds, JOB_SEEDS)]
+    for outcome in choose_backend(None).run([Job(Config(), part, 1.0) for part in parts]):
         if outcome.table is None:
             raise RuntimeError(outcome.failure)
 

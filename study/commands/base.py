@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from study.errors import StudyError
+from study.errors import StudyError, require
 
 DEFAULT_RESULTS = "results"
-PARTS = ("EXAMPLES", "add_arguments", "run")  # of a command's module
+NEEDS = ("EXAMPLES", "add_arguments", "run")  # of a command's module
 
 
 class CommandModule(Protocol):
@@ -36,9 +36,13 @@ class Command:
 
     def load(self) -> CommandModule:
         """Load the module behind it; a StudyError says what it lacks."""
-        module = import_module(self.module)
-        if lacking := [name for name in PARTS if not hasattr(module, name)]:
-            raise StudyError(f"{self.module} has no {' and no '.join(lacking)}; a command declares {', '.join(PARTS)}")
+        try:
+            module = import_module(self.module)
+        except ModuleNotFoundError as error:
+            if error.name != self.module:
+                raise
+            raise StudyError(f"command {self.name} has no module {self.module}; write it, or mend its line") from error
+        require(module, NEEDS, f"command {self.module}")
         return cast("CommandModule", module)
 
 

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0 done, 1 a check failed or units failed, 2 a mistake in the input, 130 interrupted.
+        Exit code: 0 done, 1 a check failed or jobs failed, 2 a mistake in the input, 130 interrupted.
     """
     degrade_gracefully()
     words = with_values(sys.argv[1:] if arguments is None else arguments)

@@ -42,19 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
-def chosen_configs(experiment: str | None, preset_name: str) -> dict[Config, int]:
-    """List the configurations of one experiment, or of all, none twice, with the most seeds that one asks for."""
+def chosen_configs(experiment: str | None, preset_name: str, count: int | None = None) -> dict[Config, set[int]]:
+    """List the configurations of one experiment, or of all, none twice, with the seeds that any asks for."""
     preset = find_preset(preset_name)
     experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
-    seeds_of: dict[Config, int] = {}
+    seeds_of: dict[Config, set[int]] = {}
     for chosen in experiments:
-        for config in chosen.configs(preset):
-            seeds_of[config] = max(seeds_of.get(config, 0), chosen.seeds(preset, config))
+        for config, seeds in chosen.seeds_of(preset, count).items():
+            seeds_of.setdefault(config, set()).update(seeds)
     return seeds_of
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compute what is missing; exit code 1 if a unit failed."""
+    """Compute what is missing; exit code 1 if a job failed."""
     console = Console(stderr=True)
 
     def say(text: str) -> None:
@@ -64,12 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each configuration")
     engine = arguments.engine or _available(say)
-    chosen = chosen_configs(arguments.experiment, arguments.preset)
-    configs = {replace(config, engine=engine): count for config, count in chosen.items()} if engine else chosen
+    chosen = chosen_configs(arguments.experiment, arguments.preset, seeds)
+    configs = {replace(config, engine=engine): each for config, each in chosen.items()} if engine else chosen
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
-    wanted = seeds_wanted(configs, configs if seeds is None else seeds)
+    wanted = seeds_wanted(configs)
     plan = make_plan(list(wanted), wanted, store)
     for repair in plan.repairs:
         say(repair)
@@ -80,17 +80,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     say(
         f"{len(wanted):,} configurations, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to "
-        f"compute in {len(plan.units)} units"
+        f"compute in {len(plan.jobs)} jobs"
     )
-    seconds = sum(unit.cost for unit in plan.units) / backend.workers
+    seconds = sum(job.cost for job in plan.jobs) / backend.workers
     if seconds > LONG:
         say(
-            f"this will take about {in_words(seconds)}; each unit is kept as it ends, so it can be stopped at any time "
+            f"this will take about {in_words(seconds)}; each job is kept as it ends, so it can be stopped at any time "
             "and goes on with the next call"
         )
     with tracking(plan, console, backend.workers) as track:
         failed = run_plan(plan, store, backend, track)
     say(track.count.summary())
+    for line in track.count.causes():
+        say(line)
     if failed:
         say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
     else:

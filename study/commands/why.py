@@ -19,10 +19,14 @@ from study.explain.reading import Sequences, parse_sequences, read_file
 from study.explain.snippets import FRAMEWORKS
 from study.presentation import LAYOUTS, ORDERS, RESETS
 
-DESCRIPTION = (
-    "Show what each lane of a batch has seen, prove what no network can learn from it, and say what helps. "
-    "Without sequences or a file: the tutorial's 3,0,1,2,3 and 4,0,1,2,4."
+LAYOUT_HELP = (
+    "how rows get into batches: consecutive (in order, the default), interleaved (one sequence per lane), shuffled"
 )
+DESCRIPTION = """\
+Why does a network not learn to predict your sequences? Says what no network can learn from how the
+rows are fed, what helps, and what each lane (place in the batch) has seen. Nothing is trained.
+Without sequences or a file: the tutorial's 3,0,1,2,3 and 4,0,1,2,4.
+"""
 EXAMPLES = """\
   study why --batch-size 4                       why the tutorial does not converge with batch size 4
   study why --batch-size 4 --timesteps 4         ... and why it does with windows of four inputs
@@ -50,9 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("how the rows are fed")
     how.add_argument("--batch-size", type=int, default=1, metavar="B", help="rows of one weight update (default 1)")
     how.add_argument("--timesteps", type=int, default=1, metavar="T", help="inputs in one row (default 1)")
-    how.add_argument("--layout", default="consecutive", help=f"{', '.join(LAYOUTS)} (default consecutive)")
-    how.add_argument("--reset", default="sequence", help=f"after each of: {', '.join(RESETS)} (default sequence)")
-    how.add_argument("--order", default="fixed", help=f"of the sequences: {', '.join(ORDERS)} (default fixed)")
+    how.add_argument("--layout", default="consecutive", help=LAYOUT_HELP)
+    how.add_argument(
+        "--reset", default="sequence", help=f"of the state, after each: {', '.join(RESETS)} (default sequence)"
+    )
+    how.add_argument(
+        "--order", default="fixed", help=f"of the sequences in an epoch: {', '.join(ORDERS)} (default fixed)"
+    )
     how.add_argument("--stateless", action="store_true", help="carry no state from batch to batch")
     parser.add_argument("--cure", type=int, metavar="N", help="which cure --snippet prints (default 1); 0 for none")
     output = parser.add_mutually_exclusive_group()

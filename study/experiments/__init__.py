@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.errors import StudyError, unknown_name
+from study.errors import StudyError, require, unknown_name
 from study.experiment import PRESETS, Experiment, Preset, checkpoints
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ def _experiments_of(folder: str) -> tuple[Experiment, ...]:
             "EXPERIMENTS = (YourExperiment(),)"
         )
     experiments: tuple[Experiment, ...] = module.EXPERIMENTS
+    given = experiments if isinstance(experiments, tuple) else ()
+    if not given or not all(isinstance(each, Experiment) for each in given):
+        raise StudyError(
+            f"EXPERIMENTS of study/experiments/{folder}/configs.py is {experiments!r}; write (YourExperiment(),)"
+        )
+    if experiments[0].name != folder:
+        raise StudyError(
+            f"study/experiments/{folder}/configs.py names its experiment {experiments[0].name!r}; name it {folder!r}, "
+            "as its folder"
+        )
     return experiments
 
 
@@ -75,10 +85,12 @@ def contents() -> Contents:
             if not (FOLDER / name / file).exists():
                 raise StudyError(f"study/experiments/{name} has no {file}; write {holds} there")
         findings = import_module(f"study.experiments.{name}.findings")
+        require(findings, ("facts",), f"study/experiments/{name}/findings.py")
         answer = getattr(findings, "answer", None)
         sections.append(Section(name, findings.facts, FOLDER / name / "text.typ", name, answer))
         if (FOLDER / name / "appendix.typ").exists():
             appendix = import_module(f"study.experiments.{name}.appendix")
+            require(appendix, ("facts",), f"study/experiments/{name}/appendix.py")
             appendices.append(Section(f"{name}_appendix", appendix.facts, FOLDER / name / "appendix.typ", name))
         for path in sorted((FOLDER / name).glob("figure*.py")):
             module = import_module(f"study.experiments.{name}.{path.stem}")

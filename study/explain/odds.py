@@ -1,7 +1,7 @@
 """Measured odds for `study why`: what the nearest configurations of the study came to, where no theorem decides.
 
-They stand in a small file beside this one, so that no results and no Parquet are read; `study.commands.odds` writes it
-from the results, and a test holds the two together.
+They stand in a small file beside this one, so that no results and no Parquet are read. `study.commands.readme` writes
+it from the results and a test holds the two together; the report's explorer takes the same from the results themselves.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from math import log
 from pathlib import Path
+from typing import NamedTuple
 
 from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanation
 
@@ -71,18 +72,65 @@ class Odds:
         )
 
 
+@dataclass(frozen=True)
+class FirstChange:
+    """What the experiment on one-line changes would change first, judged on seeds that had no part in the choice.
+
+    Attributes
+    ----------
+    place : tuple
+        As of `Odds`: where the lines are to be changed.
+    lines : str
+        The lines of the tutorial's program that are changed, in words.
+    keeps_rows : bool
+        Whether the network is still given one symbol at a time.
+    epochs, n, within, low, high : int
+        Epochs, seeds, those with every output within 0.25 of its target, and Wilson's 95 % interval in percent.
+    tried : int
+        Changes that it was chosen among.
+    """
+
+    place: tuple[object, ...]
+    lines: str
+    keeps_rows: bool
+    epochs: int
+    n: int
+    within: int
+    low: int
+    high: int
+    tried: int
+
+    @property
+    def words(self) -> str:
+        """The lines with their odds."""
+        return (
+            f"{'with one symbol at a time, ' if self.keeps_rows else ''}{self.lines}: {self.within} of {self.n} seeds "
+            f"({self.low}–{self.high} %) within 0.25 after {self.epochs:,} epochs"
+        )
+
+
+class Known(NamedTuple):
+    """All that is known from measurements: odds of configurations, and what to change first."""
+
+    odds: tuple[Odds, ...] = ()
+    changes: tuple[FirstChange, ...] = ()
+
+
 @cache
-def stored() -> tuple[Odds, ...]:
+def stored() -> Known:
     """Read all that is stored; nothing where the file is not there."""
     if not FILE.is_file():
-        return ()
-    return tuple(Odds(**each) for each in json.loads(FILE.read_text(encoding="utf-8")))
+        return Known()
+    found = json.loads(FILE.read_text(encoding="utf-8"))
+    changes = ({**each, "place": tuple(each["place"])} for each in found["changes"])
+    return Known(tuple(Odds(**each) for each in found["odds"]), tuple(FirstChange(**each) for each in changes))
 
 
-def write(odds: list[Odds]) -> None:
-    """Store the odds, one configuration and budget a line."""
-    lines = ",\n".join(json.dumps(asdict(each)) for each in odds)
-    FILE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+def write(known: Known) -> None:
+    """Store what is known, one configuration and budget a line."""
+    parts = {name: ",\n".join(json.dumps(asdict(each)) for each in listed) for name, listed in known._asdict().items()}
+    text = ",\n".join(f'"{name}": [\n{lines}\n]' for name, lines in parts.items())
+    FILE.write_text(f"{{\n{text}\n}}\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -99,12 +147,15 @@ class Measured:
         Ways of training that were tried there.
     differs : str
         How the configuration differs from the reader's, in words; empty if it does not.
+    changes : tuple of FirstChange
+        What to change first there; none where that was not asked.
     """
 
     usual: tuple[Odds, ...]
     best: Odds | None
     tried: int
     differs: str
+    changes: tuple[FirstChange, ...] = ()
 
     @property
     def words(self) -> str:
@@ -113,21 +164,36 @@ class Measured:
         return f"{USUAL}: {said}{f' ({self.differs})' if self.differs else ''}"
 
     @property
+    def brief(self) -> str:
+        """What was measured in one line, without intervals."""
+        first, *rest = self.usual
+        later = "".join(f", {odds.right} after {odds.epochs:,}" for odds in rest)
+        said = f"{USUAL}: {first.right} of {first.n} seeds right after {first.epochs:,} epochs{later}"
+        return f"{said} ({self.usual[-1].within} within 0.25){f' ({self.differs})' if self.differs else ''}"
+
+    @property
     def change(self) -> str:
-        """How to train instead, with its odds; empty if nothing is better."""
+        """What to change first, with its odds; empty if nothing that was tried is better.
+
+        Where changes were chosen on some seeds and judged on others, it is those. Elsewhere it is the best of all
+        that were tried, on the seeds on which it is the best.
+        """
+        if self.changes:
+            said = "; ".join(change.words for change in self.changes)
+            return f"{said} (chosen among {self.changes[0].tried} changes, on other seeds)"
         if self.best is None:
             return ""
         return f"{self.best.training}: {self.best.words} (the best of {self.tried} ways of training tried there)"
 
 
-def measured_near(e: Explanation, known: tuple[Odds, ...] | None = None) -> Measured | None:
+def measured_near(e: Explanation, known: Known | None = None) -> Measured | None:
     """Find the odds of the nearest configurations of the study.
 
     Parameters
     ----------
     e : Explanation
-    known : tuple of Odds, optional
-        To choose from; those that are stored if left out.
+    known : Known, optional
+        To choose from; what is stored if left out.
 
     Returns
     -------
@@ -136,9 +202,10 @@ def measured_near(e: Explanation, known: tuple[Odds, ...] | None = None) -> Meas
     """
     if not e.needed_reach or not (e.verdict in (NO_GRADIENT_ACROSS_ROWS, SOLVABLE) or e.differs_in_use):
         return None
+    listed, changes = stored() if known is None else known
     alike = [
         odds
-        for odds in (stored() if known is None else known)
+        for odds in listed
         if (odds.timesteps > odds.lag) == e.gradient_reaches
         and (odds.stateful == e.settings.stateful or e.gradient_reaches)
         and (odds.layout == "shuffled") == (e.settings.layout == "shuffled")
@@ -152,7 +219,9 @@ def measured_near(e: Explanation, known: tuple[Odds, ...] | None = None) -> Meas
     shown = (budgets[0], budgets[-1]) if budgets[0].epochs < budgets[-1].epochs else (budgets[-1],)
     others = [odds for odds in beside if odds.training != USUAL and _sure(odds) > max(map(_sure, budgets))]
     best = max(others, key=lambda odds: (_sure(odds), -odds.epochs), default=None)
-    return Measured(shown, best, len({odds.training for odds in beside}), _differences(nearest, e))
+    tried = len({odds.training for odds in beside})
+    first = tuple(change for change in changes if change.place == nearest.place)
+    return Measured(shown, best, tried, _differences(nearest, e), first)
 
 
 def _sure(odds: Odds) -> tuple[float, int]:
@@ -175,7 +244,7 @@ def _distance(odds: Odds, e: Explanation) -> float:
     s = e.settings
     kinds = 8 * (odds.layout != layout) + 4 * (odds.reset != s.reset) + 2 * (odds.order != s.order)
     sizes = ((odds.batch_size, size), (odds.lag, e.needed_reach or 1), (odds.timesteps, s.timesteps))
-    return kinds + sum(abs(log(stored / asked)) for stored, asked in sizes)
+    return round(kinds + sum(abs(log(stored / asked)) for stored, asked in sizes), 9)  # as in the page, digit by digit
 
 
 def _differences(odds: Odds, e: Explanation) -> str:

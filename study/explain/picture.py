@@ -1,4 +1,4 @@
-"""The answer of `why` as a picture for the terminal: lanes, what cannot be told apart, the reason, and the cure.
+"""The answer of `why` as a picture for the terminal: verdict and cures first, then the lanes and figures behind them.
 
 Small data fit one screen; of larger data the beginning is drawn, and it is said how much is hidden.
 """
@@ -47,6 +47,8 @@ MOST_ROWS = 4  # of one confusion
 MOST_ORDER = 40  # entries of a row order that is shown whole
 MOST_HEAD = 9  # entries of a longer one
 
+COUNTED = "right: every ambiguous row; within 0.25: every output that close to its target"
+
 HEADING, AMBIGUOUS, QUIET, GOOD, BAD = "bold", "bold yellow", "dim", "bold green", "bold red"
 
 
@@ -72,16 +74,13 @@ def picture(answer: Answer, width: int = WIDTH) -> RenderableType:
     rich renderable
     """
     e = answer.explanation
-    style = GOOD if e.verdict == SOLVABLE else BAD
-    verdict = Text(answer.verdict, style=style)
-    parts: list[RenderableType] = [_title(answer), _gap(), *_lanes(e, width), _gap()]
-    parts += _confusions(e)
-    cause = cause_sentence(e)
-    judged = [("cause", Text(cause, style=AMBIGUOUS))] if cause else []
-    judged += [("verdict", verdict), *_odds(answer)]
-    parts += [_gap(), _table(_figures(answer)), _gap(), _table(judged), _gap()]
-    parts += [_table(_cures(answer, width))]
-    return Group(*parts)
+    judged = [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
+    judged.append(("verdict", Text(answer.verdict, style=GOOD if e.verdict == SOLVABLE else BAD)))
+    if cause := cause_sentence(e):
+        judged.append(("cause", Text(cause, style=AMBIGUOUS)))
+    parts: list[RenderableType] = [_title(answer), _table([*judged, *_odds(answer)]), _gap()]
+    parts += [_table(_cures(answer, width)), _gap(), *_lanes(e, width), *_confusions(e), _gap()]
+    return Group(*parts, _table(_figures(answer)))
 
 
 def _gap() -> Text:
@@ -149,7 +148,7 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
     left = (len(e.slots) + e.slots_left_out) // lanes - len(drawn) - (late is not None)
     rest = f"… {plural(left, 'batch')} more" if left else ""
     legend = [text for text in (rest, hidden.strip()) if text]
-    keys = "row: inputs seen, its own last → target · ◀ ambiguous: one input, several targets"
+    keys = "row: inputs seen → target · ◀ ambiguous: one input, several targets"
     if any(symbol is None for slot in e.slots[:MOST_MEASURED] if slot.row is not None for symbol in slot.context):
         legend.append("· zeros before the start")
     yield Text(" " * margin + " · ".join([*legend, keys]), style=QUIET, overflow="fold")
@@ -226,7 +225,6 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
         yield Text("Every row can be told from every other row with another target.", style=GOOD)
         return
     since = " since the reset" if e.settings.stateful and e.settings.reset != "never" else ""
-    yield Text.assemble(("Cannot be told apart", HEADING), (f" · seen the same{since}, different targets", QUIET))
     for confusion in e.confusions[:MOST_CONFUSIONS]:
         seen = ",".join(_short(symbol) for symbol in confusion.context[-8:])
         seen = ("…" if len(confusion.context) > 8 else "") + seen
@@ -234,9 +232,10 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
         chosen = _varied(pairs)
         wanted = ", ".join(f"row {row} must answer {_short(target)}" for row, target in chosen)
         more = f", and {plural(len(pairs) - len(chosen), 'row')} more" if len(pairs) > len(chosen) else ""
-        yield Text(f"  all have seen {seen}: {wanted}{more}", style=AMBIGUOUS, overflow="fold")
+        said = (f"all have seen {seen}{since}, and {wanted}{more}", AMBIGUOUS)
+        yield Text.assemble(("Cannot be told apart: ", HEADING), said, overflow="fold")
     if len(e.confusions) > MOST_CONFUSIONS:
-        yield Text(f"  … {plural(len(e.confusions) - MOST_CONFUSIONS, 'group')} more (--json lists all)", style=QUIET)
+        yield Text(f"… {plural(len(e.confusions) - MOST_CONFUSIONS, 'group')} more (--json lists all)", style=QUIET)
 
 
 def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]:
@@ -247,7 +246,7 @@ def _varied(pairs: Sequence[tuple[int, Hashable]]) -> list[tuple[int, Hashable]]
 
 
 def _figures(answer: Answer) -> list[tuple[str, Text]]:
-    """List ceilings, floor, gradient, dead weights, leaks, warnings and remarks."""
+    """List ceilings, floor, gradient, dead weights, leaks and remarks."""
     e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
@@ -269,7 +268,6 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
         lines.append(("dead weights", Text(f"{dead}: {reason}", style=AMBIGUOUS)))
     if e.leaks:
         lines.append(("leaks", Text("; ".join(leak_sentence(leak, e) for leak in e.leaks))))
-    lines += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     lines += [("note", Text(note, style="cyan")) for note in e.notes]
     return lines
 
@@ -289,17 +287,20 @@ def _odds(answer: Answer) -> Iterator[tuple[str, Text]]:
 
 
 def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
-    """List what helps, and where to find the code."""
+    """List what helps, what its odds count, and where to find the code."""
     lines: list[tuple[str, Text]] = []
+    odds = [answer.measured]
     for number, repair in enumerate(answer.repairs, 1):
         lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
-        if repair.kind == "layout":
+        if repair.kind == "layout" and repair.settings.batch_size > 1:
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
-        measured = measured_near(repair.result)
-        if measured is not None and not repair.result.gradient_reaches:
-            lines.append(("", Text(f"odds: {measured.words}")))
+        odds.append(measured_near(repair.result))
+        if odds[-1] is not None:
+            lines.append(("", Text(odds[-1].brief)))
         lines.append(("", Text(_check(answer, repair, width), style=QUIET)))
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
+    if any(odds):
+        lines.append(("odds count", Text(COUNTED, style=QUIET)))
     return [
         *lines,
         ("more", Text(f"--snippet keras|pytorch: {which}; --json: data", style=QUIET)),

@@ -10,7 +10,7 @@ import numpy as np
 from study.explain.repairs import Repair
 from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Settings
 from study.theory.leaks import Leak
-from study.theory.routes import CARRIED, EARLIER, SOMETIMES, Route
+from study.theory.routes import CARRIED, EARLIER, NOT_AT_ALL, SOMETIMES, Route
 
 DEFAULTS = Settings()
 MOST_DECIDING = 4  # symbols that are named
@@ -65,7 +65,7 @@ def share(value: Fraction) -> str:
 
 
 def verdict_sentence(e: Explanation) -> str:
-    """Say the verdict, its cause, and what follows, in one sentence."""
+    """Say the verdict, its cause, and what follows."""
     at_most = "at most " if e.bound else ""
     leaky = e.ceiling.ambiguous > e.own_sequence_ceiling and not e.bound
     if e.verdict == RULED_OUT:
@@ -80,7 +80,7 @@ def verdict_sentence(e: Explanation) -> str:
             beyond = f"counting inputs or sequences (a leak) can reach {share(e.ceiling.ambiguous)}"
             why = f"{why}; {beyond}, and is wrong in another order"
         if e.differs_in_use:
-            return f"{where} as trained ({ceiling}), not in use: {why}; {use_sentence(e)}"
+            return f"{where} in training ({ceiling}), not in use: {why}. {use_sentence(e)}"
         return f"{where} ({ceiling}): {why}{'' if leaky else ', so no learning rate or number of epochs helps'}"
     if e.verdict == CONFLICT:
         beyond = "; what exceeds it is a leak" if e.ceiling.ambiguous > e.reach.best else ""
@@ -91,21 +91,17 @@ def verdict_sentence(e: Explanation) -> str:
             f"{rest if short else ''}"
         )
     if e.verdict == NO_GRADIENT_ACROSS_ROWS:
-        beyond = "" if arrives(e) else f"; it {_without_it(e)}"
-        return (
-            f"{NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is {_steps(e.needed_reach)}, the gradient "
-            f"passes through {plural(e.gradient_reach, 'input')}{beyond})"
-        )
+        beyond = "" if arrives(e) else f"; the input that decides {_without_it(e)}"
+        return f"{NO_GRADIENT_ACROSS_ROWS}{beyond}"
     if not e.needed_reach:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
-    needed = f"the input {_steps(e.needed_reach)} that decides"
-    return f"{SOLVABLE} (ceiling 1): {needed} stands in the row's own window, and the gradient passes through it"
+    return f"{SOLVABLE} (ceiling 1): the input that decides, {_steps(e.needed_reach)}, stands in the row's own window"
 
 
 def use_sentence(e: Explanation) -> str:
     """Say how right the trained network can be in use, where that is more than in training."""
     return (
-        f"used in order from a fresh state, the network can reach {share(e.ceiling_in_use)}, which depends on "
+        f"Used in order from a fresh state, the network can reach {share(e.ceiling_in_use)}; how often depends on "
         "optimiser, width and lag"
     )
 
@@ -122,7 +118,9 @@ def _unseen(e: Explanation) -> str:
             f"an ambiguous row sees the input {_steps(e.needed_reach)}, but not always all inputs between it and the "
             "row's own, and they decide together"
         )
-    return f"an ambiguous row does not always see the input {_steps(e.needed_reach)} that decides"
+    never = all(route.way == NOT_AT_ALL for route in e.deciding)
+    sees = "no ambiguous row sees" if never else "the ambiguous rows do not always see"
+    return f"{sees} the input that decides, {_steps(e.needed_reach)}"
 
 
 def arrives(e: Explanation) -> bool:
@@ -260,7 +258,7 @@ def _obstacle(route: Route, e: Explanation) -> str:
         return f", which {lane} was fed, but {when} reset in between"
     if e.settings.layout == "shuffled":
         if route.way == SOMETIMES:
-            return ", but rows are shuffled: whether its lane was fed it before is left to chance"
+            return ", but shuffled rows feed it to its lane first only by chance"
         return ", but since the reset its lane was fed no other row of its sequence"
     return _elsewhere(route, e)
 
@@ -279,7 +277,7 @@ def leak_sentence(leak: Leak, e: Explanation) -> str:
     gain = f"raises the ceiling from {share(leak.without)} to {share(leak.with_it)}"
     if leak.kind == "position":
         since = "start" if e.settings.reset == "never" else "reset"
-        return f"position: counting the inputs since the {since}, without knowing one of them, {gain}"
+        return f"position: counting the inputs since the {since} {gain}"
     if e.settings.order == "random":
         return f"order: by elimination (a sequence already shown in this epoch does not come again) {gain}"
     if e.settings.reset == "never":
@@ -300,7 +298,7 @@ def repair_sentence(repair: Repair) -> str:
         change = "feed the rows one by one in order, reset after each sequence"
         if settings.batch_size > 1:
             change = (
-                f"one sequence per lane{_dealt(result)}: row k of lane s at place s + k·B, B = {settings.batch_size}, "
+                f"one sequence per lane{_dealt(result)} (row k of lane s at place s + k·B, B = {settings.batch_size}), "
                 "reset after each sequence"
             )
         if settings.batch_size != repair.before.batch_size:
@@ -330,7 +328,7 @@ def caveat(repair: Repair) -> str:
         if arrives(result)
         else f"and the input {_steps(result.needed_reach)} that decides {_without_it(result)}"
     )
-    return f"; no gradient crosses rows, {left_open}; timesteps {result.needed_reach + 1} lets one reach it"
+    return f"; no gradient crosses rows, {left_open}"
 
 
 def floor_sentence(e: Explanation) -> str:

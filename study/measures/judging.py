@@ -18,7 +18,7 @@ from study.sequences.streams import pairs_of
 from study.sequences.tasks.base import Task
 from study.training.streamed.trainer import Streams, StreamTrainer, stacked_by_seed
 
-SCORED = 100  # fresh sequences of the measures, and of each further round of a judgement
+SCORED = 100  # fresh sequences of the measures, and of each further draw of a judgement
 Floats = npt.NDArray[np.float64]
 
 
@@ -56,10 +56,10 @@ def _nobody() -> pd.DataFrame:
 
 def _judge(trainer: StreamTrainer, rule: StopRule | None) -> pd.DataFrame:
     """Judge the seeds of a trainer."""
-    asked = ~trainer.ended
+    live = ~trainer.ended
     generators = [
         stream("judging", seed, trainer.sequences // trainer.config.judged_every) if wanted else None
-        for seed, wanted in zip(trainer.seeds, asked, strict=True)
+        for seed, wanted in zip(trainer.seeds, live, strict=True)
     ]
     drawn = _draw(trainer.task, generators)
     answers = trainer.answer(drawn)
@@ -69,12 +69,12 @@ def _judge(trainer: StreamTrainer, rule: StopRule | None) -> pd.DataFrame:
         columns["passed"] = passed.astype(np.float64)
         trainer.ended |= passed == rule.count
     if trainer.joining is not None:
-        columns["joined_after"] = np.full(len(asked), trainer.joined_after if trainer.joined_after >= 0 else np.nan)
+        columns["joined_after"] = np.full(len(live), trainer.joined_after if trainer.joined_after >= 0 else np.nan)
     table = pd.DataFrame({"training_loss": trainer.take_loss(), **columns}).astype(np.float32)
     table.insert(0, "updates", np.int32(trainer.updates))
     table.insert(0, "sequences", np.int32(trainer.sequences))
     table.insert(0, "seed", np.asarray(trainer.seeds, dtype=np.int32))
-    return table[asked]
+    return table[live]
 
 
 def _draw(task: Task, generators: Sequence[np.random.Generator | None]) -> Integers:
@@ -86,27 +86,27 @@ def _draw(task: Task, generators: Sequence[np.random.Generator | None]) -> Integ
 def _measures(answers: Floats, drawn: Integers, *, softmax: bool) -> dict[str, Floats]:
     """Compare answers, shape (seeds, sequences, steps, outputs), with what followed; one value a seed."""
     targets = pairs_of(drawn)[1]
-    asked, last = targets != NO_TARGET, _last_steps(targets)
+    scored, last = targets != NO_TARGET, _last_steps(targets)
     wanted = targets[..., None] == np.arange(answers.shape[-1])
     right = answers.argmax(-1) == targets
     errors = np.abs(answers - wanted).max(-1)
     likelihood = (answers * wanted).sum(-1, keepdims=True) if softmax else np.where(wanted, answers, 1 - answers)
     losses = -np.log(np.clip(likelihood, 1e-12, None)).mean(-1)
-    steps = np.maximum(asked.sum((1, 2)), 1)
+    steps = np.maximum(scored.sum((1, 2)), 1)
     return {
-        "accuracy": (right & asked).sum((1, 2)) / steps,
+        "accuracy": (right & scored).sum((1, 2)) / steps,
         "last_accuracy": (right & last).sum((1, 2)) / targets.shape[1],
-        "largest_error": (errors * asked).max((1, 2)),
+        "largest_error": (errors * scored).max((1, 2)),
         "last_error": (errors * last).max((1, 2)),
-        "loss": (losses * asked).sum((1, 2)) / steps,
+        "loss": (losses * scored).sum((1, 2)) / steps,
     }
 
 
 def _last_steps(targets: Integers) -> npt.NDArray[np.bool_]:
     """Mark the last step of each sequence, shape as `targets`: (..., steps)."""
-    asked = targets != NO_TARGET
-    following = np.concatenate([asked[..., 1:], np.zeros_like(asked[..., :1])], -1)
-    return np.asarray(asked & ~following)
+    scored = targets != NO_TARGET
+    following = np.concatenate([scored[..., 1:], np.zeros_like(scored[..., :1])], -1)
+    return np.asarray(scored & ~following)
 
 
 def _passed(
@@ -118,7 +118,8 @@ def _passed(
 ) -> npt.NDArray[np.int64]:
     """Count for each seed the sequences in a row that pass, beginning with those drawn already; see `judge`.
 
-    Seeds drop out at their first failure, so only a seed that succeeds is asked all of them.
+    Seeds drop out at their first failure, so only a seed that succeeds is asked all of them. Of a task's own sequences
+    each is asked once: if all pass, so will any number drawn of them.
     """
     passed = np.zeros(len(drawn), dtype=np.int64)
     going = np.array([each is not None for each in generators])
@@ -130,9 +131,18 @@ def _passed(
         in_a_row = np.where(hits.all(1), hits.shape[1], hits.argmin(1))
         passed += np.where(going, in_a_row, 0)
         going &= hits.all(1)
+        if not first and going.any() and not trainer.task.varies:
+            every = going & _all_own_pass(trainer, rule)
+            passed[every], going = rule.count, going & ~every
         if not going.any():
             break
     return passed
+
+
+def _all_own_pass(trainer: StreamTrainer, rule: StopRule) -> npt.NDArray[np.bool_]:
+    """Tell for each seed whether each of its task's own sequences passes."""
+    own = stacked_by_seed([trainer.task.own_columns()] * len(trainer.seeds))
+    return np.asarray(_hits(rule, trainer.answer(own), own).all(1))
 
 
 def _hits(rule: StopRule, answers: Floats, drawn: Integers) -> npt.NDArray[np.bool_]:

@@ -76,15 +76,15 @@ def trace(config: Config, datasets: Sequence[EncodedDataset], schedule: Schedule
             f"probe trace compares sequences of one length that end with one of two symbols, not lengths {lengths} "
             f"and {len(np.unique(ends))} last symbols; use such a task"
         )
-    trainer, moments = Trainer(model, config, datasets, schedule, seeds), []
+    trainer, tables = Trainer(model, config, datasets, schedule, seeds), []
     side_by_side = Schedule(lengths, batch_size=len(lengths), layout="interleaved").epoch()
     for epoch in scored_at(config):
         trainer.train_to(epoch)
         hidden, answers = _run(trainer, side_by_side)
         columns = _columns(hidden, answers, ends, trainer.learner.export())
         scores = score(trainer.checkpoint(), datasets, seeds)
-        moments.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
-    return pd.concat(moments).sort_values(["seed", "epoch"], ignore_index=True)
+        tables.append(pd.concat([scores, pd.DataFrame(columns).astype(np.float32)], axis=1))
+    return pd.concat(tables).sort_values(["seed", "epoch"], ignore_index=True)
 
 
 def _last_symbols(dataset: EncodedDataset) -> npt.NDArray[np.int64]:

@@ -26,8 +26,11 @@ class Model(ABC):
         Its name in tables.
     carries_state : bool
         Whether it hands state from batch to batch.
+    needs : tuple of str
+        What a model has to define.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("label", "carries_state", "train")
     label: ClassVar[str]
     carries_state: ClassVar[bool]
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class RecurrentModel(Model):
     """A recurrent layer and a dense layer of logistic outputs, trained on binary cross-entropy."""
 
-    layer: ClassVar[str] = "lstm"  # name in study.training.layers.LAYERS
+    needs = (*Model.needs, "layer")
+    layer: ClassVar[str]  # name in study.training.layers.LAYERS
 
     def train(
         self,

@@ -10,3 +10,4 @@ class StatefulLSTM(RecurrentModel):
 
     label = "stateful LSTM"
     carries_state = True
+    layer = "lstm"

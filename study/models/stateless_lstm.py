@@ -10,3 +10,4 @@ class StatelessLSTM(RecurrentModel):
 
     label = "stateless LSTM"
     carries_state = False
+    layer = "lstm"

@@ -5,15 +5,19 @@ Typst was chosen because one source gives a tagged PDF and semantic HTML, and it
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import typst
+from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.measures.pairs import LEVEL
@@ -29,9 +33,11 @@ from study.runs.store import Store
 SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
 FRAME = (  # sections that belong to no experiment
+    Section("doubts", lambda _: {}, SOURCES / "frame" / "doubts.typ"),
     Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
     Section("literature", lambda _: {}, SOURCES / "frame" / "literature.typ"),
     Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
+    Section("corrections", lambda _: {}, SOURCES / "frame" / "corrections.typ"),
     Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
     Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
 )
@@ -72,12 +78,23 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         raise StudyError(
             f"no finished experiment in {results}{''.join(parts)}; compute one with 'study run --results {results}'"
         )
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _seldom_collecting():
         work = Path(folder)
         _draw_figures(evidence, work / "figures")
         facts = _write_sources(evidence, work)
         made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
         return Built(_keep(made, work / "figures", Path(output)), unsupported(facts))
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage seldom: figures are a million small objects; looking through them takes a tenth of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _draw_figures(evidence: Evidence, folder: Path) -> None:
@@ -86,7 +103,10 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
     use_style()
     for name, figure in evidence.contents.figures.items():
         if evidence.has(figure.experiment):
-            save(figure.draw(evidence), folder / f"{name}.svg")
+            drawn = figure.draw(evidence)
+            if not isinstance(drawn, Figure):
+                raise StudyError(f"draw of {figure.script} gives {drawn!r}; return the Figure that it draws on")
+            save(drawn, folder / f"{name}.svg")
 
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
@@ -123,6 +143,8 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
 def _facts_of(section: Section, evidence: Evidence) -> Facts:
     """Find a section's facts, its claims by name."""
     facts = section.facts(evidence)
+    if not isinstance(facts, dict):
+        raise StudyError(f"facts of section {section.name} gives {facts!r}; return a dictionary of what its text names")
     return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}
 
 

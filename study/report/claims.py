@@ -11,9 +11,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from study.config import Config
 from study.errors import StudyError
 from study.measures.statistics import Rate
 from study.report.words import rate
+from study.runs.stand_in import stand_in
+
+
+@dataclass(frozen=True)
+class Refuter:
+    """The runs that would change the mind of one who doubts a sentence, or of one who believes it.
+
+    Attributes
+    ----------
+    configs : tuple of Config
+        Their configurations.
+    would : str
+        What they would have shown if the sentence were wrong.
+    came : str
+        What came of them.
+    """
+
+    configs: tuple[Config, ...]
+    would: str
+    came: str
 
 
 @dataclass(frozen=True)
@@ -27,23 +48,29 @@ class Claim:
     holds : bool
         Whether the stored results support the sentence.
     test : str
-        What was compared and how, such as "95 % intervals of Wilson apart, 100 seeds each"; for the table of claims.
+        What was compared and how, such as "seeds solved at the longest budget: all"; for the table of claims.
+    refuter : Refuter, optional
+        What would have refuted it; every claim of the abstract has one.
     """
 
     name: str
     holds: bool
     test: str
+    refuter: Refuter | None = None
 
 
 def apart(name: str, more: Rate, less: Rate, what: str) -> Claim:
-    """Claim that one share of seeds lies above another, their 95 % intervals of Wilson apart.
+    """Claim that a share of some seeds lies above that of other seeds, their 95 % intervals of Wilson apart.
+
+    The same seeds under two conditions are compared as pairs instead; see `study.report.comparisons`.
 
     Examples
     --------
-    >>> apart("right", Rate(40, 100), Rate(0, 100), "seeds right, not within 0.25").holds
+    >>> apart("right", Rate(40, 50), Rate(4, 50), "seeds solved, one half against the other").holds
     True
     """
-    return Claim(name, more.low > less.high, f"{what}: {rate(more)} above {rate(less)}, 95 % intervals apart")
+    test = f"{what}: {rate(more)} above {rate(less)}, 95 % intervals apart; these are different seeds, so no pairs"
+    return Claim(name, more.low > less.high, test)
 
 
 def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:
@@ -56,10 +83,20 @@ def as_facts(section: str, claims: Iterable[Claim]) -> dict[str, dict[str, Any]]
     """
     declared: dict[str, dict[str, Any]] = {}
     for claim in claims:
+        if not isinstance(claim, Claim):
+            raise StudyError(f"claims of section {section} hold {claim!r}; each is a Claim(name, holds, test)")
         if claim.name in declared:
             raise StudyError(f"claim {claim.name!r} is declared twice in section {section}; give one another name")
-        declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test}
+        declared[claim.name] = {"holds": bool(claim.holds), "test": claim.test, "refuter": _told(claim.refuter)}
     return declared
+
+
+def _told(refuter: Refuter | None) -> dict[str, Any] | None:
+    """Give what would refute a claim as plain data; configurations by the names of their folders in the results."""
+    if refuter is None:
+        return None
+    runs = [stand_in(config).slug for config in refuter.configs]
+    return {"runs": list(dict.fromkeys(runs)), "would": refuter.would, "came": refuter.came}
 
 
 def require_sentences(facts: Mapping[str, Any], texts: Iterable[str]) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from study.errors import require
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -58,6 +60,7 @@ class FigureOf(NamedTuple):
 def figure_of(module: ModuleType, experiment: str) -> FigureOf:
     """Take a figure from the module that draws it with ``draw`` and describes it in ``ALT``."""
     script = Path(str(module.__file__)).relative_to(ROOT).as_posix()
+    require(module, ("draw", "ALT"), script)
     return FigureOf(module.draw, experiment, module.ALT, script)
 
 

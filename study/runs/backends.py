@@ -1,4 +1,4 @@
-"""Where units of work are computed: in this process, or in several; both give the same numbers."""
+"""Where jobs are computed: in this process, or in several; both give the same numbers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit of work: some seeds of a configuration, and roughly how long it takes compared with others.
+class Job:
+    """Some seeds of a configuration that are computed together, and roughly how long it takes compared with others.
 
     If it has a path, it is saved there while it is computed; see `study.runs.unfinished`.
     """
@@ -40,52 +40,58 @@ class Unit:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a unit: a table, or the traceback of its failure.
+    """What became of a job: a table, or the traceback of its failure.
 
     Attributes
     ----------
-    unit : Unit
+    job : Job
     table : DataFrame or None
     seconds : float
         How long it took.
     failure : str
         Traceback; empty if it succeeded.
+    reason : str
+        The same in one line.
+    diverged : int
+        Seeds that were kept apart because they diverged.
     """
 
-    unit: Unit
+    job: Job
     table: pd.DataFrame | None
     seconds: float
     failure: str = ""
+    reason: str = ""
+    diverged: int = 0
 
 
 class Backend(Protocol):
-    """Computes units on `workers` processes and hands outcomes back as they end, in any order."""
+    """Computes jobs on `workers` processes and hands outcomes back as they end, in any order."""
 
     workers: int
 
-    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
-        """Compute all units."""
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """Compute all jobs."""
 
 
 class Serial:
-    """One unit after the other, in this process."""
+    """One job after the other, in this process."""
 
     workers = 1
 
-    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
-        """Compute all units in order."""
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """Compute all jobs in order."""
         with one_thread():
-            for unit in units:
+            for job in jobs:
                 with interruptible():
-                    outcome = work(unit)
+                    outcome = work(job)
                 yield outcome
 
 
 class Processes:
     """Several processes with one thread each; networks this small gain nothing from more threads.
 
-    A unit whose worker dies is computed once more after all others, alone: where memory runs out, the
-    system may end a worker for what its neighbours took. A unit whose worker dies again has failed.
+    A job whose worker dies is computed once more after all others, alone: where memory runs out, the
+    system may end a worker for what its neighbours took. A job whose worker dies again has failed.
 
     Parameters
     ----------
@@ -96,24 +102,24 @@ class Processes:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def run(self, units: Sequence[Unit]) -> Iterator[Outcome]:
-        """Compute all units, the most expensive first; when interrupted, end the workers at once."""
-        suspects: list[Unit] = []
-        with closing(_compute_all(sorted(units, key=lambda unit: -unit.cost), self.workers)) as outcomes:
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """Compute all jobs, the most expensive first; when interrupted, end the workers at once."""
+        suspects: list[Job] = []
+        with closing(_compute_all(sorted(jobs, key=lambda job: -job.cost), self.workers)) as outcomes:
             for outcome in outcomes:
                 if isinstance(outcome, _Died):
-                    suspects.append(outcome.unit)
+                    suspects.append(outcome.job)
                 else:
                     yield outcome
         yield from _compute_all(suspects, 1)
 
 
 class _Died(Outcome):
-    """A unit whose worker ended before it did."""
+    """A job whose worker ended before it did."""
 
 
 class _Worker:
-    """A process that computes one unit at a time, with a connection of its own: if it dies, no other is disturbed."""
+    """A process that computes one job at a time, with a connection of its own: if it dies, no other is disturbed."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -122,25 +128,23 @@ class _Worker:
         self.process.start()
         theirs.close()  # so that the connection ends when the process does
 
-    def begin(self, unit: Unit) -> None:
-        """Hand it a unit."""
-        self.unit = unit
+    def begin(self, job: Job) -> None:
+        """Hand it a job."""
+        self.job = job
         with suppress(OSError):  # it has died meanwhile, as `outcome` will find
-            self.connection.send(unit)
+            self.connection.send(job)
 
     def outcome(self) -> Outcome:
-        """Take what became of its unit."""
+        """Take what became of its job."""
         try:
             outcome: Outcome = self.connection.recv()
         except (EOFError, OSError):
             self.process.join(5)
-            return _Died(
-                self.unit,
-                None,
-                0.0,
-                f"the worker process ended (exit code {self.process.exitcode}) before the unit did, also with no "
-                "other beside it; -9 is how a system ends processes when it is out of memory",
+            reason = (
+                f"the worker process ended (exit code {self.process.exitcode}) before the job did, also with no "
+                "other beside it; -9 is how a system ends processes when it is out of memory"
             )
+            return _Died(self.job, None, 0.0, reason, reason)
         return outcome
 
     def end(self) -> None:
@@ -150,9 +154,9 @@ class _Worker:
         self.connection.close()
 
 
-def _compute_all(units: Sequence[Unit], workers: int) -> Generator[Outcome]:
-    """Compute units in order; a worker that died is replaced."""
-    waiting = deque(units)
+def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
+    """Compute jobs in order; a worker that died is replaced."""
+    waiting = deque(jobs)
     busy: dict[Any, _Worker] = {}  # by connection
 
     def hand_out(worker: _Worker) -> None:
@@ -160,7 +164,7 @@ def _compute_all(units: Sequence[Unit], workers: int) -> Generator[Outcome]:
         worker.begin(waiting.popleft())
 
     try:
-        for _ in range(min(workers, len(units))):
+        for _ in range(min(workers, len(jobs))):
             hand_out(_Worker())
         while busy:
             for connection in wait(list(busy)):
@@ -216,17 +220,27 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def work(unit: Unit) -> Outcome:
-    """Compute one unit; a failure comes back as an outcome, not as an exception."""
+def work(job: Job) -> Outcome:
+    """Compute one job; a failure comes back as an outcome, not as an exception."""
     from study.runs.compute import compute  # noqa: PLC0415  (so that the driver starts without waiting for torch)
 
     started = time.perf_counter()
     try:
-        with kept_at(unit.kept):
-            table = compute(unit.config, unit.seeds)
-    except (Exception, SystemExit):  # whatever it is, the other units go on
-        return Outcome(unit, None, time.perf_counter() - started, traceback.format_exc())
-    return Outcome(unit, table, time.perf_counter() - started)
+        with kept_at(job.kept):
+            table = compute(job.config, job.seeds)
+    except (Exception, SystemExit) as error:  # whatever it is, the other jobs go on
+        return Outcome(job, None, time.perf_counter() - started, traceback.format_exc(), _in_one_line(error))
+    return Outcome(job, table, time.perf_counter() - started)
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Say what went wrong, and where unless it is a mistake whose message says all."""
+    said = " ".join(str(error).split())
+    if isinstance(error, StudyError):
+        return said
+    frames = traceback.extract_tb(error.__traceback__)
+    place = [frame for frame in frames if "/study/" in Path(frame.filename).as_posix()][-1]
+    return f"{type(error).__name__}: {said} ({Path(place.filename).name}, line {place.lineno})"
 
 
 class _Interrupted(BaseException):

@@ -1,6 +1,6 @@
-"""One unit of work: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
+"""One job: a configuration and some seeds go in, a table of measures comes out; plain data both ways.
 
-It knows neither files nor processes, so it can run anywhere; `study.runs.unfinished` resumes a unit that was killed.
+It knows neither files nor processes, so it can run anywhere; `study.runs.unfinished` resumes a job that was killed.
 """
 
 from __future__ import annotations

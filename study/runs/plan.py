@@ -1,4 +1,4 @@
-"""From a plan to stored results: what is missing is computed, and kept as each unit of work ends.
+"""From a plan to stored results: what is missing is computed, and kept as each job ends.
 
 The driver alone reads and writes files; workers compute.
 """
@@ -11,18 +11,20 @@ from dataclasses import dataclass, field, replace
 from study.config import Config
 from study.errors import StudyError
 from study.models import find_model
-from study.runs.backends import Backend, Outcome, Unit
+from study.runs.backends import Backend, Job, Outcome
+from study.runs.diverged import diverged_in
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
-from study.runs.streamed import checked_stream
+from study.runs.streamed import checked_stream, seconds_on_line
 from study.runs.validation import DamagedResultError
 from study.sequences.configured import datasets_of, schedule_of
 from study.sequences.streams import updates_of
 from study.training.engines.memory import vector_seeds
+from study.wiring import wired
 
-UNIT_SECONDS = 120  # a unit is kept when it ends, so it should not take much longer
-UNIT_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
+JOB_SECONDS = 120  # a job is kept when it ends, so it should not take much longer
+JOB_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Plan:
 
     Attributes
     ----------
-    units : list of Unit
+    jobs : list of Job
         What is missing.
     seeds_wanted, seeds_present : int
         Over all configurations.
@@ -39,20 +41,20 @@ class Plan:
         What was set aside because it was damaged, one line each.
     """
 
-    units: list[Unit] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     seeds_wanted: int = 0
     seeds_present: int = 0
     repairs: list[str] = field(default_factory=list)
 
 
-def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], store: Store) -> Plan:
+def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[int]], store: Store) -> Plan:
     """Find out what is missing; damaged files are set aside and named.
 
     Parameters
     ----------
     configs : sequence of Config
-    seeds : int or mapping of Config to int
-        Each configuration needs seeds 0 to ``seeds - 1``.
+    seeds : int or mapping of Config to iterable of int
+        The seeds that each configuration needs; if a number, 0 to ``seeds - 1`` of all.
     store : Store
 
     Returns
@@ -65,65 +67,63 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         If a configuration does not fit together.
     """
     plan = Plan()
-    for config, wanted in seeds_wanted(configs, seeds).items():
+    asked = dict.fromkeys(configs, range(seeds)) if isinstance(seeds, int) else seeds
+    for config, wanted in seeds_wanted(asked).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
         updates, features = _extent(config)
-        for path in store.units(config):
+        for path in store.files(config):
             try:
-                store.check_unit(config, path)
+                store.check_file(config, path)
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
-        present = store.seeds(config) & set(range(wanted))
-        missing = sorted(set(range(wanted)) - present)
-        plan.seeds_wanted += wanted
+        present = store.seeds(config) & wanted
+        missing = sorted(wanted - present)
+        plan.seeds_wanted += len(wanted)
         plan.seeds_present += len(present)
         size = _unit_seeds(config, updates, features)
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), features)
-            plan.units.append(Unit(config, part, cost, store.unfinished_path(config, part)))
-        kept = {unit.kept for unit in plan.units}
+            plan.jobs.append(Job(config, part, cost, store.unfinished_path(config, part)))
+        kept = {job.kept for job in plan.jobs}
         for path in store.unfinished(config):
-            if path not in kept:  # of units that were cut otherwise
+            if path not in kept:  # of jobs that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan
 
 
 def _unit_seeds(config: Config, updates: int, features: int) -> int:
-    """Choose how many seeds a unit has: what takes `UNIT_SECONDS`, and whole vectors where the kernel trains them."""
+    """Choose how many seeds a job has: what takes `JOB_SECONDS`, and whole vectors where the kernel trains them."""
     together = vector_seeds(4 if config.precision == "float32" else 8)
     if config.engine != "kernel" or config.model == "mlp" or config.streams:
         together = 1
-    of_one = _cost(config, updates, UNIT_SEEDS, features) / UNIT_SEEDS
-    seeds = int(UNIT_SECONDS / max(of_one, 1e-9))
-    return min(UNIT_SEEDS, max(1, seeds // together) * together)
+    of_one = _cost(config, updates, JOB_SEEDS, features) / JOB_SEEDS
+    seeds = int(JOB_SECONDS / max(of_one, 1e-9))
+    return min(JOB_SEEDS, max(1, seeds // together) * together)
 
 
-def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -> dict[Config, int]:
-    """Count the seeds that a run needs of each configuration; of those with the same updates, one stands for all, with
-    the most seeds that any needs.
+def seeds_wanted(seeds: Mapping[Config, Iterable[int]]) -> dict[Config, set[int]]:
+    """Collect the seeds that a run needs of each configuration; of those with the same updates, one stands for all,
+    with the seeds of each.
 
     Parameters
     ----------
-    configs : iterable of Config
-    seeds : int or mapping of Config to int
-        For all configurations, or for each.
+    seeds : mapping of Config to iterable of int
 
     Returns
     -------
-    dict of Config to int
+    dict of Config to set of int
         Keys are configurations as `study.runs.stand_in.stand_in` gives them.
     """
-    seeds_of: dict[Config, int] = {}
-    for config in configs:
-        wanted = seeds if isinstance(seeds, int) else seeds[config]
-        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    seeds_of: dict[Config, set[int]] = {}
+    for config, wanted in seeds.items():
+        seeds_of.setdefault(stand_in(config), set()).update(wanted)
     return seeds_of
 
 
 def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outcome], None]) -> int:
-    """Compute and keep all units of a plan.
+    """Compute and keep all jobs of a plan.
 
     Parameters
     ----------
@@ -136,10 +136,10 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
     Returns
     -------
     int
-        Number of units that failed; their tracebacks are kept apart and they are tried again next time.
+        Number of jobs that failed; their tracebacks are kept apart and they are tried again next time.
     """
     origin, failed = provenance(), 0
-    for computed in backend.run(plan.units):
+    for computed in backend.run(plan.jobs):
         outcome = _keep(computed, store, origin)
         failed += outcome.table is None
         report(outcome)
@@ -149,18 +149,24 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
 def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
     """Write a result or a failure; a result that reading would refuse is a failure too.
 
-    Otherwise each run would set it aside and compute it again.
+    Otherwise each run would set it aside and compute it again. Seeds that diverged are kept apart from the others.
     """
-    unit = outcome.unit
+    job = outcome.job
     if outcome.table is not None:
         try:
-            store.write(unit.config, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+            moments = diverged_in(job.config, outcome.table)
+            finite = outcome.table[~outcome.table["seed"].isin(moments)]
+            if len(finite):
+                store.write(job.config, finite, {**origin, "seconds": round(outcome.seconds, 3)})
+            if moments:
+                store.write_diverged(job.config, moments)
+                outcome = replace(outcome, diverged=len(moments))
         except StudyError as refused:
-            outcome = replace(outcome, table=None, failure=str(refused))
+            outcome = replace(outcome, table=None, failure=str(refused), reason=str(refused))
     if outcome.table is None:
-        store.write_failure(unit.config, unit.seeds, outcome.failure)
-    if unit.kept is not None:  # a unit that failed begins anew, since where it was may be what is wrong
-        unit.kept.unlink(missing_ok=True)
+        store.write_failure(job.config, job.seeds, outcome.failure)
+    if job.kept is not None:  # a job that failed begins anew, since where it was may be what is wrong
+        job.kept.unlink(missing_ok=True)
     return outcome
 
 
@@ -177,9 +183,11 @@ def _extent(config: Config) -> tuple[int, int]:
 
 
 def _cost(config: Config, updates: int, seeds: int, features: int) -> float:
-    """Guess the seconds a unit takes, for the order of work and the time left; measured on one core of a server."""
+    """Guess the seconds a job takes, for the order of work and the time left; measured on one core of a server."""
     if config.model == "mlp":
         return updates * (15e-6 + 1.1e-6 * seeds + 0.13e-6 * seeds * config.batch_size)
+    if wired(config.model):
+        return seeds * config.sequences * seconds_on_line(config)
     larger = float((config.units / 20) ** 1.5)
     steps = 250e-6 + 3e-6 * seeds * larger
     steps += config.timesteps * (120e-6 + 0.6e-6 * seeds * (config.batch_size + 1) * larger)

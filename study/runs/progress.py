@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -14,54 +15,58 @@ from rich.text import Text
 from study.runs.backends import Outcome
 from study.runs.plan import Plan
 
+MOST_REASONS = 5  # that are told of failed jobs
 PLAIN_SECONDS = 10  # between plain lines
-GUESS_SECONDS = 10  # of finished units that weigh as much as the guess that costs are: a worker's first one loads much
+GUESS_SECONDS = 10  # of finished jobs that weigh as much as the guess that costs are: a worker's first one loads much
 
 
 class Count:
-    """Counts units and runs, and estimates the time left from how long finished units took for their cost.
+    """Counts jobs and runs, and estimates the time left from how long finished jobs took for their cost.
 
-    Only seconds spent on finished units count, not the start of workers. Until the first unit has ended, its estimated
+    Only seconds spent on finished jobs count, not the start of workers. Until the first job has ended, its estimated
     seconds are used.
 
     Parameters
     ----------
     plan : Plan
     workers : int
-        Units computed at a time.
+        Jobs computed at a time.
     clock : callable
         Gives seconds since an arbitrary start.
     """
 
     def __init__(self, plan: Plan, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.plan, self.workers, self.clock = plan, workers, clock
-        self.done = self.failed = self.runs_done = self.runs_failed = 0
-        self.cost_left = self.cost = sum(unit.cost for unit in plan.units)
+        self.done = self.failed = self.runs_done = self.runs_failed = self.diverged = 0
+        self.cost_left = self.cost = sum(job.cost for job in plan.jobs)
         self.cost_done = self.seconds_done = 0.0
+        self.reasons: Counter[str] = Counter()  # jobs by why they failed
         self.started = self.last = clock()
 
     def add(self, outcome: Outcome) -> None:
         """Count an outcome."""
-        cost, runs = outcome.unit.cost, len(outcome.unit.seeds)
+        cost, runs = outcome.job.cost, len(outcome.job.seeds)
         self.cost_left -= cost
         self.last = self.clock()
         if outcome.table is None:  # how soon it failed says nothing about the others
             self.failed += 1
             self.runs_failed += runs
+            self.reasons[outcome.reason] += 1
             return
         self.done += 1
         self.runs_done += runs
+        self.diverged += outcome.diverged
         self.cost_done += cost
         self.seconds_done += outcome.seconds
 
     @property
     def left(self) -> int:
-        """Units left."""
-        return len(self.plan.units) - self.done - self.failed
+        """Jobs left."""
+        return len(self.plan.jobs) - self.done - self.failed
 
     @property
     def share(self) -> float:
-        """Share of the cost that is done: exactly 1 once no unit is left, which rounding would miss."""
+        """Share of the cost that is done: exactly 1 once no job is left, which rounding would miss."""
         return 1 - self.cost_left / (self.cost or 1) if self.left else 1.0
 
     @property
@@ -80,11 +85,19 @@ class Count:
         return f"{text}, about {in_words(seconds)} to go" if seconds >= 1 else text
 
     def summary(self) -> str:
-        """Write what was done as ``computed 600 runs in 7 units in 1 min 20 s; failed: 100 runs in 1 unit``."""
+        """Write what was done as ``computed 600 runs in 7 jobs in 1 min 20 s; failed: 100 runs in 1 job``."""
         took = in_words(self.clock() - self.started)
-        text = f"computed {_counted(self.runs_done, 'run')} in {_counted(self.done, 'unit')} in {took}"
-        failed = f"; failed: {_counted(self.runs_failed, 'run')} in {_counted(self.failed, 'unit')}"
+        text = f"computed {_counted(self.runs_done, 'run')} in {_counted(self.done, 'job')} in {took}"
+        if self.diverged:
+            text += f"; {_counted(self.diverged, 'run')} diverged, kept apart and counted as not solved"
+        failed = f"; failed: {_counted(self.runs_failed, 'run')} in {_counted(self.failed, 'job')}"
         return text + failed if self.failed else text
+
+    def causes(self) -> list[str]:
+        """Write why jobs failed, a line for each of the most frequent reasons."""
+        frequent = self.reasons.most_common(MOST_REASONS)
+        lines = [f"{_counted(jobs, 'job')} failed: {reason}" for reason, jobs in frequent]
+        return [*lines, "..."] if len(self.reasons) > MOST_REASONS else lines
 
 
 class Tracker(Protocol):
@@ -106,7 +119,7 @@ def tracking(plan: Plan, console: Console, workers: int) -> Iterator[Tracker]:
     console : Console
         Where to; a bar if it is a terminal.
     workers : int
-        Units computed at a time.
+        Jobs computed at a time.
 
     Yields
     ------
@@ -167,7 +180,7 @@ class _Line(ProgressColumn):
 
 
 def _counted(number: int, noun: str) -> str:
-    """Write a count as ``1 unit`` or ``2,000 units``."""
+    """Write a count as ``1 job`` or ``2,000 jobs``."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 

@@ -1,30 +1,50 @@
-"""Units of work on streams: whether a configuration can be fed by one, and how its seeds are trained and judged."""
+"""Jobs on streams: whether a configuration can be fed by one, and how its seeds are trained and judged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from study.config import Config
 from study.errors import StudyError
-from study.measures.stop_rules import make_stop_rule
+from study.measures.stop_rules import LastStep, make_stop_rule
 from study.models import find_model
+from study.models.base import Model
+from study.models.networks_1997 import NetworkOf1997
 from study.models.recurrent import RecurrentModel
-from study.runs.unfinished import measured
+from study.runs.unfinished import Training, measured
 from study.sequences.joining import make_joining
-from study.sequences.streams import judged_at, streamed_task
+from study.sequences.streams import judged_at, once_a_sequence, stored_at, streamed_task
 from study.sequences.tasks.base import Task
+from study.training.online.memory import BACKWARD, limits_of, make_told
+from study.wiring import make_wiring, wired
 
 
-def checked_stream(config: Config) -> tuple[Task, RecurrentModel]:
+def checked_stream(config: Config) -> tuple[Task, Model]:
     """Make the task and the model of a configuration that streams; a StudyError says what does not fit."""
     model = find_model(config.model)
-    if not isinstance(model, RecurrentModel):
+    if not isinstance(model, RecurrentModel | NetworkOf1997):
         raise StudyError(f"model {config.model} does not learn from a stream; use a recurrent model")
     make_stop_rule(config.stop, dict(config.stop_options))
     make_joining(config.joins, dict(config.joins_options))
-    return streamed_task(config), model
+    task = streamed_task(config)
+    if isinstance(model, NetworkOf1997):
+        make_told(config, len(task.whole_alphabet))
+        limits_of(config)
+    return task, model
+
+
+def seconds_on_line(config: Config) -> float:
+    """Guess the seconds that a network of 1997 takes for a sequence; measured on one core of a server."""
+    task, chosen = streamed_task(config), make_wiring(config.model, config.wiring)
+    told, steps = make_told(config, len(task.whole_alphabet)), task.lengths[0]
+    if config.model == "cell_blocks_1997":
+        step = {"none": 12e-9, "cells": 60e-9, "all": 65e-9}[chosen["feedback"]] * (1 + 0.7 * (told.reach == BACKWARD))
+    else:
+        step = 40e-9 + 16e-9 * told.width if told.every else 12e-9
+    adam = 4e-9 * told.end * (1 if once_a_sequence(config) else steps) if told.adam else 0.0
+    return steps * (step + (5e-9 if task.varies else 1e-9)) + adam
 
 
 def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
@@ -39,14 +59,36 @@ def compute_stream(config: Config, seeds: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a seed and judgement, as `study.measures.judging.judge` gives them. A seed's last row is that of its
-        success, or of the end of the budget, which is all that is known of how long it would have taken.
+        One row a seed and judgement that is stored, as `study.measures.judging.judge` gives them. A seed's last row is
+        that of its success, or of the end of the budget, which is all that is known of how long it would have taken.
     """
+    measure, training = _learnt_on_line(config, seeds) if wired(config.model) else _trained_in_batches(config, seeds)
+    checkpoints = stored_at(config) if wired(config.model) else judged_at(config)
+    table = measured(config, seeds, training, checkpoints, measure).sort_values(
+        ["seed", "sequences"], ignore_index=True
+    )
+    ends = ~table["seed"].duplicated(keep="last")
+    return table[table["sequences"].isin(stored_at(config)) | ends].reset_index(drop=True)
+
+
+def _trained_in_batches(config: Config, seeds: Sequence[int]) -> tuple[Callable[[], pd.DataFrame], Training]:
+    """Set seeds up that are judged from outside, at every judgement."""
     from study.measures.judging import judge  # noqa: PLC0415  (here and below: so that plans need no torch)
     from study.training.streamed.trainer import Streams  # noqa: PLC0415
 
-    _, model = checked_stream(config)
+    model = find_model(config.model)
+    assert isinstance(model, RecurrentModel)
     rule = make_stop_rule(config.stop, dict(config.stop_options))
-    training = Streams(model, config, seeds)
-    table = measured(config, seeds, training, judged_at(config), lambda: judge(training, rule))
-    return table.sort_values(["seed", "sequences"], ignore_index=True)
+    streams = Streams(model, config, seeds)
+    return lambda: judge(streams, rule), streams
+
+
+def _learnt_on_line(config: Config, seeds: Sequence[int]) -> tuple[Callable[[], pd.DataFrame], Training]:
+    """Set trials up that judge themselves, and are looked at where they are stored."""
+    from study.measures.trials import measure  # noqa: PLC0415
+    from study.training.online.trials import Criterion, Trials  # noqa: PLC0415
+
+    rule = make_stop_rule(config.stop, dict(config.stop_options))
+    test = Criterion(rule.within, rule.count, isinstance(rule, LastStep)) if rule else Criterion(0.0, 0, False)
+    trials = Trials(config, seeds, test)
+    return lambda: measure(trials), trials

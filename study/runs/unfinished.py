@@ -1,8 +1,8 @@
-"""Units that are killed resume where they were, from a file that stands where their result will stand.
+"""Jobs that are killed resume where they were, from a file that stands where their result will stand.
 
-A file is written beside, flushed and renamed, as results are, and it goes when the unit has ended. It holds tensors and
+A file is written beside, flushed and renamed, as results are, and it goes when the job has ended. It holds tensors and
 plain data, never code, and counts only for the code and the libraries that wrote it, since others may compute other
-bits. It is the one kind of file that a worker writes; the driver writes results. Units of probes and of the MLP are
+bits. It is the one kind of file that a worker writes; the driver writes results. Jobs of probes and of the MLP are
 not saved: they start over.
 """
 
@@ -23,16 +23,16 @@ import pandas as pd
 
 from study.config import Config
 
-SECONDS = 30.0  # between two files of a unit: what a kill costs at most, beside the epoch at hand
+SECONDS = 30.0  # between two files of a job: what a kill costs at most, beside the epoch at hand
 PACKAGES = ("torch", "numpy", "numba", "pandas")
 
-_kept_at: list[Path] = []  # where the current unit is saved, if it is
+_kept_at: list[Path] = []  # where the current job is saved, if it is
 
 
 class Training(Protocol):
-    """What trains a unit; see `study.training.loop.Blocks` and `study.training.streamed.trainer.Streams`."""
+    """What trains a job; see `study.training.loop.Blocks` and `study.training.streamed.trainer.Streams`."""
 
-    def train_to(self, moment: int, /, *, between: Callable[[], None] | None = None) -> None:
+    def train_to(self, checkpoint: int, /, *, between: Callable[[], None] | None = None) -> None:
         """Train until so many epochs, or sequences of a stream, are done in all, calling `between` now and then."""
 
     def state_dict(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Training(Protocol):
 
 @contextmanager
 def kept_at(path: Path | None) -> Iterator[None]:
-    """Save the unit that is computed in this context at a path; nowhere if it is None."""
+    """Save the job that is computed in this context at a path; nowhere if it is None."""
     if path is None:
         yield
         return
@@ -59,18 +59,18 @@ def measured(
     config: Config,
     seeds: Sequence[int],
     training: Training,
-    moments: Sequence[int],
+    checkpoints: Sequence[int],
     measure: Callable[[], pd.DataFrame],
 ) -> pd.DataFrame:
-    """Train to each moment and measure there, resuming where an earlier process was killed.
+    """Train to each checkpoint and measure there, resuming where an earlier process was killed.
 
     Parameters
     ----------
     config, seeds
-        The unit.
+        The job.
     training : Training
         Freshly made.
-    moments : sequence of int
+    checkpoints : sequence of int
         Epochs, or sequences of a stream, in ascending order.
     measure : callable
         Measures what was trained so far, as a table.
@@ -95,8 +95,8 @@ def measured(
             write(path, key, {"done": done, "table": table, "training": training.state_dict()})
             last = time.monotonic()
 
-    for moment in moments[done:]:
-        training.train_to(moment, between=keep_now_and_then)
+    for checkpoint in checkpoints[done:]:
+        training.train_to(checkpoint, between=keep_now_and_then)
         if len(measures := measure()):  # nobody is measured where all seeds of a stream have ended
             tables.append(measures)
         done += 1
@@ -104,7 +104,7 @@ def measured(
 
 
 def write(path: Path, key: str, saved: dict[str, Any]) -> None:
-    """Write a file: beside, flushed, renamed. A disk that is full costs the file, not the unit."""
+    """Write a file: beside, flushed, renamed. A disk that is full costs the file, not the job."""
     import torch  # noqa: PLC0415  (here and below: so that the driver starts without waiting for torch)
 
     beside = path.with_name(f"{path.name}.{os.getpid()}")
@@ -121,7 +121,7 @@ def write(path: Path, key: str, saved: dict[str, Any]) -> None:
 
 
 def read(path: Path, key: str) -> dict[str, Any] | None:
-    """Read a file; none where there is none, where it is damaged, or of another unit, code or library."""
+    """Read a file; none where there is none, where it is damaged, or of another job, code or library."""
     import torch  # noqa: PLC0415
 
     try:

@@ -35,8 +35,14 @@ AT_MOST_ONE = (
     "largest_error",
     "last_error",
     "forget_gate",
+    "in_gate",
+    "out_gate",
+    "last_right",
+    "last_wrong",
     "memory_gap",
 )  # by a part of their name
+
+NOT_MEASURED = {"seed", "epoch", "updates", "budget", *Config().settings()} - {"loss"}
 
 Column = npt.NDArray[np.float64]  # of shape (measures, 1)
 
@@ -78,12 +84,12 @@ def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[st
     for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
             return f"it has no column {name} of numbers"
-    seeds, moments, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
+    seeds, counts, updates = (table.column(name).to_numpy() for name in ("seed", config.clock, "updates"))
     return (
         _fault_of_settings(config, table, metadata)
         or _fault_of_seeds(path, seeds, metadata)
-        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, moments))
-        or _fault_of_updates(config, moments, updates)
+        or (fault_of_judgements(config, table) if config.streams else _fault_of_checkpoints(config, seeds, counts))
+        or _fault_of_updates(config, counts, updates)
         or _fault_of_values(config, table)
     )
 
@@ -94,7 +100,7 @@ def settings_of(config: Config) -> dict[str, Any]:
 
 
 def seeds_named(seeds: Sequence[int]) -> str:
-    """Name a unit's seeds in a file name, for example ``seeds_00000-00099``."""
+    """Name a job's seeds in a file name, for example ``seeds_00000-00099``."""
     return f"seeds_{seeds[0]:05d}-{seeds[-1]:05d}"
 
 
@@ -103,7 +109,7 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
     if (identities := table.column("config").unique().to_pylist()) != [config.identity]:
         held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
-    kept, defaults, columns = metadata.get("config"), settings_of(Config()), set(_measures(table))
+    kept, defaults, columns = metadata.get("config"), settings_of(Config()), set(_measured(table.schema))
     if not isinstance(kept, dict):
         return "its metadata name no configuration"
     for name, value in settings_of(config).items():
@@ -139,22 +145,23 @@ def _fault_of_checkpoints(config: Config, seeds: Integers, epochs: Integers) -> 
     return f"seed {named[seed]} is scored {times[seed, place]} times at epoch {wanted[place]}"
 
 
-def _fault_of_updates(config: Config, moments: Integers, updates: Integers) -> str:
+def _fault_of_updates(config: Config, counts: Integers, updates: Integers) -> str:
     """Compare the weight updates with those that the layout makes in so many epochs, or sequences of a stream."""
     steps = _steps(config)
-    made = moments.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
+    made = counts.astype(np.int64) // (config.batch_size if config.streams else 1) * steps // config.accumulate
     wrong = np.flatnonzero(updates != made)
     if not steps or not len(wrong):
         return ""
-    return f"it has {updates[wrong[0]]} updates at {config.clock} {moments[wrong[0]]} instead of {made[wrong[0]]}"
+    return f"it has {updates[wrong[0]]} updates at {config.clock} {counts[wrong[0]]} instead of {made[wrong[0]]}"
 
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
     """Find a number that is missing or impossible."""
-    names = _measures(table)
+    names = _measured(table.schema)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
-    untrained = table.column(config.clock).to_numpy() == 0
+    guessed = dict(config.wiring).get("learning") == "guessing"  # nothing is trained then
+    untrained = (table.column(config.clock).to_numpy() == 0) | guessed
     for place, name in enumerate(names):
         if name.startswith(OF_UPDATES):
             wrong[place, untrained] = False
@@ -171,10 +178,15 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     return f"{names[place]} is {values[place, row]:g} for seed {seed} at {config.clock} {moment}"
 
 
-def _measures(table: pa.Table) -> list[str]:
-    """List the measured columns: all numbers that are not settings; ``loss`` can be either."""
-    settings = {"seed", "epoch", "updates", "budget", *settings_of(Config())} - {"loss"}
-    return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
+def numbers_of(config: Config, schema: pa.Schema) -> list[str]:
+    """List the columns of a file that hold numbers and are no settings: what was measured, of which seed and when."""
+    measured = {"seed", config.clock, "updates", *_measured(schema)}
+    return [name for name in schema.names if name in measured]
+
+
+def _measured(schema: pa.Schema) -> list[str]:
+    """List the columns with all numbers that are not settings; ``loss`` can be either."""
+    return [field.name for field in schema if field.name not in NOT_MEASURED and _is_number(field.type)]
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -183,8 +195,11 @@ def _is_number(kind: pa.DataType) -> bool:
 
 @cache
 def _bounds(names: tuple[str, ...]) -> tuple[Column, Column]:
-    """Give the least and the greatest possible value of each measure; none but a gap and a margin can be negative."""
-    least = [-1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" else 0.0 for name in names]
+    """Give the least and the greatest possible value of each measure; a gap, a margin and a state can be negative."""
+    least = [
+        -1.0 if name.endswith("memory_gap") else -np.inf if name == "margin" or name.startswith("state_") else 0.0
+        for name in names
+    ]
     most = [1.0 if any(part in name for part in AT_MOST_ONE) else np.inf for name in names]
     return np.array(least)[:, None], np.array(most)[:, None]
 

@@ -196,6 +196,8 @@ def encode(
     if not sequences:
         raise StudyError("there are no sequences; give at least one with two symbols")
     for number, sequence in enumerate(sequences):
+        if not isinstance(sequence, Sequence):
+            raise StudyError(f"sequence {number} is {sequence!r}; a sequence is a tuple or a list of symbols")
         if len(sequence) < 2:
             raise StudyError(
                 f"sequence {number} has {len(sequence)} symbol{'s' * (len(sequence) != 1)}; a pair needs two: "

@@ -16,8 +16,10 @@ from study.sequences.encoding import NO_TARGET, PADDING, Integers
 from study.sequences.layouts import listed
 from study.sequences.tasks import make_task
 from study.sequences.tasks.base import Task
+from study.wiring import make_wiring, wired
 
 DRAWN_TOGETHER = 1000  # sequences drawn in one call; part of what a seed means
+ALL_STORED = 100  # judgements that are all stored; of more, a few in each decade are
 
 
 class Stream:
@@ -145,19 +147,45 @@ def streamed_task(config: Config) -> Task:
 
 
 def updates_of(config: Config, task: Task) -> int:
-    """Count the batches to a group of `batch_size` sequences of a stream; 0 where their lengths differ."""
+    """Count the weight updates to a group of `batch_size` sequences of a stream; 0 where their lengths differ."""
     least, most = task.lengths
-    if config.timesteps > 1:
+    if config.timesteps > 1 or once_a_sequence(config):
         return 1
     return least - 1 if least == most else 0
 
 
-def judged_at(config: Config) -> tuple[int, ...]:
+def once_a_sequence(config: Config) -> bool:
+    """Whether a network of 1997 changes its weights once a sequence."""
+    chosen = make_wiring(config.model, config.wiring)
+    return wired(config.model) and (
+        chosen.get("update") != "step" or chosen["learning"] == "guessing" or chosen["errors"] == "last_step"
+    )
+
+
+def judged_at(config: Config) -> range:
     """List after how many sequences a stream is judged, if it does not end before.
 
     Examples
     --------
-    >>> judged_at(Config(sequences=300, judged_every=100))
-    (0, 100, 200, 300)
+    >>> list(judged_at(Config(sequences=300, judged_every=100)))
+    [0, 100, 200, 300]
     """
-    return tuple(range(0, config.sequences + 1, config.judged_every))
+    return range(0, config.sequences + 1, config.judged_every)
+
+
+def stored_at(config: Config) -> tuple[int, ...]:
+    """List the judgements of a stream that are stored even if they do not end it.
+
+    All of them, or where they are more than `ALL_STORED` the first from each of 1, 2, 5, 10, 20, 50, ... sequences on.
+
+    Examples
+    --------
+    >>> stored_at(Config(sequences=3000, judged_every=15))
+    (0, 15, 30, 60, 105, 210, 510, 1005, 2010, 3000)
+    """
+    every, budget = config.judged_every, config.sequences
+    if len(judged_at(config)) <= ALL_STORED + 1:
+        return tuple(judged_at(config))
+    wanted = [digit * 10**power for power in range(len(str(budget))) for digit in (1, 2, 5)]
+    few = {-(-moment // every) * every for moment in wanted if moment < budget}
+    return tuple(sorted({0, *few, budget}))

@@ -274,7 +274,7 @@ def _remarks(schedule: Schedule, settings: Settings, *, bound: bool) -> Iterator
     if schedule.draws:
         yield "the lanes show one epoch as it may be drawn; the ceilings count every way it can be"
     if settings.stateful and settings.reset == "never":
-        yield "the lanes show the first pass; the ceilings hold in the long run, when a state has been carried for many"
+        yield "the lanes show the first epoch; the ceilings hold after many, since the state is carried on"
     if bound:
         yield "too many ways to shuffle: the ceilings are those of a network that is told the sequence, an upper bound"
 

@@ -71,10 +71,10 @@ class BatchMaker:
         self.as_columns = gather_pays(self.features, datasets[0].timesteps) if columns is None else columns
         inputs = np.stack([d.inputs for d in datasets])  # (dataset, row, timestep)
         targets = np.stack([d.targets for d in datasets])
-        asked = targets != NO_TARGET
-        if (asked != asked[:1]).any():
+        scored = targets != NO_TARGET
+        if (scored != scored[:1]).any():
             raise StudyError("the seeds' data ask for outputs at different rows or steps; give all seeds the same")
-        weights = np.where(asked, 1.0, 0.0)
+        weights = np.where(scored, 1.0, 0.0)
         weights[..., -1] *= last_step_weight
         if self.last_only:
             targets, weights = targets[..., -1:], weights[..., -1:]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.errors import StudyError, unknown_name
-from study.training.layers import LAYERS
+from study.training.layers import find_layer
 
 Weights = dict[str, npt.NDArray[np.float32]]
 Reals = npt.NDArray[np.float64]
@@ -66,9 +66,7 @@ def initial_weights(
     """
     if name not in INITIALISERS:
         raise unknown_name("initialisation", name, INITIALISERS)
-    if layer not in LAYERS:
-        raise unknown_name("layer", layer, LAYERS)
-    kind, (features, units, outputs) = LAYERS[layer], shape
+    kind, (features, units, outputs) = find_layer(layer), shape
     try:
         weights = INITIALISERS[name](
             generator,

@@ -50,7 +50,7 @@ PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
 class Blocks:
-    """All seeds of a unit of work, in blocks of as many as pay.
+    """All seeds of a job, in blocks of as many as pay.
 
     Parameters
     ----------
@@ -149,8 +149,8 @@ class Trainer:
             count = min(together, max(1, epochs - 1 - self.epochs))
             rows = self._epochs(count)
             self.epochs, self.batches = self.epochs + count, self.batches + rows.rows.shape[1]
-            asked = self.epochs == epochs
-            self.losses = self.learner.learn(self.batch_maker, rows, carry=self.carry, with_loss=asked, watch=watch)
+            last = self.epochs == epochs
+            self.losses = self.learner.learn(self.batch_maker, rows, carry=self.carry, with_loss=last, watch=watch)
             if between is not None:
                 between()
 
@@ -312,10 +312,10 @@ def answer(
             found.append(learner.respond(batch_maker, alone, carry=carry))
             states[lane] = copy_of(learner.state)  # since the next lane uses the window's memory too
     learner.reset_state()
-    rows, steps, asked = output_slots(batch_maker.datasets[0], epochs)
+    rows, steps, scored = output_slots(batch_maker.datasets[0], epochs)
     probabilities = torch.cat(found, dim=1).float().numpy()  # (seed, slot, output)
     return Answers(
-        select_per_seed(probabilities, np.broadcast_to(asked, probabilities.shape[:2])),
-        select_per_seed(rows, asked),
-        select_per_seed(steps, asked),
+        select_per_seed(probabilities, np.broadcast_to(scored, probabilities.shape[:2])),
+        select_per_seed(rows, scored),
+        select_per_seed(steps, scored),
     )

@@ -165,7 +165,7 @@ def output_slots(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Inte
     -------
     rows, steps : ndarray of int, shape (seeds or 1, slots)
         Row (`EMPTY` where there is none) and step inside its window.
-    asked : ndarray of bool, same shape
+    scored : ndarray of bool, same shape
         Whether there is a row, and a target.
     """
     first = dataset.timesteps - 1 if dataset.last_target_only else 0
@@ -182,11 +182,11 @@ def select_per_seed(values: npt.NDArray[Any], which: npt.NDArray[np.bool_]) -> n
 
 
 def items(dataset: EncodedDataset, epochs: Sequence[Epoch]) -> tuple[Integers, Integers]:
-    """List the asked-for outputs of the epochs in the order in which they are answered: lane by lane, step by step.
+    """List the outputs of the epochs that have a target, in the order of their answers: lane by lane, step by step.
 
     Returns
     -------
     rows, steps : ndarray of int, shape (seeds or 1, items)
     """
-    rows, steps, asked = output_slots(dataset, epochs)
-    return select_per_seed(rows, asked), select_per_seed(steps, asked)
+    rows, steps, scored = output_slots(dataset, epochs)
+    return select_per_seed(rows, scored), select_per_seed(steps, scored)

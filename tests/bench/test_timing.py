@@ -102,13 +102,13 @@ def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):
     given = []
 
     class Noted:
-        def run(self, units):
-            given.extend(units)
+        def run(self, jobs):
+            given.extend(jobs)
             return iter(())
 
     monkeypatch.setattr(cold_start, "choose_backend", lambda _: Noted())
     cold_start.train_many(250)
-    assert [seed for unit in given for seed in unit.seeds] == list(range(250))
+    assert [seed for job in given for seed in job.seeds] == list(range(250))
 
 
 def test_an_output_folder_that_is_missing_is_refused_before_anything_is_timed(tmp_path, monkeypatch, capsys):

@@ -144,7 +144,7 @@ def small_results(tmp_path, monkeypatch):
 
 def test_a_damaged_result_is_named_by_report_and_status_and_stays_where_it_is(small_results, capsys, tmp_path):
     store, config = small_results
-    (path,) = store.units(config)
+    (path,) = store.files(config)
     damaged = path.read_bytes()[:300]
     path.write_bytes(damaged)
     line = mistake(["report", "--results", str(store.root), "--output", str(tmp_path / "out")], capsys)
@@ -155,7 +155,7 @@ def test_a_damaged_result_is_named_by_report_and_status_and_stays_where_it_is(sm
     assert not (tmp_path / "out").exists()
     assert main(["status", "--results", str(store.root)]) == 0
     captured = capsys.readouterr()
-    assert captured.out.split()[-6:] == ["main_grid", "1", "0", "100", "1", "0"]
+    assert captured.out.split()[-7:] == ["main_grid", "1", "0", "100", "0", "1", "0"]
     assert captured.err == ""
 
 

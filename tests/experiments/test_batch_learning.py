@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from study.experiments.batch_learning.curves import curve_keys, curve_of, timest
 from study.experiments.main_grid.configs import MainGrid, shared_with_main_grid
 from study.report.build import build
 from study.report.claims import as_facts
+from study.report.comparisons import SameSeeds, judge
 from study.report.evidence import Evidence
 from study.report.tables import as_data
 from study.runs.store import Store
@@ -78,10 +80,15 @@ def test_clocks_of_batch_learning_read_the_last_point_not_beyond(evidence):
 
 
 @pytest.mark.parametrize(("more", "ahead"), [(6, False), (7, True)])  # 3 * 2 / 2**6 = 0.09, 3 * 2 / 2**7 = 0.047
-def test_a_moment_is_ahead_where_enough_seeds_are_right_in_it_alone(monkeypatch, more, ahead):
+def test_a_moment_is_ahead_where_enough_seeds_are_right_in_it_alone(more, ahead):
     row, sequence, epoch = AFTER
-    right = {row: 0, sequence: 0, epoch: more}
-    monkeypatch.setattr(claims, "right_seeds", lambda _, point: pd.Series([seed < right[point] for seed in range(20)]))
-    points = {(claims.CARRIED, after, claims.LOW): after for after in AFTER}
-    assert claims._ahead(None, points, (claims.CARRIED, claims.LOW), epoch, (row, sequence)) == ahead
-    assert not claims._ahead(None, points, (claims.CARRIED, claims.LOW), row, (epoch,))
+    seeds = {after: pd.Series([after == epoch and seed < more for seed in range(20)]) for after in AFTER}
+    place = ("updates", claims.CARRIED, claims.LOW)
+    given = {
+        claims._name(place, one, other): SameSeeds("", seeds[one], seeds[other])
+        for one, other in combinations(AFTER, 2)
+    }
+    compared = claims.Compared(judge(given))
+    assert compared.ahead(place, epoch, (row, sequence)) == ahead
+    assert not compared.ahead(place, row, (epoch,))
+    assert compared.of(place, epoch, row) is compared.of(place, row, epoch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -113,9 +114,12 @@ def test_a_config_is_explained_with_the_options_of_its_task(lag):
 
 @pytest.mark.parametrize(("row_by_row", "counts"), [(0, True), (19, False)])
 def test_it_is_called_counting_where_row_by_row_fewer_are_right(row_by_row, counts):
-    found = [_invented(ONE_RESET, size, 20, row_by_row) for size in (2, 4)]
-    assert causal._counting("counts", causal._of(found, ONE_RESET, 4)).holds is counts
-    assert not causal._counting("counts", causal._of(found[:1], ONE_RESET, 4)).holds  # of nothing nothing is said
+    tables = {}
+    found = [_invented(ONE_RESET, size, 20, row_by_row, tables=tables) for size in (2, 4)]
+    evidence = SimpleNamespace(table=tables.__getitem__)
+    assert causal._stored_ahead("counts", causal._compared(evidence, found)).holds is counts
+    compared = causal._compared(evidence, found[:1])
+    assert not causal._stored_ahead("counts", compared).holds  # of nothing nothing is said
 
 
 def test_variations_that_one_computation_stands_for_are_counted_once():
@@ -128,12 +132,15 @@ def test_variations_that_one_computation_stands_for_are_counted_once():
 
 @pytest.mark.parametrize(("fewest", "helps"), [(9, True), (1, False)])
 def test_a_change_helps_only_if_it_does_at_every_batch_size(fewest, helps):
-    found = [_invented(ACCUMULATED, size, 15 if size < 8 else fewest, 0) for size in (2, 4, 8)]
-    found += [_invented(BASELINE, size, 0, 0) for size in (2, 4, 8)]
-    assert causal._above_baseline("state_handed_on", found, ACCUMULATED).holds is helps
+    tables = {}
+    found = [_invented(ACCUMULATED, size, 15 if size < 8 else fewest, 0, tables=tables) for size in (2, 4, 8)]
+    found += [_invented(BASELINE, size, 0, 0, tables=tables) for size in (2, 4, 8)]
+    compared = causal._compared(SimpleNamespace(table=tables.__getitem__), found)
+    assert causal._helps("state_handed_on", compared).holds is helps
+    assert not causal._helps("lanes_help", compared).holds  # of nothing nothing is said
 
 
-def _invented(change, batch_size, solved, row_by_row, runs=20):
+def _invented(change, batch_size, solved, row_by_row, *, runs=20, tables=None):
     """A finding of runs that nobody trained, so many of them solved in the layout and row by row."""
     variation = next(v for v in STANDARD if v.change == change and v.batch_size == batch_size)
     table = pd.DataFrame({"seed": range(runs), "epoch": variation.epochs, "updates": 100})
@@ -141,6 +148,8 @@ def _invented(change, batch_size, solved, row_by_row, runs=20):
         table[name] = 1.0
     for name, right in (("ambiguous_accuracy", solved), ("fresh_ambiguous_accuracy", row_by_row)):
         table[name] = (table["seed"] < right) / 2 + 0.5
+    if tables is not None:  # by which comparisons find the seeds
+        tables[variation.config] = table
     return causal.Finding(variation, summarise(variation.config, table), Fraction(1), Fraction(1), 0.0)
 
 

@@ -10,8 +10,9 @@ import pytest
 from invented import MEASURES
 
 from study.config import Config
-from study.experiments.main_grid.findings import budget_facts, weakest
+from study.experiments.main_grid.findings import budget_facts
 from study.experiments.main_grid.times import first_success
+from study.experiments.main_grid.windows import weakest
 from study.experiments.tutorial.figure import without_memory
 from study.measures.summaries import summarise
 
@@ -45,13 +46,6 @@ def test_configs_of_one_computation_are_no_tie():
         Config(model="stateless_lstm", timesteps=4, batch_size=8, layout=name) for name in ("consecutive", "shuffled")
     ]
     assert weakest([summary_of(config, 18) for config in configs])[1] == "consecutive layout, batch size 8, 250 updates"
-
-
-@pytest.mark.parametrize(
-    ("solved", "within", "expected"), [(12, 0, True), (12, 12, False), (2, 0, False), (0, 0, False)]
-)
-def test_by_a_hair_is_said_where_the_intervals_are_apart(solved, within, expected):
-    assert budget_facts(summary_of(Config(), solved, within))["by_a_hair"] is expected
 
 
 def test_a_loss_is_that_of_no_memory_near_the_floor_alone():

@@ -175,7 +175,7 @@ def test_a_probe_has_an_identity_and_a_folder_of_its_own(tmp_path):
     assert store.folder(probed).parent.name == "probes"
     store.write(probed, _probed(epochs=5), {})
     assert store.seeds(probed) == set(SEEDS)
-    assert not store.units(plain)
+    assert not store.files(plain)
     assert set(DISTANCES) < set(store.read(probed).columns)
 
 

@@ -12,6 +12,7 @@ from study.experiments import EXPERIMENTS, PRESETS, contents
 from study.experiments.shuffle_epoch import findings
 from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
 from study.experiments.shuffle_epoch.three_orders import compared, routes, scored
+from study.experiments.shuffle_epoch.three_orders import counts as counting
 from study.measures.pairs import Paired
 from study.report.build import build
 from study.report.claims import as_facts
@@ -73,16 +74,25 @@ def test_a_counter_is_right_in_the_order_of_training_alone(evidence, monkeypatch
     monkeypatch.setattr(found, "table", lambda _: table.assign(**asked))
     monkeypatch.setattr(found, "_summaries", {})  # so that the invented table is summed up
     judged = scored(found, ONE, ("epoch", "fixed"))
-    assert judged.counts is counts
+    outcomes = compared(found, {"asked": judged})
+    assert counting(outcomes, "asked") is counts
     assert judged.alone.k == (judged.alone.n if counts else 0)
-    assert judged.verdict == ("counted" if counts else "no gradient")
+    assert judged.verdict(counts=counts) == ("counted" if counts else "no gradient")
+
+
+def test_what_is_not_asked_in_random_order_cannot_count(evidence):
+    found, _ = evidence
+    asked = {"windows": scored(found, WINDOW, ("sequence", "fixed"))}
+    outcomes = compared(found, asked)
+    assert not [name for name in outcomes if name.startswith("windows")]
+    assert not counting(outcomes, "windows")
 
 
 def test_verdicts_of_orders_tell_ruled_out_from_untrained(evidence):
     found, _ = evidence
-    assert scored(found, COUNTER, ("sequence", "fixed")).verdict == "ruled out"
-    assert scored(found, COUNTER, ("never", "fixed")).verdict in {"not counted", "counted"}
-    assert scored(found, WINDOW, ("sequence", "fixed")).verdict == "possible"
+    assert scored(found, COUNTER, ("sequence", "fixed")).verdict(counts=False) == "ruled out"
+    assert scored(found, COUNTER, ("never", "fixed")).verdict(counts=False) == "not counted"
+    assert scored(found, WINDOW, ("sequence", "fixed")).verdict(counts=False) == "possible"
     assert {route for route, _ in routes(found)} == {ONE, LANES, COUNTER, WINDOW}
 
 
@@ -103,7 +113,7 @@ def test_orders_are_compared_on_the_same_seeds_whatever_order_they_are_stored_in
         return turned.iloc[::-1] if config.order == "random" else turned
 
     monkeypatch.setattr(found, "table", table)
-    pairs = compared(found)
+    pairs = compared(found, {})
     seeds, usual = pairs["fixed, random, 0.001"].pair.n, [name for name in pairs if name.endswith(", 0.001")]
     assert [pairs[name].pair for name in usual] == [
         Paired(8, 0, 4, seeds - 12),  # fixed, alternating

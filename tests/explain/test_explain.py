@@ -125,8 +125,7 @@ def test_tutorial_with_batch_size_four():
     assert (told["repair"]["kind"], told["repair"]["settings"]["timesteps"]) == ("window", 4)
     assert told["other_repairs"][0]["row_order"] == [0, 4, 0, 4, 1, 5, 1, 5, 2, 6, 2, 6, 3, 7, 3, 7]
     assert told["other_repairs"][0]["words"].endswith(
-        "ceiling 1; no gradient crosses rows, so keeping the symbol depends on optimiser, width and lag; "
-        "timesteps 4 lets one reach it"
+        "ceiling 1; no gradient crosses rows, so keeping the symbol depends on optimiser, width and lag"
     )
 
 
@@ -158,9 +157,9 @@ def test_memory_is_no_better_than_the_ceiling_where_two_sequences_look_like_one(
     told = why([list("xxxxka"), list("kb")], batch_size=3, reset="epoch").to_dict()
     assert (value(told["ceiling"]), value(told["ceiling_own"])) == (Fraction(5, 6), 1)
     assert told["verdict"] == (
-        "ruled out by the layout as trained (ceiling 5/6), not in use: what the lane has seen of an ambiguous row's "
-        "sequence would be enough, but nothing tells a lane where a sequence begins; used in order from a fresh state, "
-        "the network can reach 1, which depends on optimiser, width and lag"
+        "ruled out by the layout in training (ceiling 5/6), not in use: what the lane has seen of an ambiguous row's "
+        "sequence would be enough, but nothing tells a lane where a sequence begins. Used in order from a fresh state, "
+        "the network can reach 1; how often depends on optimiser, width and lag"
     )
     assert [group["rows"] for group in told["indistinguishable"]] == [[4, 5]]
 
@@ -212,7 +211,7 @@ def test_too_many_shuffles_give_an_upper_bound():
     sequences = [[k, *range(10, 22), k] for k in (1, 2)]
     told = why(sequences, layout="shuffled").to_dict()
     assert told["ceilings_are_upper_bounds"]
-    assert told["verdict"].startswith("ruled out by the layout as trained (ceiling at most 1), not in use")
+    assert told["verdict"].startswith("ruled out by the layout in training (ceiling at most 1), not in use")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +294,7 @@ def test_the_ceiling_of_training_and_that_of_use_are_told_apart(batch_size, layo
     assert told["differs_in_use"] == differs
     helps_nothing = "no learning rate or number of epochs helps" in told["verdict"]
     assert helps_nothing == (in_training < 1 and not differs)
-    assert ("used in order from a fresh state" in told["verdict"]) == differs
+    assert ("Used in order from a fresh state" in told["verdict"]) == differs
 
 
 def test_without_state_the_ceilings_of_training_and_use_are_one():

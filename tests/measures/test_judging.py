@@ -51,7 +51,7 @@ def scripted(streams, wrong):
 
 
 def test_a_rule_counts_sequences_in_a_row_and_success_ends_a_seed():
-    streams = scripted(make(range(4)), {0: [0], 1: [37, 38], 2: [100, 260]})
+    streams = scripted(make(range(4), **RANDOM), {0: [0], 1: [37, 38], 2: [100, 260]})
     table = judge(streams, StopRule(count=250))
     assert table["passed"].tolist() == [0, 37, 100, 250]
     assert streams.trainers[0].ended.tolist() == [False, False, False, True]
@@ -59,6 +59,15 @@ def test_a_rule_counts_sequences_in_a_row_and_success_ends_a_seed():
     assert streams.trainers[0].ended.tolist() == [False, True, True, True]
     assert judge(scripted(streams, {}), StopRule(count=250))["passed"].tolist() == [250]
     assert judge(streams, StopRule(count=250)).empty  # and nobody is asked
+
+
+def test_of_a_task_with_its_own_sequences_each_is_asked_once_and_then_any_number_passes():
+    streams = scripted(make([0, 1, 2]), {1: [101], 2: [99]})
+    assert judge(streams, StopRule()).set_index("seed")["passed"].to_dict() == {0: 10_000, 1: 10_000, 2: 99}
+    assert streams.trainers[0].asked > 10_000  # since one of both failed for seed 1, which is asked all of them
+    streams = scripted(make([0]), {})
+    assert judge(streams, StopRule())["passed"].tolist() == [10_000]
+    assert streams.trainers[0].asked == judging.SCORED + 2
 
 
 @pytest.mark.parametrize(("name", "passes"), [("every_step", False), ("last_step", True)])

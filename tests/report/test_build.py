@@ -164,7 +164,7 @@ def test_numbers_come_from_the_results(results, page):
 def test_other_results_give_another_report(results, report, tmp_path):
     changed = Store(tmp_path / "results")
     for config in MainGrid().configs(PRESETS["quick"]):
-        for path in results.units(config):
+        for path in results.files(config):
             target = changed.root / path.relative_to(results.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())

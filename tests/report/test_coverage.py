@@ -100,7 +100,7 @@ def test_the_answer_stands_where_something_else_is_missing(copied, tmp_path):
 
 def test_fewer_seeds_than_planned_are_shown_and_said(copied):
     store, config = Store(copied), stand_in(MainGrid().configs(QUICK)[0])
-    (path,) = store.units(config)
+    (path,) = store.files(config)
     table = invented(config, 3, compute(config, [0]).columns)
     path.unlink()
     store.write(config, table, ORIGIN)
@@ -121,7 +121,7 @@ def alone(experiment, folder):
     """The stored runs of one experiment, and what other experiments share with it."""
     store = Store(RESULTS)
     preset = PRESETS["standard" if EXPERIMENTS[experiment].configs(PRESETS["standard"]) else "full"]
-    if experiment == "far_lags" and not store.units(EXPERIMENTS[experiment].configs(preset)[0]):
+    if experiment == "far_lags" and not store.files(EXPERIMENTS[experiment].configs(preset)[0]):
         pytest.skip("the longest lags, which no default run computes, are not stored")
     for config in map(stand_in, EXPERIMENTS[experiment].configs(preset)):
         target = Store(folder).folder(config)

@@ -1,4 +1,4 @@
-"""Nothing is lost to a kill or a fault: a run goes on from what is stored, and a fault costs its own unit alone."""
+"""Nothing is lost to a kill or a fault: a run goes on from what is stored, and a fault costs its own job alone."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from planned import run
 
 import study.runs.compute
 from study.config import Config
-from study.runs.backends import Serial, Unit
+from study.runs.backends import Job, Serial
 from study.runs.store import Store
 
 pytestmark = pytest.mark.lowest
 
 
-UNITS = 5
+JOBS = 5
 
 
 def many():
-    return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range(UNITS)]
+    return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range(JOBS)]
 
 
 PROGRAM = f"""
@@ -39,7 +39,7 @@ from study.experiments import EXPERIMENTS, Experiment
 class Many(Experiment):
     name, question = "many", "Is nothing lost?"
     def configs(self, preset):
-        return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({UNITS})]
+        return [Config(epochs=400 + n, batch_size=2, layout="interleaved") for n in range({JOBS})]
 
 EXPERIMENTS.clear()
 EXPERIMENTS["many"] = Many()
@@ -162,39 +162,39 @@ def test_a_run_that_is_killed_keeps_what_is_done_and_goes_on_from_there(how, wor
         assert "interrupted; what was finished is kept" in err
     assert "Traceback" not in err
     before = stored(results)
-    assert 1 <= len(before) < UNITS
+    assert 1 <= len(before) < JOBS
     for path in before:
         assert set(pd.read_parquet(path)["seed"]) == {0, 1}
 
     store = Store(results)
     plan, outcomes, failed = run(many(), 2, store)
-    assert (plan.seeds_present, len(plan.units)) == (2 * len(before), UNITS - len(before))
-    assert (len(outcomes), failed, plan.repairs) == (len(plan.units), 0, [])
+    assert (plan.seeds_present, len(plan.jobs)) == (2 * len(before), JOBS - len(before))
+    assert (len(outcomes), failed, plan.repairs) == (len(plan.jobs), 0, [])
     after = stored(results)
-    assert len(after) == UNITS
+    assert len(after) == JOBS
     assert before.items() <= after.items()
     assert not list(results.glob("failures/*"))
-    assert len(pd.read_parquet(results / "runs")["config"].unique()) == UNITS
+    assert len(pd.read_parquet(results / "runs")["config"].unique()) == JOBS
 
 
 def computed(folder):
-    """List the processes that began each unit, by its number."""
-    return {n: (folder / f"computed_{400 + n}").read_text(encoding="utf-8").split() for n in range(UNITS)}
+    """List the processes that began each job, by its number."""
+    return {n: (folder / f"computed_{400 + n}").read_text(encoding="utf-8").split() for n in range(JOBS)}
 
 
 def assert_all_is_stored(results):
-    assert len(stored(results)) == UNITS
+    assert len(stored(results)) == JOBS
     assert not list(results.glob("failures/*"))
 
 
 @pytest.mark.slow
 def test_a_unit_whose_worker_dies_is_computed_again_and_no_other_is(start, tmp_path):
-    # The two dearest units are begun together; one ends its worker while the other is under way.
+    # The two dearest jobs are begun together; one ends its worker while the other is under way.
     first = "if config.epochs == 404 and once('hit'): wait_for('computed_403'); die()"
     running = start(2, f"{first}\n    if config.epochs == 403: wait_for('hit'); time.sleep(1)")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (0, False), err
-    assert f"{UNITS} done, 0 failed, 0 left" in err
+    assert f"{JOBS} done, 0 failed, 0 left" in err
     assert_all_is_stored(tmp_path / "results")
     assert [len(tries) for tries in computed(tmp_path).values()] == [1, 1, 1, 1, 2]
 
@@ -204,8 +204,8 @@ def test_a_unit_that_always_ends_its_worker_fails_alone(start, tmp_path):
     running = start(2, "if config.epochs == 402: die()")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (1, False), err
-    assert f"{UNITS - 1} done, 1 failed, 0 left" in err
-    assert len(stored(tmp_path / "results")) == UNITS - 1
+    assert f"{JOBS - 1} done, 1 failed, 0 left" in err
+    assert len(stored(tmp_path / "results")) == JOBS - 1
     (failure,) = (tmp_path / "results" / "failures").iterdir()
     text = failure.read_text(encoding="utf-8")
     assert json.loads(text.splitlines()[0])["epochs"] == 402
@@ -234,7 +234,7 @@ def test_a_worker_that_dies_before_it_takes_its_unit_costs_nothing(start, tmp_pa
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (0, False), err
     assert_all_is_stored(tmp_path / "results")
-    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * UNITS
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * JOBS
 
 
 @pytest.mark.slow
@@ -242,8 +242,8 @@ def test_workers_that_cannot_start_end_the_run_with_failures(start, tmp_path):
     running = start(2, outset="die()")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (1, False), err
-    assert f"0 done, {UNITS} failed, 0 left" in err
-    assert len(list((tmp_path / "results" / "failures").iterdir())) == UNITS
+    assert f"0 done, {JOBS} failed, 0 left" in err
+    assert len(list((tmp_path / "results" / "failures").iterdir())) == JOBS
 
 
 @pytest.mark.slow
@@ -252,10 +252,10 @@ def test_a_unit_that_would_leave_python_fails_alone(workers, start, tmp_path):
     running = start(workers, "if config.epochs == 402: sys.exit('enough')")
     _, err = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in err) == (1, False), err
-    assert f"{UNITS - 1} done, 1 failed, 0 left" in err
+    assert f"{JOBS - 1} done, 1 failed, 0 left" in err
     (failure,) = (tmp_path / "results" / "failures").iterdir()
     assert failure.read_text(encoding="utf-8").endswith("SystemExit: enough\n")
-    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * UNITS
+    assert [len(tries) for tries in computed(tmp_path).values()] == [1] * JOBS
 
 
 def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(monkeypatch):
@@ -268,7 +268,7 @@ def test_an_interrupt_ends_a_unit_even_if_it_would_swallow_keyboard_interrupts(m
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            list(Serial().run([Unit(Config(), (0,), 1.0)]))
+            list(Serial().run([Job(Config(), (0,), 1.0)]))
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)

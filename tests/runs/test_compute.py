@@ -8,7 +8,7 @@ import pytest
 from planned import CONFIGS, NAMES, of_seed, run, same
 
 from study.config import Config
-from study.runs.backends import Processes, Unit
+from study.runs.backends import Job, Processes
 from study.runs.compute import compute
 from study.runs.store import Store
 
@@ -27,14 +27,14 @@ def test_a_seed_has_the_same_bits_alone_and_in_a_block_of_64(config):
 
 @pytest.mark.slow
 def test_two_workers_give_the_bits_of_one_and_hand_failures_back():
-    units = [Unit(replace(config, epochs=20), (0, 1, 2), 1.0) for config in CONFIGS]
-    wrong = Unit(Config(epochs=5, initialisation="nowhere"), (0,), 9.0)
-    outcomes = {outcome.unit: outcome for outcome in Processes(2).run([*units, wrong])}
+    jobs = [Job(replace(config, epochs=20), (0, 1, 2), 1.0) for config in CONFIGS]
+    wrong = Job(Config(epochs=5, initialisation="nowhere"), (0,), 9.0)
+    outcomes = {outcome.job: outcome for outcome in Processes(2).run([*jobs, wrong])}
     assert outcomes[wrong].table is None
     assert "Traceback" in outcomes[wrong].failure
     assert "nowhere" in outcomes[wrong].failure
-    for unit in units:
-        same(outcomes[unit].table, compute(unit.config, range(4)).query("seed < 3").reset_index(drop=True))
+    for job in jobs:
+        same(outcomes[job].table, compute(job.config, range(4)).query("seed < 3").reset_index(drop=True))
 
 
 def test_the_order_of_configs_changes_no_bit(tmp_path):

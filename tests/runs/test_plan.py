@@ -69,11 +69,11 @@ def files(folder):
 def test_a_second_run_computes_nothing(tmp_path, counted):
     store = Store(tmp_path)
     plan, outcomes, failed = run(CONFIGS, 3, store)
-    assert (len(plan.units), len(outcomes), failed) == (5, 5, 0)
+    assert (len(plan.jobs), len(outcomes), failed) == (5, 5, 0)
     assert len(counted) == 5
     before = files(tmp_path)
     plan, outcomes, failed = run(CONFIGS, 3, store)
-    assert (plan.units, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
+    assert (plan.jobs, plan.seeds_wanted, plan.seeds_present) == ([], 15, 15)
     assert (outcomes, failed, len(counted)) == ([], 0, 5)
     assert files(tmp_path) == before
 
@@ -88,6 +88,14 @@ def test_more_seeds_compute_only_the_new_ones(tmp_path, counted):
     table = store.read(CONFIGS[0])
     assert sorted(table["seed"].unique()) == [0, 1, 2, 3, 4]
     assert not table.duplicated(["seed", "epoch"]).any()
+
+
+def test_seeds_need_not_begin_with_0(tmp_path):
+    store = Store(tmp_path)
+    run([CONFIGS[0]], {CONFIGS[0]: {0, 7, 8}}, store)
+    assert store.seeds(CONFIGS[0]) == {0, 7, 8}
+    plan, _, _ = run([CONFIGS[0]], {CONFIGS[0]: range(6, 9)}, store)
+    assert (plan.seeds_wanted, plan.seeds_present) == (3, 2)
 
 
 def test_another_config_is_computed_anew(tmp_path, counted):
@@ -122,7 +130,7 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
     assert main(arguments) == 0
     configs = Tiny().configs(type("P", (), {"name": "quick"}))
     store = Store(tmp_path)
-    (path,) = store.units(configs[0])
+    (path,) = store.files(configs[0])
     whole, expected = path.read_bytes(), store.read(configs[0])
     damaged = whole[: len(whole) // 2]
     path.write_bytes(damaged)
@@ -143,13 +151,13 @@ def test_a_damaged_file_is_set_aside_named_and_computed_anew(tmp_path, capsys):
 def test_any_damage_is_found_before_anything_is_computed(tmp_path, content):
     store = Store(tmp_path)
     run(CONFIGS[:1], 2, store)
-    (path,) = store.units(CONFIGS[0])
+    (path,) = store.files(CONFIGS[0])
     whole = path.read_bytes()
     path.write_bytes(whole[:4] + bytes(len(whole) - 50) + whole[-46:] if content is None else content)
     plan = make_plan(CONFIGS[:1], 2, store)
     assert len(plan.repairs) == 1
     assert path.name in plan.repairs[0]
-    assert [unit.seeds for unit in plan.units] == [(0, 1)]
+    assert [job.seeds for job in plan.jobs] == [(0, 1)]
 
 
 @pytest.mark.usefixtures("tiny")
@@ -172,7 +180,7 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
     assert json.loads(text.splitlines()[0])["seeds"] == [0, 1]
     assert main(["status", "--results", str(tmp_path)]) == 0
     shown = capsys.readouterr().out.split()
-    assert shown[-6:] == ["tiny", "5", "8", "500", "0", "1"]
+    assert shown[-7:] == ["tiny", "5", "8", "500", "0", "0", "1"]
 
     monkeypatch.setattr(study.runs.compute, "compute", compute)
     assert main(arguments) == 0
@@ -212,7 +220,7 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
     assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
     assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
+    assert capsys.readouterr().out.split()[-7:] == ["tiny", "2", "6", "200", "0", "0", "0"]
 
 
 @pytest.mark.parametrize(
@@ -226,4 +234,4 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
 )
 def test_a_unit_takes_a_while_and_fills_the_kernels_vectors(tmp_path, settings, sizes):
     plan = make_plan([Config(**settings)], 40, Store(tmp_path))
-    assert [len(unit.seeds) for unit in plan.units] == sizes
+    assert [len(job.seeds) for job in plan.jobs] == sizes

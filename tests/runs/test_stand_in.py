@@ -63,11 +63,11 @@ def test_those_of_the_grid_are_planned_once_and_read_for_both(tmp_path):
     store = Store(tmp_path)
     configs = [replace(config, epochs=2) for config in MainGrid().configs(PRESETS["quick"])]
     plan = make_plan(configs, 2, store)
-    assert {unit.config for unit in plan.units} == {stand_in(config) for config in configs}
-    assert len(plan.units) < len(configs)
+    assert {job.config for job in plan.jobs} == {stand_in(config) for config in configs}
+    assert len(plan.jobs) < len(configs)
     few = configs[:5]
     run_plan(make_plan(few, 2, store), store, Serial(), lambda _outcome: None)
-    assert not make_plan(few, 2, store).units
+    assert not make_plan(few, 2, store).jobs
     assert few[4] == replace(few[0], layout="interleaved")
     pd.testing.assert_frame_equal(store.read(few[4]), store.read(few[0]))
 

@@ -41,7 +41,7 @@ def copied(kept, tmp_path):
 def test_a_file_as_it_was_written_is_believed_without_being_read_whole(copied):
     store, _ = copied
     plan = make_plan([CONFIG], 2, store)
-    assert (plan.units, plan.repairs, plan.seeds_present, store.read) == ([], [], 2, [])
+    assert (plan.jobs, plan.repairs, plan.seeds_present, store.read) == ([], [], 2, [])
 
 
 def test_whichever_byte_is_changed_the_file_is_read_whole(copied):
@@ -53,7 +53,7 @@ def test_whichever_byte_is_changed_the_file_is_read_whole(copied):
         changed[place] ^= 1
         path.write_bytes(changed)
         try:
-            store.check_unit(CONFIG, path)
+            store.check_file(CONFIG, path)
         except DamagedResultError:
             continue
     assert len(store.read) == len(places)
@@ -64,7 +64,7 @@ def test_a_file_that_was_cut_is_set_aside(part, copied):
     store, path = copied
     path.write_bytes(path.read_bytes()[:part])
     plan = make_plan([CONFIG], 2, store)
-    assert len(plan.repairs) == len(plan.units) == 1
+    assert len(plan.repairs) == len(plan.jobs) == 1
     assert not path.exists()
 
 
@@ -74,15 +74,15 @@ def test_a_file_of_another_configuration_or_of_other_seeds_is_not_believed(copie
     elsewhere.parent.mkdir(parents=True)
     shutil.copy(path, elsewhere)
     with pytest.raises(DamagedResultError, match="holds configuration"):
-        store.check_unit(OTHER, elsewhere)
+        store.check_file(OTHER, elsewhere)
     renamed = path.rename(path.with_name("seeds_00007-00008.parquet"))
     with pytest.raises(DamagedResultError, match="not its name"):
-        store.check_unit(CONFIG, renamed)
+        store.check_file(CONFIG, renamed)
     assert store.read == [elsewhere, renamed]
 
 
 def test_a_file_without_a_checksum_is_read_whole(copied):
     store, path = copied
     path.write_bytes(path.read_bytes().replace(b'"checksum"', b'"chicksum"'))
-    store.check_unit(CONFIG, path)
+    store.check_file(CONFIG, path)
     assert store.read == [path]

@@ -1,4 +1,4 @@
-"""Units on streams: what is stored, what is refused, and one that is killed and goes on."""
+"""Jobs on streams: what is stored, what is refused, and one that is killed and goes on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from killed import SEEDS, run_and_kill
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import PRESETS
+from study.measures.stop_rules import make_stop_rule, sequences_to_success
 from study.report.bounds import bounds_of, refuse_above_ceiling
 from study.runs.backends import Serial
 from study.runs.compute import compute
@@ -20,6 +21,7 @@ from study.runs.plan import make_plan, run_plan
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
 from study.runs.validation import DamagedResultError
+from study.sequences.streams import stored_at
 
 SGD = {"optimiser": "sgd", "learning_rate": 0.5}
 CONFIG = Config(
@@ -28,12 +30,17 @@ CONFIG = Config(
 )  # fmt: skip
 JOINING = replace(CONFIG, sequences=800, sees_inputs=True, joins="after", joins_options=(("window", 300),))
 LOOKS_BACK = replace(CONFIG, model="stateful_lstm", timesteps=1, targets="last")
+UNIT_1997 = Config(
+    task="long_lag", task_options=(("lag", 9),), model="memory_cell_1997", units=1, precision="float64",
+    optimiser="sgd", learning_rate=1.0, loss="squared_error", initialisation="uniform_1997", sequences=20_000,
+    judged_every=10, stop="every_step", joins="plateau",
+)  # fmt: skip
 BLIND = replace(LOOKS_BACK, model="stateless_lstm", sequences=400)
 
 
 @pytest.fixture(scope="module")
 def computed():
-    return {config: compute(config, range(SEEDS)) for config in (CONFIG, JOINING)}
+    return {config: compute(config, range(SEEDS)) for config in (CONFIG, JOINING, UNIT_1997)}
 
 
 def test_a_seed_is_judged_up_to_its_success_or_the_budget(computed):
@@ -50,6 +57,18 @@ def test_a_seed_is_judged_up_to_its_success_or_the_budget(computed):
     assert (joined[joined["sequences"] > 300]["joined_after"] == 300).all()
 
 
+def test_of_many_judgements_a_few_and_the_last_are_stored(computed):
+    table, moments = computed[UNIT_1997], set(stored_at(UNIT_1997))
+    ends = table.groupby("seed").tail(1)
+    assert (ends["passed"] == 10_000).all()
+    assert not set(ends["sequences"]) <= moments
+    assert set(table["sequences"]) - set(ends["sequences"]) <= moments
+    assert sequences_to_success(table, make_stop_rule("every_step", {})).tolist() == ends["sequences"].tolist()
+    often = replace(CONFIG, judged_every=4)
+    table = compute(often, range(SEEDS))
+    assert set(table["sequences"]) - set(table.groupby("seed").tail(1)["sequences"]) <= set(stored_at(often))
+
+
 def test_what_is_stored_is_read_again_and_nothing_is_computed_twice(computed, tmp_path):
     store = Store(tmp_path)
     for config, table in computed.items():
@@ -59,7 +78,7 @@ def test_what_is_stored_is_read_again_and_nothing_is_computed_twice(computed, tm
         kept = store.read(config)
         assert (kept["budget"] == config.sequences).all()
         assert "epochs" not in kept
-    assert not make_plan(list(computed), SEEDS, store).units
+    assert not make_plan(list(computed), SEEDS, store).jobs
     assert stand_in(CONFIG) == CONFIG
 
 
@@ -83,6 +102,11 @@ FAULTS = {
     "updates": (CONFIG, changed("updates", 7, lambda t: t.index == 1), "7 updates at sequences 200 instead of 200"),
     "an error": (CONFIG, changed("last_error", 1.5, lambda t: t.index == 1), "last_error is 1.5 for seed 0"),
     "a loss": (CONFIG, changed("training_loss", np.nan, lambda t: t.index == 1), "training_loss is nan"),
+    "a gate": (UNIT_1997, changed("in_gate_1_other", 1.5, lambda t: t.index == 3), "in_gate_1_other is 1.5 for seed 0"),
+    "no gate": (UNIT_1997, lambda t: t.drop(columns="in_gate_1_class"), "no column in_gate_1_class"),
+    "not where it is stored": (
+        UNIT_1997, changed("sequences", 1010, lambda t: t["sequences"] == 1000), "seed 0 is not judged once every 10",
+    ),
     "no rule": (CONFIG, lambda t: t.drop(columns="passed"), "no column passed"),
     "joined later": (JOINING, changed("joined_after", 900, lambda t: t.index == 2), "joined_after lies after"),
 }  # fmt: skip
@@ -105,7 +129,7 @@ def test_another_budget_is_another_configuration(computed, tmp_path):
         store.read_unit(longer, moved)
 
 
-@pytest.mark.parametrize("config", [CONFIG, JOINING, replace(LOOKS_BACK, sequences=600)])
+@pytest.mark.parametrize("config", [CONFIG, JOINING, replace(LOOKS_BACK, sequences=600), UNIT_1997])
 def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path):
     store = Store(tmp_path / "results")
     expected = compute(config, range(SEEDS))
@@ -113,7 +137,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
     (kept,) = store.unfinished(config)
     run_and_kill(tmp_path, config, 2)  # the second process goes on too, and is killed too
     plan = make_plan([config], SEEDS, store)
-    assert [unit.kept for unit in plan.units] == [kept]
+    assert [job.kept for job in plan.jobs] == [kept]
     assert run_plan(plan, store, Serial(), lambda _: None) == 0
     pd.testing.assert_frame_equal(store.read(config)[expected.columns], expected, check_exact=True)
 
@@ -125,6 +149,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
         ({"stop": "soon"}, "every_step"),
         ({"joins": "soon"}, "plateau"),
         ({"batch_size": 3}, "layout"),
+        ({"model": "memory_cell_1997"}, "units is 20; model memory_cell_1997 has 1"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_computed(changes, said, tmp_path):

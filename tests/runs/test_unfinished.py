@@ -1,4 +1,4 @@
-"""A unit whose process is killed goes on where it was, and gives the bits of a unit that was never interrupted."""
+"""A job whose process is killed goes on where it was, and gives the bits of a job that was never interrupted."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(name, tmp_path, 
     whole = sum(trained)
     assert run_and_kill(tmp_path, config, 75).returncode == -signal.SIGKILL
     (kept,) = store.unfinished(config)
-    assert not store.units(config)
+    assert not store.files(config)
     run_and_kill(tmp_path, config, 23)  # the second process goes on too, and is killed too
     plan = make_plan([config], SEEDS, store)
-    assert [unit.kept for unit in plan.units] == [kept]
+    assert [job.kept for job in plan.jobs] == [kept]
     trained.clear()
     assert run_plan(plan, store, Serial(), lambda _: None) == 0
     assert sum(trained) == whole - 75 - 23
@@ -73,11 +73,11 @@ def test_the_next_worker_goes_on_where_one_was_killed(tmp_path):
 @pytest.mark.parametrize("damage", [b"", b"no file of torch", None])
 def test_a_file_that_is_damaged_or_of_something_else_is_not_used(damage, tmp_path, trained):
     config, store = CONFIGS["lstm"], Store(tmp_path)
-    (unit,) = make_plan([config], SEEDS, store).units
-    write(unit.kept, key_of(config, range(3)), {"done": 0, "table": b"", "training": {}})
+    (job,) = make_plan([config], SEEDS, store).jobs
+    write(job.kept, key_of(config, range(3)), {"done": 0, "table": b"", "training": {}})
     if damage is not None:
-        unit.kept.write_bytes(damage)
-    assert read(unit.kept, key_of(config, unit.seeds)) is None
+        job.kept.write_bytes(damage)
+    assert read(job.kept, key_of(config, job.seeds)) is None
     assert run_plan(make_plan([config], SEEDS, store), store, Serial(), lambda _: None) == 0
     assert sum(trained) == 3 * config.epochs
     assert not store.unfinished(config)

@@ -11,7 +11,7 @@ from study.config import Config
 from study.errors import StudyError
 from study.randomness import stream
 from study.sequences.joining import make_joining
-from study.sequences.streams import DRAWN_TOGETHER, Stream, judged_at, pairs_of, streamed_task, updates_of
+from study.sequences.streams import DRAWN_TOGETHER, Stream, judged_at, pairs_of, stored_at, streamed_task, updates_of
 from study.sequences.tasks import TASKS, make_task
 from study.sequences.tasks.base import Task
 
@@ -123,11 +123,23 @@ def test_what_no_stream_can_feed_is_refused_by_name(config, said):
 
 
 def test_moments_and_updates_are_counted():
-    assert judged_at(BASE) == (0, 200, 400, 600)
+    assert tuple(judged_at(BASE)) == stored_at(BASE) == (0, 200, 400, 600)
     assert updates_of(BASE, streamed_task(BASE)) == 4
     assert updates_of(WINDOW, streamed_task(WINDOW)) == 1
     step = replace(WINDOW, timesteps=1, task_options=tuple(UNEQUAL.items()))
     assert updates_of(step, streamed_task(step)) == 0
+    cell = replace(BASE, model="memory_cell_1997")
+    for wiring, updates in (((), 4), ((("update", "sequence"),), 1), ((("errors", "last_step"),), 1)):
+        assert updates_of(replace(cell, wiring=wiring), streamed_task(cell)) == updates
+
+
+def test_of_many_judgements_a_few_in_each_decade_are_stored():
+    config = replace(BASE, sequences=5_000_000, judged_every=40)
+    moments = stored_at(config)
+    assert moments[:6] == (0, 40, 80, 120, 200, 520)
+    assert moments[-3:] == (1_000_000, 2_000_000, 5_000_000)
+    assert all(moment in judged_at(config) for moment in moments)
+    assert stored_at(replace(BASE, sequences=600, judged_every=6)) == tuple(range(0, 601, 6))
 
 
 def test_joining_is_due_on_a_plateau_or_after_a_window():

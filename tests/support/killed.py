@@ -1,4 +1,4 @@
-"""A unit whose process kills itself in the middle, to be gone on with."""
+"""A job whose process kills itself in the middle, to be gone on with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from study.runs import unfinished
 
 SEEDS = 12
 
-# Runs a plan; the process that computes kills itself when the unit was kept for the n-th time, though no process does
+# Runs a plan; the process that computes kills itself when the job was kept for the n-th time, though no process does
 # that twice in one folder of marks. Blocks of 5 seeds, so that one is further on than another;
 # kept after each epoch.
 KILLED = """
@@ -47,7 +47,7 @@ if __name__ == "__main__":
 
 
 def run_and_kill(tmp_path, config, times, workers=1):
-    """Run the plan with a unit that is killed once."""
+    """Run the plan with a job that is killed once."""
     script = tmp_path / "script.py"
     script.write_text(KILLED)
     (tmp_path / "killed").unlink(missing_ok=True)

@@ -23,7 +23,7 @@ def stored(folder, level, names):
     for name in names:
         experiment = EXPERIMENTS[name]
         for config in dict.fromkeys(map(stand_in, experiment.configs(PRESETS["quick"]))):
-            if not store.units(config):
+            if not store.files(config):
                 store.write(config, table_of(config, level, rng), {**ORIGIN, "seconds": 1.0})
     return Evidence(store, contents())
 

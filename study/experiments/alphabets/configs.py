@@ -28,9 +28,10 @@ ALPHABETS: dict[str, tuple[str, ...]] = {  # symbols of other kinds than numbers
     "emoji": tuple("🌧🌞🌙🌊🌱"),
 }
 
-STATEFUL, WINDOW, USED = "1 timestep, state carried", "whole window", "every symbol used, rate 0.01"
+RATE = f"rate {FASTER:g}"
+STATEFUL, WINDOW, USED = "1 timestep, state carried", "whole window", f"every symbol used, {RATE}"
 SHARE = "outputs begin at 1/symbols"
-BEST, BEST_SUMMED = f"{SHARE}, rate 0.01", f"{SHARE}, rate 0.01, loss summed"
+BEST, BEST_SUMMED = f"{SHARE}, {RATE}", f"{SHARE}, {RATE}, loss summed"
 
 
 def begin_at_share(config: Config, size: int) -> Config:
@@ -59,7 +60,7 @@ RECIPES: dict[
     WINDOW: (_window, SIZES),
     "loss summed": (lambda size: replace(_window(size), loss="summed_cross_entropy"), CHANGED_SIZES),
     "initialised as PyTorch does": (lambda size: replace(_window(size), initialisation="pytorch"), CHANGED_SIZES),
-    "rate 0.01": (lambda size: replace(_window(size), learning_rate=FASTER), CHANGED_SIZES),
+    RATE: (lambda size: replace(_window(size), learning_rate=FASTER), CHANGED_SIZES),
     SHARE: (lambda size: begin_at_share(_window(size), size), CHANGED_SIZES),
     BEST: (lambda size: begin_at_share(replace(_window(size), learning_rate=FASTER), size), SIZES),
     BEST_SUMMED: (

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from study.config import Config
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.measures.statistics import Rate
@@ -82,12 +80,6 @@ def curve_of(evidence: Evidence, reach: str, after: str, learning_rate: float) -
     made = evidence.table(config).groupby("epoch")["updates"].first()
     epochs: Sequence[int] = [int(epoch) for epoch in made[(made > 0) & (made <= LONG_UPDATES)].index]
     return Curve(config, tuple(evidence.summary(config, epoch) for epoch in epochs))
-
-
-def right_seeds(evidence: Evidence, point: Summary) -> pd.Series:
-    """Tell of each seed whether its ambiguous rows are right at a point of its curve."""
-    table = evidence.table(point.config)
-    return table[table["epoch"] == point.epoch].set_index("seed")["ambiguous_accuracy"] == 1
 
 
 def timesteps_an_epoch(config: Config) -> int:

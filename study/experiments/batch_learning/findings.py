@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.batch_learning.claims import claims_on_rows, claims_on_update_times, most, soonest, surest
+from study.experiments.batch_learning.claims import (
+    EPOCH,
+    LOW,
+    SEQUENCE,
+    WHOLE,
+    Compared,
+    claims_on_rows,
+    claims_on_update_times,
+    most,
+    soonest,
+    surest,
+)
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, LONG_UPDATES, REACHES
 from study.experiments.batch_learning.curves import Curve, Key, curve_keys, curve_of, timesteps_an_epoch
 from study.measures.summaries import Summary
+from study.report.comparisons import comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, threshold_in_words
 from study.report.tables import Column, Table
-from study.report.words import counted, number, percent, rate, small
+from study.report.words import counted, number, p_value, percent, rate, small
 
 KEYS = dict(zip(REACHES, ("carried", "window", "sequence"), strict=True))
 CLOCKS = ("updates", "epochs", "timesteps")
@@ -29,6 +41,7 @@ def facts(evidence: Evidence) -> Facts:
         "timesteps": min(curve.timesteps[-1] for curve in curves.values()),
     }
     at = {clock: {key: curve.at(clock, readings[clock]) for key, curve in curves.items()} for clock in CLOCKS}
+    compared = Compared.made(evidence, at)
     return {
         "seeds": number(min(point.solved.n for point in at["updates"].values())),
         **{clock: number(reading) for clock, reading in readings.items()},
@@ -53,7 +66,10 @@ def facts(evidence: Evidence) -> Facts:
             _columns(readings),
             [_row(key, curve, {clock: at[clock][key] for clock in CLOCKS}) for key, curve in curves.items()],
         ),
-        "claims": [*claims_on_update_times(evidence, at), *claims_on_rows(evidence, curves, at)],
+        "compared": number(len(compared.outcomes)),
+        "sequences_p": p_value(compared.of(("epochs", SEQUENCE, LOW), WHOLE, EPOCH).corrected),
+        "compared_after": comparisons_table(compared.outcomes),
+        "claims": [*claims_on_update_times(compared, at), *claims_on_rows(compared, curves, at)],
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.causal.configs import (
     ACCUMULATED,
     ACCUMULATED_LONGER,
@@ -24,11 +24,12 @@ from study.experiments.causal.configs import (
 )
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary, explain_config
-from study.report.claims import Claim, apart
+from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, all_ahead, arm_of, compare, comparisons_table
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
-from study.report.words import number, percent, rate
+from study.report.words import number, percent
 from study.runs.stand_in import stand_in
 
 COLUMNS = (
@@ -49,6 +50,9 @@ NAMED = {
     "windows": WINDOWS,
 }
 FEW = 0.1  # share of seeds
+HELPING = {"state_handed_on": ACCUMULATED, "lanes_help": LANES}  # by the claim that they do
+COUNTING = {"counts": 4, "counts_alone": 1}  # batch size, by the claim
+UNSURE = "possible_is_not_reliable"
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ def findings(evidence: Evidence) -> list[Finding]:
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     all_findings = findings(evidence)
+    compared = _compared(evidence, all_findings)
     larger = [one for one in all_findings if one.variation.batch_size > 1]
     by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
     return {
@@ -137,11 +142,12 @@ def facts(evidence: Evidence) -> Facts:
         "counting": _pooled(_of(larger, ONE_RESET, 4)),
         "counting_alone": _pooled(_of(all_findings, ONE_RESET, 1)),
         "never_reset": _pooled([one for one in _of(larger, NO_RESET) if one.counts]),
-        "claims": _claims(all_findings),
+        "compared_after": comparisons_table(compared),
+        "claims": _claims(all_findings, compared),
     }
 
 
-def _claims(all_findings: Sequence[Finding]) -> list[Claim]:
+def _claims(all_findings: Sequence[Finding], compared: Mapping[str, Outcome]) -> list[Claim]:
     """Judge the sentences; those on changes that the stored preset leaves out do not hold."""
     larger = [one for one in all_findings if one.variation.batch_size > 1]
     told = {name: [one.summary for one in _of(larger, change)] for name, change in NAMED.items()}
@@ -154,7 +160,7 @@ def _claims(all_findings: Sequence[Finding]) -> list[Claim]:
             "changes under which some seed solved it where only the row's own sequence gives the label away",
         ),
         Claim("not_the_updates", _none_solved(told["same_updates"]), "runs solved at batch sizes 2, 4 and 8: none"),
-        _above_baseline("state_handed_on", larger, ACCUMULATED),
+        _helps("state_handed_on", compared),
         Claim(
             "no_weights_do",
             _none_solved(ruled_out),
@@ -165,25 +171,19 @@ def _claims(all_findings: Sequence[Finding]) -> list[Claim]:
             not any(summary.fresh_within.k for summary in ruled_out),
             "the same runs scored row by row, within 0.25: none",
         ),
-        _counting("counts", _of(all_findings, ONE_RESET, 4)),
-        _counting("counts_alone", _of(all_findings, ONE_RESET, 1)),
+        *(_stored_ahead(name, compared) for name in COUNTING),
         Claim(
             "hardly_without_any",
             bool(never_reset) and max(solved.high for solved in never_reset) < FEW,
             f"seeds solved in the layout at batch sizes 2 and 4: 95 % intervals below {percent(FEW)}",
         ),
-        _above_baseline("lanes_help", larger, LANES),
+        _helps("lanes_help", compared),
         Claim(
             "windows_solve",
             bool(told["windows"]) and all(each.within.k == each.within.n for each in told["windows"]),
             "seeds within 0.25 at batch sizes 2, 4 and 8: all",
         ),
-        apart(
-            "possible_is_not_reliable",
-            told["lanes"][0].solved,
-            told["lanes"][0].within,
-            "one sequence per lane, seeds solved and seeds within 0.25",
-        ),
+        _stored_ahead(UNSURE, compared),
     ]
 
 
@@ -202,30 +202,34 @@ def _none_solved(summaries: Sequence[Summary]) -> bool:
     return bool(summaries) and not any(summary.solved.k for summary in summaries)
 
 
-def _above_baseline(name: str, larger: Sequence[Finding], change: Change) -> Claim:
+def _compared(evidence: Evidence, all_findings: Sequence[Finding]) -> dict[str, Outcome]:
+    """Compare on the same seeds: changes with nothing changed, and a layout with asking row by row."""
+    given = {}
+    for name, change in HELPING.items():
+        for one in _of(all_findings, change, *BATCH_SIZES[1:]):
+            size = one.variation.batch_size
+            (base,) = _of(all_findings, BASELINE, size)
+            what = f"batch size {size}, solved: {change.label} against the baseline"
+            given[f"{name}, {size}"] = Comparison(what, arm_of(one.summary), arm_of(base.summary))
+    for name, size in COUNTING.items():
+        for one in _of(all_findings, ONE_RESET, size):
+            what = f"batch size {size}, {ONE_RESET.label}, solved: in the layout against row by row"
+            given[name] = Comparison(what, arm_of(one.summary), arm_of(one.summary, "fresh_right"))
+    for one in _of(all_findings, LANES, BATCH_SIZES[1]):
+        what = f"{LANES.label}, batch size {BATCH_SIZES[1]}: solved against within 0.25"
+        given[UNSURE] = Comparison(what, arm_of(one.summary), arm_of(one.summary, "within"))
+    return compare(evidence, given)
+
+
+def _helps(name: str, compared: Mapping[str, Outcome]) -> Claim:
     """Claim that a change lets more seeds solve it than nothing changed, at every batch size."""
-    worst, best = (
-        sorted((one.summary.solved for one in _of(larger, tried)), key=_share) for tried in (change, BASELINE)
-    )
-    return apart(name, worst[0], best[-1], "seeds solved at batch sizes 2, 4 and 8, the fewest, against the baseline")
+    of_change = [outcome for each, outcome in compared.items() if each.startswith(f"{name}, ")]
+    return all_ahead(name, of_change, f"{HELPING[name].label} against the baseline at each batch size, seeds solved")
 
 
-def _counting(name: str, chosen: Sequence[Finding]) -> Claim:
-    """Claim that a configuration counts: more seeds are right in the layout than row by row."""
-    return Claim(
-        name,
-        bool(chosen) and all(_counts(one) for one in chosen),
-        f"{'; '.join(_both_ways(one.summary) for one in chosen)}: 95 % intervals apart",
-    )
-
-
-def _both_ways(summary: Summary) -> str:
-    return f"seeds solved in the layout, {rate(summary.solved)}, against row by row, {rate(summary.fresh_solved)}"
-
-
-def _counts(one: Finding) -> bool:
-    """Whether fewer seeds are right row by row than in the layout, by more than the intervals allow."""
-    return one.summary.fresh_solved.high < one.summary.solved.low
+def _stored_ahead(name: str, compared: Mapping[str, Outcome]) -> Claim:
+    """Claim that the first arm is ahead; not where the preset leaves the comparison out."""
+    return ahead(name, compared[name]) if name in compared else Claim(name, False, "not stored")
 
 
 def _computed(one: Finding) -> tuple[object, int]:

@@ -18,6 +18,7 @@ LONG_EPOCHS, WIDE_EPOCHS = 4000, 1000  # of up to the usual units, and of more
 ADAM, SGD = "Adam, rate 0.001", "SGD, rate 0.5"
 OPTIMISERS = {ADAM: Config(), SGD: Config(optimiser="sgd", learning_rate=0.5)}
 TRACE = f"trace_{WHOLE}"  # at the ambiguous row, the last of a sequence
+EARLY = 100  # epochs after which a rule foretells
 FITTED, TESTED = range(50), range(50, 100)  # seeds
 
 
@@ -47,9 +48,9 @@ class Rule:
 
 
 RULES = {
-    "adam": Rule(ADAM, "margin", 100, TUTORIAL_EPOCHS, "right"),
-    "adam_later": Rule(ADAM, TRACE, 100, 1000, "right"),
-    "sgd": Rule(SGD, TRACE, 100, 1000, "within"),
+    "adam": Rule(ADAM, "margin", EARLY, TUTORIAL_EPOCHS, "right"),
+    "adam_later": Rule(ADAM, TRACE, EARLY, 1000, "right"),
+    "sgd": Rule(SGD, TRACE, EARLY, 1000, "within"),
 }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.erasure.configs import (
     ADAM,
+    EARLY,
     FITTED,
     OPTIMISERS,
     RULES,
@@ -68,6 +69,7 @@ def facts(evidence: Evidence) -> Facts:
         "sgd": _told(sgd),
         "wide": {"units": number(UNITS[-1]), **_told(tables[ADAM, UNITS[-1]])},
         "widths": [_width(tables[ADAM, units], units) for units in UNITS],
+        "foretold_at": number(EARLY),
         "fitted": f"{FITTED[0]} to {FITTED[-1]}",
         "tested": f"{TESTED[0]} to {TESTED[-1]}",
         "rules": Table("rules", RULE_COLUMNS, [_rule_row(each) for each in rules.values()]),

@@ -26,10 +26,10 @@ def draw(evidence: Evidence) -> Figure:
         for place, network in enumerate(networks):
             each = learnt(evidence, network)
             ended = np.sort(each.times[np.isfinite(each.times)])
-            moments = np.concatenate([[each.config.judged_every], ended, [each.config.sequences]])
+            times = np.concatenate([[each.config.judged_every], ended, [each.config.sequences]])
             left = 1 - np.concatenate([[0], np.arange(1, len(ended) + 1), [len(ended)]]) / len(each.times)
             line = {"color": COLOURS[place], "linestyle": LINES[place]}
-            panel.step(moments, left, where="post", label=network, **line)
+            panel.step(times, left, where="post", label=network, **line)
         panel.set(xscale="log", xlabel="sequences", title=title, ylim=(-0.02, 1.02))
         panel.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
     panels[0].set_ylabel("share of seeds that have not learnt yet")

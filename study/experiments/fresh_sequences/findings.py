@@ -30,7 +30,8 @@ from study.measures.pairs import LEVEL, Paired, holm
 from study.measures.statistics import Rate, censored_median
 from study.measures.stop_rules import StopRule, make_stop_rule, sequences_to_success
 from study.measures.summaries import CRITERIA
-from study.report.claims import Claim, apart
+from study.report.claims import Claim
+from study.report.comparisons import SameSeeds, ahead, comparisons_table, judge
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
@@ -57,6 +58,9 @@ RACES = (
     Column("expected ahead", 0.9, "left"),
     Column("ahead", 0.9, "left"),
 )
+
+
+OPTIMISERS = {"adam": "Adam", "sgd": "SGD"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ def facts(evidence: Evidence) -> Facts:
     found = {network: learnt(evidence, network) for network in [*TWO, *MANY]}
     pairs = {name: _pair(evidence, found, race) for name, race in PLANNED.items()}
     corrected = holm({name: pair.p for name, pair in pairs.items()})
-    ahead = {name: _ahead(pair, corrected[name]) for name, pair in pairs.items()}
+    earlier = {name: _ahead(pair, corrected[name]) for name, pair in pairs.items()}
+    steps, tutorial = (found[network].times.map(isfinite) for network in (STEPS, TUTORIAL))
+    after = judge({"sgd_learns": SameSeeds(f"learnt: {STEPS} against {TUTORIAL}", steps, tutorial)})
 
     def test(name: str) -> str:
         pair, what = pairs[name], "learnt in one alone" if name == "order" else "earlier in"
@@ -145,17 +151,18 @@ def facts(evidence: Evidence) -> Facts:
         "races": Table(
             "planned races",
             RACES,
-            [_race(PLANNED[name], pairs[name], corrected[name], ahead[name]) for name in PLANNED],
+            [_race(PLANNED[name], pairs[name], corrected[name], earlier[name]) for name in PLANNED],
         ),
+        "compared_after": comparisons_table(after),
         "claims": [
-            apart("sgd_learns", found[STEPS].rate, found[TUTORIAL].rate, "seeds that learnt it"),
-            Claim("chance_fewer", ahead["order"] == "second", test("order")),
-            Claim("window_earlier", ahead["window"] == "first", test("window")),
+            ahead("sgd_learns", after["sgd_learns"]),
+            Claim("chance_fewer", earlier["order"] == "second", test("order")),
+            Claim("window_earlier", earlier["window"] == "first", test("window")),
             _reliable("windows_reliable", slowest),
-            Claim("joining_later", ahead["joining"] == "second", test("joining")),
+            Claim("joining_later", earlier["joining"] == "second", test("joining")),
             _reliable("rule_learnt", found[WEIGHTED]),
             _reliable("lengths_learnt", found[VARIED]),
-            Claim("weight_earlier", ahead["weight"] == "first", test("weight")),
+            Claim("weight_earlier", earlier["weight"] == "first", test("weight")),
         ],
     }
 
@@ -190,6 +197,7 @@ def _told(each: Learnt) -> Facts:
         "n": number(each.rate.n),
         "median": _time(each.median, each),
         "joined": number(each.joined),
+        "training": f"{OPTIMISERS[each.config.optimiser]} {each.config.learning_rate:g}",
     }
 
 

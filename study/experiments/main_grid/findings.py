@@ -7,17 +7,29 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Comparison
+from study.experiments.main_grid.abstract import abstract_claims
 from study.experiments.main_grid.appendix import alike
 from study.experiments.main_grid.configs import BATCH_SIZES, WHOLE
 from study.experiments.main_grid.times import first_solved, times
+from study.experiments.main_grid.windows import whole
 from study.experiments.tutorial.figure import without_memory
-from study.measures.statistics import SAMPLING, Rate
+from study.measures.statistics import SAMPLING
 from study.measures.summaries import Summary
-from study.report.claims import Claim, apart
-from study.report.comparisons import Outcome, ahead, arm_of, compare, comparisons_table
+from study.report.claims import Claim
+from study.report.comparisons import (
+    Outcome,
+    SameSeeds,
+    ahead,
+    arm_of,
+    comparisons_table,
+    judge,
+    same_seeds,
+    seeds_of,
+)
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
@@ -29,7 +41,6 @@ from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE
 MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "loss", "training_loss")
 NEAR = 0.05  # share of the floor within which a loss counts as that of a network without memory
 BRIEF = {SOLVABLE: "possible, a gradient reaches it", NO_GRADIENT_ACROSS_ROWS: "possible, no gradient across rows"}
-SLIGHT = 0.05  # memory gap under which the first symbol hardly changes the answer
 TUTORIAL, LANES = (1, "consecutive"), (2, "interleaved")  # batch size and layout of the two that the text follows
 IN_ORDER = {"model": "stateful_lstm", "timesteps": 1, "layout": "consecutive", "batch_size": 4}
 SHORT = dict(zip(KINDS, ("MLP", "stateless", "whole window", "stateful"), strict=True))
@@ -52,6 +63,10 @@ def facts(evidence: Evidence) -> Facts:
     at_end = [evidence.summary(config) for config in configs]
     compared = _comparisons(evidence, at_tutorial, at_end)
     everything = list(dict.fromkeys([*at_tutorial, *at_end]))
+    claims = [
+        *_claims(evidence, at_tutorial, at_end, compared),
+        *_claims_of_tutorial_and_lanes(evidence, compared),
+    ]
     return {
         "runs": number(sum({stand_in(s.config): s.solved.n for s in at_end}.values())),
         "seeds": number(min(summary.solved.n for summary in at_end)),
@@ -63,8 +78,8 @@ def facts(evidence: Evidence) -> Facts:
         "consecutive": _ruled_out([s for s in everything if _in_order(s.config)]),
         "tutorial": _told(_budgets(evidence, *TUTORIAL)),
         "lanes": _told(_budgets(evidence, *LANES)),
-        "whole": _whole([s for s in at_end if kind(s.config) == KINDS[2]]),
-        "whole_early": _whole([s for s in at_tutorial if kind(s.config) == KINDS[2]]),
+        "whole": whole([s for s in at_end if kind(s.config) == KINDS[2]]),
+        "whole_early": whole([s for s in at_tutorial if kind(s.config) == KINDS[2]]),
         "shuffled": [
             {
                 "ceiling": str(s.possible.ceiling.ambiguous),
@@ -77,14 +92,11 @@ def facts(evidence: Evidence) -> Facts:
         "standard_errors": str(SAMPLING),
         "table": _table(evidence, configs),
         **times(evidence),
-        "ever": number(_ever(evidence).k),
+        "ever": number(int(_ever(evidence).sum())),
         "near": percent(NEAR),
         "chance": str(at_tutorial[0].possible.ceiling.chance),
-        "comparisons": comparisons_table(compared),
-        "claims": [
-            *_claims(evidence, at_tutorial, at_end, compared),
-            *_claims_of_tutorial_and_lanes(evidence, compared),
-        ],
+        "compared_after": comparisons_table(compared),
+        "claims": [*claims, *_abstract(evidence, claims, compared, at_end)],
     }
 
 
@@ -101,30 +113,24 @@ def _claims(
     windows = [s.solved for s in at_end if kind(s.config) == KINDS[2]]
     shuffled = _shuffled(everything)
     below = [(s.config.batch_size, s.epoch) for s in everything if _below_one_half(s)]
-    no_memory = Claim("no_memory", not any(blind), "runs solved, any budget: none; a check of the exact ceiling")
-    rows_in_order = Claim(
-        "rows_in_order",
-        not any(solved.k for solved in in_order),
-        "runs solved at batch sizes 2, 4 and 8, any budget: none; a check of the exact ceiling",
-    )
-    all_windows = Claim(
-        "all_windows",
-        all(solved.k == solved.n for solved in windows),
-        "seeds solved in each layout and at each batch size, longest budget: all",
-    )
     return [
-        no_memory,
-        replace(no_memory, name="abstract_no_memory"),
-        rows_in_order,
-        replace(rows_in_order, name="abstract_rows_in_order"),
+        Claim("no_memory", not any(blind), "runs solved, any budget: none; a check of the exact ceiling"),
+        Claim(
+            "rows_in_order",
+            not any(solved.k for solved in in_order),
+            "runs solved at batch sizes 2, 4 and 8, any budget: none; a check of the exact ceiling",
+        ),
         Claim(
             "feed_forward",
             _feed_forward(evidence, [s.config for s in at_end]) == ["4", "8"],
             "measures in the layout of training at shared checkpoints, stateful against stateless LSTM: equal bits "
             "at batch sizes 4 and 8 and at no other",
         ),
-        all_windows,
-        replace(all_windows, name="abstract_all_windows"),
+        Claim(
+            "all_windows",
+            all(solved.k == solved.n for solved in windows),
+            "seeds solved in each layout and at each batch size, longest budget: all",
+        ),
         ahead("not_the_batch_size", compared["not_the_batch_size"]),
         Claim(
             "shuffled_below",
@@ -156,7 +162,11 @@ def _comparisons(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Seq
     seen = [s for s in at_end if s.config.batch_size > 1 and (_is_lanes(s.config) or kind(s.config) == KINDS[2])]
     fewest, most = min(seen, key=lambda s: s.solved.low), max(in_order, key=lambda s: s.solved.high)
     ends = f"{first.epoch} against {number(last.epoch)} epochs"
+    (_, in_lanes), (_, at_four) = (_budgets(evidence, 4, layout) for layout in ("interleaved", "consecutive"))
     planned = {
+        "same_place": Comparison(
+            "batch size 4, solved: one sequence per lane against rows in order", arm_of(in_lanes), arm_of(at_four)
+        ),
         "more_is_worse": Comparison(f"the tutorial's layout, solved: {ends}", arm_of(first), arm_of(last)),
         "barely_right": Comparison(
             f"the tutorial's layout, {first.epoch} epochs: solved against within 0.25",
@@ -175,40 +185,52 @@ def _comparisons(evidence: Evidence, at_tutorial: Sequence[Summary], at_end: Seq
             arm_of(most),
         ),
     }
-    return compare(evidence, planned)
+    given = {name: same_seeds(evidence, each) for name, each in planned.items()}
+    given["right_and_lost"] = SameSeeds(
+        f"the tutorial's layout, solved: at some checkpoint against the last, {number(last.epoch)} epochs",
+        _ever(evidence),
+        seeds_of(evidence, arm_of(last)),
+    )
+    return judge(given)
 
 
 def _claims_of_tutorial_and_lanes(evidence: Evidence, compared: Mapping[str, Outcome]) -> list[Claim]:
     """Judge the sentences on the tutorial itself and on one sequence per lane."""
-    (first, last), (lanes, lanes_last) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
-    worse, barely = (ahead(name, compared[name]) for name in ("more_is_worse", "lanes_barely"))
+    (_, last), (lanes, lanes_last) = _budgets(evidence, *TUTORIAL), _budgets(evidence, *LANES)
     half = f"seeds solved at {number(lanes_last.epoch)} epochs, {rate(lanes_last.solved)}: 95 % interval above 1/2"
     return [
         ahead("barely_right", compared["barely_right"]),
-        Claim("abstract_hardly_remembers", first.gap < SLIGHT, f"median memory gap below {SLIGHT}"),
-        worse,
-        replace(worse, name="abstract_more_is_worse"),
+        ahead("more_is_worse", compared["more_is_worse"]),
         Claim(
             "loss_of_no_memory",
             _is_near(last.loss, without_memory(last.config).loss_floor),
             f"median loss within {percent(NEAR)} of the lowest without memory",
         ),
         Claim("most_lanes", lanes_last.epoch > lanes.epoch and lanes_last.solved.low > 0.5, half),
-        barely,
-        replace(barely, name="abstract_lanes"),
-        apart(
-            "right_and_lost",
-            _ever(evidence),
-            last.solved,
-            f"seeds solved at some checkpoint, and at the last, {number(last.epoch)} epochs",
-        ),
+        ahead("lanes_barely", compared["lanes_barely"]),
+        ahead("right_and_lost", compared["right_and_lost"]),
     ]
 
 
-def _ever(evidence: Evidence) -> Rate:
-    """Seeds of the tutorial's configuration that were solved at some checkpoint after the start."""
-    first = first_solved(evidence, _budgets(evidence, *TUTORIAL)[1].config)
-    return Rate(int(np.isfinite(first).sum()), len(first))
+def _abstract(
+    evidence: Evidence, claims: Sequence[Claim], compared: Mapping[str, Outcome], at_end: Sequence[Summary]
+) -> list[Claim]:
+    """Judge the sentences of the abstract."""
+    named = {
+        "tutorial": _budgets(evidence, *TUTORIAL)[0],
+        "lanes": _budgets(evidence, *LANES)[1],
+        "in_order": _budgets(evidence, 4, "consecutive")[1],
+    }
+    windows = [s for s in at_end if kind(s.config) == KINDS[2]]
+    blind = [s for s in at_end if kind(s.config) in KINDS[:2]]
+    return abstract_claims(claims, compared, named, windows, blind)
+
+
+def _ever(evidence: Evidence) -> pd.Series[bool]:
+    """Tell of each seed of the tutorial's configuration whether it was solved at some checkpoint after the start."""
+    config = _budgets(evidence, *TUTORIAL)[1].config
+    seeds = sorted(evidence.table(config)["seed"].unique())
+    return pd.Series(np.isfinite(first_solved(evidence, config)), index=seeds, dtype=bool)
 
 
 def _columns(*, longer: bool) -> list[Column]:
@@ -291,11 +313,6 @@ def _ruled_out(summaries: Sequence[Summary]) -> Facts:
     }
 
 
-def by_a_hair(summary: Summary) -> bool:
-    """Whether fewer seeds are within 0.25 than have both argmaxes right, by more than the intervals allow."""
-    return summary.within.high < summary.solved.low
-
-
 def budget_facts(summary: Summary) -> Facts:
     """What the text says of a configuration at one budget."""
     unremembered = without_memory(summary.config).loss_floor
@@ -316,7 +333,6 @@ def budget_facts(summary: Summary) -> Facts:
         "loss": number(summary.loss, 4),
         "floor": number(summary.possible.ceiling.loss_floor, 4),
         "accuracy": mean(summary.accuracy),
-        "by_a_hair": by_a_hair(summary),
         "blind_floor": number(unremembered, 4),
         "near_blind_floor": _is_near(summary.loss, unremembered),
     }
@@ -336,41 +352,6 @@ def _budgets(evidence: Evidence, batch_size: int, layout: str) -> tuple[Summary,
 def _told(budgets: tuple[Summary, Summary]) -> Facts:
     """What the text says of them."""
     return dict(zip(("tutorial", "longest"), map(budget_facts, budgets), strict=True))
-
-
-def _whole(summaries: Sequence[Summary]) -> Facts:
-    """Whole-sequence windows at one budget, all layouts and batch sizes."""
-    worst, name = weakest(summaries)
-    return {
-        "configurations": number(len({stand_in(summary.config) for summary in summaries})),
-        "worst": rate(worst.solved),
-        "k": number(worst.solved.k),
-        "n": number(worst.solved.n),
-        "all": all(summary.solved.k == summary.solved.n for summary in summaries),
-        "worst_config": name,
-        "gap_low": small(min(summary.gap for summary in summaries)),
-        "epochs": " to ".join(dict.fromkeys(number(end(s.epoch for s in summaries)) for end in (min, max))),
-        "sizes": ", ".join(sorted({str(summary.config.batch_size) for summary in summaries})),
-    }
-
-
-def weakest(summaries: Sequence[Summary]) -> tuple[Summary, str]:
-    """Find the configuration that the smallest share of seeds solved, and name it; of several that tie, say how many.
-
-    Parameters
-    ----------
-    summaries : sequence of Summary
-
-    Returns
-    -------
-    tuple of Summary and str
-    """
-    distinct = {stand_in(summary.config): summary for summary in reversed(summaries)}
-    least = min(summary.solved.share for summary in distinct.values())
-    lowest = [summary for summary in distinct.values() if summary.solved.share == least]
-    one = lowest[-1]
-    name = f"{one.config.layout} layout, batch size {one.config.batch_size}, {number(one.updates)} updates"
-    return one, name if len(lowest) == 1 else f"{len(lowest)} configurations tie"
 
 
 def _below_one_half(summary: Summary) -> bool:

@@ -51,7 +51,7 @@ def facts(evidence: Evidence) -> Facts:
         "prediction": _prediction(trained["batch size 1"]),
         "forgetting": _forgetting(tables["batch size 1"]),
         "windows": _forgetting(tables["whole windows"]),
-        "comparisons": comparisons_table(compared),
+        "compared_after": comparisons_table(compared),
         "claims": [
             *_claims_of_layouts(configs, tables),
             *_claims_of_prediction(trained["batch size 1"]),

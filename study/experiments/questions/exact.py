@@ -16,7 +16,7 @@ from study.report.tables import Column, Table
 from study.report.words import number
 from study.sequences.frames import to_lanes
 
-FRAME_SHAPE = (107_904, 10)
+FRAME_SHAPE, LANES = (107_904, 10), 128
 ALPHABET = tuple(ascii_uppercase)
 PORTING_COLUMNS = (
     Column("what", 1.3, "left"),
@@ -62,11 +62,12 @@ def frame_facts() -> Facts:
     rows, columns = FRAME_SHAPE
     names = [f"x{k}" for k in range(columns)]
     frame = pd.DataFrame(np.zeros(FRAME_SHAPE, dtype=np.float32), columns=names)
-    lanes = to_lanes(frame, values=names, target=names[:2], horizon=0, batch_size=128)
-    first, second = lanes.rows[:128, 0], lanes.rows[128:256, 0]
+    lanes = to_lanes(frame, values=names, target=names[:2], horizon=0, batch_size=LANES)
+    first, second = lanes.rows[:LANES, 0], lanes.rows[LANES : 2 * LANES, 0]
     return {
         "rows": number(rows),
         "columns": number(columns),
+        "lanes": number(LANES),
         "said": lanes.describe(),
         "batches": number(lanes.batches()),
         "starts": ", ".join(number(row) for row in first[:3].tolist()),

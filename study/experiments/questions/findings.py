@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
-from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use, compared_on_training
+from study.experiments.questions.claims import claims_on_loss, claims_on_training, claims_on_use, compared_seeds
 from study.experiments.questions.configs import configs_of
 from study.experiments.questions.exact import alphabet_facts, frame_facts, lanes_facts, left_over, porting_facts
 from study.experiments.questions.free_runs import at_the_end, free_facts, free_runs
@@ -58,7 +58,7 @@ def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     configs = configs_of(evidence.presets["questions"])
     free = free_runs(evidence, configs["running freely"])
-    compared = compared_on_training(evidence, configs)
+    compared = compared_seeds(evidence, configs)
     random, difference = _random(evidence, configs), _difference(evidence, configs)
     tutorial = configs["running freely"]["the tutorial"]
     first, last = losses(evidence, tutorial)
@@ -96,10 +96,10 @@ def facts(evidence: Evidence) -> Facts:
             ],
             heads=2,
         ),
-        "comparisons": comparisons_table(compared),
+        "compared_after": comparisons_table(compared),
         "claims": [
-            *claims_on_training(evidence, configs, random, compared),
-            *claims_on_use(evidence, configs["other batch size in use"], at_the_end(free), difference),
+            *claims_on_training(evidence, configs, compared),
+            *claims_on_use(evidence, configs["other batch size in use"], at_the_end(free), difference, compared),
             *claims_on_loss(first, last),
         ],
     }

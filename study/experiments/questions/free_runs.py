@@ -69,13 +69,39 @@ def right_runs(runs: pd.DataFrame, prefix: str = "") -> FreeRuns:
     -------
     FreeRuns
     """
-    first, last = (
-        runs[[f"{prefix}{start}_1", f"{prefix}{start}_2"]].min(axis=1) for start in ("from_first", "after_last")
-    )
+    seeds = right_seeds(runs, prefix)
     own, following, everything = (
-        Rate(int(right.sum()), len(runs)) for right in (first >= WHOLE, last >= 1, first == MOST_GENERATED)
+        Rate(int(seeds[name].sum()), len(seeds)) for name in ("own", "following", "everything")
     )
-    return FreeRuns(own, following, everything, float(first.median()))
+    return FreeRuns(own, following, everything, float(_shortest(runs, f"{prefix}from_first").median()))
+
+
+def right_seeds(runs: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
+    """Tell of each seed how long both of its free runs are right; parameters as of `right_runs`.
+
+    Returns
+    -------
+    DataFrame
+        One row a run, indexed as they are; columns ``own``, ``following`` and ``everything``, as in `FreeRuns`.
+    """
+    first, last = (_shortest(runs, f"{prefix}{start}") for start in ("from_first", "after_last"))
+    right = {"own": first >= WHOLE, "following": last >= 1, "everything": first == MOST_GENERATED}
+    return pd.DataFrame(right)
+
+
+def _shortest(runs: pd.DataFrame, start: str) -> pd.Series[float]:
+    """Give the predictions until the first wrong one of the two sequences."""
+    return runs[[f"{start}_1", f"{start}_2"]].min(axis=1)
+
+
+def seeds_at_the_end(evidence: Evidence, configs: Mapping[str, Config]) -> dict[str, pd.DataFrame]:
+    """Tell of each seed, which is the index, how it runs freely at the longest budget, by the text's names."""
+    seeds = {}
+    for name, label in NAMES.items():
+        prefix, plain = ("windows_", label.removeprefix("windows_")) if label not in configs else ("", label)
+        table = evidence.table(configs[plain])
+        seeds[name] = right_seeds(table[table["epoch"] == configs[plain].epochs].set_index("seed"), prefix)
+    return seeds
 
 
 def free_runs(evidence: Evidence, configs: Mapping[str, Config]) -> dict[tuple[str, str, int], FreeRuns]:

@@ -5,7 +5,7 @@ Ceilings are always given, measured shares once they are stored.
 
 from __future__ import annotations
 
-from study.experiments.questions.exact import alphabet_facts, porting_facts
+from study.experiments.questions.exact import LANES, alphabet_facts, porting_facts
 from study.experiments.questions.findings import facts
 from study.experiments.questions.losses import TUTORIAL_LOSS
 from study.experiments.questions.reader_questions import READER_QUESTIONS
@@ -58,11 +58,11 @@ def _exact(evidence: Evidence) -> dict[str, str]:
         "F": f"With state, ceiling {two[1]}, {two[2]} and {two[4]} at batch sizes 1, 2 and 4; the gradient still stops "
         "short of the first symbol.",
         "G": f"(samples, timesteps, features), once a row holds the first symbol: ceiling {blind[3].ambiguous} with 3 "
-        f"timesteps, {blind[4].ambiguous} with 4.",
+        f"timesteps, {blind[4].ambiguous} with 4 timesteps.",
         "H": f"One input, two answers, the same past: ceiling {pairs.ceiling.ambiguous}, loss floor "
         f"{number(pairs.ceiling.loss_floor, 4)}, with any network.",
         "I": "Feed the prediction back; what follows the end of a sequence must have been trained.",
-        "J": "Not by `reshape`: `to_lanes` cuts it into 128 series, one a lane, and says what it did.",
+        "J": f"Not by `reshape`: `to_lanes` cuts it into {LANES} series, one a lane, and says what it did.",
         "K": "Yes: weights know no batch size, and the estimators never ask for one; in Keras, copy the weights into "
         "a twin.",
         "L": f"Line by line in the report{_lines_run(evidence)}; `python -m study.keras.porting` runs them wherever "
@@ -90,9 +90,10 @@ def _measured(numbers: Facts | None) -> dict[str, str]:
     one, two, four = (numbers["two"][size] for size in ("one", "two", "four"))
     free, loss = numbers["free"], numbers["loss"]["first"]
     return {
-        "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
-        f"solved by {one['solved']['rate']}, {two['solved']['rate']} and {four['solved']['rate']} seeds; within 0.25 "
-        f"by {one['within']['rate']}, {two['within']['rate']} and {four['within']['rate']}.",
+        "F": f"With state, the ceilings are {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, "
+        f"2 and 4. Right are {one['solved']['k']}, {two['solved']['k']} and {four['solved']['k']} of "
+        f"{one['solved']['n']} seeds; within 0.25 are {one['within']['k']}, {two['within']['k']} and "
+        f"{four['within']['k']}.",
         "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']['rate']} seeds know "
         f"what follows it; trained on {free['passes']} passes, {free['several']['all']['rate']} stay right for "
         f"{free['most']} predictions.",

@@ -28,11 +28,12 @@ REMEDIES: dict[str, dict[str, float]] = {  # where the longest sequences are: in
 LAST_STEP_WEIGHT = 10  # of the last step, as a multiple of what all steps weigh together
 LAST, EVERY, STATEFUL = "last step weighted", "every step alike", "1 timestep, state carried"
 RECIPES = (LAST, EVERY, STATEFUL)
+LONGER = "four times the updates"
 OBJECTIONS: dict[str, tuple[dict[str, object], int]] = {  # settings, and budget as a multiple of the usual one
     "rate 0.001": ({"learning_rate": 1e-3}, 1),
     "rate 0.03": ({"learning_rate": 3e-2}, 1),
     "initialised as PyTorch does": ({"initialisation": "pytorch"}, 1),
-    "four times the updates": ({}, 4),
+    LONGER: ({}, 4),
 }
 
 

@@ -24,6 +24,7 @@ from study.experiments.random_sequences.configs import (
     LENGTH,
     LENGTHS,
     MOST_LANES,
+    OBJECTIONS,
     RECIPES,
     SIZE,
     STATEFUL,
@@ -42,6 +43,7 @@ from study.report.tables import Column, Table
 from study.report.words import counted, number, percent, rate, small
 from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
 
+_, LONGER_BY_ONE, TWICE, FARTHEST = unseen_lengths(LENGTH)
 COLUMNS = (
     Column("trained as", 2.8, "left"),
     Column("sequences", 0.9),
@@ -55,9 +57,8 @@ COLUMNS = (
     Column("seen: right", 1.7),
     Column("unseen: right", 1.7),
     Column("seeds with all right", 2),
-    Column("1 longer", 0.7),
-    Column("2 times", 0.7),
-    Column("4 times", 0.7),
+    Column(f"{LONGER_BY_ONE - LENGTH} longer", 0.7),
+    *(Column(f"{length // LENGTH} times", 0.7) for length in (TWICE, FARTHEST)),
 )
 NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 
@@ -129,14 +130,13 @@ def _example() -> str:
 
 
 def _facts(runs: pd.DataFrame) -> Facts:
-    same, longer, twice, four = unseen_lengths(LENGTH)
+    same, longer, *_, four = unseen_lengths(LENGTH)
     return {
         "seen": percent(runs["seen_right"].mean()),
         "unseen": percent(unseen_right(runs).value),
         "interval": share(unseen_right(runs)),  # for the README
         "all": counted(all_right(runs, same)),
         "longer": percent(unseen_right(runs, longer).value),
-        "twice": percent(unseen_right(runs, twice).value),
         "four": percent(unseen_right(runs, four).value),
         "nearest": percent(runs["nearest_right"].mean()),
         "known": percent(runs[f"unseen_known_{same}"].mean()),
@@ -194,9 +194,7 @@ def _swept(swept: dict[Kind, pd.DataFrame], main: dict[tuple[str, int], pd.DataF
         "largest": number(largest[2]),
         "largest_count": number(largest[0]),
         "plain": percent(unseen_right(plain).value),
-        "plain_seen": percent(plain["seen_right"].mean()),
         "share": percent(unseen_right(ends[largest]).value),
-        "share_seen": percent(ends[largest]["seen_right"].mean()),
         "share_ceiling": percent(ends[largest][f"unseen_known_{LENGTH}"].mean()),
     }  # fmt: skip
 
@@ -230,7 +228,11 @@ def _objected(objections: dict[tuple[str, str], pd.DataFrame], main: dict[tuple[
     return {
         "tried": number(len(objections)),
         "best": best,
-        "longer": {"unseen": percent(unseen_right(longer).value), "all": counted(all_right(longer, LENGTH))},
+        "longer": {
+            "times": number(OBJECTIONS[LONGEST[1]][1]),
+            "unseen": percent(unseen_right(longer).value),
+            "all": counted(all_right(longer, LENGTH)),
+        },
         "usual": {NAMES[recipe]: percent(unseen_right(main[recipe, CENTRE]).value) for recipe in (LAST, STATEFUL)},
     }
 

@@ -5,9 +5,12 @@ What is right only in the order of training was counted, not remembered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+
+import pandas as pd
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS, Comparison
@@ -16,10 +19,13 @@ from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.models import MODELS
 from study.presentation import ORDERS
-from study.report.comparisons import Outcome, arm_of, compare
+from study.report.comparisons import Outcome, SameSeeds, arm_of, judge, same_seeds
 from study.report.evidence import Evidence
 from study.sequences.configured import datasets_of, schedule_of
 from study.theory.ceilings import ceiling
+
+ASKED = {"trained": "", "random": "random_", "fresh": "fresh_"}  # by the prefix of their columns
+OTHERWISE = {"random": "random order", "fresh": "a fresh state before each sequence"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,9 @@ class Scored:
         In random order with the same resets; with a reset before each sequence, row by row.
     alone : Rate
         Right in the order of training, and in neither of the others.
+    seeds : DataFrame
+        Whether each seed is right in the order of training (``trained``), in ``random`` order and with a ``fresh``
+        state; the index is the seed. Without ``random`` where that is the order of training, or none can be seen.
     trained_ceiling, random_ceiling : Fraction
         Best accuracy on the ambiguous rows that any function of the visible context could have in these orders.
     fresh_gap : float
@@ -46,6 +55,7 @@ class Scored:
     random: Rate
     fresh: Rate
     alone: Rate
+    seeds: pd.DataFrame
     trained_ceiling: Fraction
     random_ceiling: Fraction
     fresh_gap: float
@@ -55,17 +65,11 @@ class Scored:
         """Runs right in the order of training."""
         return self.summary.solved
 
-    @property
-    def counts(self) -> bool:
-        """Whether its interval in the order of training lies above those of both others."""
-        return self.trained.low > max(self.random.high, self.fresh.high)
-
-    @property
-    def verdict(self) -> str:
-        """What became of it in the order of training, in a word or two; the report's table explains them."""
+    def verdict(self, *, counts: bool) -> str:
+        """Say what became of it in the order of training, in a word or two; the report's table explains them."""
         if self.summary.possible.ruled_out:
             return "ruled out"
-        if self.counts:
+        if counts:
             return "counted"
         if self.summary.possible.gradient_reaches:
             return "possible"
@@ -101,9 +105,10 @@ def scored(
     config = evidence.find("shuffle_epoch", **{name: getattr(plain, name) for name in names})
     summary = evidence.summary(config, epochs or budget(evidence))
     table = evidence.table(config)
-    runs = table[table["epoch"] == summary.epoch]
-    right, fresh = runs["ambiguous_accuracy"] == 1, runs["fresh_ambiguous_accuracy"] == 1
-    random = runs["random_ambiguous_accuracy"] == 1 if "random_ambiguous_accuracy" in runs else right
+    runs = table[table["epoch"] == summary.epoch].set_index("seed")
+    measures = {name: f"{prefix}ambiguous_accuracy" for name, prefix in ASKED.items()}
+    seeds = pd.DataFrame({name: runs[measure] == 1 for name, measure in measures.items() if measure in runs})
+    right, fresh, random = seeds["trained"], seeds["fresh"], seeds.get("random", seeds["trained"])
     dataset = datasets_of(config, [0])[0]
     carries = MODELS[config.model].carries_state
     reordered = ceiling(dataset, schedule_of(replace(config, order="random"), dataset), carries_state=carries)
@@ -113,24 +118,54 @@ def scored(
         Rate(int(random.sum()), len(runs)),
         summary.fresh_solved,
         Rate(int((right & ~random & ~fresh).sum()), len(runs)),
+        seeds,
         summary.possible.ceiling.ambiguous,
         reordered.ambiguous,
         float(runs["fresh_memory_gap"].median()),
     )
 
 
-def compared(evidence: Evidence) -> dict[str, Outcome]:
-    """Compare the three orders where none can be seen: batch size 1, reset after each sequence, the same seeds.
+def compared(evidence: Evidence, asked: Mapping[str, Scored]) -> dict[str, Outcome]:
+    """Compare orders, and answers in the order of training with the same network's in others; corrected together.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    asked : mapping of str to Scored
+        By a name of one's own; those that were not asked in random order apart are left out.
 
     Returns
     -------
     dict of str to Outcome
-        By two orders and learning rate, as ``fixed, random, 0.001``; corrected together.
+        Where no order can be seen (batch size 1, reset after each sequence) by two orders and learning rate, as
+        ``fixed, random, 0.001``; of what was asked by its name and the other way of asking, as ``name: random``.
     """
-    planned = {}
+    given = {}
     for rate in (rate for route, rate in routes(evidence) if route == ONE):
         arms = {order: arm_of(scored(evidence, ONE, ("sequence", order), rate).summary) for order in ORDERS}
         for one, other in combinations(ORDERS, 2):
             what = f"{one} order against {other}, {ONE}, reset after each sequence, rate {rate:g}"
-            planned[f"{one}, {other}, {rate:g}"] = Comparison(what, arms[one], arms[other])
-    return compare(evidence, planned)
+            given[f"{one}, {other}, {rate:g}"] = same_seeds(evidence, Comparison(what, arms[one], arms[other]))
+    for name, score in asked.items():
+        for other, how in OTHERWISE.items() if "random" in score.seeds else ():
+            what = f"{name}: right in the order of training against {how}"
+            given[f"{name}: {other}"] = SameSeeds(what, score.seeds["trained"], score.seeds[other])
+    return judge(given)
+
+
+def counts(outcomes: Mapping[str, Outcome], name: str) -> bool:
+    """Tell whether a network counts: more seeds are right in the order of training than in both other ways of asking.
+
+    Parameters
+    ----------
+    outcomes : mapping of str to Outcome
+        As `compared` gives them.
+    name : str
+        That of `compared`.
+
+    Returns
+    -------
+    bool
+    """
+    both = [f"{name}: {other}" for other in OTHERWISE]
+    return all(each in outcomes and outcomes[each].ahead == "first" for each in both)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from study.config import Config
-from study.experiment import TUTORIAL_EPOCHS
+from study.experiment import TUTORIAL_EPOCHS, Comparison
 from study.experiments.tuning.configs import MANY_UNITS, ROUTES
 from study.experiments.tuning.selection import (
     Criterion,
@@ -13,6 +15,7 @@ from study.experiments.tuning.selection import (
     by_epochs,
     by_units,
     choose,
+    confirming,
     right,
     settings,
     tuned_configs,
@@ -20,6 +23,7 @@ from study.experiments.tuning.selection import (
 )
 from study.measures.summaries import possible
 from study.report.claims import Claim
+from study.report.comparisons import Outcome, all_ahead, comparisons_table, judge, same_seeds, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, threshold_in_words
@@ -53,7 +57,9 @@ def facts(evidence: Evidence) -> Facts:
     end = next(s for s in carried if s.config == top.config and s.epoch == top.config.epochs)
     smallest, fewest = choose(by_units(full, right), right), by_units(full, right)[0]
     below = None if smallest is None else _next_smaller(by_units(full, right), smallest)
-    narrow, narrower = by_units(carried, right)[-3:-1]
+    narrower, narrow = by_units(carried, right)[-3:-1]
+    against = {"top": (top, narrow), "narrow": (narrow, narrower), "end": (top, end)}
+    compared = _compared(evidence, against | ({} if below is None else {"below": (below, fewest)}), top)
     return {
         "halves": f"{number(full[0].right.first.n)} and {number(full[0].right.second.n)}",
         "seeds": number(full[0].right.first.n + full[0].right.second.n),
@@ -83,15 +89,40 @@ def facts(evidence: Evidence) -> Facts:
             COLUMNS,
             [_row(route, each) for route in ROUTES for each in by_units(tried[route], right)],
         ),
+        "compared_after": comparisons_table(compared),
         "claims": [
-            *_claims_of_whole_sequences(full, smallest, below, fewest),
-            *_claims_of_one_timestep(carried, top, end, (narrow, narrower)),
+            *_claims_of_whole_sequences(full, smallest, below, fewest, compared),
+            *_claims_of_one_timestep(carried, top, compared),
         ],
     }
 
 
+def _compared(evidence: Evidence, against: Mapping[str, tuple[Setting, Setting]], top: Setting) -> dict[str, Outcome]:
+    """Compare settings on the half of the seeds that chose none of them, and how often one is sure of what is right."""
+    given = {
+        name: same_seeds(
+            evidence, Comparison(f"{_named(one)} against {_named(other)}", one.arm("right"), other.arm("right"))
+        )
+        for name, (one, other) in against.items()
+    }
+    sure = Comparison(f"{_named(top)}, right against within 0.25", top.arm("right"), top.arm("within"))
+    given["unsure"] = same_seeds(evidence, sure)
+    return judge({name: confirming(each) for name, each in given.items()})
+
+
+def _named(setting: Setting) -> str:
+    """Name a setting in the table of comparisons."""
+    config = setting.config
+    route = next(name for name, (plain, _) in ROUTES.items() if plain.timesteps == config.timesteps)
+    return f"{route}, {config.units} units, rate {config.learning_rate:g}, {number(setting.epoch)} epochs"
+
+
 def _claims_of_whole_sequences(
-    full: list[Setting], smallest: Setting | None, below: Setting | None, fewest: Setting
+    full: list[Setting],
+    smallest: Setting | None,
+    below: Setting | None,
+    fewest: Setting,
+    compared: Mapping[str, Outcome],
 ) -> list[Claim]:
     """What is asserted of whole sequences as rows."""
     shortest = {name: choose(by_epochs(full, criterion), criterion) for name, criterion in CRITERIA.items()}
@@ -106,8 +137,9 @@ def _claims_of_whole_sequences(
         ),
         Claim(
             "below",
-            below is not None and below.right.second.high < ENOUGH and _apart(fewest.right, below.right),
-            f"95 % intervals of Wilson, second half: more than the fewest units, fewer than {percent(ENOUGH)}",
+            below is not None and below.right.second.high < ENOUGH and compared["below"].ahead == "first",
+            f"{compared['below'].test if 'below' in compared else 'no smaller size'}; upper end of Wilson's interval "
+            f"below {percent(ENOUGH)}",
         ),
         Claim("fewest", fewest.right.second.high < LUCK, f"upper end of Wilson's interval below {percent(LUCK)}"),
         *(
@@ -120,49 +152,32 @@ def _claims_of_whole_sequences(
     ]
 
 
-def _claims_of_one_timestep(
-    carried: list[Setting], top: Setting, end: Setting, narrower: tuple[Setting, Setting]
-) -> list[Claim]:
+def _claims_of_one_timestep(carried: list[Setting], top: Setting, compared: Mapping[str, Outcome]) -> list[Claim]:
     """What is asserted of rows of 1 timestep with the state carried."""
     chosen = choose(by_units(carried, right), right)
-    least, middle = narrower
-    apart = "95 % intervals of Wilson, second half"
     return [
         Claim(
             "carried_right",
             chosen is not None and _confirmed(chosen.right) and chosen.config.learning_rate == Config.learning_rate,
             f"right by argmax: at least {percent(ENOUGH)} of the second half; learning rate as in the tutorial",
         ),
-        Claim(
+        all_ahead(
             "carried_needs_units",
-            _apart(least.right, middle.right) and _apart(middle.right, top.right),
-            f"{apart} of the three largest sizes apart",
+            [compared["top"], compared["narrow"]],
+            "right, second half: the largest size against the next, and that against the one below",
         ),
-        Claim(
-            "carried_unsure",
-            chosen == top and top.right.second.low > top.within.second.high,
-            f"{apart}: right by argmax and within 0.25 apart",
-        ),
+        Claim("carried_unsure", chosen == top and compared["unsure"].ahead == "first", f"{compared['unsure'].test}"),
         Claim(
             "carried_never_sure",
             best(carried, within).within.second.high < ENOUGH,
-            f"{apart}: within 0.25 below {percent(ENOUGH)}",
+            f"second half, within 0.25: upper end of Wilson's 95 % interval below {percent(ENOUGH)}",
         ),
-        Claim(
-            "carried_end",
-            not _apart(top.right, end.right) and not _apart(end.right, top.right),
-            f"{apart}: the moment chosen and the end overlap",
-        ),
+        undecided("carried_end", compared["end"]),
     ]
 
 
 def _confirmed(judged: HalfRates) -> bool:
     return judged.second.share >= ENOUGH
-
-
-def _apart(less: HalfRates, more: HalfRates) -> bool:
-    """Whether the second half has more of one than of the other, and the intervals do not touch."""
-    return less.second.high < more.second.low
 
 
 def _next_smaller(of_sizes: list[Setting], setting: Setting) -> Setting | None:

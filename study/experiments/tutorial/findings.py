@@ -60,7 +60,7 @@ def facts(evidence: Evidence) -> Facts:
         },
     )
     return {
-        "comparisons": comparisons_table(compared),
+        "compared_after": comparisons_table(compared),
         "budget": budget_facts(budget),
         "longest": budget_facts(longest),
         "units": number(config.units),

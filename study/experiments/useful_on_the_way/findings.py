@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study.experiments.useful_on_the_way.configs import (
+    FAVOURED,
     FILLERS,
     LSTM_ADAM,
     LSTM_SGD,
@@ -26,6 +27,7 @@ from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import number, rate, small
+from study.sequences.tasks.biased_fillers import OF
 
 COLUMNS = (
     Column("network", 1.7, "left"),
@@ -77,6 +79,7 @@ def facts(evidence: Evidence) -> Facts:
         "lstm": _told(found, LSTM_ADAM, last),
         "simple": _told(found, SIMPLE_ADAM, last),
         "sgd": {"shorter": _told(found, LSTM_SGD, min(FILLERS)), "longer": _told(found, LSTM_SGD, last)},
+        "times": number(FAVOURED[USEFUL] // (OF - FAVOURED[USEFUL])),
         "short_lag": number(lag_of(min(FILLERS))),
         "pair": told(outcomes[f"{LSTM_ADAM}, {last}"]),
         "table": Table("use on the way", COLUMNS, [_row(key, each) for key, each in found.items()], heads=3),

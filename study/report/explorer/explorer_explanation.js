@@ -245,7 +245,7 @@ const ExplorerExplanation = (() => {
     }
     if (schedule.stateful && schedule.reset === 'never') {
       notes.push(
-        'the lanes show the first pass; the ceilings hold in the long run, when a state has been carried for many',
+        'the lanes show the first epoch; the ceilings hold after many, since the state is carried on',
       );
     }
     if (bound) {

@@ -135,5 +135,5 @@ const ExplorerReach = (() => {
       .filter((row) => data.ambiguous[row] && data.position[row] >= steps)
       .map((row) => route(row, steps));
 
-  return { CARRIED, SOMETIMES, EARLIER, findReach, routesOf, always, reachingAmbiguous };
+  return { CARRIED, SOMETIMES, EARLIER, NOT_AT_ALL, findReach, routesOf, always, reachingAmbiguous };
 })();

@@ -4,7 +4,7 @@
 const ExplorerWords = (() => {
   const { compare, share, grouped } = ExplorerNumbers;
   const { DEFAULTS, OPTIONS } = ExplorerRows;
-  const { CARRIED, SOMETIMES, EARLIER, always } = ExplorerReach;
+  const { CARRIED, SOMETIMES, EARLIER, NOT_AT_ALL, always } = ExplorerReach;
   const { RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT, causeOf, differsInUse } = ExplorerExplanation;
 
   const plural = (number, noun) =>
@@ -70,7 +70,7 @@ const ExplorerWords = (() => {
       const why = unseen(e);
       const beyond = `counting inputs or sequences (a leak) can reach ${share(ceiling)}, and is wrong in another order`;
       const said = leaky ? `${why}; ${beyond}` : why;
-      if (differsInUse(e)) return `${where} as trained (${figure}), not in use: ${said}; ${useSentence(e)}`;
+      if (differsInUse(e)) return `${where} in training (${figure}), not in use: ${said}. ${useSentence(e)}`;
       return `${where} (${figure}): ${said}${leaky ? '' : ', so no learning rate or number of epochs helps'}`;
     }
     if (kind === CONFLICT) {
@@ -83,22 +83,18 @@ const ExplorerWords = (() => {
       );
     }
     if (kind === NO_GRADIENT_ACROSS_ROWS) {
-      const beyond = e.deciding.every(always) ? '' : `; it ${withoutIt(e)}`;
-      return (
-        `${NO_GRADIENT_ACROSS_ROWS} (ceiling 1; the input that decides is ${stepsBack(reach.steps)}, the gradient ` +
-        `passes through ${plural(settings.timesteps, 'input')}${beyond})`
-      );
+      const beyond = e.deciding.every(always) ? '' : `; the input that decides ${withoutIt(e)}`;
+      return `${NO_GRADIENT_ACROSS_ROWS}${beyond}`;
     }
     if (!reach.steps) {
       return `${SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed`;
     }
-    const needed = `the input ${stepsBack(reach.steps)} that decides`;
-    return `${SOLVABLE} (ceiling 1): ${needed} stands in the row's own window, and the gradient passes through it`;
+    return `${SOLVABLE} (ceiling 1): the input that decides, ${stepsBack(reach.steps)}, stands in the row's own window`;
   }
 
   /** Say how right the trained network can be in use, where that is more than in training. */
   const useSentence = ({ reach }) =>
-    `used in order from a fresh state, the network can reach ${share(reach.best)}, which depends on optimiser, ` +
+    `Used in order from a fresh state, the network can reach ${share(reach.best)}; how often depends on optimiser, ` +
     'width and lag';
 
   /** Say which of the inputs that decide an ambiguous row may lack. */
@@ -115,7 +111,9 @@ const ExplorerWords = (() => {
         "row's own, and they decide together"
       );
     }
-    return `an ambiguous row does not always see the input ${stepsBack(reach.steps)} that decides`;
+    const never = deciding.every(({ way }) => way === NOT_AT_ALL);
+    const sees = never ? 'no ambiguous row sees' : 'the ambiguous rows do not always see';
+    return `${sees} the input that decides, ${stepsBack(reach.steps)}`;
   }
 
   function neededSentence(e) {
@@ -183,7 +181,7 @@ const ExplorerWords = (() => {
     }
     if (layout === 'shuffled') {
       return way === SOMETIMES
-        ? ', but rows are shuffled: whether its lane was fed it before is left to chance'
+        ? ', but shuffled rows feed it to its lane first only by chance'
         : ', but since the reset its lane was fed no other row of its sequence';
     }
     if (lane === null) {
@@ -198,7 +196,7 @@ const ExplorerWords = (() => {
     const gain = `raises the ceiling from ${share(leak.without)} to ${share(leak.withIt)}`;
     if (leak.kind === 'position') {
       const since = settings.reset === 'never' ? 'start' : 'reset';
-      return `position: counting the inputs since the ${since}, without knowing one of them, ${gain}`;
+      return `position: counting the inputs since the ${since} ${gain}`;
     }
     if (settings.order === 'random') {
       return `order: by elimination (a sequence already shown in this epoch does not come again) ${gain}`;
@@ -223,7 +221,7 @@ const ExplorerWords = (() => {
     if (kind === 'layout') {
       change =
         settings.batch_size > 1
-          ? `one sequence per lane${dealt(result)}: row k of lane s at place s + k·B, B = ${settings.batch_size}, ` +
+          ? `one sequence per lane${dealt(result)} (row k of lane s at place s + k·B, B = ${settings.batch_size}), ` +
             'reset after each sequence'
           : 'feed the rows one by one in order, reset after each sequence';
       if (settings.batch_size !== before.batch_size) {
@@ -245,7 +243,7 @@ const ExplorerWords = (() => {
     const leftOpen = deciding.every(always)
       ? 'so keeping the symbol depends on optimiser, width and lag'
       : `and the input ${stepsBack(reach.steps)} that decides ${withoutIt(result)}`;
-    return `; no gradient crosses rows, ${leftOpen}; timesteps ${reach.steps + 1} lets one reach it`;
+    return `; no gradient crosses rows, ${leftOpen}`;
   }
 
   return {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from study.errors import StudyError, unknown_name
+from study.errors import StudyError, require, unknown_name
 from study.sequences.tasks.base import Task
 from study.sequences.tasks.biased_fillers import BiasedFillers
 from study.sequences.tasks.distractors import Distractors
@@ -57,6 +57,7 @@ def make_task(name: str, options: Mapping[str, Any] | None = None) -> Task:
     for option in given:
         if option not in known:
             raise unknown_name(f"option of task {name}", option, known or ["none, leave it out"])
+    require(kind, ("sequences",), f"task {kind.__name__}")
     try:
         return kind(**given)
     except TypeError as error:

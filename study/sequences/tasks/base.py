@@ -86,12 +86,17 @@ class Task(ABC):
                 f"task {type(self).__name__} has other sequences for each seed and does not stream; give it a method "
                 "stream, or use a budget in epochs"
             )
+        columns = self.own_columns()
+        return columns[generator.integers(len(columns), size=count)]
+
+    def own_columns(self) -> Integers:
+        """Give the sequences of seed 0 as `stream` does, each once: all there are, where the task does not vary."""
         column = {symbol: place for place, symbol in enumerate(self.whole_alphabet)}
         own = self.sequences(0)
         columns = np.full((len(own), max(map(len, own))), NO_TARGET, dtype=np.int64)
         for place, sequence in enumerate(own):
             columns[place, : len(sequence)] = [column[symbol] for symbol in sequence]
-        return columns[generator.integers(len(own), size=count)]
+        return columns
 
 
 def beginning_of_stream(task: Task, seed: int) -> Sequences:

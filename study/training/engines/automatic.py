@@ -8,6 +8,7 @@ from math import gcd
 import torch
 from torch import Tensor
 
+from study.errors import StudyError
 from study.training.engines.network import Network
 from study.training.engines.window import Window
 from study.training.layers.base import WHOLE_VECTORS, Empty, State, whole_vectors
@@ -105,13 +106,24 @@ class AutomaticWindow(Window):
             state, hidden = self.state_before, []
             for x_t in x:
                 before = tuple(part.detach() for part in state) if self.block.stop_gradient else state
-                state = step(x_t, before, recurrent)
+                state = self._checked(step(x_t, before, recurrent), before)
                 hidden.append(state[0])
             self.hidden = torch.stack(hidden, 1)[:seeds]  # (seed, timestep, lane, unit)
             self.state_after = state
         self.joint[:, 1:, :, self.hidden_at].copy_(self.hidden.detach())
         for place, part in zip(self.layer.last, state, strict=True):
             place.copy_(part.detach()[:seeds])
+
+    def _checked(self, after: object, before: State) -> State:
+        """Hand the state after a step on; a StudyError says what is wrong where it is not like the one before."""
+        if isinstance(after, tuple) and [part.shape for part in after] == [part.shape for part in before]:
+            return after
+        given = [tuple(part.shape) for part in after] if isinstance(after, tuple) else f"a {type(after).__name__}"
+        wanted = [tuple(part.shape) for part in before]
+        raise StudyError(
+            f"step of layer {self.block.layer.__name__} gives {given}; it gives the state that it takes, a tuple of "
+            f"tensors (seed, lane, unit), here {wanted}"
+        )
 
     def _go_back(self, later: State | None) -> None:
         """Write the gradient of the layer's weights, from the outputs (none) or from the gradient of the last state."""

@@ -59,7 +59,7 @@ class Block(Network):
         self.optimiser = make_optimiser(told.optimiser, self.weights, told.learning_rate, told.optimiser_options)
         self.unfrozen = self.mask_of(told.frozen)
         self.windows: Windows = {}
-        self.parts: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
+        self.chunks: dict[tuple[int, int], list[slice]] = {}  # by timesteps and lanes: which lanes are computed at once
         self.state: State | None = None  # None = zero
         self.output_columns = torch.arange(self.outputs, device=self.device)
         self.no_loss = self.empty(0)
@@ -175,17 +175,17 @@ class Block(Network):
         Tensor, shape (seed,)
             Loss of each seed; empty unless asked for.
         """
-        parts = self._parts(inputs)
+        chunks = self._chunks(inputs)
         differentiate = partial(self._differentiate, carry=carry, with_loss=with_loss, last_only=last_only)
-        if len(parts) == 1:
+        if len(chunks) == 1:
             loss = differentiate(inputs, targets, weights)
         elif self.across is not None:
             raise StudyError(
-                f"windows of {inputs.shape[1]} steps and {inputs.shape[2]} lanes are computed in parts, and no "
+                f"windows of {inputs.shape[1]} steps and {inputs.shape[2]} lanes are computed in chunks, and no "
                 "gradient can pass from row to row there; set gradient_rows to 1, or use fewer lanes or timesteps"
             )
         else:
-            loss = self._in_parts(parts, differentiate, inputs, targets, weights)
+            loss = self._in_chunks(chunks, differentiate, inputs, targets, weights)
         for part in self.untrained:
             part.zero_()
         if self.unfrozen is not None:
@@ -230,13 +230,13 @@ class Block(Network):
         if self.across is not None:
             self.across.load_state_dict(saved["rows"])
 
-    def _parts(self, inputs: Tensor) -> list[slice]:
-        """Cut the lanes of a batch into parts whose windows are not too large; nearly always one."""
+    def _chunks(self, inputs: Tensor) -> list[slice]:
+        """Cut the lanes of a batch into chunks whose windows are not too large; nearly always one."""
         timesteps, lanes = inputs.shape[1], inputs.shape[2]
-        if (timesteps, lanes) not in self.parts:
+        if (timesteps, lanes) not in self.chunks:
             most = lanes_at_once(timesteps, self.features, self.units, self.weights.element_size())
-            self.parts[timesteps, lanes] = [slice(first, first + most) for first in range(0, lanes, most)]
-        return self.parts[timesteps, lanes]
+            self.chunks[timesteps, lanes] = [slice(first, first + most) for first in range(0, lanes, most)]
+        return self.chunks[timesteps, lanes]
 
     def _differentiate(
         self,
@@ -265,28 +265,28 @@ class Block(Network):
             self.across.go_back(self)
         return loss
 
-    def _in_parts(
+    def _in_chunks(
         self,
-        parts: Sequence[slice],
+        chunks: Sequence[slice],
         differentiate: Callable[[Tensor, Tensor, Tensor], Tensor],
         inputs: Tensor,
         targets: Tensor,
         weights: Tensor | None,
     ) -> Tensor:
-        """Differentiate some lanes at a time: the gradient of a mean is the weighted mean of the parts'."""
+        """Differentiate some lanes at a time: the gradient of a mean is the weighted mean of the chunks'."""
         if weights is None:
             weights = torch.ones((1, *targets.shape[1:3]), dtype=self.dtype, device=self.device)
         whole = weights.flatten(1).sum(1).clamp(min=torch.finfo(self.dtype).tiny)  # (seed or 1,)
         before, after, losses = self.state, [], []
         gathered = torch.zeros_like(self.gradient)
-        for part in parts:
-            share = weights[:, :, part].flatten(1).sum(1) / whole
-            self.state = _lanes_of(before, part)
-            loss = differentiate(*(tensor[:, :, part].contiguous() for tensor in (inputs, targets, weights)))
+        for chunk in chunks:
+            share = weights[:, :, chunk].flatten(1).sum(1) / whole
+            self.state = _lanes_of(before, chunk)
+            loss = differentiate(*(tensor[:, :, chunk].contiguous() for tensor in (inputs, targets, weights)))
             losses.append(loss * share if len(loss) else loss)
             for total, gradient in zip(self.as_matrices(gathered), self.gradients, strict=True):
                 total.addcmul_(gradient, share.view(-1, 1, 1))
-            after.append(_lanes_of(self.state, slice(None)))  # a copy, since the next part uses the same memory
+            after.append(_lanes_of(self.state, slice(None)))  # a copy, since the next chunk uses the same memory
         self.state = _side_by_side(after)
         self.gradient.copy_(gathered)
         self.scattered = None  # no row is known to be zero
@@ -334,22 +334,22 @@ class Block(Network):
         Tensor, shape (seed, scored, lane, output)
             Probabilities.
         """
-        parts = self._parts(inputs)
-        if len(parts) == 1:
+        chunks = self._chunks(inputs)
+        if len(chunks) == 1:
             window = self._forward(inputs, carry=carry, last_only=last_only)
             return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
         before, found, after = self.state, [], []
-        for part in parts:
-            self.state = _lanes_of(before, part)
-            found.append(self.predict(inputs[:, :, part].contiguous(), carry=carry, last_only=last_only))
+        for chunk in chunks:
+            self.state = _lanes_of(before, chunk)
+            found.append(self.predict(inputs[:, :, chunk].contiguous(), carry=carry, last_only=last_only))
             after.append(_lanes_of(self.state, slice(None)))
         self.state = _side_by_side(after)
         return torch.cat(found, 2)
 
 
-def _lanes_of(state: State | None, part: slice) -> State | None:
+def _lanes_of(state: State | None, lanes: slice) -> State | None:
     """Copy some lanes of a state."""
-    return None if state is None else tuple(each[:, part].clone() for each in state)
+    return None if state is None else tuple(each[:, lanes].clone() for each in state)
 
 
 def _side_by_side(states: Sequence[State | None]) -> State | None:

@@ -6,7 +6,7 @@ from study.errors import StudyError
 
 MEMORY = 256 * 2**20  # bytes of one block's windows at most (more only if a single seed needs more)
 VECTOR_BYTES = 64  # of one vector of the kernel, see `study.training.kernel.vectors.vector.LANES`
-LARGEST = 4 * 2**30  # bytes of one seed's window at most; with more lanes it is computed in parts
+LARGEST = 4 * 2**30  # bytes of one seed's window at most; with more lanes it is computed in chunks
 
 
 def seeds_per_block(

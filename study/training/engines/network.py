@@ -15,7 +15,7 @@ from torch import Tensor
 from study.errors import unknown_name
 from study.training.frozen import Masks
 from study.training.initialisers import Weights
-from study.training.layers import LAYERS
+from study.training.layers import find_layer
 from study.training.layers.base import whole_vectors
 from study.training.losses import LOSSES
 from study.training.settings import Settings
@@ -48,11 +48,9 @@ class Network:
     """
 
     def __init__(self, weights: Sequence[Weights], settings: Settings) -> None:
-        if settings.layer not in LAYERS:
-            raise unknown_name("layer", settings.layer, LAYERS)
         if settings.loss not in LOSSES:
             raise unknown_name("loss", settings.loss, LOSSES)
-        self.layer, self.loss = LAYERS[settings.layer], LOSSES[settings.loss]
+        self.layer, self.loss = find_layer(settings.layer), LOSSES[settings.loss]
         weights = [self.layer.arrange(drawn) for drawn in weights]
         self.seeds = len(weights)
         self.features, self.units = weights[0]["kernel"].shape[0], weights[0]["recurrent_kernel"].shape[0]

@@ -7,17 +7,25 @@ hold both against each other.
 
 from __future__ import annotations
 
+from study.errors import require, unknown_name
 from study.training.layers.base import Layer
 from study.training.layers.gru import GRU
 from study.training.layers.lstm import LSTM
 from study.training.layers.lstm_1997 import LSTM1997, LSTM1997Gated
-from study.training.layers.simple_rnn import LogisticRNN, SimpleRNN
+from study.training.layers.simple_rnn import SimpleRNN
 
 LAYERS: dict[str, type[Layer]] = {
     "lstm": LSTM,
     "lstm_1997": LSTM1997,
     "lstm_1997_gated": LSTM1997Gated,
     "simple_rnn": SimpleRNN,
-    "logistic_rnn": LogisticRNN,
     "gru": GRU,
 }
+
+
+def find_layer(name: str) -> type[Layer]:
+    """Look a layer up by name; a StudyError lists the known ones, or says what the layer lacks."""
+    if name not in LAYERS:
+        raise unknown_name("layer", name, LAYERS)
+    require(LAYERS[name], ("gates", "drawn", "step"), f"layer {LAYERS[name].__name__}")
+    return LAYERS[name]

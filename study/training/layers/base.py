@@ -11,8 +11,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from study.errors import StudyError
-
 sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input  # gradient * y * (1 - y), y the sigmoid's output
 tanh_backward = torch.ops.aten.tanh_backward.grad_input  # gradient * (1 - y * y), y the tanh's output
 
@@ -115,13 +113,7 @@ class Layer(ABC):
         -------
         tuple of Tensor
             The state after the step.
-
-        Raises
-        ------
-        StudyError
-            If the layer has none.
         """
-        raise StudyError(f"layer {cls.__name__} has no step; define step(cls, x, state, recurrent), which trains it")
 
     @classmethod
     def arrange(cls, weights: Arrays) -> Arrays:

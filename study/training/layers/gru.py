@@ -89,12 +89,12 @@ class GRU(Recurrence):
     def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs."""
         by_gate = dz.view(*dz.shape[:-1], 4, self.units)
-        self.parts, self.dz = by_gate.transpose(0, 1).unbind(-2), list(by_gate.unbind(1))
+        self.of_gate, self.dz = by_gate.transpose(0, 1).unbind(-2), list(by_gate.unbind(1))
         self.direct, self.dh = empty(self.seeds, self.lanes, self.units), self._shaped(dh)
 
     def differentiate(self) -> None:
         """Write what only waits for dh."""
-        u, r, n_x, n_h = self.parts  # each (timestep, seed, lane, unit)
+        u, r, n_x, n_h = self.of_gate  # each (timestep, seed, lane, unit)
         sigmoid_backward(self.kept.all, self.u, grad_input=u)
         tanh_backward(1 - self.u, self.n.all, grad_input=n_x)
         sigmoid_backward(n_x * self.from_state.all, self.r, grad_input=r)

@@ -73,21 +73,21 @@ class LSTM1997(Recurrence):
     def prepare(self, empty: Empty, dz: Tensor, dh: Tensor) -> None:
         """Make what only the way back needs."""
         by_gate = dz.view(*dz.shape[:-1], self.gates, self.units)
-        self.parts = by_gate.transpose(0, 1).unbind(-2)  # each (timestep, seed, lane, unit)
+        self.of_gate = by_gate.transpose(0, 1).unbind(-2)  # each (timestep, seed, lane, unit)
         self.dh = self._shaped(dh)
         self.dc = empty(self.seeds, self.lanes, self.units)
         self.later = (self.dc,)
         self.dz_by_dc = list(by_gate[..., :2, :].unbind(1))
-        self.dz_o = list(self.parts[2]) if self.output_gate else []
+        self.dz_o = list(self.of_gate[2]) if self.output_gate else []
 
     def differentiate(self) -> None:
         """Write what only waits for dc or dh."""
         i, s = self.by_gate[0][0], self.by_gate[1][0]
-        sigmoid_backward(self.g.all, i, grad_input=self.parts[0])
-        sigmoid_backward(i * self.g_scale, s, grad_input=self.parts[1])
+        sigmoid_backward(self.g.all, i, grad_input=self.of_gate[0])
+        sigmoid_backward(i * self.g_scale, s, grad_input=self.of_gate[1])
         if self.output_gate:
             o = self.by_gate[2][0]
-            sigmoid_backward(2 * self.squashed.all - 1, o, grad_input=self.parts[2])
+            sigmoid_backward(2 * self.squashed.all - 1, o, grad_input=self.of_gate[2])
             self.dc_dh = list(2 * o * self.squashed.all * (1 - self.squashed.all))
 
     def backward(self, t: int) -> None:

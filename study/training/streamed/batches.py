@@ -64,10 +64,10 @@ class StreamBatches:
         for group in range(len(inputs)):
             pairs = int((targets[group] != NO_TARGET).any((0, 2)).sum())
             for part in [slice(None)] if self.steps else [slice(k, k + 1) for k in range(pairs)]:
-                asked = None if weights is None else torch.from_numpy(weights[group][:, part]).to(self.dtype)
+                of_batch = None if weights is None else torch.from_numpy(weights[group][:, part]).to(self.dtype)
                 last = self.steps is not None or part.stop == pairs
                 made.append(
-                    Batch(self._taken(inputs[group][:, part]), self._taken(targets[group][:, part]), asked, last)
+                    Batch(self._taken(inputs[group][:, part]), self._taken(targets[group][:, part]), of_batch, last)
                 )
         return made
 
@@ -82,16 +82,16 @@ class StreamBatches:
         """Weigh each slot in the loss, 0 where there is no target; none where all count alike."""
         if not self.weighted:
             return None
-        asked = targets != NO_TARGET  # (group, seed, step, lane)
-        last = asked & (np.cumsum(asked[:, :, ::-1], 2)[:, :, ::-1] == 1)
-        return np.where(last, self.last_step_weight, asked.astype(np.float64))
+        scored = targets != NO_TARGET  # (group, seed, step, lane)
+        last = scored & (np.cumsum(scored[:, :, ::-1], 2)[:, :, ::-1] == 1)
+        return np.where(last, self.last_step_weight, scored.astype(np.float64))
 
     def _taken(self, symbols: Integers) -> torch.Tensor:
         """Bring columns into the form that the learner is fed."""
         tensor = torch.from_numpy(np.ascontiguousarray(symbols))
         return tensor if self.columns else (tensor.unsqueeze(-1) == torch.arange(self.features)).to(self.dtype)
 
-    def asked(self, drawn: Integers) -> list[torch.Tensor]:
+    def inputs_of(self, drawn: Integers) -> list[torch.Tensor]:
         """Give the inputs of all sequences side by side, each in a lane, to be answered.
 
         Parameters

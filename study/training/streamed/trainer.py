@@ -208,7 +208,8 @@ class StreamTrainer:
         self.learner.reset_state()
         whole = self.maker.steps is not None
         answers = [
-            self.learner.predict(inputs, carry=self.carry, last_only=not whole) for inputs in self.maker.asked(drawn)
+            self.learner.predict(inputs, carry=self.carry, last_only=not whole)
+            for inputs in self.maker.inputs_of(drawn)
         ]
         self.learner.reset_state()  # as after each group of sequences
         found = torch.cat(answers, 1).double().numpy()  # (seed, step, lane, output)

@@ -8,6 +8,7 @@ import torch
 from small_networks import FEATURES, UNITS, draw, random_batch
 
 from study.config import Config
+from study.errors import StudyError
 from study.models import MODELS
 from study.models.recurrent import RecurrentModel
 from study.runs.compute import compute
@@ -111,6 +112,30 @@ def test_a_seed_has_the_same_bits_in_every_block_without_any_care_of_the_layer(t
     for seeds in ([5], [63], [3, 5], [9, 1, 7], [60, 61, 62, 63, 2], list(range(10, 43))):
         for name, values in train(seeds).items():
             assert np.array_equal(values, together[name][seeds]), (name, seeds)
+
+
+def stepping(after):
+    """A layer whose step gives what a function makes of the hidden state before it."""
+    return type("Mistaken", (Layer,), {"gates": 1, "drawn": 1, "step": lambda _x, state, _recurrent: after(*state)})
+
+
+@pytest.mark.parametrize(
+    ("mistaken", "told"),
+    [
+        (type("Mistaken", (Layer,), {"gates": 1, "drawn": 1}), "layer Mistaken has no step; it needs gates, drawn"),
+        (type("Mistaken", (Layer,), {"step": lambda *_: ()}), "layer Mistaken has no gates and no drawn; it needs"),
+        (stepping(lambda h: h), r"step of layer Mistaken gives a Tensor; it gives .* here \[\(8, 1, 20\)\]"),
+        (stepping(lambda _: None), "gives a NoneType"),
+        (stepping(lambda h: (h, h)), r"gives \[\(8, 1, 20\), \(8, 1, 20\)\]"),
+        (stepping(lambda h: (h[..., :1],)), r"gives \[\(8, 1, 1\)\]"),
+    ],
+)
+@pytest.mark.usefixtures("minimal")
+def test_a_layer_that_is_written_wrongly_is_told_in_one_line(mistaken, told, monkeypatch):
+    monkeypatch.setitem(LAYERS, "minimal_gated_unit", mistaken)
+    with pytest.raises(StudyError, match=told) as refused:
+        compute(Config(model="stateful_minimal_gated_unit", epochs=1), range(8))
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.usefixtures("minimal")

@@ -1,4 +1,4 @@
-"""Memory is foreseen, and lanes that it does not hold at once are computed in parts."""
+"""Memory is foreseen, and lanes that it does not hold at once are computed in chunks."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_blocks_fill_the_kernels_vectors(number):
 @pytest.mark.parametrize(
     ("columns", "weighted", "carry"), [(False, False, True), (True, True, True), (True, False, False)]
 )
-def test_lanes_that_do_not_fit_at_once_are_computed_in_parts(layer, columns, weighted, carry, monkeypatch):
+def test_lanes_that_do_not_fit_at_once_are_computed_in_chunks(layer, columns, weighted, carry, monkeypatch):
     timesteps, lanes, features = 6, 5, 7
 
     def train(at_once):
@@ -90,10 +90,10 @@ def test_lanes_that_do_not_fit_at_once_are_computed_in_parts(layer, columns, wei
         assert {window.lanes for window in block.windows.values()} == ({lanes} if at_once == lanes else {2, 1})
         return torch.stack(found), answers, block.export(), block.state
 
-    whole, parts = train(lanes), train(2)
-    for one, other in zip(whole[:2], parts[:2], strict=True):
+    whole, chunked = train(lanes), train(2)
+    for one, other in zip(whole[:2], chunked[:2], strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
-    assert all(np.abs(whole[2][name] - parts[2][name]).max() < 1e-11 for name in whole[2])
+    assert all(np.abs(whole[2][name] - chunked[2][name]).max() < 1e-11 for name in whole[2])
     assert (whole[3] is None) == (not carry)
-    for one, other in zip(whole[3] or (), parts[3] or (), strict=True):
+    for one, other in zip(whole[3] or (), chunked[3] or (), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-12)

@@ -1,7 +1,7 @@
 """How the kernel's functions are compiled: once for all shapes, kept between processes where there is a place for it.
 
 Numba sees that a kept function is old by its own file alone, so the name that it is kept under holds a hash of all
-files of the kernel.
+files that it is made of.
 """
 
 from __future__ import annotations
@@ -31,16 +31,21 @@ def instruction(define: Callable[..., Any]) -> Callable[..., Any]:
 
 def entry(function: Function) -> Function:
     """Make a function that Python calls: compiled at its first call, or found as an earlier process has left it."""
-    function.__qualname__ += f"_{_sources()}"
+    return kept(function, EXACT)
+
+
+def kept(function: Function, options: dict[str, Any]) -> Function:
+    """Make such a function with other options than `EXACT`."""
+    function.__qualname__ += f"_{_sources(Path(function.__code__.co_filename).parent)}"
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True, **EXACT)(function))
+        return cast(Function, numba.njit(cache=True, nogil=True, **options)(function))
     except RuntimeError:  # no folder can be written, neither beside the source nor the user's own
-        return cast(Function, numba.njit(nogil=True, **EXACT)(function))
+        return cast(Function, numba.njit(nogil=True, **options)(function))
 
 
-def _sources() -> str:
-    """Hash the files that compiled code is made of."""
+def _sources(folder: Path) -> str:
+    """Hash the files that compiled code is made of: the kernel's, and those beside the function."""
     digest = sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    for path in sorted({*Path(__file__).parents[1].rglob("*.py"), *folder.glob("*.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

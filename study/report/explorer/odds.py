@@ -1,4 +1,4 @@
-"""The odds that `study why` names, taken from the stored results.
+"""The odds that `study why` and the explorer name, taken from the stored results.
 
 Kept are the two sequences and their longer kin, each trained as a reader could train them; nothing is averaged.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from study.config import Config
 from study.explain.odds import Odds
-from study.measures.summaries import Summary
+from study.measures.summaries import Summary, possible
 from study.models import find_model
 from study.report.evidence import Evidence
 from study.runs.stand_in import stand_in
@@ -54,15 +54,18 @@ def _of_config(evidence: Evidence, config: Config) -> Iterator[Odds]:
         yield _odds(config, summary)
 
 
+def place_of(config: Config) -> tuple[bool, int, int, str, str, str, int]:
+    """Give the place of a configuration, as `study.explain.odds.Odds.place`."""
+    shown = (config.batch_size, config.layout, config.reset, config.order)
+    return (find_model(config.model).carries_state, config.timesteps, *shown, possible(config).needed_reach or 0)
+
+
 def _odds(config: Config, summary: Summary) -> Odds:
     """Write the odds of a configuration at one budget."""
-    in_use = summary.differs_in_use
+    in_use, place = summary.differs_in_use, place_of(config)
     right, within = (summary.fresh_solved, summary.fresh_within) if in_use else (summary.solved, summary.within)
     return Odds(
-        stateful=find_model(config.model).carries_state,
-        timesteps=config.timesteps,
-        **config.presentation,
-        lag=summary.possible.needed_reach or 0,
+        *place,
         training=_training(config),
         epochs=summary.epoch,
         n=right.n,

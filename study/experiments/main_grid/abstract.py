@@ -1,0 +1,89 @@
+"""The claims of the abstract that rest on the main grid, each with the runs that would have refuted it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from study.measures.summaries import Summary
+from study.report.claims import Claim, Refuter
+from study.report.comparisons import Outcome
+from study.report.words import number, rate, small
+
+SLIGHT = 0.05  # memory gap under which the first symbol hardly changes the answer
+
+
+def abstract_claims(
+    claims: Sequence[Claim],
+    compared: Mapping[str, Outcome],
+    named: Mapping[str, Summary],
+    windows: Sequence[Summary],
+    blind: Sequence[Summary],
+) -> list[Claim]:
+    """Give the claims of the abstract.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        Of the section, on some of which they rest.
+    compared : mapping of str to Outcome
+        As the section compares them.
+    named : mapping of str to Summary
+        The ``tutorial`` at its budget, ``lanes`` at batch size 2 and the longest, and rows ``in_order`` at 4.
+    windows, blind : sequence of Summary
+        Whole windows, and networks without memory, at the longest budget.
+
+    Returns
+    -------
+    list of Claim
+    """
+    of = {claim.name: claim for claim in claims}
+    tutorial, lanes, in_order = (named[name] for name in ("tutorial", "lanes", "in_order"))
+    place, checked = compared["same_place"], of["rows_in_order"]
+    worst = min((summary.solved for summary in windows), key=lambda solved: solved.share)
+    gap = f"median memory gap {small(tutorial.gap)}"
+    return [
+        Claim(
+            "take_home_four",
+            checked.holds and place.ahead == "first",
+            f"{place.test}. With rows in order: {checked.test}",
+            Refuter(
+                (lanes.config, in_order.config),
+                "with the first symbol in the same place of the batch, no more seeds are right",
+                place.test,
+            ),
+        ),
+        Claim(
+            "abstract_hardly_remembers",
+            tutorial.gap < SLIGHT,
+            f"{gap}, below {SLIGHT}",
+            Refuter((tutorial.config,), f"a median memory gap of {SLIGHT} or more", gap),
+        ),
+        replace(
+            of["all_windows"],
+            name="take_home_do",
+            refuter=Refuter(
+                tuple(summary.config for summary in windows),
+                "a layout or batch size in which some run fails",
+                f"the fewest: {rate(worst)}",
+            ),
+        ),
+        replace(
+            of["no_memory"],
+            name="abstract_no_memory",
+            refuter=Refuter(
+                tuple(summary.config for summary in blind if summary.config.batch_size == 1),
+                "one run of these, or at another batch size, with both ambiguous rows right: the ceiling were wrong",
+                "none, as the theorem says: a check",
+            ),
+        ),
+        replace(
+            of["lanes_barely"],
+            name="abstract_lanes",
+            refuter=Refuter(
+                (lanes.config,),
+                "as many seeds within 0.25 as right",
+                f"{number(lanes.solved.k)} right, {number(lanes.within.k)} within 0.25",
+            ),
+        ),
+    ]

@@ -1,0 +1,161 @@
+"""What Python calls: learn many sequences in turn, count how many in a row pass, answer some, and guess weights.
+
+All take `told` and `memory` (see `study.training.online.memory`) and sequences of shape (sequence, symbol), columns of
+the alphabet with -1 after the end of a shorter one. `live` says whether the hidden unit has joined the network.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from study.training.online import cell_blocks, memory_cell, self_recurrent
+from study.training.online.compiling import entry, inlined, part
+from study.training.online.memory import CELL_BLOCKS, MEMORY_CELL
+
+MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # of splitmix64
+INCREASE, FIRST_FACTOR, SECOND_FACTOR = MIX
+SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11))
+SHIFT_1, SHIFT_2, SHIFT_3, SHIFT_4 = SHIFTS
+
+_learn_unit, _learn_cell, _learn_blocks = self_recurrent.learn, memory_cell.learn, cell_blocks.learn
+_answer_unit, _answer_cell, _answer_blocks = self_recurrent.answer, memory_cell.answer, cell_blocks.answer
+
+
+@inlined
+def steps_of(sequences: Any, k: int) -> Any:
+    """Count the pairs of a sequence."""
+    last = sequences.shape[1] - 1
+    while sequences[k, last] < 0:
+        last -= 1
+    return last
+
+
+@part
+def learn(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
+    """Learn from sequence k."""
+    steps = steps_of(sequences, k)
+    if told.network == CELL_BLOCKS:
+        _learn_blocks(told, memory, sequences, k, steps, live)
+    elif told.network == MEMORY_CELL:
+        _learn_cell(told, memory, sequences, k, steps, live)
+    else:
+        _learn_unit(told, memory, sequences, k, steps, live)
+
+
+@part
+def answer(
+    told: Any,
+    memory: Any,
+    sequences: Any,
+    k: int,
+    live: bool,
+    last_only: bool,
+    within: float,
+    kept: Any,
+    looked_at: Any,
+) -> Any:
+    """Give the largest error in sequence k, or one larger than `within` as soon as there is one."""
+    steps = steps_of(sequences, k)
+    first = steps - 1 if last_only else 0
+    if told.network == CELL_BLOCKS:
+        return _answer_blocks(told, memory, sequences, k, steps, live, first, within, kept, looked_at)
+    if told.network == MEMORY_CELL:
+        return _answer_cell(told, memory, sequences, k, steps, live, first, within, kept, looked_at)
+    return _answer_unit(told, memory, sequences, k, steps, live, first, within, kept, looked_at)
+
+
+@entry
+def passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool, within: float) -> Any:
+    """Count how many of the sequences, from the first on, have no error larger than `within`."""
+    for k in range(len(sequences)):
+        if not answer(told, memory, sequences, k, live, last_only, within, memory.nothing, memory.unseen) <= within:
+            return k
+    return len(sequences)
+
+
+@entry
+def train(
+    told: Any,
+    memory: Any,
+    sequences: Any,
+    live: bool,
+    before: int,
+    every: int,
+    asked: Any,
+    last_only: bool,
+    within: float,
+) -> Any:
+    """Learn from the sequences in turn, until all of those asked pass.
+
+    Parameters
+    ----------
+    before : int
+        How many sequences were learnt before.
+    every : int
+        Sequences between two judgements.
+    asked : ndarray of int, shape (sequence, symbol)
+        What is judged; nothing where it is empty.
+    last_only, within
+        Of the judgement.
+
+    Returns
+    -------
+    int, bool
+        How many were learnt, and whether it ended with success.
+    """
+    for k in range(len(sequences)):
+        learn(told, memory, sequences, k, live)
+        due = len(asked) > 0 and (before + k + 1) % every == 0
+        if due and passing(told, memory, asked, live, last_only, within) == len(asked):
+            return k + 1, True
+    return len(sequences), False
+
+
+@entry
+def answer_all(told: Any, memory: Any, sequences: Any, live: bool, kept: Any, looked_at: Any) -> None:
+    """Answer all of some sequences of one length, or at the end of some of any.
+
+    Parameters
+    ----------
+    kept : ndarray
+        Where answers go: of each sequence and step, or of cell blocks of each sequence, `width` vectors.
+    looked_at : ndarray, shape (sequence, step, 6)
+        Where states of cells 1 and 2 go, their input gates and their output gates, as far as there are any.
+    """
+    for k in range(len(sequences)):
+        answer(told, memory, sequences, k, live, False, np.inf, kept, looked_at)
+
+
+@inlined
+def draw(random: Any) -> Any:
+    """Draw a number from 0 to 1 by splitmix64, whose state is one number."""
+    random[0] += INCREASE
+    z = random[0]
+    z = (z ^ (z >> SHIFT_1)) * FIRST_FACTOR
+    z = (z ^ (z >> SHIFT_2)) * SECOND_FACTOR
+    return np.float64((z ^ (z >> SHIFT_3)) >> SHIFT_4) * (1.0 / 2**53)
+
+
+@entry
+def guess(
+    told: Any, memory: Any, sequences: Any, places: Any, limit: float, random: Any, last_only: bool, within: float
+) -> Any:
+    """Draw new weights for each sequence until they pass it; gives how many were drawn, and whether the last passed.
+
+    Parameters
+    ----------
+    places : ndarray of int
+        Of all weights, see `study.training.online.memory.places_of`.
+    limit : float
+        Weights are uniform between minus this and this.
+    random : ndarray of uint64, shape (1,)
+        State of the random numbers.
+    """
+    for k in range(len(sequences)):
+        for place in places:
+            memory.weights[place] = limit * (2 * draw(random) - 1)
+        if answer(told, memory, sequences, k, True, last_only, within, memory.nothing, memory.unseen) <= within:
+            return k + 1, True
+    return len(sequences), False

@@ -1,0 +1,113 @@
+"""The memory cell of Tasks 2a and 2b: s(t) = s(t-1) + f(a[x]) g(c[x]), without forget gate, output gate or bias.
+
+Cell and input gate see the inputs alone, so that the paper's truncated gradient is the exact one. Carried forward, the
+derivatives ds/da[i] and ds/dc[i] change in one place a step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from study.training.kernel.vectors.functions import logistic, logistic_slope
+from study.training.kernel.vectors.vector import fma, load, store
+from study.training.online.compiling import inlined, part
+from study.training.online.lanes import filled, lane_0, swap_halves
+from study.training.online.memory import ONE_STEP
+from study.training.online.outputs import answer_outputs, learn_outputs
+from study.training.online.updates import ALL, begin, feed, update
+
+
+@inlined
+def gate_and_cell(told: Any, memory: Any, x: int) -> Any:
+    """Compute input gate (lane 0) and the cell's squashed input before its range (lane 4)."""
+    return logistic(load(memory.weights, told.cell + x))
+
+
+@inlined
+def partner(told: Any, units: Any, memory: Any) -> Any:
+    """Give what each is multiplied by: to the gate what the cell is fed, to the cell the gate and its range."""
+    to_cell, to_gate = load(memory.ones, 4), load(memory.ones, 0)
+    scale = (to_cell + to_gate) * told.range
+    return fma(swap_halves(units), scale, to_gate * told.low)
+
+
+@inlined
+def carry(told: Any, memory: Any, x: int, units: Any) -> None:
+    """Bring the derivatives of the state one step further."""
+    if told.reach == ONE_STEP:
+        forget(told, memory)
+    here = told.cell + x
+    step = logistic_slope(units) * partner(told, units, memory)
+    store(memory.traces, here, load(memory.traces, here) + step)
+
+
+@inlined
+def forget(told: Any, memory: Any) -> None:
+    """Set the derivatives to zero."""
+    for place in range(memory.counts[1]):
+        store(memory.traces, told.cell + memory.fed[place], filled(0.0))
+
+
+@inlined
+def reach_weights(told: Any, memory: Any, error: float) -> None:
+    """Add the gradient of gate and cell by an error that reaches the state."""
+    for place in range(memory.counts[1]):
+        here = told.cell + memory.fed[place]
+        store(memory.gradient, here, fma(load(memory.traces, here), error, load(memory.gradient, here)))
+
+
+@part
+def learn(told: Any, memory: Any, sequences: Any, k: int, steps: int, live: bool) -> None:
+    """Learn from sequence k; see `study.training.online.loop`."""
+    begin(memory)
+    s = 0.0
+    for t in range(steps):
+        x, last = sequences[k, t], s
+        feed(memory, x)
+        units = gate_and_cell(told, memory, x)
+        if live:
+            s += lane_0(units * partner(told, units, memory))
+        if live and not told.before:
+            carry(told, memory, x, units)
+        if told.every or t == steps - 1:
+            error = learn_outputs(told, memory, x, sequences[k, t + 1], last if told.before else s, live)
+            if live:
+                reach_weights(told, memory, error)
+            if not told.once:
+                update(told, memory, x)
+        if live and told.before:
+            carry(told, memory, x, units)
+    forget(told, memory)
+    if told.once:
+        update(told, memory, ALL)
+
+
+@part
+def answer(
+    told: Any,
+    memory: Any,
+    sequences: Any,
+    k: int,
+    steps: int,
+    live: bool,
+    first: int,
+    within: float,
+    kept: Any,
+    looked_at: Any,
+) -> Any:
+    """Answer sequence k; see `study.training.online.loop`."""
+    worst, s = 0.0, 0.0
+    for t in range(steps):
+        x, last = sequences[k, t], s
+        units = gate_and_cell(told, memory, x)
+        if live:
+            s += lane_0(units * partner(told, units, memory))
+        if len(looked_at):
+            looked_at[k, t, 0], looked_at[k, t, 2] = s, lane_0(units)
+        if t >= first:
+            seen = last if told.before else s
+            error = answer_outputs(told, memory, x, sequences[k, t + 1], seen, kept, k * steps + t)
+            worst = max(worst, error)
+            if not worst <= within:
+                return worst
+    return worst
