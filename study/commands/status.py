@@ -34,20 +34,21 @@ def run(arguments: argparse.Namespace) -> int:
         )
         Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("experiment", "configurations", "runs stored", "of", "damaged", "failed"):
+    for heading in ("experiment", "configurations", "runs stored", "of", "diverged", "damaged", "failed"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
-        listed, stored, damaged = experiment.configs(preset), 0, 0
-        configs = seeds_wanted(listed, {config: experiment.seeds(preset, config) for config in listed})
+        configs, stored, damaged, diverged = seeds_wanted(experiment.seeds_of(preset)), 0, 0, 0
         for config, seeds in configs.items():
-            sound: set[int] = set()
+            sound = store.diverged(config)
+            diverged += len(sound)
             for path in store.files(config):
                 try:
                     sound |= set(store.read_unit(config, path)["seed"])
                 except DamagedResultError:
                     damaged += 1
-            stored += len(sound & set(range(seeds)))
-        counts = (len(configs), stored, sum(configs.values()), damaged, len(store.failures(configs)))
+            stored += len(sound & seeds)
+        wanted, failed = sum(map(len, configs.values())), len(store.failures(configs))
+        counts = (len(configs), stored, wanted, diverged, damaged, failed)
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0

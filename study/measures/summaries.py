@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from study.config import Config
@@ -21,14 +23,38 @@ from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanat
 from study.theory.reach import find_reach
 
 WITHIN = 0.25  # largest error of a run that counts as within 0.25, the criterion of Hochreiter and Schmidhuber
-CRITERIA: dict[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {  # of one run at one checkpoint
-    "right": lambda runs: runs["ambiguous_accuracy"] == 1,
-    "all_right": lambda runs: runs["accuracy"] == 1,
-    "within": lambda runs: runs["largest_error"] <= WITHIN,
-    "fresh_right": lambda runs: runs["fresh_ambiguous_accuracy"] == 1,
-    "fresh_within": lambda runs: runs["fresh_largest_error"] <= WITHIN,
-    "random_right": lambda runs: runs["random_ambiguous_accuracy"] == 1,
-    "last_right": lambda runs: runs["last_accuracy"] == 1,  # of the probe `trace`
+DECIDING = ("task", "task_options", "model", "timesteps", "targets", "batch_size", "layout", "reset", "order")
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What a run is judged by at one checkpoint: one of its measures, and which values of it will do."""
+
+    measure: str
+    met: Callable[[Values], npt.NDArray[np.bool_]]
+
+    def __call__(self, runs: pd.DataFrame) -> pd.Series[bool]:
+        """Say of each row of a table whether it meets the criterion."""
+        return pd.Series(self.met(runs[self.measure].to_numpy()), index=runs.index)
+
+
+def _whole(values: Values) -> npt.NDArray[np.bool_]:
+    return np.equal(values, 1)
+
+
+def _close(values: Values) -> npt.NDArray[np.bool_]:
+    return np.less_equal(values, WITHIN)
+
+
+CRITERIA = {
+    "right": Criterion("ambiguous_accuracy", _whole),
+    "all_right": Criterion("accuracy", _whole),
+    "within": Criterion("largest_error", _close),
+    "fresh_right": Criterion("fresh_ambiguous_accuracy", _whole),
+    "fresh_within": Criterion("fresh_largest_error", _close),
+    "random_right": Criterion("random_ambiguous_accuracy", _whole),
+    "last_right": Criterion("last_accuracy", _whole),  # of the probe `trace`
 }
 
 
@@ -90,6 +116,8 @@ class Summary:
         Memory gap: median, least and greatest over the runs.
     loss : float
         Median loss in the layout of training.
+    diverged : int
+        Runs whose loss was not a number any more: not solved, and without numbers in the means and medians.
     """
 
     config: Config
@@ -108,6 +136,7 @@ class Summary:
     gap_low: float
     gap_high: float
     loss: float
+    diverged: int = 0
 
     @property
     def differs_in_use(self) -> bool:
@@ -116,7 +145,14 @@ class Summary:
 
     @property
     def judgement(self) -> str:
-        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers."""
+        """Ruled out, or possible with or without a gradient that reaches it, in words; beside a table's numbers.
+
+        Runs that diverged are said too.
+        """
+        return self._judgement + (f"; {self.diverged} of {self.solved.n} diverged" if self.diverged else "")
+
+    @property
+    def _judgement(self) -> str:
         if self.possible.ruled_out:
             by = "layout" if MODELS[self.config.model].carries_state else "window"  # without state, it is all there is
             return f"ruled out by the {by}{' as trained, not in use' if self.differs_in_use else ''}"
@@ -133,6 +169,13 @@ class Summary:
         return f"{self.judgement}; {self.solved.k} of {self.solved.n} seeds{budget}"
 
 
+def deciding(config: Config) -> Config:
+    """Keep the settings that decide what can be reached: a few, where there are hundreds of configurations."""
+    decides = Config(**{name: getattr(config, name) for name in DECIDING})
+    # The other losses have the same outputs, whose loss is scored as cross-entropy.
+    return replace(decides, loss=config.loss) if config.softmax else decides
+
+
 @cache
 def possible(config: Config) -> Possible:
     """Find out, before training, what a configuration can reach; the data of seed 0 stand for all seeds'.
@@ -145,6 +188,11 @@ def possible(config: Config) -> Possible:
     -------
     Possible
     """
+    return replace(_possible(deciding(config)), gradient_reach=config.gradient_reach)
+
+
+@cache
+def _possible(config: Config) -> Possible:
     dataset = datasets_of(config, [0])[0]
     schedule = schedule_of(config, dataset)
     carries_state = MODELS[config.model].carries_state
@@ -192,28 +240,36 @@ def summarise(config: Config, table: pd.DataFrame, epoch: int | None = None) -> 
     -------
     Summary
     """
-    at = int(table["epoch"].max()) if epoch is None else epoch
-    runs = table[table["epoch"] == at]
-    known, n = possible(config), len(runs)
+    epochs = table["epoch"].to_numpy()
+    at = int(epochs.max()) if epoch is None else epoch
+    everyone = np.flatnonzero(epochs == at)
+    finite = np.isfinite(table["loss"].to_numpy()[everyone])
+    measured = everyone[finite] if finite.any() else everyone
+
+    def of(measure: str) -> Values:
+        return table[measure].to_numpy()[measured]
 
     def share(criterion: str) -> Rate:
-        return Rate(int(CRITERIA[criterion](runs).sum()), n)
+        judged = CRITERIA[criterion]
+        return Rate(int(judged.met(of(judged.measure)).sum()), len(everyone))
 
+    known, gaps = possible(config), of("memory_gap")
     return Summary(
         config=config,
         possible=known,
         epoch=at,
-        updates=int(runs["updates"].iloc[0]),
+        updates=int(of("updates")[0]),
         rows_seen=at * known.rows_seen,
-        accuracy=mean_of(runs["ambiguous_accuracy"], 0, 1),
-        overall=mean_of(runs["accuracy"], 0, 1),
+        accuracy=mean_of(of("ambiguous_accuracy"), 0, 1),
+        overall=mean_of(of("accuracy"), 0, 1),
         solved=share("right"),
         all_right=share("all_right"),
         within=share("within"),
         fresh_solved=share("fresh_right"),
         fresh_within=share("fresh_within"),
-        gap=float(runs["memory_gap"].median()),
-        gap_low=float(runs["memory_gap"].min()),
-        gap_high=float(runs["memory_gap"].max()),
-        loss=float(runs["loss"].median()),
+        gap=float(np.median(gaps)),
+        gap_low=float(gaps.min()),
+        gap_high=float(gaps.max()),
+        loss=float(np.median(of("loss"))),
+        diverged=int((~finite).sum()),
     )

@@ -11,12 +11,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from study.config import Config
 from study.errors import StudyError
 from study.measures.statistics import ROUNDING, exceeds
-from study.measures.summaries import possible
+from study.measures.summaries import deciding, possible
 from study.models import MODELS
 from study.report.words import number
 from study.runs.store import Store
@@ -25,7 +26,6 @@ from study.sequences.tasks import make_task
 
 SHARES = {"ambiguous_accuracy": "ambiguous", "accuracy": "overall"}  # measure: the ceiling it has
 FLOOR_ROUNDING = 1e-5  # losses near the floor are means of single-precision logarithms
-DECIDING = ("task", "task_options", "model", "timesteps", "targets", "batch_size", "layout", "reset", "order")
 
 
 class Bound(NamedTuple):
@@ -98,9 +98,7 @@ def _scored(config: Config) -> dict[str, Config]:
         whole = MODELS[config.model].carries_state or config.timesteps > 1
         model = "stateful_lstm" if whole else "stateless_lstm"
         return {} if task.varies else {"": Config(task=config.task, task_options=config.task_options, model=model)}
-    decides = Config(**{name: getattr(config, name) for name in DECIDING})  # a few, where there are hundreds
-    if config.softmax:  # the other losses have the same outputs, whose loss is scored as cross-entropy
-        decides = replace(decides, loss=config.loss)
+    decides = deciding(config)
     return {
         "": decides,
         "fresh_": replace(decides, batch_size=1, layout="consecutive", reset="sequence", order="fixed"),
@@ -140,10 +138,10 @@ def refuse_above_ceiling(store: Store, config: Config, table: pd.DataFrame) -> N
 def _refuse_below_floor(store: Store, config: Config, table: pd.DataFrame) -> None:
     """Raise a StudyError if a run errs less than any network can."""
     for name, least in floors_of(config, table.columns).items():
-        low = table[table[name] < least - FLOOR_ROUNDING]
-        if low.empty:
+        below = table[name].to_numpy() < least - FLOOR_ROUNDING
+        if not below.any():
             continue
-        seed, epoch, value = low.iloc[0][["seed", "epoch", name]]
+        seed, epoch, value = table[below].iloc[0][["seed", "epoch", name]]
         files = zip(store.files(config), store.provenance(config), strict=True)
         path = next(path for path, origin in files if seed in origin["seeds"])
         raise StudyError(
@@ -155,10 +153,9 @@ def _refuse_below_floor(store: Store, config: Config, table: pd.DataFrame) -> No
 
 def _first_above(table: pd.DataFrame, clock: str, name: str, bound: Bound) -> int | None:
     """Find the first checkpoint at which a measure lies above its ceiling; none if it never does."""
-    ceiling = float(bound.ceiling)
-    above = table.loc[table[name] > ceiling + ROUNDING, clock]
-    for moment in sorted(above.unique().tolist()):
-        if not bound.by_chance or exceeds(table.loc[table[clock] == moment, name], ceiling):
+    ceiling, moments, values = float(bound.ceiling), table[clock].to_numpy(), table[name].to_numpy()
+    for moment in np.unique(moments[values > ceiling + ROUNDING]):
+        if not bound.by_chance or exceeds(table.loc[moments == moment, name], ceiling):
             return int(moment)
     return None
 

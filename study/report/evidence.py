@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -16,7 +16,10 @@ from study.measures.summaries import Summary, summarise
 from study.report.bounds import refuse_above_ceiling
 from study.report.contents import Contents
 from study.report.coverage import Coverage, coverages_of, incomplete, shown
+from study.runs.diverged import with_diverged
 from study.runs.store import Store
+
+Answer = TypeVar("Answer")
 
 
 class Evidence:
@@ -33,6 +36,7 @@ class Evidence:
         self.store, self.contents = store, contents
         self._tables: dict[Config, pd.DataFrame] = {}
         self._summaries: dict[tuple[Config, int | None], Summary] = {}
+        self._answers: dict[tuple[Callable[..., object], tuple[Hashable, ...]], object] = {}
         self.configs_of: dict[str, list[Config]] = {}
         self.presets: dict[str, Preset] = {}
         self.preset_of: dict[str, str] = {}  # as printed
@@ -55,13 +59,17 @@ class Evidence:
 
     def table(self, config: Config) -> pd.DataFrame:
         """All measures of a configuration, without the settings that stand beside them in the file; see `Store.read`.
+        Seeds that diverged have rows without numbers, which meet no criterion.
 
         A StudyError names the file if they are better than any network can be.
         """
         if config not in self._tables:
-            table = self.store.read(config).select_dtypes("number")
-            refuse_above_ceiling(self.store, config, table)
-            self._tables[config] = table
+            diverged = self.store.diverged(config)
+            table = None
+            if self.store.files(config) or not diverged:
+                table = self.store.read(config, settings=False)
+                refuse_above_ceiling(self.store, config, table)
+            self._tables[config] = with_diverged(config, table, diverged)
         return self._tables[config]
 
     def summary(self, config: Config, epoch: int | None = None) -> Summary:
@@ -69,6 +77,12 @@ class Evidence:
         if (config, epoch) not in self._summaries:
             self._summaries[config, epoch] = summarise(config, self.table(config), epoch)
         return self._summaries[config, epoch]
+
+    def once(self, find: Callable[..., Answer], *arguments: Hashable) -> Answer:
+        """Give what a function finds in this evidence, which several sections and figures ask for, found once."""
+        if (find, arguments) not in self._answers:
+            self._answers[find, arguments] = find(self, *arguments)
+        return cast("Answer", self._answers[find, arguments])
 
     def seconds_of(self, config: Config) -> float:
         """Average the measured processor time of a configuration's runs, scoring included, in seconds a run."""

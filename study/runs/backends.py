@@ -52,6 +52,8 @@ class Outcome:
         Traceback; empty if it succeeded.
     reason : str
         The same in one line.
+    diverged : int
+        Seeds that were kept apart because they diverged.
     """
 
     job: Job
@@ -59,6 +61,7 @@ class Outcome:
     seconds: float
     failure: str = ""
     reason: str = ""
+    diverged: int = 0
 
 
 class Backend(Protocol):

@@ -12,6 +12,7 @@ from study.config import Config
 from study.errors import StudyError
 from study.models import find_model
 from study.runs.backends import Backend, Job, Outcome
+from study.runs.diverged import diverged_in
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in
 from study.runs.store import Store
@@ -46,14 +47,14 @@ class Plan:
     repairs: list[str] = field(default_factory=list)
 
 
-def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], store: Store) -> Plan:
+def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[int]], store: Store) -> Plan:
     """Find out what is missing; damaged files are set aside and named.
 
     Parameters
     ----------
     configs : sequence of Config
-    seeds : int or mapping of Config to int
-        Each configuration needs seeds 0 to ``seeds - 1``.
+    seeds : int or mapping of Config to iterable of int
+        The seeds that each configuration needs; if a number, 0 to ``seeds - 1`` of all.
     store : Store
 
     Returns
@@ -66,7 +67,8 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         If a configuration does not fit together.
     """
     plan = Plan()
-    for config, wanted in seeds_wanted(configs, seeds).items():
+    asked = dict.fromkeys(configs, range(seeds)) if isinstance(seeds, int) else seeds
+    for config, wanted in seeds_wanted(asked).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
         updates, features = _extent(config)
         for path in store.files(config):
@@ -75,9 +77,9 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
-        present = store.seeds(config) & set(range(wanted))
-        missing = sorted(set(range(wanted)) - present)
-        plan.seeds_wanted += wanted
+        present = store.seeds(config) & wanted
+        missing = sorted(wanted - present)
+        plan.seeds_wanted += len(wanted)
         plan.seeds_present += len(present)
         size = _unit_seeds(config, updates, features)
         for first in range(0, len(missing), size):
@@ -101,25 +103,22 @@ def _unit_seeds(config: Config, updates: int, features: int) -> int:
     return min(JOB_SEEDS, max(1, seeds // together) * together)
 
 
-def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -> dict[Config, int]:
-    """Count the seeds that a run needs of each configuration; of those with the same updates, one stands for all, with
-    the most seeds that any needs.
+def seeds_wanted(seeds: Mapping[Config, Iterable[int]]) -> dict[Config, set[int]]:
+    """Collect the seeds that a run needs of each configuration; of those with the same updates, one stands for all,
+    with the seeds of each.
 
     Parameters
     ----------
-    configs : iterable of Config
-    seeds : int or mapping of Config to int
-        For all configurations, or for each.
+    seeds : mapping of Config to iterable of int
 
     Returns
     -------
-    dict of Config to int
+    dict of Config to set of int
         Keys are configurations as `study.runs.stand_in.stand_in` gives them.
     """
-    seeds_of: dict[Config, int] = {}
-    for config in configs:
-        wanted = seeds if isinstance(seeds, int) else seeds[config]
-        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    seeds_of: dict[Config, set[int]] = {}
+    for config, wanted in seeds.items():
+        seeds_of.setdefault(stand_in(config), set()).update(wanted)
     return seeds_of
 
 
@@ -150,12 +149,18 @@ def run_plan(plan: Plan, store: Store, backend: Backend, report: Callable[[Outco
 def _keep(outcome: Outcome, store: Store, origin: Mapping[str, str]) -> Outcome:
     """Write a result or a failure; a result that reading would refuse is a failure too.
 
-    Otherwise each run would set it aside and compute it again.
+    Otherwise each run would set it aside and compute it again. Seeds that diverged are kept apart from the others.
     """
     job = outcome.job
     if outcome.table is not None:
         try:
-            store.write(job.config, outcome.table, {**origin, "seconds": round(outcome.seconds, 3)})
+            moments = diverged_in(job.config, outcome.table)
+            finite = outcome.table[~outcome.table["seed"].isin(moments)]
+            if len(finite):
+                store.write(job.config, finite, {**origin, "seconds": round(outcome.seconds, 3)})
+            if moments:
+                store.write_diverged(job.config, moments)
+                outcome = replace(outcome, diverged=len(moments))
         except StudyError as refused:
             outcome = replace(outcome, table=None, failure=str(refused), reason=str(refused))
     if outcome.table is None:

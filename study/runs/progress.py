@@ -37,7 +37,7 @@ class Count:
 
     def __init__(self, plan: Plan, workers: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.plan, self.workers, self.clock = plan, workers, clock
-        self.done = self.failed = self.runs_done = self.runs_failed = 0
+        self.done = self.failed = self.runs_done = self.runs_failed = self.diverged = 0
         self.cost_left = self.cost = sum(job.cost for job in plan.jobs)
         self.cost_done = self.seconds_done = 0.0
         self.reasons: Counter[str] = Counter()  # jobs by why they failed
@@ -55,6 +55,7 @@ class Count:
             return
         self.done += 1
         self.runs_done += runs
+        self.diverged += outcome.diverged
         self.cost_done += cost
         self.seconds_done += outcome.seconds
 
@@ -87,6 +88,8 @@ class Count:
         """Write what was done as ``computed 600 runs in 7 jobs in 1 min 20 s; failed: 100 runs in 1 job``."""
         took = in_words(self.clock() - self.started)
         text = f"computed {_counted(self.runs_done, 'run')} in {_counted(self.done, 'job')} in {took}"
+        if self.diverged:
+            text += f"; {_counted(self.diverged, 'run')} diverged, kept apart and counted as not solved"
         failed = f"; failed: {_counted(self.runs_failed, 'run')} in {_counted(self.failed, 'job')}"
         return text + failed if self.failed else text
 

@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 
 from study.config import Config
 from study.errors import StudyError
+from study.runs.diverged import said_of
 from study.runs.stand_in import stand_in
-from study.runs.validation import DamagedResultError, find_fault, seeds_named, settings_of, validate
+from study.runs.validation import DamagedResultError, find_fault, numbers_of, seeds_named, settings_of, validate
 
 CHECKSUM, EMPTY_CHECKSUM = b'"checksum": "', b"0" * 32  # in a file's metadata: what stands before it, and its place
 KERAS_DIFFERENCES = "keras.csv"  # where a results folder keeps how well the engine agrees with Keras
@@ -66,17 +67,33 @@ class Store:
         return sorted(self.folder(config).glob("seeds_*.parquet"))
 
     def seeds(self, config: Config) -> set[int]:
-        """Which seeds of the configuration are there.
+        """Which seeds of the configuration are there, those that diverged included.
 
         Raises
         ------
         DamagedResultError
             If a file cannot be read.
         """
+        return self._stored(config) | self.diverged(config)
+
+    def _stored(self, config: Config) -> set[int]:
         return {seed for path in self.files(config) for seed in _metadata_of(_open(path), path)["seeds"]}
 
-    def read(self, config: Config) -> pd.DataFrame:
+    def diverged(self, config: Config) -> set[int]:
+        """Which seeds of the configuration diverged, and have no results; see `study.runs.diverged`."""
+        paths = (self.root / "failures").glob(f"{stand_in(config).slug}_diverged_*.txt")
+        kept = {seed for path in paths for seed in _seeds_of_failure(path)}
+        return kept - self._stored(config) if kept else kept
+
+    def read(self, config: Config, *, settings: bool = True) -> pd.DataFrame:
         """Read all measures of a configuration: one row a seed and checkpoint, sorted.
+
+        Parameters
+        ----------
+        config : Config
+        settings : bool, default True
+            Whether the settings that stand beside the measures are read too. Without them, which takes a third of the
+            time, a file is believed by its checksum, as `check_file` says.
 
         Raises
         ------
@@ -88,22 +105,31 @@ class Store:
         paths = self.files(config)
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
-        table = pd.concat([self.read_unit(config, path) for path in paths], ignore_index=True)
+        parts = [self.read_unit(config, path, settings=settings) for path in paths]
+        if len(parts) == 1:  # a file has each seed and checkpoint once
+            return parts[0].sort_values(["seed", config.clock], ignore_index=True)
+        table = pd.concat(parts, ignore_index=True)
         once = table.drop_duplicates(["seed", config.clock])
         if len(once) < len(table) and len(table.drop_duplicates()) > len(once):
             raise DamagedResultError(paths[-1], "it and another file of its folder disagree on a seed")
         return once.sort_values(["seed", config.clock], ignore_index=True)
 
-    def read_unit(self, config: Config, path: Path) -> pd.DataFrame:
-        """Read one of a configuration's files, all of it; a DamagedResultError says what is wrong with it."""
-        file = _open(path)
-        metadata = _metadata_of(file, path)
+    def read_unit(self, config: Config, path: Path, *, settings: bool = True) -> pd.DataFrame:
+        """Read one of a configuration's files; a DamagedResultError says what is wrong with it. See `read`."""
+        data = _bytes_of(path)
+        file = _open(path, data)
+        believed = not settings and _is_sealed(data, path, stand_in(config))
         try:
-            table = file.read(use_threads=False)  # so short that threads take longer
+            names = None if settings else numbers_of(config, file.schema_arrow)
+            table = file.read(names if believed else None, use_threads=False)  # so short that threads take longer
         except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
             raise DamagedResultError(path, _first_line(error)) from error
-        validate(path, stand_in(config), table, metadata)
-        measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()  # no checksum guards these
+        if not believed:
+            validate(path, stand_in(config), table, _metadata_of(file, path))
+            table = table if names is None else table.select(names)
+        measures: pd.DataFrame = table.replace_schema_metadata(None).to_pandas(  # no checksum guards these
+            use_threads=False
+        )
         return measures
 
     def check_file(self, config: Config, path: Path) -> None:
@@ -112,11 +138,7 @@ class Store:
         It is believed by the checksum that `write` gave it, of every byte, its name and its configuration; a file
         without one, or with another one, is read and checked, as `read_unit` does.
         """
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise DamagedResultError(path, _first_line(error)) from error
-        if CHECKSUM not in data or _sealed(data, path, stand_in(config)) != data:
+        if not _is_sealed(_bytes_of(path), path, stand_in(config)):
             self.read_unit(config, path)
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
@@ -200,10 +222,12 @@ class Store:
         It is deleted once all of its seeds are stored, whichever jobs they came in.
         """
         path = self.root / "failures" / f"{stand_in(config).slug}_{seeds_named(seeds)}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        settings = {**config.settings(), "seeds": list(seeds)}
-        path.write_text(f"{json.dumps(settings)}\n\n{traceback}", encoding="utf-8")
-        return path
+        return _write_failure(path, config, seeds, traceback)
+
+    def write_diverged(self, config: Config, moments: dict[int, int]) -> Path:
+        """Keep which seeds diverged and when, apart from results."""
+        path = self.root / "failures" / f"{stand_in(config).slug}_diverged_{seeds_named(sorted(moments))}.txt"
+        return _write_failure(path, config, sorted(moments), said_of(config, moments))
 
     def failures(self, configs: Iterable[Config]) -> list[Path]:
         """List the tracebacks kept for some configurations, one for each failed job."""
@@ -216,14 +240,39 @@ class Store:
     def _forget_failures(self, config: Config) -> None:
         """Drop the tracebacks of jobs whose seeds are all stored by now."""
         for path in self._failures_of(config):
-            failed = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
-            if self.seeds(config).issuperset(failed):
+            if self.seeds(config).issuperset(_seeds_of_failure(path)):
                 path.unlink()
 
 
-def _open(path: Path) -> pq.ParquetFile:
+def _write_failure(path: Path, config: Config, seeds: Sequence[int], said: str) -> Path:
+    """Write the settings and seeds as a first line, and what there is to say below."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {**config.settings(), "seeds": list(seeds)}
+    path.write_text(f"{json.dumps(settings)}\n\n{said}", encoding="utf-8")
+    return path
+
+
+def _seeds_of_failure(path: Path) -> list[int]:
+    """Read which seeds a failure is of; a DamagedResultError says that its first line cannot be read."""
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True)  # a flipped bit is no other number
+        seeds = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["seeds"]
+        return [int(seed) for seed in seeds]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise DamagedResultError(path, f"its first line cannot be read: {_first_line(error)}") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DamagedResultError(path, _first_line(error)) from error
+
+
+def _open(path: Path, data: bytes | None = None) -> pq.ParquetFile:
+    """Open a file, or what was read of it."""
+    source = path if data is None else pa.BufferReader(data)
+    try:
+        return pq.ParquetFile(source, page_checksum_verification=True)  # a flipped bit is no other number
     except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise DamagedResultError(path, _first_line(error)) from error
 
@@ -236,6 +285,11 @@ def _sealed(data: bytes, path: Path, config: Config) -> bytes:
     for part in (before, rest):
         digest.update(part)
     return before + mark + digest.hexdigest().encode() + rest
+
+
+def _is_sealed(data: bytes, path: Path, config: Config) -> bool:
+    """Whether a file has a checksum, and it is right."""
+    return CHECKSUM in data and _sealed(data, path, config) == data
 
 
 def _metadata_of(file: pq.ParquetFile, path: Path) -> dict[str, Any]:

@@ -42,6 +42,8 @@ AT_MOST_ONE = (
     "memory_gap",
 )  # by a part of their name
 
+NOT_MEASURED = {"seed", "epoch", "updates", "budget", *Config().settings()} - {"loss"}
+
 Column = npt.NDArray[np.float64]  # of shape (measures, 1)
 
 
@@ -107,7 +109,7 @@ def _fault_of_settings(config: Config, table: pa.Table, metadata: Mapping[str, A
     if (identities := table.column("config").unique().to_pylist()) != [config.identity]:
         held = ", ".join(map(str, identities)) or "none"
         return f"it holds configuration {held}, and its folder is that of configuration {config.identity}"
-    kept, defaults, columns = metadata.get("config"), settings_of(Config()), set(_measures(table))
+    kept, defaults, columns = metadata.get("config"), settings_of(Config()), set(_measured(table.schema))
     if not isinstance(kept, dict):
         return "its metadata name no configuration"
     for name, value in settings_of(config).items():
@@ -155,7 +157,7 @@ def _fault_of_updates(config: Config, counts: Integers, updates: Integers) -> st
 
 def _fault_of_values(config: Config, table: pa.Table) -> str:
     """Find a number that is missing or impossible."""
-    names = _measures(table)
+    names = _measured(table.schema)
     values = np.array([table.column(name).to_numpy() for name in names], dtype=np.float64)  # (measure, row)
     wrong = ~np.isfinite(values)
     guessed = dict(config.wiring).get("learning") == "guessing"  # nothing is trained then
@@ -176,10 +178,15 @@ def _fault_of_values(config: Config, table: pa.Table) -> str:
     return f"{names[place]} is {values[place, row]:g} for seed {seed} at {config.clock} {moment}"
 
 
-def _measures(table: pa.Table) -> list[str]:
-    """List the measured columns: all numbers that are not settings; ``loss`` can be either."""
-    settings = {"seed", "epoch", "updates", "budget", *settings_of(Config())} - {"loss"}
-    return [f.name for f in table.schema if f.name not in settings and (_is_number(f.type))]
+def numbers_of(config: Config, schema: pa.Schema) -> list[str]:
+    """List the columns of a file that hold numbers and are no settings: what was measured, of which seed and when."""
+    measured = {"seed", config.clock, "updates", *_measured(schema)}
+    return [name for name in schema.names if name in measured]
+
+
+def _measured(schema: pa.Schema) -> list[str]:
+    """List the columns with all numbers that are not settings; ``loss`` can be either."""
+    return [field.name for field in schema if field.name not in NOT_MEASURED and _is_number(field.type)]
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -155,7 +155,7 @@ def test_a_damaged_result_is_named_by_report_and_status_and_stays_where_it_is(sm
     assert not (tmp_path / "out").exists()
     assert main(["status", "--results", str(store.root)]) == 0
     captured = capsys.readouterr()
-    assert captured.out.split()[-6:] == ["main_grid", "1", "0", "100", "1", "0"]
+    assert captured.out.split()[-7:] == ["main_grid", "1", "0", "100", "0", "1", "0"]
     assert captured.err == ""
 
 

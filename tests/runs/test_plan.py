@@ -90,6 +90,14 @@ def test_more_seeds_compute_only_the_new_ones(tmp_path, counted):
     assert not table.duplicated(["seed", "epoch"]).any()
 
 
+def test_seeds_need_not_begin_with_0(tmp_path):
+    store = Store(tmp_path)
+    run([CONFIGS[0]], {CONFIGS[0]: {0, 7, 8}}, store)
+    assert store.seeds(CONFIGS[0]) == {0, 7, 8}
+    plan, _, _ = run([CONFIGS[0]], {CONFIGS[0]: range(6, 9)}, store)
+    assert (plan.seeds_wanted, plan.seeds_present) == (3, 2)
+
+
 def test_another_config_is_computed_anew(tmp_path, counted):
     store = Store(tmp_path)
     run(CONFIGS[:1], 2, store)
@@ -172,7 +180,7 @@ def test_a_unit_that_raises_is_kept_apart_counted_and_tried_again(tmp_path, monk
     assert json.loads(text.splitlines()[0])["seeds"] == [0, 1]
     assert main(["status", "--results", str(tmp_path)]) == 0
     shown = capsys.readouterr().out.split()
-    assert shown[-6:] == ["tiny", "5", "8", "500", "0", "1"]
+    assert shown[-7:] == ["tiny", "5", "8", "500", "0", "0", "1"]
 
     monkeypatch.setattr(study.runs.compute, "compute", compute)
     assert main(arguments) == 0
@@ -212,7 +220,7 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
     assert main(["run", "--seeds", "3", "--workers", "1", "--results", str(tmp_path)]) == 0
     assert "2 configurations, 6 runs: 0 stored, 6 to compute" in capsys.readouterr().err
     assert main(["status", "--results", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split()[-6:] == ["tiny", "2", "6", "200", "0", "0"]
+    assert capsys.readouterr().out.split()[-7:] == ["tiny", "2", "6", "200", "0", "0", "0"]
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
     capsys.readouterr()
 
     assert main(["status", *words]) == 0
-    assert capsys.readouterr().out.split()[-6:] == ["main_grid", "1", "0", "100", "1", "0"]
+    assert capsys.readouterr().out.split()[-7:] == ["main_grid", "1", "0", "100", "0", "1", "0"]
     assert main(["report", *words, "--output", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
@@ -221,7 +221,7 @@ def test_status_counts_it_the_report_refuses_it_and_a_run_sets_it_aside(tmp_path
 
 @pytest.mark.usefixtures("one_config")
 def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ever(tmp_path, monkeypatch, capsys):
-    """A run that came to no finite loss cannot be shown; it must be said, and not be set aside again and again."""
+    """A loss that is not a number before training is a fault; it must be said, and not set aside again and again."""
     monkeypatch.setattr(study.runs.compute, "compute", lambda *words: compute(*words).assign(loss=np.float32(np.inf)))
     store = Store(tmp_path)
     assert run_plan(make_plan([CONFIG], 2, store), store, Serial(), lambda _: None) == 1
@@ -230,4 +230,4 @@ def test_a_result_that_would_be_refused_is_a_failed_unit_and_not_computed_for_ev
     assert "is not kept: loss is inf for seed 0 at epoch 0" in kept.read_text(encoding="utf-8")
     assert make_plan([CONFIG], 2, store).repairs == []
     assert main(["status", "--results", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split()[-6:] == ["main_grid", "1", "0", "100", "0", "1"]
+    assert capsys.readouterr().out.split()[-7:] == ["main_grid", "1", "0", "100", "0", "0", "1"]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
@@ -16,6 +19,7 @@ from study.report.evidence import Evidence
 from study.report.labels import KINDS, kind
 from study.report.style import LAYOUT_COLOURS, LAYOUT_MARKS
 
+Numbers = npt.NDArray[np.float64]
 ALT = (
     "Four panels, one for each kind of network; horizontally the batch sizes 1, 2, 4 and 8 with three layouts each, "
     "vertically the accuracy on the ambiguous rows. Every seed is a dot, the mean a large mark, the ceiling a bar. "
@@ -72,8 +76,15 @@ def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | 
     centre = BATCH_SIZES.index(config.batch_size) + 0.27 * (LAYOUTS.index(config.layout) - 1)
     spread = np.random.default_rng(len(values)).uniform(-1, 1, (2, len(values)))  # so that equal values show apart
     colour = LAYOUT_COLOURS[config.layout]
-    panel.plot(centre + 0.09 * spread[0], values + 0.025 * spread[1], ".", color=colour, markersize=2, alpha=0.35)
+    _draw_dots(panel, centre + 0.09 * spread[0], values + 0.025 * spread[1], colour)
     ceiling = float(summary.possible.ceiling.ambiguous)
     panel.plot([centre - 0.13, centre + 0.13], [ceiling, ceiling], color="black", linewidth=2, solid_capstyle="butt")
     mark = LAYOUT_MARKS[config.layout]
     panel.plot(centre, summary.accuracy.value, mark, color=colour, markersize=6, markeredgecolor="white")
+
+
+def _draw_dots(panel: Axes, across: Numbers, up: Numbers, colour: tuple[float, ...]) -> None:
+    """Draw a dot a run as one path of lines without length: a tenth of the time and bytes of thousands of markers."""
+    points = np.repeat(np.column_stack([across, up]), 2, axis=0)
+    path = Path(points, np.tile([Path.MOVETO, Path.LINETO], len(across)))
+    panel.add_patch(PathPatch(path, edgecolor=colour, linewidth=1.6, capstyle="round", alpha=0.5, fill=False))

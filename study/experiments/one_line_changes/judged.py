@@ -15,9 +15,8 @@ import pandas as pd
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.one_line_changes.configs import MIDDLE_EPOCHS, WINDOW, Change, changes
-from study.experiments.tuning.selection import HalfRates
-from study.measures.statistics import Rate
-from study.measures.summaries import CRITERIA, possible
+from study.experiments.tuning.selection import HalfRates, in_halves
+from study.measures.summaries import possible
 from study.report.evidence import Evidence
 
 
@@ -51,6 +50,10 @@ def budgets(evidence: Evidence) -> tuple[int, ...]:
 
 def judge_all(evidence: Evidence) -> dict[Change, tuple[Judged, ...]]:
     """Judge every change at every budget."""
+    return evidence.once(_judge_all)
+
+
+def _judge_all(evidence: Evidence) -> dict[Change, tuple[Judged, ...]]:
     preset, epochs = evidence.presets["one_line_changes"], budgets(evidence)
     return {
         change: tuple(_judged(evidence.table(change.trained(preset)), epoch) for epoch in epochs)
@@ -60,13 +63,7 @@ def judge_all(evidence: Evidence) -> dict[Change, tuple[Judged, ...]]:
 
 def _judged(table: pd.DataFrame, epoch: int) -> Judged:
     runs = table[table["epoch"] == epoch]
-    confirms = runs["seed"] >= (int(runs["seed"].max()) + 1) // 2
-
-    def halves(criterion: str) -> HalfRates:
-        hits = CRITERIA[criterion](runs)
-        return HalfRates(*(Rate(int(hits[half].sum()), int(half.sum())) for half in (~confirms, confirms)))
-
-    return Judged(epoch, halves("right"), halves("within"), float(runs["memory_gap"].median()))
+    return Judged(epoch, in_halves(runs, "right"), in_halves(runs, "within"), float(runs["memory_gap"].median()))
 
 
 def ceiling_of(change: Change, evidence: Evidence) -> Fraction:

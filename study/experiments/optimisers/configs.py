@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from study.config import Config
@@ -153,11 +154,16 @@ def shared_run(config: Config, preset: Preset) -> Config:
     """Give this experiment's or the main grid's longer run of a configuration, so that it is computed once; the
     configuration itself if there is none.
     """
-    for each in settings():
-        longer = each.trained(preset)
-        if replace(longer, epochs=config.epochs) == config and config.epochs in checkpoints(longer.epochs):
-            return longer
+    longer = _by_kind(preset).get(replace(config, epochs=0))
+    if longer and config.epochs in checkpoints(longer.epochs):
+        return longer
     return shared_with_main_grid(config, preset)
+
+
+@cache
+def _by_kind(preset: Preset) -> dict[Config, Config]:
+    """Give the settings' configurations by all but their budgets."""
+    return {replace(each.trained(preset), epochs=0): each.trained(preset) for each in settings()}
 
 
 class Optimisers(Experiment):

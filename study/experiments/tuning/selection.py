@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from study.config import Config
 from study.experiment import Arm
 from study.experiments.tuning.configs import ROUTES
 from study.measures.statistics import Rate
-from study.measures.summaries import WITHIN
+from study.measures.summaries import CRITERIA
 from study.report.comparisons import SameSeeds
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
@@ -83,37 +85,41 @@ def tuned_configs(evidence: Evidence, route: str) -> list[Config]:
 
 def settings(evidence: Evidence, configs: Sequence[Config]) -> list[Setting]:
     """Count all configurations at all checkpoints after the start."""
-    return [setting for config in configs for setting in _checkpoints(config, evidence.table(config))]
+    return [setting for config in configs for setting in evidence.once(_checkpoints, config)]
 
 
 def confirming(compared: SameSeeds) -> SameSeeds:
     """Keep the second half of the seeds, which chose nothing."""
-    first, second = (seeds[seeds.index >= _middle(seeds.index)] for seeds in (compared.first, compared.second))
+    first, second = (seeds[_second_half(seeds.index.to_numpy())] for seeds in (compared.first, compared.second))
     return compared._replace(what=f"{compared.what}; second half of the seeds", first=first, second=second)
 
 
-def _middle(seeds: pd.Index[int]) -> int:
-    """Give the first seed of the second half."""
-    return (int(seeds.max()) + 1) // 2
-
-
-def _checkpoints(config: Config, table: pd.DataFrame) -> list[Setting]:
-    middle = _middle(pd.Index(table["seed"]))
-    trained = table[table["epoch"] > 0].assign(
-        right=table["ambiguous_accuracy"] == 1, within=table["largest_error"] <= WITHIN, other=table["seed"] >= middle
-    )
-    halves = trained.groupby(["other", "epoch"])
-    hits, runs = {name: halves[name].sum() for name in ("right", "within")}, halves.size()
-    gaps = trained[trained["other"]].groupby("epoch")["memory_gap"].median()
-    updates = trained.groupby("epoch")["updates"].first()
-
-    def judged(name: str, epoch: int) -> HalfRates:
-        return HalfRates(*(Rate(int(hits[name][half, epoch]), int(runs[half, epoch])) for half in (False, True)))
-
+def _checkpoints(evidence: Evidence, config: Config) -> list[Setting]:
+    table = evidence.table(config)
     return [
-        Setting(config, epoch, int(updates[epoch]), judged("right", epoch), judged("within", epoch), float(gaps[epoch]))
-        for epoch in map(int, updates.index)
+        Setting(
+            config,
+            int(runs["epoch"].iloc[0]),
+            int(runs["updates"].iloc[0]),
+            in_halves(runs, "right"),
+            in_halves(runs, "within"),
+            float(np.median(runs["memory_gap"].to_numpy()[_second_half(runs["seed"].to_numpy())])),
+        )
+        for _, runs in table[table["epoch"] > 0].groupby("epoch")
     ]
+
+
+def in_halves(runs: pd.DataFrame, criterion: str) -> HalfRates:
+    """Count the runs at a checkpoint that meet a criterion, in the first half of the seeds and in the second."""
+    judged, second = CRITERIA[criterion], _second_half(runs["seed"].to_numpy())
+    met = judged.met(runs[judged.measure].to_numpy())
+    return HalfRates(*(Rate(int(met[half].sum()), int(half.sum())) for half in (~second, second)))
+
+
+def _second_half(seeds: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of each seed whether it is in the second half."""
+    second: npt.NDArray[np.bool_] = seeds >= (seeds.max() + 1) // 2
+    return second
 
 
 def best(tried: Sequence[Setting], criterion: Criterion) -> Setting:

@@ -15,6 +15,7 @@ from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import number
 from study.runs.provenance import PACKAGES
+from study.runs.stand_in import stand_in
 from study.runs.store import KERAS_DIFFERENCES
 from study.training.rows import SCORING_EPOCHS
 
@@ -64,6 +65,9 @@ def facts(evidence: Evidence) -> Facts:
             ],
         ),
         "failures": number(len(evidence.store.failures(configs))),
+        "diverged": number(
+            sum(len(evidence.store.diverged(config)) for config in dict.fromkeys(map(stand_in, configs)))
+        ),
         "figures": Table(
             "figures",
             _named("figure", "drawn by"),
