@@ -70,7 +70,8 @@ def _ours(panels: tuple[Axes, Axes], line: int, trials: Trials, name: str, mark:
     if len(trials.ended):
         mean = trials.mean
         times.plot([trials.ended.min(), trials.ended.max()], [place] * 2, color=COLOURS[mark], linewidth=0.5)
-        times.plot([max(mean.low, 1.0), mean.high], [place] * 2, color=COLOURS[mark], linewidth=1.8)
+        least = max(mean.low, trials.ended.min() / 2)  # of few trials an interval can reach to zero
+        times.plot([least, mean.high], [place] * 2, color=COLOURS[mark], linewidth=1.8)
         times.plot(mean.value, place, label=name, **look)
     else:
         times.plot(trials.budget, place, ">", color=COLOURS[mark], markersize=5, fillstyle="none")
