@@ -87,7 +87,12 @@ def test_no_folder_holds_more_than_a_dozen_files():
         assert len(files) <= 13 if "__init__.py" in files else 12, folder
 
 
-@pytest.mark.parametrize("path", own_files("py", "typ", "js"), ids=lambda path: path.relative_to(ROOT).as_posix())
+GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "docs/architecture.md"]
+
+
+@pytest.mark.parametrize(
+    "path", [*own_files("py", "typ", "js"), *GUIDES], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_no_file_is_too_long_to_read_and_no_line_too_long_for_a_diff(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 400
