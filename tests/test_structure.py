@@ -111,6 +111,20 @@ def test_every_folder_of_tests_has_its_twin_in_the_study():
     assert {path.parent.relative_to(STUDY) for path in STUDY.glob("*/*.py")} <= folders
 
 
+def is_tested(folder):
+    """Whether a folder of the study has tests of its own, or is tested as a whole, by itself or with the one above."""
+    if folder == Path():
+        return False
+    alone = any(place == folder for place, _ in named_by_modules())
+    of_whole = [name for place, name in named_by_modules() if place == folder.parent and name.startswith(folder.name)]
+    return alone or bool(of_whole) or (not (TESTS / folder.parent).is_dir() and is_tested(folder.parent))
+
+
+def test_every_folder_of_the_study_is_tested():
+    folders = {path.parent.relative_to(STUDY) for path in STUDY.glob("*/**/*.py")}
+    assert [folder.as_posix() for folder in sorted(folders) if not is_tested(folder)] == []
+
+
 @pytest.mark.parametrize(("folder", "name"), named_by_modules(), ids=str)
 def test_every_test_is_named_by_the_module_or_folder_of_the_study_that_it_tests(folder, name):
     """So study/x/y.py is tested by tests/x/test_y.py, or test_y_<more>.py; x as a whole by tests/x/test_x.py."""
