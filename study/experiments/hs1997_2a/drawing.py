@@ -56,7 +56,9 @@ def _paper(shares: Axes, times: Axes, place: float, judged: Judged) -> None:
     shares.plot(share.share, place, "o", color=PAPER, markersize=4)
     if isfinite(mean):
         times.plot([mean / MARGIN, mean * MARGIN], [place] * 2, color=PAPER, linewidth=4, alpha=0.25)
-        times.plot(mean, place, "o", color=PAPER, markersize=4, linestyle="none", label="paper (band: factor of 2)")
+        times.plot(
+            mean, place, "o", color=PAPER, markersize=4, linestyle="none", label=f"paper (band: factor of {MARGIN:g})"
+        )
     elif isfinite(judged.published.budget):
         times.plot(judged.published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
 

@@ -37,10 +37,11 @@ SEES, UPDATE, LOSS, RANGE, JOINING, ERRORS = "outputs see", "weights change", "l
 SAME, BEFORE = "the same step", "the step before"
 STEP, SEQUENCE = "at every step", "after each sequence"
 HALF, WHOLE, ENTROPY = "half the squares", "whole squares", "cross-entropy"
-ZERO_ONE, MINUS_ONE = "0 to 1", "−1 to 1"
-START, LATER, PLATEAU = "at the start", "after 1,000", "on a plateau"
-EVERY, END = "every step", "the end alone"
+G_RANGES = ((0, 1), (-1, 1))  # of what the cell is fed
+ZERO_ONE, MINUS_ONE = (f"{low} to {high}".replace("-", "−") for low, high in G_RANGES)
 WINDOW, FALL, JOINED_AFTER = 100, 0.01, 1_000  # of a plateau: sequences, share; and sequences before a fixed joining
+START, LATER, PLATEAU = "at the start", f"after {JOINED_AFTER:,}", "on a plateau"
+EVERY, END = "every step", "the end alone"
 
 SEEN: Mapping[str, Way] = {SAME: Way(), BEFORE: Way((("outputs_see", "step_before"),))}
 UPDATES: Mapping[str, Way] = {STEP: Way(), SEQUENCE: Way((("update", "sequence"),))}
@@ -49,7 +50,7 @@ LOSSES: Mapping[str, Way] = {
     WHOLE: Way(fields=(("loss", "whole_squared_error"),)),
     ENTROPY: Way(fields=(("loss", "summed_cross_entropy"),)),
 }
-RANGES: Mapping[str, Way] = {ZERO_ONE: Way(), MINUS_ONE: Way((("g", (-1, 1)),))}
+RANGES: Mapping[str, Way] = {ZERO_ONE: Way(), MINUS_ONE: Way((("g", G_RANGES[1]),))}
 JOININGS: Mapping[str, Way] = {
     PLATEAU: Way(fields=(("joins", "plateau"), ("joins_options", (("window", WINDOW), ("fall", FALL))))),
     LATER: Way(fields=(("joins", "after"), ("joins_options", (("window", JOINED_AFTER),)))),

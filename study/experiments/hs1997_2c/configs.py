@@ -1,7 +1,9 @@
 """Task 2c of Hochreiter and Schmidhuber (1997) under every reading of the paper; written before anything was run.
 
 The rule for "reproduced" is that of `hs1997_2a`. Pilot programs reached every row of Table 3 with hidden units that do
-not see each other, and hardly any with those that do, as the paper's count of weights implies.
+not see each other, and hardly any with those that do, as the paper's count of weights implies. One reading, `SMALLER`,
+was added after the first results: the pilot programs drew all weights from a smaller range, and `SMALL` those among
+hidden units alone.
 """
 
 from __future__ import annotations
@@ -27,14 +29,17 @@ from study.experiments.hs1997_2a.readings import (
 from study.experiments.hs1997_2c.published import TABLE_3, TRIALS, Row
 
 FEEDBACK, GRADIENT, JUDGED = "hidden units see", "gradient", "judged on"
-ALL, SMALL, CELLS, NONE = "all units", "all, from weights within 0.02", "the cells", "inputs alone"
+SMALL_LIMIT = 0.02  # of initial weights, in place of 0.2
+ALL, CELLS, NONE = "all units", "the cells", "inputs alone"
+SMALL, SMALLER = f"all, from their weights within {SMALL_LIMIT}", f"all, from any weights within {SMALL_LIMIT}"
 TRUNCATED, FULL = "truncated", "in full"
 TESTS = (10_000, 1_000, 100)
 WITHIN = 0.2  # largest error of an output
 OPEN: Open = {  # the first way of each is the paper as written
     FEEDBACK: {
         ALL: Way(),
-        SMALL: Way(fields=(("initialisation_options", (("recurrent_limit", 0.02),)),)),
+        SMALL: Way(fields=(("initialisation_options", (("recurrent_limit", SMALL_LIMIT),)),)),
+        SMALLER: Way(fields=(("initialisation_options", (("limit", SMALL_LIMIT),)),)),
         CELLS: Way((("feedback", "cells"),)),
         NONE: Way((("feedback", "none"),)),
     },
