@@ -364,7 +364,7 @@ def test_every_claim_holds_on_the_committed_results():
     evidence = Evidence(Store(ROOT / "results"), contents())
     claims = facts(evidence)["claims"]
     assert not {claim.name for claim in claims if not claim.holds}
-    assert len(claims) == 18 + (len(FAR) if evidence.has("far_lags") and evidence.has("far_choice") else 0)
+    assert len(claims) == 19 + (len(FAR) if evidence.has("far_lags") and evidence.has("far_choice") else 0)
 
 
 def test_the_choice_has_seeds_and_fillers_of_its_own_and_both_are_for_full_alone():

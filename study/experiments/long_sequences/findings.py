@@ -21,8 +21,10 @@ from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
     CANDIDATES,
+    CHOICE_LAG,
     CHOSEN,
     CHRONO_WEIGHTED,
+    FAR_LAG,
     FAST,
     FORMER,
     HIGH,
@@ -55,7 +57,8 @@ from study.experiments.long_sequences.tables import (
 )
 from study.measures.probe_columns import SATURATED
 from study.measures.statistics import Rate
-from study.report.claims import Claim
+from study.measures.summaries import Summary
+from study.report.claims import Claim, Refuter
 from study.report.comparisons import Outcome, ahead, behind, compare, comparisons_table, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -104,6 +107,8 @@ def facts(evidence: Evidence) -> Facts:
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "longer_updates": _from_to([at.longer.updates for at in recipes[PLAIN].values() if at.longer is not None]),
         "planned": number(len(outcomes)),
+        "choice_lag": number(CHOICE_LAG),
+        "far_lag": number(FAR_LAG),
         "tutorial": _told(recipes, STATEFUL, lags[0]),
         "plain_reach": number(reach_of(recipes[PLAIN])),
         "plain_middle": _told(recipes, PLAIN, MIDDLE),
@@ -123,6 +128,7 @@ def facts(evidence: Evidence) -> Facts:
             *_claims_of_changes(outcomes),
             *_claims_of_gates(recipes, last, before),
             *at_far_lags.get("claims", []),
+            _claim_of_farthest(evidence, recipes),
         ],
     }
 
@@ -219,15 +225,18 @@ def _below(solved: Rate, share: float) -> bool:
     return solved.high < share
 
 
-def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
-    """How far all rows are right: of the recipe chosen for long lags where these are stored, else of the one before."""
+def _longest_recipe(evidence: Evidence, recipes: ByRecipe) -> tuple[str, dict[int, Summary]]:
+    """Sum up the recipe chosen for long lags at every lag, or the one before it where these are not stored."""
     if far.stored(evidence):
-        name, by_lag = CHOSEN, far.reach_of_chosen(evidence)
-    else:
-        name, by_lag = FORMER, {lag: at.end for lag, at in recipes[FORMER].items()}
+        return CHOSEN, far.reach_of_chosen(evidence)
+    return FORMER, {lag: at.end for lag, at in recipes[FORMER].items()}
+
+
+def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
+    """How far all rows are right."""
+    name, by_lag = _longest_recipe(evidence, recipes)
     tried, reached = max(by_lag), far.longest(by_lag)
     return {
-        "recipe": name,
         "words": _in_words(CANDIDATES[name](tried)),
         "units": number(by_lag[tried].config.units),
         "reach": number(reached) if reached else "none",
@@ -237,6 +246,23 @@ def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
         "all": rate(by_lag[tried].all_right),
         "last": rate(by_lag[tried].solved),
     }
+
+
+def _claim_of_farthest(evidence: Evidence, recipes: ByRecipe) -> Claim:
+    """What the abstract says: up to which lag all rows are right."""
+    _, by_lag = _longest_recipe(evidence, recipes)
+    reached = far.longest(by_lag)
+    at = by_lag[reached or min(by_lag)]
+    return Claim(
+        "abstract_farther",
+        reached > 0,
+        f"all rows right: {RELIABLE}, at every lag up to this one",
+        Refuter(
+            tuple(each.config for lag, each in by_lag.items() if lag <= max(reached, min(by_lag))),
+            f"all rows right in fewer than {percent(ENOUGH)} of the seeds, at that lag or a shorter one",
+            f"at lag {number(reached)}, all rows were right in {rate(at.all_right)} seeds",
+        ),
+    )
 
 
 def _in_words(config: Config) -> str:
