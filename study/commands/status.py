@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             diverged += len(sound)
             for path in store.files(config):
                 try:
-                    sound |= set(store.read_unit(config, path)["seed"])
+                    sound |= set(store.read_file(config, path)["seed"])
                 except DamagedResultError:
                     damaged += 1
             stored += len(sound & seeds)

@@ -1,6 +1,7 @@
 """How well a stream is learnt, on sequences that are drawn for the judgement alone, with the weights frozen.
 
-All judging of streams is done here: the measures of the table, and whether a seed has succeeded.
+All judging of streams is done here, the measures of the table and whether a seed has succeeded, but for the networks of
+1997: they are judged while they learn, and measured by `study.measures.trials`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from study.sequences.streams import pairs_of
 from study.sequences.tasks.base import Task
 from study.training.streamed.trainer import Streams, StreamTrainer, stacked_by_seed
 
-SCORED = 100  # fresh sequences of the measures, and of each further round of a judgement
+SCORED = 100  # fresh sequences of the measures, and of each further draw of a judgement
 Floats = npt.NDArray[np.float64]
 
 

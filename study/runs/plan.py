@@ -81,7 +81,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[i
         missing = sorted(wanted - present)
         plan.seeds_wanted += len(wanted)
         plan.seeds_present += len(present)
-        size = _unit_seeds(config, updates, features)
+        size = _seeds_of_job(config, updates, features)
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), features)
@@ -93,7 +93,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[i
     return plan
 
 
-def _unit_seeds(config: Config, updates: int, features: int) -> int:
+def _seeds_of_job(config: Config, updates: int, features: int) -> int:
     """Choose how many seeds a job has: what takes `JOB_SECONDS`, and whole vectors where the kernel trains them."""
     together = vector_seeds(4 if config.precision == "float32" else 8)
     if config.engine != "kernel" or config.model == "mlp" or config.streams:
@@ -178,6 +178,8 @@ def _extent(config: Config) -> tuple[int, int]:
         return groups * (updates_of(config, task) or max(length or 0 for length in task.lengths)), len(
             task.whole_alphabet
         )
+    if wired(config.model):
+        raise StudyError(f"model {config.model} learns from streams alone; give a budget in sequences, not in epochs")
     dataset = datasets_of(config, [0])[0]
     return config.epochs * len(schedule_of(config, dataset).epoch().rows), dataset.features
 

@@ -126,7 +126,7 @@ def test_another_budget_is_another_configuration(computed, tmp_path):
     store.folder(longer).mkdir(parents=True)
     moved = path.rename(store.folder(longer) / path.name)
     with pytest.raises(DamagedResultError, match="holds configuration"):
-        store.read_unit(longer, moved)
+        store.read_file(longer, moved)
 
 
 @pytest.mark.parametrize("config", [CONFIG, JOINING, replace(LOOKS_BACK, sequences=600), UNIT_1997])
@@ -150,6 +150,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
         ({"joins": "soon"}, "plateau"),
         ({"batch_size": 3}, "layout"),
         ({"model": "memory_cell_1997"}, "units is 20; model memory_cell_1997 has 1"),
+        ({"model": "memory_cell_1997", "sequences": 0}, "model memory_cell_1997 learns from streams alone"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_computed(changes, said, tmp_path):

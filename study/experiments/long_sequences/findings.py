@@ -21,10 +21,8 @@ from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
     CANDIDATES,
-    CHOICE_LAG,
     CHOSEN,
     CHRONO_WEIGHTED,
-    FAR_LAG,
     FAST,
     FORMER,
     HIGH,
@@ -80,6 +78,7 @@ TOLD = {  # name in the text: recipe, at the longest lag that all recipes share
     "shut": SHUT,
     "share": SHUT_SHARE,
 }
+MOST = 0.9  # of all rows
 MIDDLE = 30  # lag at which the default recipe has learnt the fillers and not the first symbol
 RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
@@ -107,8 +106,6 @@ def facts(evidence: Evidence) -> Facts:
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "longer_updates": _from_to([at.longer.updates for at in recipes[PLAIN].values() if at.longer is not None]),
         "planned": number(len(outcomes)),
-        "choice_lag": number(CHOICE_LAG),
-        "far_lag": number(FAR_LAG),
         "tutorial": _told(recipes, STATEFUL, lags[0]),
         "plain_reach": number(reach_of(recipes[PLAIN])),
         "plain_middle": _told(recipes, PLAIN, MIDDLE),
@@ -139,8 +136,8 @@ def _claims_of_what_is_right(recipes: ByRecipe, outcomes: Outcomes) -> list[Clai
     return [
         Claim(
             "fillers_alone",
-            middle is not None and middle.end.overall.low > 0.9 and _below(middle.end.solved, 0.5),
-            "rows right: Student's 95 % interval above 0.9; last symbol: Wilson's below one half",
+            middle is not None and middle.end.overall.low > MOST and _below(middle.end.solved, 0.5),
+            f"rows right: Student's 95 % interval above {MOST}; last symbol: Wilson's below one half",
         ),
         ahead("last_alone", outcomes[LAST_OR_ALL]),
     ]
