@@ -44,6 +44,7 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
     comparisons,
+    drawn_config,
 )
 from study.experiments.long_sequences.tables import (
     contrasts_table,
@@ -241,7 +242,7 @@ def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
         "updates": number(by_lag[tried].updates),
         "tried": number(tried),
         "all": rate(by_lag[tried].all_right),
-        "last": rate(by_lag[tried].solved),
+        "random": rate(evidence.summary(drawn_config(name)).all_right) if far.stored(evidence) else "",
     }
 
 
@@ -271,14 +272,13 @@ def _in_words(config: Config) -> str:
             "begins by forgetting little and letting little in "
             f"(forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g})"
         )
-    if config.softmax:
-        said.append("has softmax outputs")
+    outputs = ["softmax outputs" if config.softmax else "outputs"]
     if "output_bias" in biases:
-        said.append("has outputs that begin at 1/symbols")
+        outputs.append("that begin at 1/symbols")
     if config.sees_inputs:
-        said.append("has outputs that see the inputs")
-    said.append(f"has a last step that weighs {WEIGHT} times as much as all together")
-    return ", ".join(said[:-1]) + f" and {said[-1]}"
+        outputs.append("that see the inputs")
+    said.append(f"has {' '.join(outputs)}")
+    return f"{', '.join(said)}, and a last step that weighs {WEIGHT} times as much as all together"
 
 
 def answer(evidence: Evidence) -> str:
@@ -286,17 +286,19 @@ def answer(evidence: Evidence) -> str:
     recipes: ByRecipe = {recipe: at_lags(evidence, recipe) for recipe in (STATEFUL, FORMER)}
     tutorial, best = recipes[STATEFUL], _farthest(evidence, recipes)
     last = max(tutorial)
+    network = f"an LSTM of {best['units']} units that {best['words']}"
     reliable = (
-        f"has all rows right, fillers included, in at least {percent(ENOUGH)} of seeds up to {best['reach']} steps"
+        f"All rows, fillers included, are right in at least {percent(ENOUGH)} of seeds up to {best['reach']} steps "
+        f"with {network}"
         if best["reach"] != "none"
-        else "has all rows right reliably at no length"
+        else f"All rows, fillers included, are right reliably at no length with {network}"
     )
+    random = f", and with fillers drawn at random {best['random']}" if best["random"] else ""
     return (
         f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
         f"{rate(tutorial[last].end.solved)} have the last symbol right when {number(last)} steps lie between the first "
-        f"symbol and its use. An LSTM of {best['units']} units that {best['words']} {reliable}. Over {best['tried']} "
-        f"steps, the longest lag tried, {best['all']} seeds have all rows right after {best['updates']} updates, and "
-        f"{best['last']} the last symbol."
+        f"symbol and its use. {reliable}. Over {best['tried']} steps, the longest lag tried, {best['all']} seeds have "
+        f"all rows right after {best['updates']} updates{random}."
     )
 
 
