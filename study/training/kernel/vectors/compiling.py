@@ -6,6 +6,7 @@ files that it is made of.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written.
+_told: list[str] = []  # what was said
 EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
 
 
@@ -38,9 +40,20 @@ def kept(function: Function, options: dict[str, Any]) -> Function:
     """Make such a function with other options than `EXACT`."""
     function.__qualname__ += f"_{_sources(Path(function.__code__.co_filename).parent)}"
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True, **options)(function))
+        compiled = numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:  # no folder can be written, neither beside the source nor the user's own
+        _say("no folder can be written to keep it in, so each process does it; NUMBA_CACHE_DIR names one")
         return cast(Function, numba.njit(nogil=True, **options)(function))
+    if not any(Path(compiled.stats.cache_path).glob(f"*.{function.__qualname__}-*.nbi")):
+        _say("it is kept, and found by all later processes")
+    return cast(Function, compiled)
+
+
+def _say(what: str) -> None:
+    """Say, once in a process, that compiling takes a while."""
+    if not _told:
+        _told.append(what)
+        print(f"compiling what trains networks, which takes up to half a minute: {what}", file=sys.stderr)
 
 
 def _sources(folder: Path) -> str:
