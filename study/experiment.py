@@ -6,6 +6,7 @@ Experiments only name configurations; they never train, store or draw, so that a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -120,11 +121,14 @@ class Experiment(ABC):
     least_seeds : int
         A partly stored experiment is shown only if each configuration has at least so many seeds; more than 1 where
         reliability is the question, since a few seeds may all be right by luck.
+    first_seed : int
+        Seeds are counted from this one: other seeds than elsewhere where something is chosen by the results.
     """
 
     name: ClassVar[str]
     question: ClassVar[str]
     least_seeds: ClassVar[int] = 1
+    first_seed: ClassVar[int] = 0
 
     def __init_subclass__(cls) -> None:
         """Refuse an experiment that lacks a part, where it is written down."""
@@ -135,9 +139,17 @@ class Experiment(ABC):
         """List the configurations of a preset, none twice; none at all where the preset leaves the experiment out."""
 
     def seeds(self, preset: Preset, config: Config) -> int:
-        """Seeds of a configuration in a preset."""
+        """Count the seeds of a configuration in a preset."""
         del config
         return preset.seeds
+
+    def seeds_of(self, preset: Preset, count: int | None = None) -> Mapping[Config, range]:
+        """Name the seeds of each configuration of a preset: `count` of them, as many as `seeds` says if left out."""
+        first = self.first_seed
+        return {
+            config: range(first, first + (self.seeds(preset, config) if count is None else count))
+            for config in self.configs(preset)
+        }
 
 
 def checkpoints(epochs: int) -> tuple[int, ...]:

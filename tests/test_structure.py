@@ -202,6 +202,26 @@ def test_readme_shows_commands_and_all_of_them_are_understood():
         make_parser(words).parse_args(words)
 
 
+def test_commands_between_the_lines_of_the_readme_are_understood():
+    inline = re.findall(r"`(study [a-z][^`]*)`", readme())
+    assert len(inline) > 15
+    for command in inline:
+        words = shlex.split(command)[1:]
+        make_parser(words).parse_args(words)
+
+
+def test_modules_and_targets_that_the_readme_names_exist():
+    modules = re.findall(r"python -m (study[\w.]+)", readme())
+    assert [name for name in modules if name not in MODULES] == []
+    targets = re.findall(r"^make ([\w-]+)|`make ([\w-]+)", readme(), flags=re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lacking = [
+        name for pair in targets for name in pair if name and not re.search(rf"^{name}:", makefile, re.MULTILINE)
+    ]
+    assert len(targets) > 3
+    assert lacking == []
+
+
 CHEAP = ("why", "status", "verify")
 
 

@@ -96,9 +96,9 @@ def rows(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
     Returns
     -------
     list of tuple of str
-        Microseconds of one update of one seed; of the fastest measurement, which other work on the machine disturbs
-        least: milliseconds of a run of 2,000 updates where it is the tutorial, and how many times faster than the
-        plain loop of the same shape, and slower than the lowest floor, it is.
+        Microseconds of one update of one seed: the median, and the fastest, which other work on the machine disturbs
+        least. From the fastest follow the milliseconds of a tutorial's run, and how many times it is
+        faster than the plain loop of the same shape, and slower than the lowest floor.
     """
     timings = [Timing(**timing) for timing in measurements["timings"]]
     plain = {(t.timesteps, t.batch_size): t.fastest for t in timings if t.what.startswith(PLAIN)}

@@ -1,8 +1,7 @@
 """`study bench`: how long one training run takes, the engine beside a loop as most people write it and the floor.
 
-All updates are timed in one process and one thread, in turn and repeatedly, since the same code can take 1.4 times as
-long a minute later, and by the processor's time, all threads together; what is measured as a whole, on all cores,
-stands in every round beside them.
+Cases are timed in turn and repeatedly, in one process and one thread, by the time of the processor, since the same
+code can take 1.4 times as long a minute later. What uses all cores is measured as a whole, once in every repetition.
 """
 
 from __future__ import annotations
@@ -114,7 +113,7 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
         Timing(c.what, c.timesteps, c.batch_size, c.seeds, c.updates, statistics.median(taken) * 1e3, min(taken) * 1e3)
         for c, taken in zip(cases, times, strict=True)
     ]
-    as_a_whole = [Check(w.what, w.value(rounds), w.unit, w.aim) for w, rounds in zip(tasks, seconds, strict=True)]
+    as_a_whole = [Check(w.what, w.value(repeats), w.unit, w.aim) for w, repeats in zip(tasks, seconds, strict=True)]
     whole = [asdict(check) for check in (*run_checks(timings), *as_a_whole)]
     return {"machine": _machine(), "timings": [asdict(timing) for timing in timings], "whole": whole}
 
@@ -122,7 +121,7 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
 def _in_turn(
     cases: list[Case], tasks: list[Whole], repetitions: int
 ) -> tuple[list[list[float]], list[list[tuple[float, ...]]]]:
-    """Time everything in rounds, after one to warm up; cases in seconds for one update of one seed."""
+    """Time everything once in each repetition, after one to warm up; cases in seconds for one update of one seed."""
     times: list[list[float]] = [[] for _ in cases]
     seconds: list[list[tuple[float, ...]]] = [[] for _ in tasks]
     for case in cases:
@@ -132,8 +131,8 @@ def _in_turn(
             begin = time.process_time()
             case.work()
             taken.append((time.process_time() - begin) / case.updates / case.seeds)
-        for task, rounds in zip(tasks, seconds, strict=True):
-            rounds.append(task.measure())
+        for task, repeats in zip(tasks, seconds, strict=True):
+            repeats.append(task.measure())
     return times, seconds
 
 

@@ -23,7 +23,7 @@ from study.training.rows import Orders
 
 @dataclass(frozen=True)
 class Whole:
-    """Something measured as a whole in every round: `measure` gives its seconds, `value` sums up all rounds."""
+    """Something measured as a whole in every repetition: `measure` gives its seconds, `value` sums them up."""
 
     what: str
     unit: str
@@ -73,14 +73,14 @@ def _one_and_two() -> tuple[float, float]:
     return min(alone), min(both)
 
 
-def _times_as_much(rounds: list[tuple[float, ...]]) -> float:
-    """Say how many times as much two processes get done, each taken at the fastest of all rounds."""
-    return 2 * min(alone for alone, _ in rounds) / min(both for _, both in rounds)
+def _times_as_much(repeats: list[tuple[float, ...]]) -> float:
+    """Give the work of two processes as a multiple of that of one, each at its fastest."""
+    return 2 * min(alone for alone, _ in repeats) / min(both for _, both in repeats)
 
 
-def _least(rounds: list[tuple[float, ...]]) -> float:
-    """Pick the fastest round."""
-    return min(rounds)[0]
+def _least(repeats: list[tuple[float, ...]]) -> float:
+    """Pick the fastest repetition."""
+    return min(repeats)[0]
 
 
 def _engine_seconds(epochs: int) -> float:

@@ -42,14 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
-def chosen_configs(experiment: str | None, preset_name: str) -> dict[Config, int]:
-    """List the configurations of one experiment, or of all, none twice, with the most seeds that one asks for."""
+def chosen_configs(experiment: str | None, preset_name: str, count: int | None = None) -> dict[Config, set[int]]:
+    """List the configurations of one experiment, or of all, none twice, with the seeds that any asks for."""
     preset = find_preset(preset_name)
     experiments = [find_experiment(experiment)] if experiment else list(EXPERIMENTS.values())
-    seeds_of: dict[Config, int] = {}
+    seeds_of: dict[Config, set[int]] = {}
     for chosen in experiments:
-        for config in chosen.configs(preset):
-            seeds_of[config] = max(seeds_of.get(config, 0), chosen.seeds(preset, config))
+        for config, seeds in chosen.seeds_of(preset, count).items():
+            seeds_of.setdefault(config, set()).update(seeds)
     return seeds_of
 
 
@@ -64,12 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each configuration")
     engine = arguments.engine or _available(say)
-    chosen = chosen_configs(arguments.experiment, arguments.preset)
-    configs = {replace(config, engine=engine): count for config, count in chosen.items()} if engine else chosen
+    chosen = chosen_configs(arguments.experiment, arguments.preset, seeds)
+    configs = {replace(config, engine=engine): each for config, each in chosen.items()} if engine else chosen
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
-    wanted = seeds_wanted(configs, configs if seeds is None else seeds)
+    wanted = seeds_wanted(configs)
     plan = make_plan(list(wanted), wanted, store)
     for repair in plan.repairs:
         say(repair)

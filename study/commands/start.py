@@ -15,7 +15,7 @@ from study.theory.explanation import Settings, explain
 
 
 def start(evidence: Evidence) -> str:
-    """Write answers in Markdown: which line to change, why batch size 4 fails, when batch size 1 works, what to type.
+    """Write answers in Markdown: why batch size 4 fails, what to do, when batch size 1 works, which line to change.
 
     Parameters
     ----------
@@ -36,29 +36,26 @@ def start(evidence: Evidence) -> str:
     found = facts(evidence)
     blind, lanes, whole = found["consecutive"], found["lanes"]["longest"], found["whole"]
     lines = (
-        "- **Batch size 4 does not converge, and cannot:** each place in the batch has a state of its own. The `3` or "
-        "`4` is stored in place 0, the question is asked in place 3. Ceiling "
-        f"{blind['ceiling']}, whatever the training (as a check: {blind['solved']} of {blind['runs']} runs solved it). "
-        "*What would refute it:* that it still failed when the first symbol stands in the same place; then "
-        f"{lanes['solved']} seeds are right at batch size 2.",
-        "- **Batch size 1 works where what is left of the first symbol in the state outlasts the training, and fails "
-        f"where training erases it.** {_batch_one(evidence)}",
-        "- **What to do:** make the whole sequence one row, `study why --batch-size 4 --snippet keras` (or "
-        f"`pytorch`): {'' if whole['all'] else 'at least '}{whole['worst']} seeds are right in every layout and at "
-        f"every batch size within {whole['epochs']} epochs. *What would refute it:* one layout or batch size in which "
-        "it fails.",
+        "- **Why batch size 4 cannot converge:** the `3` or `4` is stored in place 0, the question is asked in place "
+        f"3. So the ceiling is {blind['ceiling']}, whatever the training (as a check: {blind['solved']} of "
+        f"{blind['runs']} runs solved it). *Refuted if* no more seeds are right with the first symbol in the same "
+        f"place: {lanes['solved']} are, at batch size 2.",
+        f"- **What to do:** make the whole sequence one row. Then {'' if whole['all'] else 'at least '}"
+        f"{whole['worst']} seeds are right in every layout and at every batch size, after {whole['epochs']} epochs. "
+        "*Refuted if* it fails in one layout or batch size.",
+        "- **When batch size 1 works:** where what is left of the first symbol in the state outlasts the training. "
+        f"Where training erases it, it fails. {_batch_one(evidence)}",
     )
-    return "\n".join((*_first_line(evidence), *lines))
+    return "\n".join((*lines, *_first_line(evidence)))
 
 
 def _batch_one(evidence: Evidence) -> str:
-    """Say how often the tutorial's layout works as it is trained there, and at best."""
+    """Say how often the tutorial's layout works as it is trained there, and what came of training it otherwise."""
     tutorial = explain(make_task("two_sequences").sequences(seed=0), Settings())
     measured = measured_near(tutorial, Known(tuple(odds_of(evidence)), tuple(first_changes(evidence))))
     if measured is None:
         return "No gradient crosses its rows; how often it works was not measured in these results."
-    change = f" To change first: {measured.change}." if measured.change else ""
-    return f"No gradient crosses its rows. With {measured.words}.{_intervened(evidence)}{change}"
+    return f"No gradient crosses its rows. {measured.brief}.{_intervened(evidence)}"
 
 
 def _intervened(evidence: Evidence) -> str:
@@ -68,10 +65,9 @@ def _intervened(evidence: Evidence) -> str:
     told = interventions.facts(evidence)
     adam, plain = told["adam"], told["sgd"]["nothing"]
     return (
-        f" *What would refute it:* optimisers that fare alike, since the gradient is as short in each; or frozen "
-        f"weights that help no more than trained ones. But {told['plain']} is right in {plain['solved']} seeds after "
-        f"{told['end']} epochs, and Adam, with the weights frozen by which `3` and `4` enter the state, in "
-        f"{adam['writing']['solved']}."
+        f" {told['plain']}: {plain['solved']} seeds after {told['end']} epochs. Adam, with the weights frozen by which "
+        f"`3` and `4` enter the state: {adam['writing']['solved']}. *Refuted if* optimisers fare alike, since the "
+        "gradient is as short in each, or frozen weights help no more than trained ones."
     )
 
 

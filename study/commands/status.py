@@ -37,18 +37,18 @@ def run(arguments: argparse.Namespace) -> int:
     for heading in ("experiment", "configurations", "runs stored", "of", "diverged", "damaged", "failed"):
         table.add_column(heading, justify="left" if heading == "experiment" else "right")
     for experiment in experiments:
-        listed, stored, damaged, diverged = experiment.configs(preset), 0, 0, 0
-        configs = seeds_wanted(listed, {config: experiment.seeds(preset, config) for config in listed})
+        configs, stored, damaged, diverged = seeds_wanted(experiment.seeds_of(preset)), 0, 0, 0
         for config, seeds in configs.items():
             sound = store.diverged(config)
             diverged += len(sound)
             for path in store.files(config):
                 try:
-                    sound |= set(store.read_unit(config, path)["seed"])
+                    sound |= set(store.read_file(config, path)["seed"])
                 except DamagedResultError:
                     damaged += 1
-            stored += len(sound & set(range(seeds)))
-        counts = (len(configs), stored, sum(configs.values()), diverged, damaged, len(store.failures(configs)))
+            stored += len(sound & seeds)
+        wanted, failed = sum(map(len, configs.values())), len(store.failures(configs))
+        counts = (len(configs), stored, wanted, diverged, damaged, failed)
         table.add_row(experiment.name, *(f"{count:,}" for count in counts))
     Console().print(table)
     return 0

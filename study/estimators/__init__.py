@@ -1,7 +1,7 @@
 """The study's models as scikit-learn estimators: MLP, stateless LSTM and stateful LSTM, for anyone's rows and labels.
 
-The batch size is a choice of training alone: predictions never need it. The order of the rows matters to the stateful
-one and to no other, so sequences are named openly, by `groups` or by `sequence_length`.
+Predictions never need the batch size of training. The order of the rows matters to the stateful LSTM alone, which is
+told where sequences begin by `groups` or `sequence_length`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from study.estimators.shared import Rows, SymbolClassifier
 class MLPBaseline(SymbolClassifier):
     """The network without memory: one hidden layer of tanh units, a logistic output a class, binary cross-entropy.
 
-    Equal rows get equal answers, whatever came before: what a row's own numbers do not tell, it cannot know.
+    Equal rows get equal answers, whatever came before.
 
     Parameters
     ----------

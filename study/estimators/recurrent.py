@@ -24,7 +24,7 @@ PREDICTED_AT_ONCE = 1024  # rows, or sequences, that are predicted side by side
 
 
 class RecurrentClassifier(SymbolClassifier):
-    """What the two LSTMs share: one seed of the engine."""
+    """An LSTM of one seed, trained by the study's engine; a subclass says how rows are laid out."""
 
     units: int
     epochs: int
@@ -96,7 +96,7 @@ class RecurrentClassifier(SymbolClassifier):
         self.shuffles_ = generator
 
     def _block(self, weights: Weights) -> Learner:
-        """Make the one seed's block, by the path that is fastest for one seed."""
+        """Make the learner of the one seed, by the engine that is fastest for one seed."""
         settings = Settings(learning_rate=self.learning_rate)
         return make_learner(settings, [weights], engine=None)
 

@@ -38,7 +38,7 @@ def one_thread(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
-    """What the three share: checked rows, labels as columns, probabilities, free-running prediction."""
+    """A classifier of symbols by rows: checks rows, keeps labels as columns, predicts and runs freely."""
 
     learning_rate: float
     classes_: Labels
@@ -89,7 +89,7 @@ class SymbolClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         return np.asarray(self.classes_[columns])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> float:
-        """Give the share of rows predicted rightly.
+        """Give the share of rows whose class is predicted.
 
         Parameters
         ----------

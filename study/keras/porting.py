@@ -218,7 +218,7 @@ class Outcome:
 
 
 def installed(framework: str) -> bool:
-    """Whether the packages of a framework are there."""
+    """Whether the packages of a framework are installed."""
     return all(find_spec(package) is not None for package in FRAMEWORKS[framework])
 
 

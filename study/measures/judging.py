@@ -18,7 +18,7 @@ from study.sequences.streams import pairs_of
 from study.sequences.tasks.base import Task
 from study.training.streamed.trainer import Streams, StreamTrainer, stacked_by_seed
 
-SCORED = 100  # fresh sequences of the measures, and of each further round of a judgement
+SCORED = 100  # fresh sequences of the measures, and of each further draw of a judgement
 Floats = npt.NDArray[np.float64]
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from study.errors import StudyError, unknown_name
 from study.experiment import checkpoints, scored_at
+from study.measures.last_step import last_step
 from study.measures.probe_columns import BLOCKS, GATES, MOST_GENERATED, SATURATED
 from study.measures.scoring import score
 from study.measures.traces import trace
@@ -321,6 +322,7 @@ PROBES: dict[str, Probe] = {
     "generation": generation,
     "unseen": unseen,
     "trace": trace,
+    "last_step": last_step,
 }
 
 

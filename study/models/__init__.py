@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from study.errors import StudyError, require, unknown_name
 from study.models.base import Model
-from study.models.gru import StatefulGRU, StatelessGRU
-from study.models.lstm_1997 import StatefulLSTM1997Gated, StatelessLSTM1997, StatelessLSTM1997Gated
+from study.models.gru import StatefulGRU
+from study.models.lstm_1997 import StatefulLSTM1997Gated, StatelessLSTM1997
 from study.models.mlp import MLP
 from study.models.networks_1997 import CellBlocks1997, MemoryCell1997, SelfRecurrent1997
-from study.models.simple_rnn import StatefulSimpleRNN, StatelessSimpleRNN
+from study.models.simple_rnn import StatefulSimpleRNN
 from study.models.stateful_lstm import StatefulLSTM
 from study.models.stateless_lstm import StatelessLSTM
 
@@ -16,12 +16,9 @@ MODELS: dict[str, Model] = {
     "mlp": MLP(),
     "stateless_lstm": StatelessLSTM(),
     "stateful_lstm": StatefulLSTM(),
-    "stateless_simple_rnn": StatelessSimpleRNN(),
     "stateful_simple_rnn": StatefulSimpleRNN(),
-    "stateless_gru": StatelessGRU(),
     "stateful_gru": StatefulGRU(),
     "stateless_lstm_1997": StatelessLSTM1997(),
-    "stateless_lstm_1997_gated": StatelessLSTM1997Gated(),
     "stateful_lstm_1997_gated": StatefulLSTM1997Gated(),
     "self_recurrent_1997": SelfRecurrent1997(),
     "memory_cell_1997": MemoryCell1997(),

@@ -1,4 +1,4 @@
-"""The gated recurrent unit, with its state kept from batch to batch or not.
+"""The gated recurrent unit, with its state kept from batch to batch.
 
 Two gates and one state instead of the LSTM's three and two; frameworks carry its state from lane to lane alike.
 """
@@ -13,12 +13,4 @@ class StatefulGRU(RecurrentModel):
 
     label = "stateful GRU"
     carries_state = True
-    layer = "gru"
-
-
-class StatelessGRU(RecurrentModel):
-    """A gated recurrent unit whose state is zero before every row."""
-
-    label = "stateless GRU"
-    carries_state = False
     layer = "gru"

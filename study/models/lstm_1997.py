@@ -17,16 +17,8 @@ class StatelessLSTM1997(RecurrentModel):
     layer = "lstm_1997"
 
 
-class StatelessLSTM1997Gated(RecurrentModel):
-    """The network of the paper's Task 2c: input and output gate, and a hidden layer that sees itself."""
-
-    label = "stateless LSTM of 1997"
-    carries_state = False
-    layer = "lstm_1997_gated"
-
-
 class StatefulLSTM1997Gated(RecurrentModel):
-    """The same with state carried from batch to batch, lane by lane."""
+    """Input and output gate, and a hidden layer that sees itself; state is carried from batch to batch."""
 
     label = "stateful LSTM of 1997"
     carries_state = True

@@ -1,4 +1,4 @@
-"""The simple recurrent network: a layer of tanh units that see their own last output, with its state kept or not.
+"""The simple recurrent network: a layer of tanh units that see their own last output, with its state kept.
 
 It has a memory and no gates, so it shows what of an LSTM's behaviour is due to gates.
 """
@@ -13,12 +13,4 @@ class StatefulSimpleRNN(RecurrentModel):
 
     label = "stateful simple RNN"
     carries_state = True
-    layer = "simple_rnn"
-
-
-class StatelessSimpleRNN(RecurrentModel):
-    """A simple recurrent layer whose state is zero before every row."""
-
-    label = "stateless simple RNN"
-    carries_state = False
     layer = "simple_rnn"

@@ -88,8 +88,8 @@ class Outcome:
         one, other = self.pair.rates
         return (
             f"{self.what}: {number(one.k)} against {number(other.k)} of {number(one.n)} seeds, "
-            f"{number(self.pair.first)} and {number(self.pair.second)} in one alone; McNemar's exact test"
-            f"{_correction(self.together)}: p {p_value(self.corrected)}"
+            f"{number(self.pair.first)} and {number(self.pair.second)} in one alone{_correction(self.together)}: "
+            f"p {p_value(self.corrected)}"
         )
 
 
@@ -162,7 +162,7 @@ def all_ahead(name: str, outcomes: Iterable[Outcome], what: str) -> Claim:
     listed = list(outcomes)
     worst = max((each.corrected for each in listed), default=1.0)
     correction = _correction(max((each.together for each in listed), default=0))
-    test = f"{what}, {number(len(listed))} comparisons: McNemar's exact test{correction}: p {p_value(worst)} or less"
+    test = f"{what}, {number(len(listed))} comparisons{correction}: p {p_value(worst)} or less"
     return Claim(name, bool(listed) and all(each.ahead == "first" for each in listed), test)
 
 
@@ -211,8 +211,8 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _correction(together: int) -> str:
-    """Say for how many comparisons a p-value is corrected."""
-    return f", corrected by Holm for {number(together)} comparisons" if together > 1 else ""
+    """Say by which test a p-value came, and for how many comparisons it is corrected."""
+    return f"; McNemar's test{f', Holm over {number(together)}' if together > 1 else ''}"
 
 
 def _points(pair: Paired) -> str:

@@ -89,8 +89,9 @@ def coverages_of(experiment: Experiment, seeds_of: Callable[[Config], set[int]])
     coverages = []
     for preset in PRESETS.values():
         if configs := experiment.configs(preset):
-            wanted = seeds_wanted(configs, {config: experiment.seeds(preset, config) for config in configs})
-            stored = {config: len(seeds_of(config) & set(range(seeds))) for config, seeds in wanted.items()}
+            seeds = seeds_wanted(experiment.seeds_of(preset))
+            wanted = {config: len(each) for config, each in seeds.items()}
+            stored = {config: len(seeds_of(config) & each) for config, each in seeds.items()}
             coverages.append(Coverage(experiment, preset, configs, wanted, stored))
     return coverages
 

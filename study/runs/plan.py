@@ -47,14 +47,14 @@ class Plan:
     repairs: list[str] = field(default_factory=list)
 
 
-def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], store: Store) -> Plan:
+def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[int]], store: Store) -> Plan:
     """Find out what is missing; damaged files are set aside and named.
 
     Parameters
     ----------
     configs : sequence of Config
-    seeds : int or mapping of Config to int
-        Each configuration needs seeds 0 to ``seeds - 1``.
+    seeds : int or mapping of Config to iterable of int
+        The seeds that each configuration needs; if a number, 0 to ``seeds - 1`` of all.
     store : Store
 
     Returns
@@ -67,7 +67,8 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
         If a configuration does not fit together.
     """
     plan = Plan()
-    for config, wanted in seeds_wanted(configs, seeds).items():
+    asked = dict.fromkeys(configs, range(seeds)) if isinstance(seeds, int) else seeds
+    for config, wanted in seeds_wanted(asked).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
         updates, features = _extent(config)
         for path in store.files(config):
@@ -76,11 +77,11 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
             except DamagedResultError as damage:
                 aside = store.set_aside(path)
                 plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
-        present = store.seeds(config) & set(range(wanted))
-        missing = sorted(set(range(wanted)) - present)
-        plan.seeds_wanted += wanted
+        present = store.seeds(config) & wanted
+        missing = sorted(wanted - present)
+        plan.seeds_wanted += len(wanted)
         plan.seeds_present += len(present)
-        size = _unit_seeds(config, updates, features)
+        size = _seeds_of_job(config, updates, features)
         for first in range(0, len(missing), size):
             part = tuple(missing[first : first + size])
             cost = _cost(config, updates, len(part), features)
@@ -92,7 +93,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, int], stor
     return plan
 
 
-def _unit_seeds(config: Config, updates: int, features: int) -> int:
+def _seeds_of_job(config: Config, updates: int, features: int) -> int:
     """Choose how many seeds a job has: what takes `JOB_SECONDS`, and whole vectors where the kernel trains them."""
     together = vector_seeds(4 if config.precision == "float32" else 8)
     if config.engine != "kernel" or config.model == "mlp" or config.streams:
@@ -102,25 +103,22 @@ def _unit_seeds(config: Config, updates: int, features: int) -> int:
     return min(JOB_SEEDS, max(1, seeds // together) * together)
 
 
-def seeds_wanted(configs: Iterable[Config], seeds: int | Mapping[Config, int]) -> dict[Config, int]:
-    """Count the seeds that a run needs of each configuration; of those with the same updates, one stands for all, with
-    the most seeds that any needs.
+def seeds_wanted(seeds: Mapping[Config, Iterable[int]]) -> dict[Config, set[int]]:
+    """Collect the seeds that a run needs of each configuration; of those with the same updates, one stands for all,
+    with the seeds of each.
 
     Parameters
     ----------
-    configs : iterable of Config
-    seeds : int or mapping of Config to int
-        For all configurations, or for each.
+    seeds : mapping of Config to iterable of int
 
     Returns
     -------
-    dict of Config to int
+    dict of Config to set of int
         Keys are configurations as `study.runs.stand_in.stand_in` gives them.
     """
-    seeds_of: dict[Config, int] = {}
-    for config in configs:
-        wanted = seeds if isinstance(seeds, int) else seeds[config]
-        seeds_of[stand_in(config)] = max(wanted, seeds_of.get(stand_in(config), 0))
+    seeds_of: dict[Config, set[int]] = {}
+    for config, wanted in seeds.items():
+        seeds_of.setdefault(stand_in(config), set()).update(wanted)
     return seeds_of
 
 

@@ -105,7 +105,7 @@ class Store:
         paths = self.files(config)
         if not paths:
             raise StudyError(f"no results for {config.slug} in {self.root}; compute them with 'study run'")
-        parts = [self.read_unit(config, path, settings=settings) for path in paths]
+        parts = [self.read_file(config, path, settings=settings) for path in paths]
         if len(parts) == 1:  # a file has each seed and checkpoint once
             return parts[0].sort_values(["seed", config.clock], ignore_index=True)
         table = pd.concat(parts, ignore_index=True)
@@ -114,7 +114,7 @@ class Store:
             raise DamagedResultError(paths[-1], "it and another file of its folder disagree on a seed")
         return once.sort_values(["seed", config.clock], ignore_index=True)
 
-    def read_unit(self, config: Config, path: Path, *, settings: bool = True) -> pd.DataFrame:
+    def read_file(self, config: Config, path: Path, *, settings: bool = True) -> pd.DataFrame:
         """Read one of a configuration's files; a DamagedResultError says what is wrong with it. See `read`."""
         data = _bytes_of(path)
         file = _open(path, data)
@@ -136,10 +136,10 @@ class Store:
         """Raise a DamagedResultError unless one of a configuration's files can be believed.
 
         It is believed by the checksum that `write` gave it, of every byte, its name and its configuration; a file
-        without one, or with another one, is read and checked, as `read_unit` does.
+        without one, or with another one, is read and checked, as `read_file` does.
         """
         if not _is_sealed(_bytes_of(path), path, stand_in(config)):
-            self.read_unit(config, path)
+            self.read_file(config, path)
 
     def provenance(self, config: Config) -> list[dict[str, Any]]:
         """Read what produced each of the configuration's files."""

@@ -1,9 +1,7 @@
 """Jobs that are killed resume where they were, from a file that stands where their result will stand.
 
-A file is written beside, flushed and renamed, as results are, and it goes when the job has ended. It holds tensors and
-plain data, never code, and counts only for the code and the libraries that wrote it, since others may compute other
-bits. It is the one kind of file that a worker writes; the driver writes results. Jobs of probes and of the MLP are
-not saved: they start over.
+A file holds tensors and plain data, never code; it is valid only for the code and the libraries that wrote it, since
+others may compute other bits. Workers write these files, and only these; jobs of probes and of the MLP start over.
 """
 
 from __future__ import annotations
@@ -121,7 +119,7 @@ def write(path: Path, key: str, saved: dict[str, Any]) -> None:
 
 
 def read(path: Path, key: str) -> dict[str, Any] | None:
-    """Read a file; none where there is none, where it is damaged, or of another job, code or library."""
+    """Read a file; None where it is missing, damaged, or of another job, code or library."""
     import torch  # noqa: PLC0415
 
     try:

@@ -106,7 +106,7 @@ def to_lanes(
 ) -> Lanes:
     """Arrange a data frame for a stateful network: a group a lane, in order of time, windows that do not overlap.
 
-    Groups are dealt out in rounds of `batch_size` in order of appearance, and the state is reset after each round.
+    Groups are dealt out in order of appearance, `batch_size` in a deal, and the state is reset after each deal.
     Without `group` the frame is one series; it is cut into `batch_size` pieces of equal length, one a lane.
 
     Parameters
@@ -128,10 +128,10 @@ def to_lanes(
     horizon : int, default 1
         Rows from a sample's last input to its target; 0 for a label in the same row.
     unequal : {'pad', 'drop'}, default 'pad'
-        What becomes of groups that do not fill their windows or are shorter than others of their round. ``pad`` keeps
+        What becomes of groups that do not fill their windows or are shorter than others of their deal. ``pad`` keeps
         every row: zeros before a group's start fill its first window, and empty samples (mask False) follow its end.
-        ``drop`` keeps whole windows from a group's start, as many as the shortest group of the round has, and whole
-        rounds.
+        ``drop`` keeps whole windows from a group's start, as many as the shortest group of the deal has, and whole
+        deals.
 
     Returns
     -------
@@ -284,21 +284,21 @@ class Plan(NamedTuple):
 
 
 def _plan(series: Series, batch_size: int, timesteps: int, unequal: str) -> Plan:
-    """Deal series out to lanes in rounds, window after window."""
+    """Deal series out to lanes, `batch_size` in a deal, window after window."""
     pad = unequal == "pad"
     count = len(series.start) if pad else len(series.start) // batch_size * batch_size
     start, usable = series.start[:count], series.usable[:count]
     windows = -(-usable // timesteps) if pad else usable // timesteps
-    round_of = np.arange(count) // batch_size
+    deal_of = np.arange(count) // batch_size
     firsts = np.arange(0, count, batch_size)
-    heights = np.maximum.reduceat(windows, firsts) if pad else np.minimum.reduceat(windows, firsts)  # batches a round
-    kept = windows if pad else heights[round_of]
+    heights = np.maximum.reduceat(windows, firsts) if pad else np.minimum.reduceat(windows, firsts)  # batches a deal
+    kept = windows if pad else heights[deal_of]
     shift = kept * timesteps - usable if pad else np.zeros_like(usable)  # zeros before the start of a padded series
     ends = np.cumsum(heights)
 
     owner = np.repeat(np.arange(count), kept)
     window = np.arange(len(owner)) - np.repeat(np.cumsum(kept) - kept, kept)  # place within its series
-    sample = ((ends - heights)[round_of[owner]] + window) * batch_size + owner % batch_size
+    sample = ((ends - heights)[deal_of[owner]] + window) * batch_size + owner % batch_size
     offset = window[:, None] * timesteps - shift[owner, None] + np.arange(timesteps)
     inputs = np.full((int(ends[-1]) * batch_size, timesteps), NO_ROW, dtype=np.int64)
     inputs[sample] = np.where(offset >= 0, start[owner, None] + offset, NO_ROW)

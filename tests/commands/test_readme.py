@@ -4,34 +4,49 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from study.commands.readme import BEGIN, END, EXTENSIONS, QUESTIONS, START, extensions, renew
+import pytest
+
+from study.commands.readme import BLOCKS, block_of, extensions, marks, renew
+from study.errors import StudyError
 from study.experiments import contents
 from study.report.evidence import Evidence
 from study.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_extensions_in_the_readme_are_those_of_the_stored_results():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    _, shown = text.split(EXTENSIONS[0])
-    shown, _ = shown.split(EXTENSIONS[1])
-    written = extensions(Evidence(Store(ROOT / "results"), contents()))
-    assert shown.strip() == written, "python -m study.commands.readme"
+@pytest.fixture(scope="module")
+def stored():
+    """The evidence of the results that come with the repository."""
+    return Evidence(Store(ROOT / "results"), contents())
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_block_of_the_readme_is_that_of_the_stored_results(name, stored):
+    assert block_of(README, name) == BLOCKS[name](stored), "python -m study.commands.readme"
+
+
+def test_every_section_with_an_answer_has_its_line(stored):
+    answering = [one for one in stored.contents.sections if one.answer is not None and stored.has(one.experiment)]
+    assert len(extensions(stored).splitlines()) == len(answering)
 
 
 def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("study.commands.readme.answer", lambda _: "the answer")
-    monkeypatch.setattr("study.commands.readme.start", lambda _: "the start")
-    monkeypatch.setattr("study.commands.readme.extensions", lambda _: "1. an extension")
-    readme = tmp_path / "README.md"
-    monkeypatch.setattr("study.commands.readme.short_answers", lambda _: "- an answer")
-
-    def text(*blocks):
-        marked = [f"{begin}\n{block}\n{end}\n" for (begin, end), block in zip(marks, blocks, strict=True)]
+    def text(said):
+        marked = [f"{begin}\n{said(name)}\n{end}\n" for name in BLOCKS for begin, end in [marks(name)]]
         return "# Title\n" + "between\n".join(marked) + "last\n"
 
-    marks = (START, (BEGIN, END), EXTENSIONS, QUESTIONS)
-    readme.write_text(text("old", "old", "", "old"), encoding="utf-8")
+    for name in BLOCKS:
+        monkeypatch.setitem(BLOCKS, name, lambda _, name=name: f"- the {name}")
+    readme = tmp_path / "README.md"
+    readme.write_text(text(lambda _: "old"), encoding="utf-8")
     renew(readme, evidence=None)
-    assert readme.read_text(encoding="utf-8") == text("the start", "the answer", "1. an extension", "- an answer")
+    assert readme.read_text(encoding="utf-8") == text(lambda name: f"- the {name}")
+
+
+def test_a_readme_without_a_place_for_a_block_is_said_in_one_line(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("# Title\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="the README has no block 'start'; put <!-- start"):
+        renew(readme, evidence=None)

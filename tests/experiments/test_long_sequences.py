@@ -17,24 +17,36 @@ from study.experiments import PRESETS, checkpoints, contents
 from study.experiments.long_sequences.by_lag import at_lags, filled, kept, kept_by, lag_of
 from study.experiments.long_sequences.configs import (
     BEST,
-    FAR_RECIPES,
-    FAR_UPDATES,
+    CANDIDATES,
+    CHOICE_SEED,
+    CHOSEN,
+    CONTRASTS,
+    FAR_LAG,
+    FAR_SEEDS,
+    FORMER,
     HIGH,
+    LAGS,
     LONGER,
     OF_1997,
     PLAIN,
     RECIPES,
     SHUT,
     SHUT_SHARE,
+    SLOW_BEST,
     STATEFUL,
     UPDATES,
     WIDE,
+    FarChoice,
     FarLags,
     LongSequences,
+    candidate_config,
+    comparisons,
+    drawn_config,
+    far_config,
     untrained_config,
 )
+from study.experiments.long_sequences.far import candidates, chosen_by_rule
 from study.experiments.long_sequences.findings import answer, facts
-from study.experiments.long_sequences.tables import CONTRASTS
 from study.measures.probe_columns import SATURATED
 from study.models import find_model
 from study.randomness import stream
@@ -55,7 +67,7 @@ MEASURES = ("ambiguous_accuracy", "accuracy", "memory_gap", "largest_error", "lo
 
 def table_of(config, seeds, solved, *, fillers=True):
     """A table in which `solved(seed, epoch)` says who is right; nobody trained it. Without fillers, few rows are."""
-    rows = [(seed, epoch) for seed in range(seeds) for epoch in checkpoints(config.epochs)]
+    rows = [(seed, epoch) for seed in seeds for epoch in checkpoints(config.epochs)]
     table = pd.DataFrame(rows, columns=["seed", "epoch"]).astype("int32")
     steps = len(schedule_of(config, datasets_of(config, [0])[0]).epoch().rows)
     table["updates"] = (table["epoch"] * steps).astype("int32")
@@ -69,31 +81,44 @@ def table_of(config, seeds, solved, *, fillers=True):
     return table
 
 
-def stored(folder, solved, *, far=False, fillers=lambda _recipe, _lag: True):
+def untrained_table(config, seeds):
+    """What a probe of untrained networks would say: input gates half open fill more memory cells than nearly shut."""
+    shut = "input_bias" in dict(config.initialisation_options)
+    held_back = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5 if shut else 0.9}
+    return pd.DataFrame({"seed": seeds}).assign(**held_back)
+
+
+def stored(folder, solved, *, fillers=lambda _recipe, _lag: True, seeds=8):
     """The standard preset with invented runs; `solved` is given recipe, lag, seed, epoch, `fillers` the first two."""
-    store, seeds = Store(folder), 8
-    experiments = [(LongSequences(), PRESETS["standard"])] + ([(FarLags(), PRESETS["full"])] if far else [])
-    recipes = {
-        config: recipe
-        for experiment, preset in experiments
-        for config in experiment.configs(preset)
-        for recipe, make in RECIPES.items()
-        if all(
-            getattr(config, f.name) == getattr(make(lag_of(config)), f.name)
-            for f in fields(config)
-            if f.name != "epochs"
-        )
-    }
-    for config, recipe in recipes.items():
+    store, preset = Store(folder), PRESETS["standard"]
+    for config in LongSequences().configs(preset):
         lag = lag_of(config)
-        table = table_of(config, seeds, partial(solved, recipe, lag), fillers=fillers(recipe, lag))
+        if config.probe:
+            store.write(config, untrained_table(config, range(seeds)), ORIGIN)
+            continue
+        (recipe,) = (
+            name
+            for name, make in RECIPES.items()
+            if all(getattr(config, f.name) == getattr(make(lag), f.name) for f in fields(config) if f.name != "epochs")
+        )
+        table = table_of(config, range(seeds), partial(solved, recipe, lag), fillers=fillers(recipe, lag))
         store.write(config, table, ORIGIN)
-    for config in [
-        config for experiment, preset in experiments for config in experiment.configs(preset) if config.probe
-    ]:
-        shut = "input_bias" in dict(config.initialisation_options)
-        untrained = {"epoch": 0, "updates": 0, "content": 1.0, "saturated": 0.5 if shut else 0.9}
-        store.write(config, pd.DataFrame({"seed": range(seeds)}).assign(**untrained), ORIGIN)
+    return Evidence(store, contents())
+
+
+def stored_far(folder, chosen=lambda _recipe, _seed, _epoch: True, confirmed=lambda _config, _seed, _epoch: True):
+    """Choice and confirmation added: what is right is said of a recipe where one is chosen, and of a configuration."""
+    store, full = Store(folder), PRESETS["full"]
+    recipes = {candidate_config(recipe): recipe for recipe in CANDIDATES}
+    for config, seeds in FarChoice().seeds_of(full).items():
+        store.write(config, table_of(config, seeds, partial(chosen, recipes[config])), ORIGIN)
+    for config, seeds in FarLags().seeds_of(full).items():
+        if config.probe == "untrained":
+            store.write(config, untrained_table(config, seeds), ORIGIN)
+        else:
+            table = table_of(config, seeds, partial(confirmed, config))
+            last = {"last_accuracy": table["ambiguous_accuracy"]} if config.probe else {}
+            store.write(config, table.assign(**last), ORIGIN)
     return Evidence(store, contents())
 
 
@@ -109,16 +134,30 @@ def test_recipes_differ_and_none_is_ruled_out(lag):
 
 
 def test_contrasts_change_what_they_say():
-    expected = {"forget bias": "initialisation_options", "last step": "last_step_weight", "outputs see": "sees_inputs"}
+    expected = {
+        "forget bias": "initialisation_options",
+        "last step": "last_step_weight",
+        "outputs see": "sees_inputs",
+        "rate": "learning_rate",
+        "40 units": "units",
+    }
     for change, before, after in CONTRASTS:
         one, other = RECIPES[before](10), RECIPES[after](10)
         changed = {f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)}
         for words, field in expected.items():
             if change.startswith(words):
                 assert changed == {field}, change
-        if change.startswith("rate"):
-            assert changed == {"learning_rate"}
         assert changed
+
+
+@pytest.mark.parametrize("preset", PRESETS.values())
+def test_what_is_compared_is_run_on_the_same_seeds(preset):
+    run = LongSequences().seeds_of(preset)
+    for each in comparisons(preset).values():
+        assert run[each.first.config] == run[each.second.config]
+        for arm in each[1:3]:
+            assert arm.epoch is None or arm.epoch in checkpoints(arm.config.epochs)
+        assert each.first != each.second
 
 
 @pytest.mark.parametrize("recipe", [PLAIN, HIGH, BEST, "chrono"])
@@ -192,7 +231,7 @@ def test_each_bias_stands_at_its_own_gate():
 
 def test_longer_trainings_are_read_at_the_budget_that_all_share(tmp_path):
     budget = UPDATES["standard"]
-    evidence = stored(tmp_path, lambda recipe, _lag, _seed, epoch: recipe in LONGER and epoch > budget)
+    evidence = stored(tmp_path, lambda recipe, _lag, _seed, epoch: recipe in LONGER and epoch > budget, seeds=30)
     for recipe in LONGER:
         for each in at_lags(evidence, recipe).values():
             assert each.end.updates == budget
@@ -219,82 +258,129 @@ def held(evidence):
     return {claim.name for claim in facts(evidence)["claims"] if claim.holds}
 
 
-FAR = {"far_reached", "far_bias_alone", "far_fills_up", "far_not_all_rows"}
+FAR = {"far_chosen", "far_reached", "far_drawn", "far_former", "far_fillers_alike", "far_fills_up"}
+UNDECIDED = {"slow_undecided", "gates_undecided"}
 
 
 def test_claims_follow_what_is_stored(tmp_path):
     nobody = stored(tmp_path / "nobody", lambda *_: False)
-    untouched = {"fades", "kept_and_not_enough", "fills_up", "no_matter_yet", "longer_same"}
-    assert held(nobody) == {"tutorial_short", "slow_no_worse", *untouched}
-    assert "reliable at no length" in answer(nobody)
+    untouched = {"fades", "kept_and_not_enough", "fills_up", "longer_same"}
+    assert held(nobody) == {"tutorial_short", *UNDECIDED, *untouched}
+    assert "has all rows right reliably at no length" in answer(nobody)
     some = stored(tmp_path / "some", lambda recipe, lag, *_: recipe in {BEST, OF_1997, SHUT_SHARE} or lag == 3)
-    reached = {"weighted_far", "both_needed", "all_rows", "cell_1997", "chrono_worse", "default_short"}
+    reached = {"weighted_far", "all_rows", "cell_1997", "default_short"}
     assert reached <= held(some)
-    assert not {"last_alone", "all_rows_seeing", "cell_1997_weighted", *FAR} & held(some)
+    assert not {"last_alone", "all_rows_seeing", "cell_1997_weighted", "slow_undecided"} <= held(some)
+    assert not FAR & held(some)
 
 
-def test_tables_and_answer_follow_what_is_stored(tmp_path):
-    evidence = stored(tmp_path, lambda recipe, lag, *_: recipe in {WIDE, SHUT_SHARE} or lag == 3, far=True)
+def test_changes_are_judged_by_the_pairs_of_seeds(tmp_path):
+    def slower(recipe, lag, seed, _epoch):
+        return (recipe == SLOW_BEST and seed >= 15) or recipe == BEST or lag == 3
+
+    def mirrored(recipe, lag, seed, _epoch):
+        return (recipe == SLOW_BEST and seed >= 15) or (recipe == BEST and seed < 15) or lag == 3
+
+    apart = stored(tmp_path / "apart", slower, seeds=30)
+    assert {"both_needed", "chrono_worse"} <= held(apart)
+    assert not {"slow_undecided", "last_alone"} & held(apart)  # 15 seeds in one alone and none in the other
+    found = {row[0]: row[1:] for row in facts(apart)["contrasts"].rows}
+    assert found["rate 0.01 for 0.1, forget bias 7, last step weighted"][0] == "30 → 15"
+    alike = stored(tmp_path / "alike", mirrored, fillers=lambda *_: False, seeds=30)
+    assert {"slow_undecided", "last_alone"} <= held(alike)
+
+
+def test_tables_have_a_column_for_the_last_symbol_and_one_for_all_rows(tmp_path):
+    evidence = stored(
+        tmp_path, lambda recipe, lag, *_: recipe in {WIDE, SHUT_SHARE} or lag == 3, fillers=lambda r, _: r != WIDE
+    )
     found = facts(evidence)
-    assert {row[:3] for row in found["reaches"].rows if row[1] != "3"} == {
-        (WIDE, "1,000", "1,000"),
-        (SHUT_SHARE, "1,000", "1,000"),
-    }
-    changes = {(row[0], row[-1]) for row in found["contrasts"].rows}
-    assert ("20 units to 40, at forget bias 7, last step weighted", "more at 5, 10, 30, 100, 300 and 1,000") in changes
-    assert ("outputs see inputs, at forget bias 7", "not told apart") in changes
+    reached = {row[0]: row[1:6] for row in found["reaches"].rows}
+    assert reached[WIDE] == ("100", "none", "100", "8 of 8 (68–100 %)", "0 of 8 (0–32 %)")
+    assert reached[SHUT_SHARE] == ("100", "100", "100", "8 of 8 (68–100 %)", "8 of 8 (68–100 %)")
+    for name in ("reaches", "contrasts", "table"):
+        headings = " ".join(column.heading for column in found[name].columns)
+        assert "last symbol" in headings, name
+        assert "all rows" in headings, name
+    assert {row[2] for row in found["longer"].rows} == {"last symbol", "all rows"}
+    assert found["farthest"]["reach"] == "100"
     line = answer(evidence)
-    assert f"reliable (at least {ENOUGH:.0%}".replace("%", " %") in line
-    assert "up to 1,000 steps" in line
+    assert f"in at least {ENOUGH:.0%} of seeds up to 100 steps".replace("%", " %") in line
     assert "\n" not in line
 
 
-def test_far_lags_are_claimed_only_where_they_are_stored_and_agree(tmp_path):
-    def solved(recipe, lag, seed, _epoch):
-        return recipe == SHUT_SHARE or (recipe == WIDE and seed < 6) or lag <= 100
+def test_the_candidate_with_most_seeds_right_is_chosen_and_of_equals_the_soonest(tmp_path):
+    first, second, third, *_ = CANDIDATES
+    most = stored_far(tmp_path / "most", lambda recipe, seed, _: recipe == third or seed != CHOICE_SEED)
+    assert chosen_by_rule(candidates(most)) == third
+    soon = {first: 200, second: 100, third: 100}
+    equal = stored_far(tmp_path / "equal", lambda recipe, _, epoch: epoch >= soon.get(recipe, 400))
+    assert chosen_by_rule(candidates(equal)) == second
+    assert candidates(equal)[second].since == 100
 
-    agreeing = stored(tmp_path / "agreeing", solved, far=True, fillers=lambda _recipe, lag: lag <= 100)
+
+def test_farthest_lags_are_claimed_only_where_they_are_stored_and_agree(tmp_path):
+    def better(config, _seed, _epoch):
+        return config != far_config(FORMER)
+
+    stored(tmp_path, lambda *_: True)
+    agreeing = stored_far(tmp_path, lambda recipe, *_: recipe == CHOSEN, better)
     found = facts(agreeing)
+    assert found["far"]["chosen"]["all_k"] == "16"
+    assert found["far"]["former"]["all_k"] == "0"
     assert held(agreeing) >= FAR
-    assert (found["far"]["share"]["k"], found["far"]["share"]["all_k"], found["far"]["share"]["rows"]) == (
-        "8",
-        "0",
-        "10 %",
-    )
-    assert (found["far"]["wide"]["k"], found["far"]["wide"]["n"]) == ("6", "8")
-    assert found["far_updates"] == f"{FAR_UPDATES:,}"
-    nobody = stored(tmp_path / "nobody", lambda _recipe, lag, *_: lag <= 100, far=True)
-    assert held(nobody) & FAR == {"far_bias_alone", "far_fills_up"}
-    apart = facts(stored(tmp_path / "apart", solved))
-    assert apart["far"]["share"]["k"] == "–"
-    assert apart["far"]["share"]["lag"] == "1,000"
+    assert found["farthest"]["reach"] == "1,000"
+    assert "Over 1,000 steps, the longest lag tried, 16 of 16" in answer(agreeing)
+    store = Store(tmp_path)
+    (path,) = store.files(drawn_config(CHOSEN))
+    path.unlink()
+    apart = Evidence(store, contents())
+    assert not FAR & held(apart)
+    assert facts(apart)["far"] == {}
+    assert facts(apart)["farthest"]["tried"] == "100"
+
+
+def test_random_fillers_have_a_last_symbol_of_their_own(tmp_path):
+    stored(tmp_path, lambda *_: True)
+    evidence = stored_far(tmp_path, confirmed=lambda config, seed, _: config.probe == "" or seed < 3)
+    found = facts(evidence)["far"]
+    assert (found["drawn"]["k"], found["drawn"]["all_k"], found["chosen"]["all_k"]) == ("3", "3", "16")
+    assert not {"far_drawn", "far_fillers_alike"} & held(evidence)
 
 
 @pytest.mark.slow
 def test_page_and_paper_are_built_with_and_without_far_lags(tmp_path):
     for far in (False, True):
         results = tmp_path / str(far)
-        stored(results / "results", lambda *_: True, far=far)
+        stored(results / "results", lambda *_: True)
+        if far:
+            stored_far(results / "results", lambda recipe, *_: recipe == CHOSEN)
         made = build(results / "results", results, contents())
-        assert {f"long_sequences.{name}" for name in FAR} & set(made.unsupported) == (
-            {"long_sequences.far_bias_alone", "long_sequences.far_not_all_rows"} if far else set()
-        )
+        unsupported = {f"long_sequences.{name}" for name in FAR} & set(made.unsupported)
+        assert unsupported == ({"long_sequences.far_former"} if far else set())
 
 
 def test_every_claim_holds_on_the_committed_results():
     evidence = Evidence(Store(ROOT / "results"), contents())
     claims = facts(evidence)["claims"]
     assert not {claim.name for claim in claims if not claim.holds}
-    assert len(claims) == 17 + (len(FAR) if evidence.has("far_lags") else 0)
+    assert len(claims) == 18 + (len(FAR) if evidence.has("far_lags") and evidence.has("far_choice") else 0)
 
 
-def test_far_lags_are_for_full_alone_and_belong_to_known_recipes():
-    assert set(FAR_RECIPES) <= set(RECIPES)
-    assert {WIDE, SHUT_SHARE} <= set(FAR_RECIPES)
-    assert [FarLags().configs(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
-    lags = {lag_of(config) for config in FarLags().configs(PRESETS["full"])}
-    assert lags == {300, 1000}
-    assert {FarLags().seeds(PRESETS["full"], config) for config in FarLags().configs(PRESETS["full"])} == {30}
+def test_the_choice_has_seeds_and_fillers_of_its_own_and_both_are_for_full_alone():
+    chosen, confirmed = FarChoice().seeds_of(PRESETS["full"]), FarLags().seeds_of(PRESETS["full"])
+    elsewhere = {
+        seed for seeds in [*confirmed.values(), *LongSequences().seeds_of(PRESETS["full"]).values()] for seed in seeds
+    }
+    assert not elsewhere & {seed for seeds in chosen.values() for seed in seeds}
+    assert {len(seeds) for seeds in [*chosen.values(), *confirmed.values()]} == {FAR_SEEDS}
+    assert {lag_of(config) for config in chosen} == {300}
+    assert {lag_of(config) for config in confirmed} == {*LAGS, 300, FAR_LAG}
+    sequences = [datasets_of(config, seeds) for config, seeds in chosen.items()]
+    assert all(len({each.fingerprint() for each in datasets}) == FAR_SEEDS for datasets in sequences)
+    assert CHOSEN in CANDIDATES
+    for each in (FarChoice(), FarLags()):
+        assert [each.configs(PRESETS[name]) for name in ("quick", "standard")] == [[], []]
 
 
 @pytest.mark.parametrize("lag", [*range(1, 21), 30])

@@ -102,7 +102,7 @@ def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
     facts = findings.facts(evidence[0])
     assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
     line = findings.first_line(evidence[0])
-    assert line.startswith("**The smallest change")
+    assert line.startswith("**Which line to change first:**")
     assert "\n" not in line
     assert start._first_line(evidence[0]) == (f"- {line}",)
     assert all(each.right.first.n == each.right.second.n == 8 for (each,) in judge_all(evidence[0]).values())

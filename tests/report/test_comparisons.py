@@ -48,7 +48,7 @@ def test_claims_rest_on_the_corrected_test(outcomes):
     assert [ahead("x", outcomes[name]).holds for name in ("most", "hardly", "behind")] == [True, False, False]
     assert [undecided("x", outcomes[name]).holds for name in ("most", "hardly", "behind")] == [False, True, False]
     assert "3 units against 1: 15 against 2 of 20 seeds, 13 and 0 in one alone" in outcomes["most"].test
-    assert "corrected by Holm for 4 comparisons" in outcomes["most"].test
+    assert "McNemar's test, Holm over 4: p" in outcomes["most"].test
 
 
 def test_what_alone_would_be_below_the_level_is_not_after_correction():

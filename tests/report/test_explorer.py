@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,10 +17,12 @@ import pytest
 
 import study.theory.contexts
 from study import StudyError, why
+from study.explain.odds import measured_near, stored
 from study.explain.reading import parse_sequences
 from study.explain.words import needed_sentence
 from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.report import explorer
+from study.report.explorer.facts import as_lists
 
 SOURCES = Path(explorer.__file__).parent
 READ = re.findall(r'html\.script\(read\("/(.+?)"\)\)', (SOURCES / "explorer.typ").read_text(encoding="utf-8"))
@@ -33,10 +36,11 @@ const { runInThisContext } = require('vm');
 for (const path of process.argv.slice(1)) runInThisContext(readFileSync(path, 'utf8'), path);
 const logic = runInThisContext('ExplorerLogic');
 const plain = (key, value) => (typeof value === 'bigint' ? `${value}` : value);
-const { cases, limits } = JSON.parse(readFileSync(0, 'utf8'));
+const { cases, limits, known } = JSON.parse(readFileSync(0, 'utf8'));
+const measured = runInThisContext('ExplorerOdds').read(known);
 const answers = cases.map((chosen) => {
   try {
-    return logic.answer(chosen, { ...logic.LIMITS, ...limits });
+    return logic.answer(chosen, { ...logic.LIMITS, ...limits }, measured);
   } catch (error) {
     if (!(error instanceof logic.CannotAnswer)) throw error;
     return { error: error.message, too_large: error instanceof logic.TooLarge };
@@ -44,6 +48,12 @@ const answers = cases.map((chosen) => {
 });
 console.log(JSON.stringify(answers, plain));
 """
+
+
+def known():
+    """What was measured, as the page holds it."""
+    measured = stored()
+    return {**as_lists(measured.odds), "changes": [asdict(change) for change in measured.changes]}
 
 
 def in_node(cases, **limits):
@@ -54,7 +64,7 @@ def in_node(cases, **limits):
         pytest.skip(WITHOUT_NODE)
     done = subprocess.run(
         [NODE, "-e", RUNNER, *map(str, LOGIC)],
-        input=json.dumps({"cases": cases, "limits": limits}),
+        input=json.dumps({"cases": cases, "limits": limits, "known": known()}),
         capture_output=True,
         text=True,
         check=True,
@@ -134,6 +144,10 @@ def check(told, case):
     assert [_group(group) for group in told["indistinguishable"]] == list(map(_group, expected["indistinguishable"]))
     assert [_leak(leak) for leak in told["leaks"]] == [_leak(leak) for leak in expected["leaks"]]
     assert told["cause"] == expected["cause"]
+    assert told["odds"] == _odds(answer.measured)
+    assert [repair["odds"] for repair in told["repairs"]] == [
+        _odds(measured_near(repair.result)) for repair in answer.repairs
+    ]
     assert _facts(told["cause_facts"]) == _facts(expected["cause_facts"])
     repairs = [repair for repair in (expected["repair"], *expected["other_repairs"]) if repair]
     assert [_repair(repair) for repair in told["repairs"]] == [_repair(repair) for repair in repairs]
@@ -141,6 +155,13 @@ def check(told, case):
         assert [_slot(slot) for slot in told["lanes"]] == [_slot(slot) for slot in expected["lanes"]]
     else:
         check_example(told, expected)
+
+
+def _odds(measured):
+    """What the page says of odds."""
+    if measured is None:
+        return None
+    return {"words": measured.words, "brief": measured.brief, "change": measured.change}
 
 
 def check_example(told, expected):
@@ -196,7 +217,7 @@ def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
     monkeypatch.setattr(study.theory.contexts, "MOST_HISTORIES", HISTORIES)
     generator = random.Random(seed)
     cases = [random_case(generator) for _ in range(number)]
-    refused = answered = 0
+    refused = answered = measured = 0
     for case, told in zip(cases, in_node(cases, histories=HISTORIES, occurrences=10**9), strict=True):
         if "error" in told:
             with pytest.raises(StudyError) as caught:
@@ -209,6 +230,8 @@ def test_explorer_agrees_with_why_on_random_cases(seed, number, monkeypatch):
             except AssertionError as error:
                 raise AssertionError(f"page and Python differ for {case}") from error
             answered += 1
+            measured += told["odds"] is not None
+    assert number // 10 < measured < answered
     assert answered > 2 * number // 3
     assert refused > number // 100
 

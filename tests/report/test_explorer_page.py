@@ -50,7 +50,9 @@ def page(tmp_path_factory):
     for kind in ("typ", "css", "js"):
         for source in build.SOURCES.glob(f"*/*.{kind}"):
             shutil.copy(source, folder)
-    (folder / "facts.json").write_text(json.dumps({"explorer": facts(None)}), encoding="utf-8")
+    (folder / "facts.json").write_text(
+        json.dumps({"explorer": facts(Evidence(Store(ROOT / "results"), contents()))}), encoding="utf-8"
+    )
     (folder / "document.typ").write_text(ALONE, encoding="utf-8")
     (folder / "report.html").write_bytes(build._compile(folder, "html"))
     return folder / "report.html"

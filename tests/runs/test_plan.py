@@ -90,6 +90,14 @@ def test_more_seeds_compute_only_the_new_ones(tmp_path, counted):
     assert not table.duplicated(["seed", "epoch"]).any()
 
 
+def test_seeds_need_not_begin_with_0(tmp_path):
+    store = Store(tmp_path)
+    run([CONFIGS[0]], {CONFIGS[0]: {0, 7, 8}}, store)
+    assert store.seeds(CONFIGS[0]) == {0, 7, 8}
+    plan, _, _ = run([CONFIGS[0]], {CONFIGS[0]: range(6, 9)}, store)
+    assert (plan.seeds_wanted, plan.seeds_present) == (3, 2)
+
+
 def test_another_config_is_computed_anew(tmp_path, counted):
     store = Store(tmp_path)
     run(CONFIGS[:1], 2, store)

@@ -26,9 +26,9 @@ def copied(kept, tmp_path):
     """The file in a store of its own, and all reads of whole files."""
 
     class Watched(Store):
-        def read_unit(self, config, path):
+        def read_file(self, config, path):
             self.read.append(path)
-            return super().read_unit(config, path)
+            return super().read_file(config, path)
 
     store = Watched(tmp_path)
     store.read = []

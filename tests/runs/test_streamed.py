@@ -126,7 +126,7 @@ def test_another_budget_is_another_configuration(computed, tmp_path):
     store.folder(longer).mkdir(parents=True)
     moved = path.rename(store.folder(longer) / path.name)
     with pytest.raises(DamagedResultError, match="holds configuration"):
-        store.read_unit(longer, moved)
+        store.read_file(longer, moved)
 
 
 @pytest.mark.parametrize("config", [CONFIG, JOINING, replace(LOOKS_BACK, sequences=600), UNIT_1997])

@@ -10,12 +10,12 @@ from math import exp, log
 
 from study.config import Config
 from study.experiments.long_sequences.configs import (
-    FAR_RECIPES,
-    FAR_UPDATES,
     LONGER,
     RECIPES,
+    SHUT,
     STATEFUL,
     UPDATES,
+    WIDE,
     untrained_config,
 )
 from study.measures.summaries import Summary
@@ -62,18 +62,21 @@ ByRecipe = dict[str, dict[int, AtLag]]  # by recipe and lag
 
 
 def reach_of(by_lag: dict[int, AtLag]) -> int:
-    """Find the longest lag up to which every lag is reliable; 0 if there is none."""
+    """Find the longest lag up to which the last symbol is reliable at every lag; 0 if there is none."""
     return reach({lag: each.end.solved for lag, each in by_lag.items()})
 
 
+def reach_of_all_rows(by_lag: dict[int, AtLag]) -> int:
+    """Find the longest lag up to which all rows are reliable at every lag; 0 if there is none."""
+    return reach({lag: each.end.all_right for lag, each in by_lag.items()})
+
+
 def recipe_configs(evidence: Evidence, recipe: str) -> dict[int, Config]:
-    """Find a recipe's stored configurations by lag, with the farthest lags where these are stored."""
-    made = RECIPES[recipe]
+    """Find a recipe's stored configurations by lag."""
     by_lag = {}
-    for experiment in ("long_sequences", *(("far_lags",) if recipe in FAR_RECIPES else ())):
-        for lag in sorted({lag_of(config) for config in evidence.configs_of.get(experiment, [])}):
-            settings = {name: value for name, value in made(lag).settings().items() if name != "epochs"}
-            by_lag[lag] = evidence.find(experiment, **settings)
+    for lag in sorted({lag_of(config) for config in evidence.configs_of["long_sequences"]}):
+        settings = {name: value for name, value in RECIPES[recipe](lag).settings().items() if name != "epochs"}
+        by_lag[lag] = evidence.find("long_sequences", **settings)
     return by_lag
 
 
@@ -87,8 +90,7 @@ def at_lags(evidence: Evidence, recipe: str) -> dict[int, AtLag]:
     shared = UPDATES[evidence.presets["long_sequences"].name]
     by_lag = {}
     for lag, config in recipe_configs(evidence, recipe).items():
-        far = lag_of(config) not in {lag_of(each) for each in evidence.configs_of["long_sequences"]}
-        budget = config.epochs if recipe == STATEFUL else FAR_UPDATES if far else shared
+        budget = config.epochs if recipe == STATEFUL else shared
         scored = sorted(set(evidence.table(config)["epoch"]))
         half = max(epoch for epoch in scored if epoch <= budget / 2)
         by_lag[lag] = AtLag(
@@ -125,6 +127,11 @@ def filled(evidence: Evidence, recipe: str, lag: int) -> Filled:
     """Read what a recipe's untrained memory cells hold at a lag, from the stored probe."""
     table = evidence.table(untrained_config(recipe, lag))
     return Filled(float(table["content"].median()), float(table["saturated"].mean()))
+
+
+def filled_open_and_shut(evidence: Evidence, lag: int) -> dict[str, Filled]:
+    """Read what untrained memory cells hold whose input gates begin half open, and nearly shut."""
+    return {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
 
 
 def kept_by(config: Config) -> float:

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from study.config import Config
+from study.experiments.long_sequences import far
 from study.experiments.long_sequences.by_lag import (
     FADED,
     FORGET_BIASES,
-    AtLag,
     ByRecipe,
     Filled,
     at_lags,
-    filled,
+    filled_open_and_shut,
     kept_by,
     reach_of,
+    reach_of_all_rows,
 )
 from study.experiments.long_sequences.configs import (
     BEST,
     BEST_SEEING,
+    CANDIDATES,
+    CHOSEN,
     CHRONO_WEIGHTED,
-    FAR_LAGS,
-    FAR_RECIPES,
-    FAR_UPDATES,
     FAST,
+    FORMER,
     HIGH,
+    LAST_OR_ALL,
     LONGER,
     OF_1997,
     OF_1997_WEIGHTED,
     PLAIN,
     RECIPES,
+    RUN_ON,
     SHUT,
     SHUT_SHARE,
     SLOW,
     SLOW_BEST,
+    SOUGHT,
     STATEFUL,
+    SURER,
     WEIGHT,
     WEIGHTED,
     WIDE,
+    comparisons,
 )
 from study.experiments.long_sequences.tables import (
     contrasts_table,
@@ -48,11 +56,13 @@ from study.experiments.long_sequences.tables import (
 from study.measures.probe_columns import SATURATED
 from study.measures.statistics import Rate
 from study.report.claims import Claim
+from study.report.comparisons import Outcome, ahead, behind, compare, comparisons_table, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, threshold_in_words
-from study.report.words import number, percent, rate, small
+from study.report.words import number, percent, rate
 
+Outcomes = Mapping[str, Outcome]
 TOLD = {  # name in the text: recipe, at the longest lag that all recipes share
     "plain": PLAIN,
     "high": HIGH,
@@ -67,9 +77,8 @@ TOLD = {  # name in the text: recipe, at the longest lag that all recipes share
     "shut": SHUT,
     "share": SHUT_SHARE,
 }
+MOST = 0.9  # of all rows
 MIDDLE = 30  # lag at which the default recipe has learnt the fillers and not the first symbol
-FARTHEST = max(FAR_LAGS)
-APART, OVERLAP = "95 % intervals of Wilson apart", "95 % intervals of Wilson overlap"
 RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
 
@@ -79,13 +88,11 @@ def facts(evidence: Evidence) -> Facts:
     lags = list(recipes[STATEFUL])
     last = lags[-1]
     ends = [each.end for by_lag in recipes.values() for each in by_lag.values()]
-    before = {lag: _saturated(evidence, recipes, lag) for lag in (last, FARTHEST)}
+    before = filled_open_and_shut(evidence, last)
+    outcomes = compare(evidence, comparisons(evidence.presets["long_sequences"]))
+    at_far_lags = far.facts(evidence) if far.stored(evidence) else {}
     return {
         "lags": ", ".join(map(number, lags)),
-        "far_stored": _far_stored(recipes),
-        "far_lags": " and ".join(map(number, FAR_LAGS)),
-        "far_count": number(len(FAR_RECIPES)),
-        "far_updates": number(FAR_UPDATES),
         "enough": percent(ENOUGH),
         "threshold": threshold_in_words(end.solved.n for end in ends),
         "rate": f"{FAST:g}",
@@ -97,51 +104,47 @@ def facts(evidence: Evidence) -> Facts:
         "tutorial_updates": _from_to([each.end.updates for each in recipes[STATEFUL].values()]),
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "longer_updates": _from_to([at.longer.updates for at in recipes[PLAIN].values() if at.longer is not None]),
+        "planned": number(len(outcomes)),
         "tutorial": _told(recipes, STATEFUL, lags[0]),
         "plain_reach": number(reach_of(recipes[PLAIN])),
         "plain_middle": _told(recipes, PLAIN, MIDDLE),
         **{name: _told(recipes, recipe, last) for name, recipe in TOLD.items()},
-        "far": {name: _told(recipes, TOLD[name], FARTHEST) for name in ("wide", "share")},
-        "before": {"lag": number(last), **_percents(before[last])},
-        "far_before": _percents(before[FARTHEST]),
-        "gates": _gates(recipes),
+        "before": {"lag": number(last), **{name: percent(each.saturated) for name, each in before.items()}},
+        "far": {key: value for key, value in at_far_lags.items() if key != "claims"},
+        "farthest": _farthest(evidence, recipes),
         "reaches": reaches_table(recipes),
-        "contrasts": contrasts_table(recipes),
+        "contrasts": contrasts_table(outcomes),
+        "comparisons": comparisons_table(outcomes),
         "longer": longer_table(recipes, lags),
         "kept": kept_table(recipes),
         "table": recipes_table(recipes),
         "claims": [
-            *_claims_of_what_is_right(recipes, last),
+            *_claims_of_what_is_right(recipes, outcomes),
             *_claims_of_reach(recipes, last),
-            *_claims_of_changes(recipes, last),
-            *_claims_of_gates(recipes, last, before[last]),
-            *_claims_of_far_lags(recipes, before[FARTHEST]),
-            Claim(
-                "longer_same",
-                not any(_more_when_longer(recipes[recipe][lag]) for recipe in LONGER for lag in lags),
-                f"{OVERLAP} at every lag",
-            ),
+            *_claims_of_changes(outcomes),
+            *_claims_of_gates(recipes, last, before),
+            *at_far_lags.get("claims", []),
         ],
     }
 
 
-def _claims_of_what_is_right(recipes: ByRecipe, last: int) -> list[Claim]:
+def _claims_of_what_is_right(recipes: ByRecipe, outcomes: Outcomes) -> list[Claim]:
     """That the last symbol and all rows are two things."""
-    middle, both = recipes[PLAIN].get(MIDDLE), recipes[BEST][last].end
+    middle = recipes[PLAIN].get(MIDDLE)
     return [
         Claim(
             "fillers_alone",
-            middle is not None and middle.end.overall.low > 0.9 and _below(middle.end.solved, 0.5),
-            "rows right: Student's 95 % interval above 0.9; last symbol: Wilson's below one half",
+            middle is not None and middle.end.overall.low > MOST and _below(middle.end.solved, 0.5),
+            f"rows right: Student's 95 % interval above {MOST}; last symbol: Wilson's below one half",
         ),
-        Claim("last_alone", both.solved.low > both.all_right.high, f"{APART}: last symbol and all rows"),
+        ahead("last_alone", outcomes[LAST_OR_ALL]),
     ]
 
 
 def _claims_of_reach(recipes: ByRecipe, last: int) -> list[Claim]:
     """How far the recipes reach."""
     at_end = {name: recipes[recipe][last].end for name, recipe in TOLD.items()}
-    both, shared = at_end["both"], [lag for lag in recipes[STATEFUL] if lag > min(recipes[STATEFUL])]
+    shared = [lag for lag in recipes[STATEFUL] if lag > min(recipes[STATEFUL])]
     return [
         Claim(
             "tutorial_short",
@@ -153,39 +156,51 @@ def _claims_of_reach(recipes: ByRecipe, last: int) -> list[Claim]:
             0 < reach_of(recipes[PLAIN]) < last and _below(at_end["plain"].solved, ENOUGH),
             f"{RELIABLE} at the shortest lag, and Wilson's interval below that at the longest",
         ),
-        Claim("weighted_far", reach_of(recipes[BEST]) >= last, f"{RELIABLE}, at every lag up to this one"),
+        Claim("weighted_far", reach_of(recipes[BEST]) >= last, f"last symbol: {RELIABLE}, at every lag up to this one"),
         Claim(
-            "both_needed",
-            all(at_end[name].solved.high < both.solved.low for name in ("high", "weighted")),
-            f"{APART}: each change alone and both",
+            "all_rows",
+            reach_of_all_rows(recipes[SHUT_SHARE]) >= last,
+            f"all rows right: {RELIABLE}, at every lag up to this one",
         ),
-        Claim("all_rows", at_end["share"].all_right.share >= ENOUGH, f"all rows right: {RELIABLE}"),
         Claim(
-            "all_rows_seeing",
-            at_end["seeing"].all_right.low > both.all_right.high,
-            f"{APART}: all rows right, with and without",
-        ),
-        Claim("cell_1997", reach_of(recipes[OF_1997]) >= last, f"{RELIABLE}, at every lag up to this one"),
-        Claim(
-            "cell_1997_weighted",
-            at_end["of_1997_weighted"].within.low > at_end["of_1997"].within.high,
-            f"{APART}: within 0.25, with and without weight",
+            "cell_1997",
+            reach_of_all_rows(recipes[OF_1997]) >= last,
+            f"all rows right: {RELIABLE}, at every lag up to this one",
         ),
     ]
 
 
-def _claims_of_changes(recipes: ByRecipe, last: int) -> list[Claim]:
-    """What one change does at the longest lag that all recipes share."""
-    both, chrono, slow = (recipes[name][last].end.solved for name in (BEST, CHRONO_WEIGHTED, SLOW_BEST))
+def _claims_of_changes(outcomes: Outcomes) -> list[Claim]:
+    """What one change does at the longest lag that all recipes share, on the same seeds."""
+    bias = outcomes["forget bias 7 for 1, last step weighted: last symbol"]
+    weight = outcomes["last step weighted, forget bias 7: last symbol"]
+    longer = [outcomes[f"{RUN_ON}, {recipe}: {sought}"] for recipe in LONGER for sought in SOUGHT.values()]
     return [
-        Claim("chrono_worse", chrono.high < both.low, f"{APART}, same lag"),
-        Claim("slow_no_worse", slow.high >= both.low, f"{OVERLAP}, same lag"),
+        Claim(
+            "both_needed",
+            bias.ahead == weight.ahead == "first",
+            f"{bias.test}; {weight.test}",
+        ),
+        ahead("all_rows_seeing", outcomes["outputs see inputs, forget bias 7, last step weighted: all rows"]),
+        ahead("cell_1997_weighted", outcomes[SURER]),
+        behind("chrono_worse", outcomes["chrono for forget bias 7, last step weighted: last symbol"]),
+        undecided("slow_undecided", outcomes["rate 0.01 for 0.1, forget bias 7, last step weighted: last symbol"]),
+        undecided(
+            "gates_undecided",
+            outcomes["forget bias 10 for 7 and input bias -3 for 0, 40 units, last step weighted: last symbol"],
+        ),
+        ahead("share_ahead", outcomes["outputs begin at 1/symbols, at these biases: all rows"]),
+        Claim(
+            "longer_same",
+            not any(outcome.ahead == "first" for outcome in longer),
+            "; ".join(outcome.test for outcome in longer),
+        ),
     ]
 
 
 def _claims_of_gates(recipes: ByRecipe, last: int, before: dict[str, Filled]) -> list[Claim]:
     """What the biases of the gates keep, and what that explains."""
-    plain, high, wide, shut = (recipes[recipe][last].end for recipe in (PLAIN, HIGH, WIDE, SHUT))
+    plain, high = (recipes[recipe][last].end for recipe in (PLAIN, HIGH))
     return [
         Claim(
             "fades",
@@ -198,72 +213,75 @@ def _claims_of_gates(recipes: ByRecipe, last: int, before: dict[str, Filled]) ->
             "share kept above one half; Wilson's interval below what counts as reliable",
         ),
         Claim("fills_up", before["open"].saturated > before["shut"].saturated, "share saturated, mean over seeds"),
-        Claim("no_matter_yet", wide.solved.low <= shut.solved.high and shut.solved.low <= wide.solved.high, OVERLAP),
     ]
-
-
-def _claims_of_far_lags(recipes: ByRecipe, before: dict[str, Filled]) -> list[Claim]:
-    """What is asserted of the farthest lag, which is computed apart: nothing where it is not stored."""
-    if not _far_stored(recipes):
-        return []
-    wide, share = (recipes[recipe][FARTHEST] for recipe in (WIDE, SHUT_SHARE))
-    return [
-        Claim("far_reached", reach_of(recipes[SHUT_SHARE]) >= FARTHEST, f"{RELIABLE}, at every lag up to this one"),
-        Claim(
-            "far_bias_alone",
-            wide.end.solved.share < ENOUGH,
-            f"fewer than {percent(ENOUGH)} of the seeds run",
-        ),
-        Claim(
-            "far_fills_up",
-            before["open"].saturated > before["shut"].saturated,
-            "share saturated, mean over seeds",
-        ),
-        Claim(
-            "far_not_all_rows",
-            share.end.overall.high < 0.5 and share.end.solved.low > share.end.all_right.high,
-            f"{APART}: last symbol and all rows; rows right: Student's 95 % interval below one half",
-        ),
-    ]
-
-
-def _far_stored(recipes: ByRecipe) -> bool:
-    """Whether every recipe that reaches far is stored at every far lag."""
-    return all(lag in recipes[recipe] for recipe in FAR_RECIPES for lag in FAR_LAGS)
 
 
 def _below(solved: Rate, share: float) -> bool:
     return solved.high < share
 
 
+def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
+    """How far all rows are right: of the recipe chosen for long lags where these are stored, else of the one before."""
+    if far.stored(evidence):
+        name, by_lag = CHOSEN, far.reach_of_chosen(evidence)
+    else:
+        name, by_lag = FORMER, {lag: at.end for lag, at in recipes[FORMER].items()}
+    tried, reached = max(by_lag), far.longest(by_lag)
+    return {
+        "recipe": name,
+        "words": _in_words(CANDIDATES[name](tried)),
+        "units": number(by_lag[tried].config.units),
+        "reach": number(reached) if reached else "none",
+        "reached": rate(by_lag[reached or min(by_lag)].all_right),
+        "updates": number(by_lag[tried].updates),
+        "tried": number(tried),
+        "all": rate(by_lag[tried].all_right),
+        "last": rate(by_lag[tried].solved),
+    }
+
+
+def _in_words(config: Config) -> str:
+    """Say what a recipe for long lags does, after what it is of."""
+    biases = dict(config.initialisation_options)
+    said = ["is given whole sequences"]
+    if "forget_bias" in biases:
+        said.append(
+            "begins by forgetting little and letting little in "
+            f"(forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g})"
+        )
+    if config.softmax:
+        said.append("has softmax outputs")
+    if "output_bias" in biases:
+        said.append("has outputs that begin at 1/symbols")
+    if config.sees_inputs:
+        said.append("has outputs that see the inputs")
+    said.append(f"has a last step that weighs {WEIGHT} times as much as all together")
+    return ", ".join(said[:-1]) + f" and {said[-1]}"
+
+
 def answer(evidence: Evidence) -> str:
     """Say in one line of Markdown how far the first symbol is held."""
-    tutorial, best = at_lags(evidence, STATEFUL), at_lags(evidence, SHUT_SHARE)
-    last, far = max(tutorial), max(best)
-    held = reach_of(best)
+    recipes: ByRecipe = {recipe: at_lags(evidence, recipe) for recipe in (STATEFUL, FORMER)}
+    tutorial, best = recipes[STATEFUL], _farthest(evidence, recipes)
+    last = max(tutorial)
     reliable = (
-        f"reliable (at least {percent(ENOUGH)} of seeds) up to {number(held)} steps"
-        if held
-        else "reliable at no length"
+        f"has all rows right, fillers included, in at least {percent(ENOUGH)} of seeds up to {best['reach']} steps"
+        if best["reach"] != "none"
+        else "has all rows right reliably at no length"
     )
-    config = best[far].end.config
-    biases = dict(config.initialisation_options)
     return (
         f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
-        f"{rate(tutorial[last].end.solved)} are right when {number(last)} steps lie between the first symbol and its "
-        f"use. An LSTM of {config.units} units that is given whole sequences, begins by forgetting little and letting "
-        f"little in (forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g}), with outputs that "
-        f"begin at 1/symbols and a last step that weighs {WEIGHT} times as much as all together, is {reliable}; over "
-        f"{number(far)} steps, {rate(best[far].end.solved)} seeds have the last symbol right after "
-        f"{number(best[far].end.updates)} updates. Of all rows, fillers included, "
-        f"{percent(best[far].end.overall.value)} are right."
+        f"{rate(tutorial[last].end.solved)} have the last symbol right when {number(last)} steps lie between the first "
+        f"symbol and its use. An LSTM of {best['units']} units that {best['words']} {reliable}. Over {best['tried']} "
+        f"steps, the longest lag tried, {best['all']} seeds have all rows right after {best['updates']} updates, and "
+        f"{best['last']} the last symbol."
     )
 
 
 def _told(recipes: ByRecipe, recipe: str, lag: int) -> Facts:
     """What the text says of a recipe at one lag; a dash for each number where it is not stored."""
     at = recipes[recipe].get(lag)
-    return {**_settings_told(RECIPES[recipe](lag), lag), **(NOT_STORED if at is None else _counts(at))}
+    return {**_settings_told(RECIPES[recipe](lag), lag), **(NOT_STORED if at is None else far.counts(at.end))}
 
 
 def _settings_told(config: Config, lag: int) -> Facts:
@@ -277,57 +295,9 @@ def _settings_told(config: Config, lag: int) -> Facts:
     }
 
 
-def _counts(at: AtLag) -> Facts:
-    end = at.end
-    return {
-        "k": number(end.solved.k),
-        "n": number(end.solved.n),
-        "all_k": number(end.all_right.k),
-        "within_k": number(end.within.k),
-        "rows": percent(end.overall.value),
-        "gap": small(end.gap),
-    }
-
-
 NOT_STORED = dict.fromkeys(("k", "n", "all_k", "within_k", "rows", "gap"), "–")
 
 
 def _from_to(values: list[int]) -> str:
     """Write the range of some numbers, one number if they agree."""
     return " to ".join(number(end) for end in sorted({min(values), max(values)}))
-
-
-def _saturated(evidence: Evidence, recipes: ByRecipe, lag: int) -> dict[str, Filled]:
-    """What untrained memory cells hold whose input gates begin half open and nearly shut; nothing if not stored."""
-    if not all(lag in recipes[recipe] for recipe in (WIDE, SHUT)):
-        return {}
-    return {"open": filled(evidence, WIDE, lag), "shut": filled(evidence, SHUT, lag)}
-
-
-def _percents(before: dict[str, Filled]) -> Facts:
-    return {name: percent(before[name].saturated) if name in before else "–" for name in ("open", "shut")}
-
-
-def _gates(recipes: ByRecipe) -> Facts:
-    """The biases of both gates at the farthest lag that is stored, for the abstract."""
-    lag = max(set(recipes[WIDE]) & set(recipes[SHUT]))
-    ends = {name: recipes[recipe][lag].end for name, recipe in (("open", WIDE), ("shut", SHUT), ("share", SHUT_SHARE))}
-    return {
-        "lag": number(lag),
-        "units": number(ends["open"].config.units),
-        "more_both": ends["share"].solved.low > ends["open"].solved.high,
-        **{
-            name: {
-                "solved": rate(end.solved),
-                "k": number(end.solved.k),
-                "n": number(end.solved.n),
-                "bias": f"{dict(end.config.initialisation_options)['forget_bias']:g}",
-            }
-            for name, end in ends.items()
-        },
-    }
-
-
-def _more_when_longer(at: AtLag) -> bool:
-    """Whether a longer training has more seeds right, the intervals apart."""
-    return at.longer is not None and at.longer.solved.low > at.end.solved.high

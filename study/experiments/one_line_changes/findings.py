@@ -72,13 +72,12 @@ def first_line(evidence: Evidence) -> str:
     line = [told(chosen[size]["line"], results) for size in BATCH_SIZES]
     pair, three = told(chosen[1]["kept_pair"], results)["early"], told(chosen[2]["kept_three"], results)["late"]
     return (
-        f"**The smallest change that makes the tutorial's program reliable** at batch sizes {_listed(BATCH_SIZES)} is "
-        f"one line: {line[0]['lines']}. {_listed(each['late']['confirmed_k'] for each in line)} of "
-        f"{line[0]['late']['confirmed_n']} seeds that had no part in choosing it have every output within 0.25 of its "
-        f"target after {line[0]['late']['epochs']} epochs. With one symbol at a time it takes two lines at batch size "
-        f"1 ({chosen[1]['kept_pair'].label}: {pair['confirmed_k']} of {pair['confirmed_n']} after {pair['epochs']} "
-        "epochs), and one sequence per lane as a third at larger ones "
-        f"({three['confirmed_k']} of {three['confirmed_n']} after {three['epochs']})."
+        f"**Which line to change first:** {line[0]['lines']}. After {line[0]['late']['epochs']} epochs "
+        f"{_listed(each['late']['confirmed_k'] for each in line)} of {line[0]['late']['confirmed_n']} seeds that had "
+        f"no part in choosing it are within 0.25, at batch sizes {_listed(BATCH_SIZES)}. With one symbol at a time it "
+        f"takes two lines at batch size 1, {chosen[1]['kept_pair'].label}: {pair['confirmed_k']} of "
+        f"{pair['confirmed_n']} after {pair['epochs']} epochs. At larger ones it also takes one sequence per lane: "
+        f"{three['confirmed_k']} of {three['confirmed_n']} after {three['epochs']}."
     )
 
 

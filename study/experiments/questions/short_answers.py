@@ -90,9 +90,10 @@ def _measured(numbers: Facts | None) -> dict[str, str]:
     one, two, four = (numbers["two"][size] for size in ("one", "two", "four"))
     free, loss = numbers["free"], numbers["loss"]["first"]
     return {
-        "F": f"With state, ceiling {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, 2 and 4, "
-        f"solved by {one['solved']['rate']}, {two['solved']['rate']} and {four['solved']['rate']} seeds; within 0.25 "
-        f"by {one['within']['rate']}, {two['within']['rate']} and {four['within']['rate']}.",
+        "F": f"With state, the ceilings are {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, "
+        f"2 and 4. Right are {one['solved']['k']}, {two['solved']['k']} and {four['solved']['k']} of "
+        f"{one['solved']['n']} seeds; within 0.25 are {one['within']['k']}, {two['within']['k']} and "
+        f"{four['within']['k']}.",
         "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']['rate']} seeds know "
         f"what follows it; trained on {free['passes']} passes, {free['several']['all']['rate']} stay right for "
         f"{free['most']} predictions.",

@@ -11,6 +11,7 @@
   };
   const IN_ADDRESS = { batch: 'batch_size' }; // other names are those of the settings
 
+  const known = ExplorerOdds.read(JSON.parse(document.getElementById('explorer-odds').textContent));
   const form = document.getElementById('explorer-form');
   const [error, verdict, drawing] = ['error', 'verdict', 'answer'].map((n) => document.getElementById(`explorer-${n}`));
   const tutorial = form.elements.sequences.defaultValue.trim();
@@ -66,12 +67,12 @@
   function draw() {
     const settings = chosen();
     try {
-      const told = answer(settings);
+      const told = answer(settings, ExplorerLogic.LIMITS, known);
       error.textContent = '';
       verdict.textContent = `${capital(told.verdict)}.`;
       verdict.dataset.kind = COLOURS[told.verdict_kind];
       drawing.replaceChildren(
-        told.cause ? make('p', {}, capital(told.cause), '.') : '',
+        told.cause ? make('p', {}, capital(told.cause), '.') : '', ...odds(told.odds),
         ...repairs(told, settings), ...lanes(told), ...confusions(told), ...reach(told), ...figures(told),
       );
       drawing.classList.remove('outdated');
@@ -87,6 +88,16 @@
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const heading = (text) => make('h3', {}, text);
   const both = (a) => (a.d === 1n || a.d > 100n ? share(a) : `${asText(a)} = ${asNumber(a).toFixed(3)}`);
+
+  /** Tell how often the nearest configurations of the study succeeded, and what to change first. */
+  function odds(measured) {
+    if (measured === null) return [];
+    return [
+      make('p', {}, make('b', {}, 'Measured: '), measured.words, '.'),
+      measured.change ? make('p', {}, make('b', {}, 'To change first: '), measured.change, '.') : '',
+      make('p', { class: 'hint' }, 'Right: every ambiguous row. Within 0.25: every output that close to its target.'),
+    ];
+  }
 
   /** Draw batches and lanes with what each has seen. */
   function lanes(told) {
@@ -238,6 +249,7 @@
       const rest = order.length > MOST.order ? `, … ${plural(order.length - MOST.order, 'place')} more` : '';
       const list = `[${order.slice(0, MOST.order).join(', ')}${rest}]`;
       return make('li', {}, make('p', {}, `${capital(repair.words)}. `, use),
+        repair.odds ? make('p', { class: 'hint' }, 'Measured: ', repair.odds.brief, '.') : '',
         repair.kind === 'layout' ? make('p', {}, 'Row order ', make('code', {}, list)) : '',
         command(repair.options, settings.sequences));
     });

@@ -13,6 +13,7 @@ const ExplorerLogic = (() => {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
     repairSentence, useSentence,
   } = ExplorerWords;
+  const { NOTHING, told } = ExplorerOdds;
 
   /** Read a whole number as it was typed. */
   function wholeNumber(name, text, meaning) {
@@ -25,10 +26,11 @@ const ExplorerLogic = (() => {
   /**
    * Answer for what a reader chose; names as in the data of `study why --json`.
    *
-   * `chosen` holds the text of the sequences and any of the settings; what is left out is as in DEFAULTS.
+   * `chosen` holds the text of the sequences and any of the settings; what is left out is as in DEFAULTS. `known` is
+   * what was measured, as ExplorerOdds reads it.
    * Throws CannotAnswer, with one line that says what to do.
    */
-  function answer(chosen, limits = LIMITS) {
+  function answer(chosen, limits = LIMITS, known = NOTHING) {
     const settings = { ...DEFAULTS };
     for (const name of Object.keys(DEFAULTS)) if (name in chosen) settings[name] = chosen[name];
     settings.batch_size = wholeNumber('batch size', settings.batch_size, 'the number of rows in one weight update');
@@ -62,7 +64,8 @@ const ExplorerLogic = (() => {
       cause_facts: causeFacts(e),
       verdict: verdictSentence(e),
       verdict_kind: e.kind,
-      repairs: repairs.map(repairFields),
+      odds: told(e, known),
+      repairs: repairs.map((repair) => ({ ...repairFields(repair), odds: told(repair.result, known) })),
       options: options(settings),
       notes: e.notes,
     };

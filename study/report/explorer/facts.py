@@ -1,20 +1,24 @@
-"""Facts of the explorer: the choices it offers and the sequences it starts from, each from its definition."""
+"""Facts of the explorer: its choices, the sequences it starts from, and what was measured where no theorem decides."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+
+from study.explain.odds import Odds
 from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.explorer.odds import odds_of
 from study.sequences.tasks import make_task
 
 
-def facts(_evidence: Evidence) -> Facts:
-    """Collect what the explorer's form needs; its answers are computed in the page.
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the explorer needs; its answers are computed in the page.
 
     Parameters
     ----------
-    _evidence : Evidence
-        Not used: nothing here was measured.
+    evidence : Evidence
 
     Returns
     -------
@@ -26,4 +30,10 @@ def facts(_evidence: Evidence) -> Facts:
         "layouts": list(LAYOUTS),
         "resets": list(RESETS),
         "orders": list(ORDERS),
+        "known": as_lists(odds_of(evidence)),
     }
+
+
+def as_lists(odds: Sequence[Odds]) -> Facts:
+    """Give odds as the page holds them: the fields once, and the values of each configuration."""
+    return {"fields": [each.name for each in fields(Odds)], "odds": [list(astuple(each)) for each in odds]}

@@ -13,8 +13,8 @@ from study.training.kernel.vectors.functions import logistic, logistic_slope, ta
 from study.training.kernel.vectors.vector import fma, load, store
 from study.training.layers.lstm_1997 import LSTM1997, LSTM1997Gated
 
-CODES = {"lstm": 0, "lstm_1997": 1, "lstm_1997_gated": 2, "simple_rnn": 3, "logistic_rnn": 4, "gru": 5}
-LSTM, PLAIN_1997, GATED_1997, TANH, LOGISTIC, GRU = CODES.values()
+CODES = {"lstm": 0, "lstm_1997": 1, "lstm_1997_gated": 2, "simple_rnn": 3, "gru": 4}
+LSTM, PLAIN_1997, GATED_1997, SIMPLE_RNN, GRU = CODES.values()
 SCALE, OFFSET = LSTM1997.g_scale, LSTM1997.g_offset
 GATED_SCALE, GATED_OFFSET = LSTM1997Gated.g_scale, LSTM1997Gated.g_offset
 
@@ -34,7 +34,7 @@ def forward(layer: Any, gates: Any, h_before: Any, c_before: Any, h: Any, c: Any
     elif layer == GRU:
         forward_gru(gates, h_before, h)
     else:
-        forward_simple(layer == TANH, gates, h)
+        forward_simple(gates, h)
 
 
 @arithmetic
@@ -53,7 +53,7 @@ def backward(layer: Any, gates: Any, h_before: Any, c_before: Any, squashed: Any
     elif layer == GRU:
         backward_gru(gates, h_before, dh)
     else:
-        backward_simple(layer == TANH, gates, dh)
+        backward_simple(gates, dh)
 
 
 @arithmetic
@@ -153,21 +153,20 @@ def into_cell(gates: Any, k: Any, units: Any, by_c: Any, scale: Any, offset: Any
 
 
 @arithmetic
-def forward_simple(by_tanh: Any, gates: Any, h: Any) -> None:
-    """H = tanh(z), or the logistic function of z."""
+def forward_simple(gates: Any, h: Any) -> None:
+    """H = tanh(z)."""
     for k in range(len(h)):
-        z = load(gates, k)
-        y = tanh(z) if by_tanh else logistic(z)
+        y = tanh(load(gates, k))
         store(gates, k, y)
         store(h, k, y)
 
 
 @arithmetic
-def backward_simple(by_tanh: Any, gates: Any, dh: Any) -> None:
+def backward_simple(gates: Any, dh: Any) -> None:
     """Dz = dh times the slope."""
     for k in range(len(dh)):
         y = load(gates, k)
-        store(gates, k, load(dh, k) * (tanh_slope(y) if by_tanh else logistic_slope(y)))
+        store(gates, k, load(dh, k) * tanh_slope(y))
         store(dh, k, 0)
 
 

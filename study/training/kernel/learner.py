@@ -36,7 +36,7 @@ from study.training.settings import Settings
 Watch = Callable[[Any], None]  # looks at a block, and at its last gradient, between two batches
 SHARING = 4  # lanes that are computed at once in any case, since a weight is read once for all of them
 NEAR_MEMORY = 2**20  # bytes of the windows of more lanes than that which are computed at once
-LAYERS = ("lstm", "lstm_1997", "lstm_1997_gated", "simple_rnn", "logistic_rnn", "gru")  # that it knows
+LAYERS = ("lstm", "lstm_1997", "lstm_1997_gated", "simple_rnn", "gru")  # that it knows
 PARTS = 2  # of a state: hidden and cell, also where a layer has no cell
 
 

@@ -14,10 +14,12 @@ from study.training.kernel.vectors.compiling import arithmetic, entry
 from study.training.kernel.vectors.vector import fma, load, store
 from study.training.kernel.vectors.views import at, matrix
 from study.training.kernel.window import (
+    OUTPUT_SLOTS,
     add_output_gradient,
     clear,
     go_back,
     go_forward,
+    put_out,
 )
 
 __all__ = ["Data", "Net", "Weights", "Window", "respond", "train"]
@@ -121,8 +123,12 @@ def train(
                 go_forward(net, data, w, window)
                 if net.carries:
                     keep(net, window, state, first)
-                for p in range(len(window.errors)):
-                    for lane in range(lanes):
+                slots = len(window.errors) * lanes
+                for done in range(0, slots, OUTPUT_SLOTS):
+                    end = min(done + OUTPUT_SLOTS, slots)
+                    put_out(net, data, w, window, done, end)
+                    for k in range(done, end):
+                        p, lane = k // lanes, k % lanes
                         slot, wanted = at(at(window.errors, p), lane), window.wanted[p, lane]
                         if len(losses) > 0:
                             cost(net.loss, slot, wanted, window.spare)
@@ -131,8 +137,8 @@ def train(
                         answer(net.loss, slot)
                         factor = matrix(window.factors, p * net.lanes + first + lane, 1, 1)
                         differentiate(net.loss, slot, wanted, factor, window.spare)
+                    add_output_gradient(net, data, g, window, done, end)
                 go_back(net, data, w, g, window, not at_once, first == 0)
-                add_output_gradient(net, data, g, window)
             if net.biases > 1:
                 for k in range(g.bias.shape[1]):
                     store(at(g.bias, 1), k, load(at(g.bias, 0), k))
@@ -180,6 +186,9 @@ def respond(
                 go_forward(net, data, w, window)
                 if net.carries:
                     keep(net, window, at(states, s), first)
+                slots = len(window.errors) * lanes
+                for done in range(0, slots, OUTPUT_SLOTS):
+                    put_out(net, data, w, window, done, min(done + OUTPUT_SLOTS, slots))
                 for p in range(len(window.errors)):
                     for lane in range(lanes):
                         answer(net.loss, at(at(window.errors, p), lane))

@@ -53,12 +53,16 @@ def less_wanted(slot: Any, wanted: Any) -> None:
 def differentiate(loss: Any, slot: Any, wanted: Any, factor: Any, spare: Any) -> None:
     """Turn probabilities into the gradient of the loss by the logits, times each seed's factor (1)."""
     outputs, scale = len(slot), load(factor, 0)
-    for o in range(outputs):
-        store(spare, o, load(slot, o))
+    if loss == SQUARED:
+        for o in range(outputs):
+            store(spare, o, logistic_slope(load(slot, o)) * scale)
+        less_wanted(slot, wanted)
+        for o in range(outputs):
+            store(slot, o, load(slot, o) * load(spare, o))
+        return
     less_wanted(slot, wanted)
     for o in range(outputs):
-        slope = logistic_slope(load(spare, o)) * scale if loss == SQUARED else scale
-        store(slot, o, load(slot, o) * slope)
+        store(slot, o, load(slot, o) * scale)
     if loss == SOFTMAX:  # a slot without a target asks for nothing
         for n in range(len(wanted)):
             if wanted[n] < 0:

@@ -12,11 +12,12 @@ from study.training.kernel.vectors.vector import fma, load, store
 from study.training.kernel.vectors.views import at, columns, matrix, turned
 
 SLOTS_AT_ONCE = 32  # steps times lanes whose gradient is added up at once, before what they need leaves near memory
+OUTPUT_SLOTS = 32  # whose outputs are computed at once, and learned from while they are near
 
 
 @arithmetic
 def go_forward(net: Any, data: Any, w: Any, window: Any) -> None:
-    """Run the layer from its first state to its last, and the outputs to their logits."""
+    """Run the layer from its first state to its last."""
     timesteps, lanes, width = len(window.gates), window.gates.shape[1], window.gates.shape[2]
     for t in range(timesteps):
         for lane in range(lanes):
@@ -44,16 +45,31 @@ def go_forward(net: Any, data: Any, w: Any, window: Any) -> None:
                 at(at(window.c, t + 1), lane),
                 at(at(window.squashed, t), lane),
             )
-    scored = len(window.errors)
-    for p in range(scored):
-        t = timesteps - scored + p
-        for lane in range(lanes):
-            logits = at(at(window.errors, p), lane)
-            for o in range(net.outputs):
-                store(logits, o, load(at(w.dense, o), net.units))
-                if net.sees_inputs:
-                    see_input(net, data, w, window, t, lane, o, logits)
-        add_product(at(window.errors, p), at(window.h, t + 1), turned(columns(w.dense, 0, net.units)))
+
+
+@arithmetic
+def put_out(net: Any, data: Any, w: Any, window: Any, begin: Any, end: Any) -> None:
+    """Bring the outputs of some slots, counted step by step and lane by lane, to their logits."""
+    scored, lanes, outputs = len(window.errors), window.errors.shape[1], net.outputs
+    before = len(window.gates) - scored
+    errors, hidden = slots_of(net, window, begin, end)
+    for slot in range(begin, end):
+        t, lane = before + slot // lanes, slot % lanes
+        logits = at(errors, slot - begin)
+        for o in range(outputs):
+            store(logits, o, load(at(w.dense, o), net.units))
+            if net.sees_inputs:
+                see_input(net, data, w, window, t, lane, o, logits)
+    add_product(errors, hidden, turned(columns(w.dense, 0, net.units)))
+
+
+@arithmetic
+def slots_of(net: Any, window: Any, begin: Any, end: Any) -> Any:
+    """See the errors (slot, output) and the hidden states (slot, unit) of some slots."""
+    lanes, scored = window.errors.shape[1], len(window.errors)
+    first = (len(window.h) - scored) * lanes + begin
+    errors = matrix(window.errors, begin * net.outputs, end - begin, net.outputs)
+    return errors, matrix(window.h, first * net.units, end - begin, net.units)
 
 
 @arithmetic
@@ -151,19 +167,22 @@ def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any)
 
 
 @arithmetic
-def add_output_gradient(net: Any, data: Any, g: Any, window: Any) -> None:
-    """Add the gradient of what stands between the layer and the outputs."""
+def add_output_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any) -> None:
+    """Add the gradient, by some slots, of what stands between the layer and the outputs."""
     scored, lanes, outputs, seeds = window.errors.shape
-    timesteps, slots = len(window.gates), scored * lanes
-    errors = matrix(window.errors, 0, slots, outputs)
-    hidden = matrix(window.h, (timesteps - scored + 1) * lanes * net.units, slots, net.units)
+    before = len(window.gates) - scored
+    errors, hidden = slots_of(net, window, begin, end)
     add_product(columns(g.dense, 0, net.units), turned(errors), hidden)
-    for slot in range(slots):
-        t, lane = timesteps - scored + slot // lanes, slot % lanes
+    for o in range(outputs):
+        total = load(at(g.dense, o), net.units)
+        for slot in range(end - begin):
+            total = total + load(at(errors, slot), o)
+        store(at(g.dense, o), net.units, total)
+    if not net.sees_inputs:
+        return
+    for slot in range(end - begin):
+        t, lane = before + (begin + slot) // lanes, (begin + slot) % lanes
         for o in range(outputs):
-            store(at(g.dense, o), net.units, load(at(g.dense, o), net.units) + load(at(errors, slot), o))
-            if not net.sees_inputs:
-                continue
             if len(data.values) > 0:
                 for j in range(net.features):
                     x = data.values[window.rows[lane, 0], t, j]

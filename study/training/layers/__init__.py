@@ -12,14 +12,13 @@ from study.training.layers.base import Layer
 from study.training.layers.gru import GRU
 from study.training.layers.lstm import LSTM
 from study.training.layers.lstm_1997 import LSTM1997, LSTM1997Gated
-from study.training.layers.simple_rnn import LogisticRNN, SimpleRNN
+from study.training.layers.simple_rnn import SimpleRNN
 
 LAYERS: dict[str, type[Layer]] = {
     "lstm": LSTM,
     "lstm_1997": LSTM1997,
     "lstm_1997_gated": LSTM1997Gated,
     "simple_rnn": SimpleRNN,
-    "logistic_rnn": LogisticRNN,
     "gru": GRU,
 }
 

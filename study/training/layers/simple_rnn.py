@@ -1,4 +1,4 @@
-"""Layers whose units see their own last output, without any gate."""
+"""The layer whose units see their own last output, without any gate."""
 
 from __future__ import annotations
 
@@ -36,28 +36,3 @@ class SimpleRNN(Recurrence):
     def backward(self, t: int) -> None:
         """Go back by one step."""
         self.dz_at[t].mul_(self.dh)
-
-
-class LogisticRNN(SimpleRNN):
-    """The recurrent unit of 1997's comparison: logistic instead of tanh, no bias; dz = dh * h * (1 - h)."""
-
-    @classmethod
-    def step(cls, x: Tensor, state: State, recurrent: Product) -> State:
-        """Advance by one step."""
-        (h,) = state
-        return ((x + recurrent(h)).sigmoid(),)
-
-    @classmethod
-    def untrained(cls, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> list[Tensor]:
-        """No biases."""
-        del kernel, recurrent
-        return [bias]
-
-    def forward(self, t: int) -> None:
-        """Advance by one step."""
-        self.z.flat[t].sigmoid_()
-        self.hidden[t + 1].copy_(self.z.at[t])
-
-    def differentiate(self) -> None:
-        """Write h * (1 - h)."""
-        torch.mul(self.z.all, -1.0, out=self.dz).add_(1.0).mul_(self.z.all)

@@ -24,8 +24,8 @@ def step(layer, z_of, h, c):
         u, r, n_x, n_h = z_of(h).chunk(4, -1)
         n = (n_x + r.sigmoid() * n_h).tanh()
         return (1 - u.sigmoid()) * n + u.sigmoid() * h, c
-    if layer in ("simple_rnn", "logistic_rnn"):
-        return (z_of(h).tanh() if layer == "simple_rnn" else z_of(h).sigmoid()), c
+    if layer == "simple_rnn":
+        return z_of(h).tanh(), c
     if layer == "lstm_1997":
         i, s = z_of(h.detach()).chunk(2, -1)  # errors do not pass from the gates' inputs to earlier steps
         c = c + i.sigmoid() * s.sigmoid()

@@ -17,12 +17,13 @@ from study.training.kernel.vectors.vector import VECTORS, llvm_type, load_from
 
 
 def _tile(rows: int, columns: int) -> Callable[..., Any]:
-    """Make ``tile(c, a, b, p, q, fresh)``: add a @ b to `rows` by `columns` entries of c from (p, q) on.
+    """Make ``tile(c, a, b, p, q, start, stop, fresh)``: add to `rows` by `columns` entries of c from (p, q) on.
 
-    They are kept in registers meanwhile. Where c is `fresh`, what stands there is taken for zero.
+    The terms of a @ b from `start` up to `stop` are added, and the entries kept in registers meanwhile. Where c is
+    `fresh`, what stands there is taken for zero.
     """
 
-    def typed(_: Any, c: Any, a: Any, b: Any, p: Any, q: Any, fresh: Any) -> Any:
+    def typed(_: Any, c: Any, a: Any, b: Any, p: Any, q: Any, start: Any, stop: Any, fresh: Any) -> Any:
         vector = VECTORS[c.dtype]
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -34,8 +35,7 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
                 cgutils.unpack_tuple(builder, matrix.strides, 3)[:2] for matrix in matrices
             )
             starts = [builder.bitcast(matrix.data, ir.IntType(8).as_pointer()) for matrix in matrices]
-            inner = cgutils.unpack_tuple(builder, matrices[1].shape, 3)[1]
-            first_row, first_column, begins = arguments[3:]
+            first_row, first_column, start, stop, begins = arguments[3:]
 
             def at(start: Any, *steps: tuple[Any, Any]) -> Any:
                 for number, stride in steps:
@@ -62,10 +62,10 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
                 ir.FunctionType(kind, [kind] * 3),
                 f"llvm.fma.v{vector.lanes}f{vector.element.bitwidth}",
             )
-            with cgutils.for_range(builder, inner) as loop:
-                factors = [load_from(builder, vector_at(at(x, (loop.index, b_down))), vector) for x in rights]
+            with cgutils.for_range_slice(builder, start, stop, ir.Constant(start.type, 1), inc=True) as (index, _):
+                factors = [load_from(builder, vector_at(at(x, (index, b_down))), vector) for x in rights]
                 for row, left in zip(sums, lefts, strict=True):
-                    factor = load_from(builder, vector_at(at(left, (loop.index, a_right))), vector)
+                    factor = load_from(builder, vector_at(at(left, (index, a_right))), vector)
                     for total, other in zip(row, factors, strict=True):
                         builder.store(builder.call(fma, [factor, other, builder.load(total)]), total)
             for row, pointers in zip(sums, places, strict=True):
@@ -73,28 +73,66 @@ def _tile(rows: int, columns: int) -> Callable[..., Any]:
                     builder.store(builder.load(total), pointer, align=vector.element.bitwidth // 8)
             return context.get_dummy_value()
 
-        return types.void(c, a, b, types.intp, types.intp, types.boolean), generate
+        return types.void(c, a, b, *(types.intp,) * 4, types.boolean), generate
 
     return instruction(typed)
 
 
-tile_4_4, tile_4_1, tile_1_8, tile_1_1 = _tile(4, 4), _tile(4, 1), _tile(1, 8), _tile(1, 1)
+tile_4_4, tile_4_1 = _tile(4, 4), _tile(4, 1)
+tile_2_8, tile_2_4, tile_2_1 = _tile(2, 8), _tile(2, 4), _tile(2, 1)
+tile_1_8, tile_1_4, tile_1_1 = _tile(1, 8), _tile(1, 4), _tile(1, 1)
+
+AT_ONCE = 64  # terms of a sum at once, so that long matrices are read nearly in the order of memory
 
 
 @arithmetic
 def add_product(c: Any, a: Any, b: Any, fresh: Any = False) -> None:
     """Add the product of two matrices: c (row, column) += a (row, inner) @ b (inner, column); `fresh` as in a tile."""
+    inner = a.shape[1]
+    for start in range(0, inner, AT_ONCE):
+        stop, begins = min(start + AT_ONCE, inner), fresh and start == 0
+        add_fours(c, a, b, start, stop, begins)
+        add_last_rows(c, a, b, start, stop, begins)
+
+
+@arithmetic
+def add_fours(c: Any, a: Any, b: Any, start: Any, stop: Any, fresh: Any) -> None:
+    """Add the terms from `start` up to `stop`, four rows at a time; the smaller of a and b is read again and again."""
+    columns = c.shape[1]
+    fours, others = c.shape[0] - c.shape[0] % 4, columns - columns % 4
+    if fours > columns:
+        for p in range(0, fours, 4):
+            for q in range(0, others, 4):
+                tile_4_4(c, a, b, p, q, start, stop, fresh)
+            for q in range(others, columns):
+                tile_4_1(c, a, b, p, q, start, stop, fresh)
+    elif fours > 0:
+        for q in range(0, others, 4):
+            for p in range(0, fours, 4):
+                tile_4_4(c, a, b, p, q, start, stop, fresh)
+        for q in range(others, columns):
+            for p in range(0, fours, 4):
+                tile_4_1(c, a, b, p, q, start, stop, fresh)
+
+
+@arithmetic
+def add_last_rows(c: Any, a: Any, b: Any, start: Any, stop: Any, fresh: Any) -> None:
+    """Add the terms to the rows that no four are made of, two at once where there are two."""
     rows, columns = c.shape[0], c.shape[1]
-    fours = rows - rows % 4
-    for q in range(0, columns - 3, 4):
-        for p in range(0, fours, 4):
-            tile_4_4(c, a, b, p, q, fresh)
-    for q in range(columns - columns % 4, columns):
-        for p in range(0, fours, 4):
-            tile_4_1(c, a, b, p, q, fresh)
-    for q in range(0, columns - 7, 8):
-        for p in range(fours, rows):
-            tile_1_8(c, a, b, p, q, fresh)
-    for q in range(columns - columns % 8, columns):
-        for p in range(fours, rows):
-            tile_1_1(c, a, b, p, q, fresh)
+    eights, others = columns - columns % 8, columns - columns % 4
+    p = rows - rows % 4
+    if rows - p >= 2:
+        for q in range(0, eights, 8):
+            tile_2_8(c, a, b, p, q, start, stop, fresh)
+        if eights < others:
+            tile_2_4(c, a, b, p, eights, start, stop, fresh)
+        for q in range(others, columns):
+            tile_2_1(c, a, b, p, q, start, stop, fresh)
+        p += 2
+    if p < rows:
+        for q in range(0, eights, 8):
+            tile_1_8(c, a, b, p, q, start, stop, fresh)
+        if eights < others:
+            tile_1_4(c, a, b, p, eights, start, stop, fresh)
+        for q in range(others, columns):
+            tile_1_1(c, a, b, p, q, start, stop, fresh)
