@@ -21,6 +21,7 @@ import pandas as pd
 from study.config import Config
 from study.errors import StudyError
 from study.runs.unfinished import kept_at
+from study.training.kernel.kept import kernel_is_kept
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
@@ -167,7 +168,7 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
     try:
         for _ in range(min(workers, len(jobs))):
             ready.append(_Worker())
-        if len(ready) > 1:
+        if len(ready) > 1 and not kernel_is_kept():
             _compile_once(ready, jobs)
         while ready:
             hand_out(ready.pop())
@@ -188,7 +189,7 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
 
 
 def _compile_once(workers: list[_Worker], jobs: Sequence[Job]) -> None:
-    """Let the last worker train a little of each model, so that what it compiles is there for all the others.
+    """Let the last worker train a little of each model, so that what it compiles is kept for all the others.
 
     They load their libraries meanwhile. What fails here fails again as a job, and is said there.
     """
