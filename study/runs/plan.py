@@ -178,6 +178,8 @@ def _extent(config: Config) -> tuple[int, int]:
         return groups * (updates_of(config, task) or max(length or 0 for length in task.lengths)), len(
             task.whole_alphabet
         )
+    if wired(config.model):
+        raise StudyError(f"model {config.model} learns from streams alone; give a budget in sequences, not in epochs")
     dataset = datasets_of(config, [0])[0]
     return config.epochs * len(schedule_of(config, dataset).epoch().rows), dataset.features
 
