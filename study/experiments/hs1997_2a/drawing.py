@@ -32,14 +32,17 @@ class Line(NamedTuple):
 
 def draw_beside(lines: Sequence[Line]) -> Figure:
     """Draw shares of successes and sequences until success, the paper's and ours, row by row from the top."""
-    height = 1.5 + 0.42 * len(lines)
-    figure, (shares, times) = plt.subplots(1, 2, figsize=(9.4, height), sharey=True, layout="constrained")
     names = list(dict.fromkeys(name for line in lines for name in line.readings))
+    rows = 1.3 * (1 + len(names))  # marks under each other, and a gap
+    figure, (shares, times) = plt.subplots(
+        1, 2, figsize=(9.4, 1.5 + 0.11 * rows * len(lines)), sharey=True, layout="constrained"
+    )
     for place, line in enumerate(lines):
         _paper(shares, times, place, line.judged)
         for name, reading in line.readings.items():
-            _ours((shares, times), place, line.judged.by_reading[reading], name, names.index(name))
-    middle = 0.09 * len(names)
+            mark = names.index(name)
+            _ours((shares, times), place + (mark + 1) / rows, line.judged.by_reading[reading], name, mark)
+    middle = len(names) / rows / 2
     shares.set_yticks([place + middle for place in range(len(lines))], [line.label for line in lines])
     shares.set(xlabel="share of trials that succeed (95 % interval)", xlim=(-0.03, 1.03))
     shares.invert_yaxis()
@@ -63,9 +66,9 @@ def _paper(shares: Axes, times: Axes, place: float, judged: Judged) -> None:
         times.plot(judged.published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
 
 
-def _ours(panels: tuple[Axes, Axes], line: int, trials: Trials, name: str, mark: int) -> None:
+def _ours(panels: tuple[Axes, Axes], place: float, trials: Trials, name: str, mark: int) -> None:
     """Draw our share and mean with their intervals, and thin from the least to the greatest; the budget if none."""
-    (shares, times), place = panels, line + 0.18 * (mark + 1)
+    shares, times = panels
     look = {"color": COLOURS[mark], "marker": MARKS[mark % len(MARKS)], "markersize": 4, "linestyle": "none"}
     shares.plot([trials.rate.low, trials.rate.high], [place] * 2, color=COLOURS[mark], linewidth=1)
     shares.plot(trials.rate.share, place, **look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from study.experiments.hs1997_2a.drawing import Line, draw_beside
-from study.experiments.hs1997_2c.configs import BY_FEEDBACK
+from study.experiments.hs1997_2c.configs import BY_FEEDBACK, NONE
 from study.experiments.hs1997_2c.findings import judged
 from study.report.evidence import Evidence
 
@@ -24,7 +24,11 @@ def draw(evidence: Evidence) -> Figure:
             Line(
                 f"q {row.q:,}, p {row.p:,}",
                 each,
-                {f"see {way}": reading for way, reading in BY_FEEDBACK.items() if reading in each.by_reading},
+                {
+                    f"see {way}": BY_FEEDBACK[way]
+                    for way in (NONE, *BY_FEEDBACK)  # the one that every row has first
+                    if BY_FEEDBACK[way] in each.by_reading
+                },
             )
             for row, each in judged(evidence).items()
         ]
