@@ -106,6 +106,7 @@ def is_unit(config, **settings):
         ("middle_fails", lambda c: is_unit(c, task_options=(("lag", 9),)), [1_000] + [NEVER] * (SEEDS - 1)),
         ("longest_fails", lambda c: is_unit(c, task_options=(("lag", 99),)), [1_000] + [NEVER] * (SEEDS - 1)),
         ("cell_as_written", lambda c: c == trained(LSTM, 100, 1.0, AS_WRITTEN[LSTM], STANDARD), [5_000] * SEEDS),
+        ("counted_from_joining", lambda c: c.model == "memory_cell_1997", [20_000] * SEEDS),
         ("guessing_fails", lambda c: ("learning", "guessing") in c.wiring, [5_000] * SEEDS),
         ("one_step_fails", lambda c: ("gradient", "one_step") in c.wiring, [5_000] * SEEDS),
         ("today_learns", lambda c: c.model == "stateless_lstm", [300] * 9 + [NEVER] * 9),

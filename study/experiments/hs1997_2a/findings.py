@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 
 from study.experiments.hs1997_2a.configs import (
@@ -112,6 +114,7 @@ def facts(evidence: Evidence) -> Facts:
     cell_row = next(row for row in found if row.method == LSTM)
     unit_rows = {row.rate: row for row in found if row.method == RTRL and row.p == NEAR}
     units, cell = {rate: found[row] for rate, row in unit_rows.items()}, found[cell_row]
+    beyond = {key: trials_of(evidence, [config]) for key, config in further(preset).items()}
     raced, rest, first = races(evidence), others(evidence), next(iter(units.values()))
     longer = {
         name: Trials(pd.concat([trials.times for trials in fails]), fails[0].budget, fails[0].every)
@@ -140,6 +143,12 @@ def facts(evidence: Evidence) -> Facts:
         "paper_budget": number(BUDGET),
         "middle_p": number(SMALL),
         "cell": told_row(cell, AS_WRITTEN[LSTM]) | {"wide": told_reading(cell, WIDE)},
+        "since_joining": number(_since_joining(cell), 1),
+        "beyond": [
+            told(each) | {"rate": f"{rate:g}"}
+            for (rate, reading), each in beyond.items()
+            if reading == AS_WRITTEN[RTRL]
+        ][-1:],
         "inside": {
             "written": _state(inside[AS_WRITTEN[LSTM]]),
             "closest": _state(inside.get(cell.closest, inside[AS_WRITTEN[LSTM]])),
@@ -160,6 +169,12 @@ def facts(evidence: Evidence) -> Facts:
             *_unit_claims(units),
             *(_never(name, each) for name, each in longer.items()),
             *_cell_claims(cell, inside),
+            Claim(
+                "counted_from_joining",
+                1 / MARGIN <= _since_joining(cell) <= MARGIN,
+                f"mean of the closest reading less {number(cell.by_reading[cell.closest].joined)} sequences, as a "
+                f"multiple of the paper's: {_since_joining(cell):.2f}; not planned",
+            ),
             _never("guessing", rest[GUESSING, cell_row.p]),
             _never("one_step", rest[ONE_STEP, cell_row.p]),
             _sooner("today_learns", rest[NEW, cell_row.p], cell),
@@ -209,6 +224,12 @@ def _cell_claims(cell: Judged, inside: dict[Reading, pd.Series[float]]) -> list[
             f"state at the end of a sequence, mean of both: {_state(written)} against {_state(closest)}",
         ),
     ]
+
+
+def _since_joining(cell: Judged) -> float:
+    """Give the closest reading's mean as a multiple of the paper's, counted from when the cell joins."""
+    trials = cell.by_reading[cell.closest]
+    return (trials.mean.value - (trials.joined if isfinite(trials.joined) else 0)) / cell.published.mean
 
 
 def _sooner(name: str, trials: Trials, cell: Judged) -> Claim:
