@@ -146,6 +146,7 @@ def further(preset: Preset) -> dict[tuple[float, Reading], Config]:
 Named = dict[tuple[str, int], Config]  # by a name and p
 GUESSED = (("limit", 100.0),)  # range of guessed weights, that of Hochreiter and Schmidhuber (1996)
 GUESSING, ONE_STEP = "random weights, memory cell", "gradient of one step, memory cell"
+ONE_STEP_UNIT = "gradient of one step, one unit, rate 10"
 TUTORIAL = "the tutorial's network"
 
 
@@ -158,7 +159,7 @@ def controls(preset: Preset) -> Named:
     return {
         ("random weights, one unit", 4): guessing(unit),
         (GUESSING, p): guessing(cell),
-        ("gradient of one step, one unit, rate 10", 4): replace(unit, wiring=(*unit.wiring, one_step)),
+        (ONE_STEP_UNIT, 4): replace(unit, wiring=(*unit.wiring, one_step)),
         (ONE_STEP, p): replace(cell, wiring=(one_step,)),
         (TUTORIAL, 4): replace(tutorial, task_options=(("lag", 3),)),
     }

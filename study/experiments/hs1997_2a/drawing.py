@@ -47,7 +47,7 @@ def draw_beside(lines: Sequence[Line]) -> Figure:
     shares.set(xlabel="share of trials that succeed (95 % interval)", xlim=(-0.03, 1.03))
     shares.invert_yaxis()
     times.set(xlabel="sequences until success", xscale="log")
-    handles = {text: handle for handle, text in zip(*times.get_legend_handles_labels(), strict=True)}
+    handles = {text: handle for handle, text in zip(*shares.get_legend_handles_labels(), strict=True)}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4, fontsize=7.5)
     return figure
 
@@ -56,12 +56,11 @@ def _paper(shares: Axes, times: Axes, place: float, judged: Judged) -> None:
     """Draw the paper's share with its interval, and its mean with the margin."""
     share, mean = judged.published.succeeded, judged.published.mean
     shares.plot([share.low, share.high], [place] * 2, color=PAPER, linewidth=1)
-    shares.plot(share.share, place, "o", color=PAPER, markersize=4)
+    label = f"paper (band: factor of {MARGIN:g})"
+    shares.plot(share.share, place, "o", color=PAPER, markersize=4, linestyle="none", label=label)
     if isfinite(mean):
         times.plot([mean / MARGIN, mean * MARGIN], [place] * 2, color=PAPER, linewidth=4, alpha=0.25)
-        times.plot(
-            mean, place, "o", color=PAPER, markersize=4, linestyle="none", label=f"paper (band: factor of {MARGIN:g})"
-        )
+        times.plot(mean, place, "o", color=PAPER, markersize=4)
     elif isfinite(judged.published.budget):
         times.plot(judged.published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
 
@@ -71,13 +70,13 @@ def _ours(panels: tuple[Axes, Axes], place: float, trials: Trials, name: str, ma
     shares, times = panels
     look = {"color": COLOURS[mark], "marker": MARKS[mark % len(MARKS)], "markersize": 4, "linestyle": "none"}
     shares.plot([trials.rate.low, trials.rate.high], [place] * 2, color=COLOURS[mark], linewidth=1)
-    shares.plot(trials.rate.share, place, **look)
+    shares.plot(trials.rate.share, place, label=name, **look)
     if len(trials.ended):
         mean = trials.mean
         times.plot([trials.ended.min(), trials.ended.max()], [place] * 2, color=COLOURS[mark], linewidth=0.5)
         least = max(mean.low, trials.ended.min() / 2)  # of few trials an interval can reach to zero
         times.plot([least, mean.high], [place] * 2, color=COLOURS[mark], linewidth=1.8)
-        times.plot(mean.value, place, label=name, **look)
+        times.plot(mean.value, place, **look)
     else:
         times.plot(trials.budget, place, ">", color=COLOURS[mark], markersize=5, fillstyle="none")
 

@@ -12,7 +12,7 @@ from study.experiments.hs1997_2a.configs import (
     NEAR,
     NEW,
     OLD,
-    ONE_STEP,
+    ONE_STEP_UNIT,
     OPEN,
     SEEN_BEFORE,
     SMALL,
@@ -176,7 +176,7 @@ def facts(evidence: Evidence) -> Facts:
                 f"multiple of the paper's: {_since_joining(cell):.2f}; not planned",
             ),
             _never("guessing", rest[GUESSING, cell_row.p]),
-            _never("one_step", rest[ONE_STEP, cell_row.p]),
+            _one_step(rest[ONE_STEP_UNIT, NEAR], list(units.values())[-1].by_reading[SEEN_BEFORE[RTRL]]),
             _sooner("today_learns", rest[NEW, cell_row.p], cell),
             _sooner("old_cells_learn", rest[OLD, cell_row.p], cell),
         ],
@@ -221,7 +221,7 @@ def _cell_claims(cell: Judged, inside: dict[Reading, pd.Series[float]]) -> list[
         Claim(
             "state_drifts",
             _drift(written) > _drift(closest),
-            f"state at the end of a sequence, mean of both: {_state(written)} against {_state(closest)}",
+            f"largest state at the end of a sequence: {_state(written)} against {_state(closest)}",
         ),
     ]
 
@@ -247,9 +247,15 @@ def _never(name: str, trials: Trials) -> Claim:
     return Claim(f"{name}_fails", not trials.rate.k, f"{rate(trials.rate)} within {number(trials.budget)} sequences")
 
 
+def _one_step(one: Trials, whole: Trials) -> Claim:
+    """Claim that with a gradient of one step no trial succeeds, and with the whole one every trial."""
+    test = f"{rate(one.rate)} with a gradient of one step, {rate(whole.rate)} with the whole one"
+    return Claim("one_step_fails", not one.rate.k and whole.rate.k == whole.rate.n, test)
+
+
 def _drift(inside: pd.Series[float]) -> float:
-    """Give the size of the state at the end of a sequence, mean of both."""
-    return abs(inside["state_1_end_x"] + inside["state_1_end_y"]) / 2
+    """Give the size of the state at the end of a sequence, the larger of both."""
+    return max(abs(float(inside[f"state_1_end_{kind}"])) for kind in "xy")
 
 
 def _state(inside: pd.Series[float]) -> str:
