@@ -61,7 +61,7 @@ def facts(evidence: Evidence) -> Facts:
                     for name in shown
                 ),
                 ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
-                ("time in workers, added up", f"{number(origins["seconds"].sum() / 60, 1)} min by the clock"),
+                ("time in workers, added up", f"{number(origins['seconds'].sum() / 60, 1)} min by the clock"),
             ],
         ),
         "failures": number(len(evidence.store.failures(configs))),
