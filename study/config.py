@@ -84,6 +84,8 @@ class Config(Presentation):
         Arguments of that, such as ``window``.
     wiring : tuple of (str, value)
         Choices of a network of 1997, by name in `study.wiring.NETWORKS`; other models have none.
+    device : {'cpu', 'cuda'}
+        Where networks are trained: on the processor, or on a GPU, by torch. They differ in the last bits.
     """
 
     task: str = "two_sequences"
@@ -115,6 +117,7 @@ class Config(Presentation):
     joins: str = ""
     joins_options: tuple[tuple[str, Any], ...] = ()
     wiring: tuple[tuple[str, Any], ...] = ()
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -87,7 +87,12 @@ def test_no_folder_holds_more_than_a_dozen_files():
         assert len(files) <= 13 if "__init__.py" in files else 12, folder
 
 
-@pytest.mark.parametrize("path", own_files("py", "typ", "js"), ids=lambda path: path.relative_to(ROOT).as_posix())
+GUIDES = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "docs/architecture.md"]
+
+
+@pytest.mark.parametrize(
+    "path", [*own_files("py", "typ", "js"), *GUIDES], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_no_file_is_too_long_to_read_and_no_line_too_long_for_a_diff(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 400
@@ -109,6 +114,20 @@ def test_every_folder_of_tests_has_its_twin_in_the_study():
     folders = {path.parent.relative_to(TESTS) for path in TESTS.rglob("*.py")}
     assert {folder for folder in folders if not (STUDY / folder).is_dir()} == {Path("support")}
     assert {path.parent.relative_to(STUDY) for path in STUDY.glob("*/*.py")} <= folders
+
+
+def is_tested(folder):
+    """Whether a folder of the study has tests of its own, or is tested as a whole, by itself or with the one above."""
+    if folder == Path():
+        return False
+    alone = any(place == folder for place, _ in named_by_modules())
+    of_whole = [name for place, name in named_by_modules() if place == folder.parent and name.startswith(folder.name)]
+    return alone or bool(of_whole) or (not (TESTS / folder.parent).is_dir() and is_tested(folder.parent))
+
+
+def test_every_folder_of_the_study_is_tested():
+    folders = {path.parent.relative_to(STUDY) for path in STUDY.glob("*/**/*.py")}
+    assert [folder.as_posix() for folder in sorted(folders) if not is_tested(folder)] == []
 
 
 @pytest.mark.parametrize(("folder", "name"), named_by_modules(), ids=str)

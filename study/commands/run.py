@@ -39,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what trains recurrent networks (default: the kernel, or torch where Numba is missing; torch is several "
         "times slower, and its results, which differ in the last bits, are stored apart)",
     )
+    parser.add_argument(
+        "--device",
+        choices=("cpu", "cuda"),
+        default="cpu",
+        help="where recurrent networks are trained (default: cpu; cuda is a GPU, on which torch trains, and whose "
+        "results are stored apart; probes, streams and the MLP stay on the processor)",
+    )
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each core)")
 
 
@@ -63,9 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     seeds = arguments.seeds
     if seeds is not None and seeds < 1:
         raise StudyError(f"seeds is {seeds}; it must be 1 or more, the number of seeds of each configuration")
+    _check_device(arguments.device, arguments.engine)
     engine = arguments.engine or _available(say)
     chosen = chosen_configs(arguments.experiment, arguments.preset, seeds)
-    configs = {replace(config, engine=engine): each for config, each in chosen.items()} if engine else chosen
+    configs = {_placed(config, engine, arguments.device): each for config, each in chosen.items()}
     backend = choose_backend(arguments.workers)
     store = Store(arguments.results)
     store.check_writable()
@@ -98,6 +106,26 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(f"next: {report_command(arguments.results)}")
     return 1 if failed else 0
+
+
+def _check_device(device: str, engine: str | None) -> None:
+    """Raise a StudyError unless the device is there, and the engine can use it."""
+    if device == "cpu":
+        return
+    if engine == "kernel":
+        raise StudyError(
+            f"engine kernel runs on the processor, not on device {device}; use engine torch, or device cpu"
+        )
+    from study.training.devices import check_device  # noqa: PLC0415  (it loads torch)
+
+    check_device(device)
+
+
+def _placed(config: Config, engine: str | None, device: str) -> Config:
+    """Give a configuration the engine and the device that were asked for, where it can use them."""
+    if device != "cpu" and not (config.probe or config.streams or config.model == "mlp"):
+        return replace(config, engine="torch", device=device)
+    return replace(config, engine=engine) if engine else config
 
 
 def _available(say: Callable[[str], None]) -> str | None:

@@ -32,7 +32,8 @@ def start(evidence: Evidence) -> str:
         If it is not.
     """
     if not evidence.has("main_grid"):
-        raise StudyError("main_grid is not stored whole; compute the rest with 'study run'")
+        stored = [f" ({each.said})" for each in evidence.incomplete if each.experiment.name == "main_grid"]
+        raise StudyError(f"main_grid is not stored whole{''.join(stored)}; compute the rest with 'study run'")
     found = facts(evidence)
     blind, lanes, whole = found["consecutive"], found["lanes"]["longest"], found["whole"]
     lines = (

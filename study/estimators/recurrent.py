@@ -15,6 +15,7 @@ from study.errors import StudyError
 from study.estimators.shared import Rows, SymbolClassifier, one_thread
 from study.sequences.layouts import EMPTY, Epoch, listed
 from study.training.batches import Batch
+from study.training.devices import check_device
 from study.training.initialisers import Weights, initial_weights
 from study.training.layers.base import State
 from study.training.learner import Learner, make_learner
@@ -33,6 +34,7 @@ class RecurrentClassifier(SymbolClassifier):
     timesteps: int
     initialisation: str
     random_state: Any
+    device: str
     carries_state = False
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:
@@ -97,7 +99,8 @@ class RecurrentClassifier(SymbolClassifier):
 
     def _block(self, weights: Weights) -> Learner:
         """Make the learner of the one seed, by the engine that is fastest for one seed."""
-        settings = Settings(learning_rate=self.learning_rate)
+        check_device(self.device)
+        settings = Settings(learning_rate=self.learning_rate, device=self.device)
         return make_learner(settings, [weights], engine=None)
 
     def _lengths(self, rows: int, groups: Any) -> tuple[int, ...]:
@@ -135,11 +138,11 @@ class RecurrentClassifier(SymbolClassifier):
 
     def _batches(self, epoch: Epoch, inputs: torch.Tensor, targets: torch.Tensor) -> list[Batch]:
         """Put an epoch's rows into batches; empty places have no weight."""
-        batches = []
+        batches, outputs = [], torch.arange(len(self.classes_))
         for lane_rows, reset in zip(torch.from_numpy(epoch.rows), epoch.reset_after.tolist(), strict=True):
             present = (lane_rows != EMPTY).float()
             windows = inputs[lane_rows].transpose(0, 1)[None].contiguous()  # (1, timestep, lane, feature)
-            wanted = (targets[lane_rows][None, None, :, None] == self.block_.output_columns).float()
+            wanted = (targets[lane_rows][None, None, :, None] == outputs).float()
             batches.append(Batch(windows, wanted, None if present.all() else present[None, None], reset))
         return batches
 

@@ -39,6 +39,8 @@ class StatefulLSTMClassifier(RecurrentClassifier):
     initialisation : str, default 'keras'
         Name in `study.training.initialisers.INITIALISERS`.
     random_state : int, RandomState or None
+    device : {'cpu', 'cuda'}, default 'cpu'
+        Where it is trained; on a GPU by torch, which differs in the last bits.
 
     Notes
     -----
@@ -72,10 +74,11 @@ class StatefulLSTMClassifier(RecurrentClassifier):
         sequence_length: int | None = None,
         initialisation: str = "keras",
         random_state: Any = None,
+        device: str = "cpu",
     ) -> None:
         self.units, self.epochs, self.batch_size, self.learning_rate = units, epochs, batch_size, learning_rate
         self.timesteps, self.layout, self.reset, self.sequence_length = timesteps, layout, reset, sequence_length
-        self.initialisation, self.random_state = initialisation, random_state
+        self.initialisation, self.random_state, self.device = initialisation, random_state, device
 
     def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Lay rows out as the study does."""

@@ -32,6 +32,8 @@ class StatelessLSTMClassifier(RecurrentClassifier):
     initialisation : str, default 'keras'
         Name in `study.training.initialisers.INITIALISERS`.
     random_state : int, RandomState or None
+    device : {'cpu', 'cuda'}, default 'cpu'
+        Where it is trained; on a GPU by torch, which differs in the last bits.
 
     Examples
     --------
@@ -54,10 +56,11 @@ class StatelessLSTMClassifier(RecurrentClassifier):
         shuffle: bool = False,
         initialisation: str = "keras",
         random_state: Any = None,
+        device: str = "cpu",
     ) -> None:
         self.units, self.epochs, self.batch_size, self.learning_rate = units, epochs, batch_size, learning_rate
         self.timesteps, self.shuffle = timesteps, shuffle
-        self.initialisation, self.random_state = initialisation, random_state
+        self.initialisation, self.random_state, self.device = initialisation, random_state, device
 
     def _epochs(self, lengths: tuple[int, ...], epochs: int) -> Iterator[Epoch]:
         """Fill batches with rows in order, or at random, the last one with empty places."""

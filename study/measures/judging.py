@@ -1,6 +1,7 @@
 """How well a stream is learnt, on sequences that are drawn for the judgement alone, with the weights frozen.
 
-All judging of streams is done here: the measures of the table, and whether a seed has succeeded.
+All judging of streams is done here, the measures of the table and whether a seed has succeeded, but for the networks of
+1997: they are judged while they learn, and measured by `study.measures.trials`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from math import inf, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, stdtrit  # of scipy.stats, which takes a third of a second to import
 
 CONFIDENCE = 0.95
 SAMPLING = 5  # standard errors; hundreds of means are compared with bounds, and none may be beyond by chance
@@ -55,6 +54,9 @@ class Rate:
 @cache
 def _wilson(k: int, n: int) -> tuple[float, float]:
     """Compute the interval, once for each share: it is needed thousands of times."""
+    # Here and below: so that plans need no scipy; scipy.stats takes a third of a second to import.
+    from scipy.special import ndtri  # noqa: PLC0415
+
     share, z = k / n, float(ndtri((1 + CONFIDENCE) / 2))
     denominator = 2 * (n + z**2)
     centre = (2 * n * share + z**2) / denominator
@@ -96,6 +98,8 @@ def mean_of(values: npt.ArrayLike, least: float = -inf, most: float = inf) -> Me
     n, value = len(numbers), float(numbers.mean())
     if n < 2 or np.ptp(numbers) == 0:
         return Mean(value, value, value, n)
+    from scipy.special import stdtrit  # noqa: PLC0415
+
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * numbers.std(ddof=1) / np.sqrt(n))
     return Mean(value, max(value - half, least), min(value + half, most), n)
 

@@ -5,11 +5,13 @@ Its caption and the size of its type are set in the text, where it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from study.errors import StudyError
+from study.errors import StudyError, unknown_name
+from study.measures.summaries import Summary
+from study.report.words import number, rate, small
 
 Align = Literal["left", "right"]
 
@@ -92,6 +94,56 @@ class Table:
     def headings(self) -> tuple[str, ...]:
         """Headings of all columns."""
         return tuple(column.heading for column in self.columns)
+
+
+class Measure(NamedTuple):
+    """A column that is the same in many tables, and how a summary is written in it."""
+
+    column: Column
+    written: Callable[[Summary], str]
+
+
+MEASURES = {
+    "ceiling": Measure(Column("ceiling", 0.7), lambda summary: str(summary.possible.ceiling.ambiguous)),
+    "ceiling_all": Measure(Column("ceiling, all rows", 1), lambda summary: str(summary.possible.ceiling.overall)),
+    "chance": Measure(Column("chance", 0.7), lambda summary: str(summary.possible.ceiling.chance)),
+    "epochs": Measure(Column("epochs", 0.7), lambda summary: number(summary.epoch)),
+    "updates": Measure(Column("updates", 0.9), lambda summary: number(summary.updates)),
+    "right": Measure(Column("right (95 %)", 1.8), lambda summary: rate(summary.solved)),
+    "right_row_by_row": Measure(Column("right row by row (95 %)", 1.8), lambda summary: rate(summary.fresh_solved)),
+    "all_right": Measure(Column("all rows right (95 %)", 1.8), lambda summary: rate(summary.all_right)),
+    "within": Measure(Column("within 0.25 (95 %)", 1.8), lambda summary: rate(summary.within)),
+    "gap": Measure(Column("gap: median", 0.8), lambda summary: small(summary.gap)),
+}
+
+
+def measures_table(
+    name: str, naming: Sequence[Column], rows: Iterable[tuple[Sequence[str], Summary]], measures: Sequence[str]
+) -> Table:
+    """Lay out what configurations came to: each row names one, and then has its measures.
+
+    Parameters
+    ----------
+    name : str
+        Of the table, for errors.
+    naming : sequence of Column
+        What names a row.
+    rows : iterable of (sequence of str, Summary)
+        A value for each of `naming`, and what is summed up.
+    measures : sequence of str
+        Names in `MEASURES`, in the order of the columns.
+
+    Raises
+    ------
+    StudyError
+        If a measure is unknown, or as for `Table`.
+    """
+    for each in measures:
+        if each not in MEASURES:
+            raise unknown_name("measure", each, MEASURES)
+    chosen = [MEASURES[each] for each in measures]
+    written = [(*names, *(each.written(summary) for each in chosen)) for names, summary in rows]
+    return Table(name, (*naming, *(each.column for each in chosen)), written, heads=len(naming))
 
 
 def as_data(value: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import traceback
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ import pandas as pd
 from study.config import Config
 from study.errors import StudyError
 from study.runs.unfinished import kept_at
+from study.training.kernel.kept import kernel_is_kept
 
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
@@ -158,6 +159,7 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
     """Compute jobs in order; a worker that died is replaced."""
     waiting = deque(jobs)
     busy: dict[Any, _Worker] = {}  # by connection
+    ready: list[_Worker] = []  # without a job yet
 
     def hand_out(worker: _Worker) -> None:
         busy[worker.connection] = worker
@@ -165,7 +167,11 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
 
     try:
         for _ in range(min(workers, len(jobs))):
-            hand_out(_Worker())
+            ready.append(_Worker())
+        if len(ready) > 1 and not kernel_is_kept():
+            _compile_once(ready, jobs)
+        while ready:
+            hand_out(ready.pop())
         while busy:
             for connection in wait(list(busy)):
                 worker = busy[connection]
@@ -178,8 +184,22 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
                     hand_out(_Worker() if died else worker)
                 yield outcome
     finally:
-        for worker in busy.values():
+        for worker in (*ready, *busy.values()):
             worker.end()
+
+
+def _compile_once(workers: list[_Worker], jobs: Sequence[Job]) -> None:
+    """Let the last worker train a little of each model, so that what it compiles is kept for all the others.
+
+    They load their libraries meanwhile. What fails here fails again as a job, and is said there.
+    """
+    for job in {job.config.model: job for job in jobs if job.config.engine == "kernel"}.values():
+        config = job.config
+        budget: dict[str, Any] = {"sequences": config.judged_every} if config.streams else {"epochs": 1}
+        workers[-1].begin(Job(replace(config, probe="", **budget), job.seeds[:1], 0.0))
+        if isinstance(workers[-1].outcome(), _Died):
+            workers[-1].end()
+            workers[-1] = _Worker()
 
 
 def _serve(connection: Any) -> None:

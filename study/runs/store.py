@@ -81,7 +81,7 @@ class Store:
 
     def diverged(self, config: Config) -> set[int]:
         """Which seeds of the configuration diverged, and have no results; see `study.runs.diverged`."""
-        paths = (self.root / "failures").glob(f"{stand_in(config).slug}_diverged_*.txt")
+        paths = self._failures_named(f"{stand_in(config).slug}_diverged_")
         kept = {seed for path in paths for seed in _seeds_of_failure(path)}
         return kept - self._stored(config) if kept else kept
 
@@ -235,7 +235,12 @@ class Store:
         return [path for config in computed for path in self._failures_of(config)]
 
     def _failures_of(self, config: Config) -> list[Path]:
-        return sorted((self.root / "failures").glob(f"{stand_in(config).slug}_seeds_*.txt"))
+        return self._failures_named(f"{stand_in(config).slug}_seeds_")
+
+    def _failures_named(self, beginning: str) -> list[Path]:
+        """List the failures whose names begin so."""
+        folder = self.root / "failures"
+        return sorted(path for path in folder.iterdir() if path.name.startswith(beginning)) if folder.is_dir() else []
 
     def _forget_failures(self, config: Config) -> None:
         """Drop the tracebacks of jobs whose seeds are all stored by now."""

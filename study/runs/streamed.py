@@ -42,7 +42,8 @@ def seconds_on_line(config: Config) -> float:
     if config.model == "cell_blocks_1997":
         step = {"none": 12e-9, "cells": 60e-9, "all": 65e-9}[chosen["feedback"]] * (1 + 0.7 * (told.reach == BACKWARD))
     else:
-        step = 40e-9 + 16e-9 * told.width if told.every else 12e-9
+        once = once_a_sequence(config)
+        step = (40e-9 if once else 60e-9) + (12e-9 if once else 15e-9) * told.width if told.every else 12e-9
     adam = 4e-9 * told.end * (1 if once_a_sequence(config) else steps) if told.adam else 0.0
     return steps * (step + (5e-9 if task.varies else 1e-9)) + adam
 

@@ -17,6 +17,7 @@ from study.randomness import stream
 from study.sequences.encoding import EncodedDataset
 from study.sequences.layouts import Epoch, Schedule
 from study.training.batches import BatchMaker, one_after_the_other
+from study.training.devices import check_device
 from study.training.engines.block import Watch
 from study.training.engines.memory import seeds_per_block, vector_seeds
 from study.training.frozen import frozen_masks
@@ -236,7 +237,9 @@ def settings_for(model: Recurrent, config: Config, weights: Weights, symbols: Se
             f"gradient_rows is {config.gradient_rows}, but model {config.model} carries no state from row to row "
             "through which a gradient could pass; set it to 1, or use a stateful model"
         )
+    check_device(config.device)
     return Settings(
+        device=config.device,
         layer=model.layer,
         optimiser=config.optimiser,
         optimiser_options=config.optimiser_options,

@@ -13,7 +13,6 @@ import torch
 from extensions import ORIGIN, invented
 
 from study.config import Config
-from study.errors import StudyError
 from study.experiments import PRESETS, contents, find_experiment
 from study.experiments.alphabets import findings as alphabets
 from study.experiments.alphabets.configs import (
@@ -31,7 +30,6 @@ from study.report.evidence import Evidence
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.sequences.configured import datasets_of
-from study.sequences.tasks.large_alphabet import LargeAlphabet
 from study.training.engines.block import Block
 from study.training.initialisers import initial_weights
 
@@ -48,24 +46,6 @@ def test_the_smallest_alphabet_is_the_tutorial_bit_for_bit():
     assert compute(of_size(5, epochs=30), SEEDS).equals(compute(Config(epochs=30), SEEDS))
 
 
-@pytest.mark.parametrize("size", [5, 6, 100, 1000])
-def test_a_larger_alphabet_changes_the_width_alone(size):
-    (small,), (large,) = (datasets_of(config, [0]) for config in (Config(), of_size(size)))
-    for name in ("inputs", "targets", "sequence", "position", "ambiguous"):
-        assert np.array_equal(getattr(small, name), getattr(large, name)), name
-    assert large.X.shape == (8, 1, size)
-    assert large.Y.shape == (8, size)
-
-
-@pytest.mark.parametrize("size", [6, 10, 100])
-def test_every_symbol_can_begin_a_sequence(size):
-    sequences = LargeAlphabet(size=size, starts=size - 3).sequences(0)
-    assert {symbol for sequence in sequences for symbol in sequence} == set(range(size))
-    assert len({sequence[0] for sequence in sequences}) == len(sequences) == size - 3
-    assert all(first == last for first, *_, last in sequences)
-    assert len({tuple(middle) for _, *middle, _ in sequences}) == 1
-
-
 @pytest.mark.parametrize("kind", ALPHABETS)
 def test_symbols_of_any_kind_give_the_same_bits(kind):
     configs = {name: replace(config, epochs=20) for name, config in kind_configs().items()}
@@ -74,22 +54,6 @@ def test_symbols_of_any_kind_give_the_same_bits(kind):
     assert numbers.X.tobytes() == others.X.tobytes()
     assert numbers.Y.tobytes() == others.Y.tobytes()
     assert compute(configs["numbers"], SEEDS).equals(compute(configs[kind], SEEDS))
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ({"size": 4}, "starts is 2 with 4"),
-        ({"size": 10, "starts": 8}, "starts is 8"),
-        ({"size": 10, "starts": 1}, "starts is 1"),
-        ({"size": 5, "symbols": ("a", "b", "c", "d")}, "4 different symbols"),
-        ({"size": 5, "symbols": ("a", "b", "c", "d", "d")}, "4 different symbols"),
-    ],
-)
-def test_alphabets_that_do_not_fit_are_refused_in_one_line(options, named):
-    with pytest.raises(StudyError, match=named) as refused:
-        LargeAlphabet(**options)
-    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("size", [5, 100])

@@ -1,4 +1,4 @@
-"""Plain controls: n-gram tables are counted rightly, no row of the ring is ambiguous, and claims can fail."""
+"""Plain controls: n-gram tables are counted rightly, and claims can fail."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ import pytest
 from invented import claims_of, evidence_of
 
 from study.config import Config
-from study.errors import StudyError
 from study.experiments import PRESETS
-from study.experiments.plain_controls.configs import PlainControls, of_ring, planned
+from study.experiments.plain_controls.configs import PlainControls, planned
 from study.experiments.plain_controls.findings import facts, gram_accuracy
-from study.measures.summaries import possible
-from study.sequences.configured import datasets_of
-from study.sequences.tasks.ring import Ring
 
 SEQUENCES = ((3, 0, 1, 2, 3), (4, 0, 1, 2, 4))
 
@@ -35,17 +31,6 @@ def test_a_table_over_the_sequences_themselves_is_right_as_often(inputs):
 @pytest.mark.parametrize("batch_size", [2, 4, 8])
 def test_where_the_lane_lacks_the_first_symbol_no_table_is_long_enough(batch_size):
     assert {gram_accuracy(batch_size, inputs) for inputs in range(1, 20)} == {Fraction(1, 2)}
-
-
-def test_every_letter_of_the_ring_has_one_successor():
-    (sequence,) = Ring(26).sequences(0)
-    assert sorted(sequence[:-1]) == sorted(sequence[1:]) == list(range(26))
-    config = of_ring("stateful LSTM", PRESETS["standard"])
-    assert not datasets_of(config, [0])[0].ambiguous.any()
-    assert possible(config).ceiling.overall == 1
-    assert possible(config).steps == 1
-    with pytest.raises(StudyError, match="size is 1"):
-        Ring(1)
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from invented import ORIGIN, invented
 
-from study.commands import readme
+from study.commands.start import start
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS, contents
 from study.experiments.main_grid.configs import MainGrid
@@ -76,7 +76,7 @@ def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_pa
     page = page_of(copied, tmp_path / "work")
     abstract = page[: page.index("Contents")]
     assert "These results are incomplete." in abstract
-    said = "main_grid: 27 of 28 configurations, 216 of 224 runs; not shown. Compute the rest with study run"
+    said = "main_grid: 27 of 28 configurations, 216 of 224 runs. Not shown. Compute the rest with study run"
     assert f"{said} --experiment main_grid --preset quick." in abstract
     assert "The answer rests on the main grid, which is not stored whole" in abstract
     assert "No results" not in page
@@ -84,14 +84,14 @@ def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_pa
     assert "What is possible, and what happened" not in page
     assert re.search(r"Not stored whole, so not shown: [a-z_, ]*main_grid", page)
     with pytest.raises(StudyError, match=r"not stored whole \(27 of 28 configurations, 216 of 224 runs\);"):
-        readme.answer(Evidence(Store(copied), contents()))
+        start(Evidence(Store(copied), contents()))
 
 
 def test_the_answer_stands_where_something_else_is_missing(copied, tmp_path):
     shutil.rmtree(Store(copied).folder(own_config("causal", "main_grid")))
     found = lacking(copied, "causal")
     page = page_of(copied, tmp_path / "work")
-    assert f"causal: {found.said}; not shown" in page
+    assert f"causal: {found.said}. Not shown" in page
     assert f"{len(found.wanted) - 1} of {len(found.wanted)} configurations" in found.said
     assert "Without memory it cannot work" in page
     assert "The answer rests on the main grid" not in page

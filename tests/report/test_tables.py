@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 
+import pandas as pd
 import pytest
 import typst
 
+from study.config import Config
 from study.errors import StudyError
 from study.experiments.main_grid import findings as answer
+from study.measures.summaries import summarise
 from study.report.build import SOURCES
 from study.report.frame import methods
-from study.report.tables import Column, Table, as_data
+from study.report.tables import MEASURES, Column, Table, as_data, measures_table
 
 COLUMNS = (Column("batch", 1, "left"), Column("solved", 2.5), Column("command", 3, "left", code=True))
 ROWS = (("1", "40 of 100", "fit(X)"), ("2", "0 of 100", "fit(Y)"))
@@ -25,6 +28,23 @@ def test_a_row_of_another_length_is_named_with_its_table(row):
         Table("lanes", COLUMNS, [*ROWS, row])
     for part in ("table lanes", "row 3", repr(row), "3 columns", "batch, solved, command"):
         assert part in str(refused.value)
+
+
+def test_measures_are_written_of_each_row_in_the_order_asked_for():
+    table = pd.DataFrame({"seed": range(4), "epoch": 250, "updates": 2000, "ambiguous_accuracy": [1, 1, 0.5, 1]})
+    table = table.assign(accuracy=0.875, memory_gap=[0.1, 0.3, 0.5, 0.9], largest_error=[0.2, 0.9, 0.9, 0.9], loss=0.1)
+    table = table.assign(**{f"fresh_{name}": table[name] for name in ("ambiguous_accuracy", "largest_error")})
+    summary = summarise(Config(), table)
+    made = measures_table("some", (Column("network", 2, "left"),), [(["LSTM"], summary)], tuple(MEASURES))
+    written = dict(zip(made.headings, made.rows[0], strict=True))
+    assert written["network"] == "LSTM"
+    assert (written["ceiling"], written["ceiling, all rows"], written["chance"]) == ("1", "1", "1/2")
+    assert (written["epochs"], written["updates"], written["gap: median"]) == ("250", "2,000", "0.40")
+    counts = [written[f"{name} (95 %)"].split(" (")[0] for name in ("right", "all rows right", "within 0.25")]
+    assert counts == ["3 of 4", "0 of 4", "1 of 4"]
+    assert made.heads == 1
+    with pytest.raises(StudyError, match=r"unknown measure 'gaps'; .* did you mean 'gap'"):
+        measures_table("some", (), [], ("gaps",))
 
 
 def test_a_column_added_without_a_width_is_named():

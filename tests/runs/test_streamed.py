@@ -150,6 +150,7 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
         ({"joins": "soon"}, "plateau"),
         ({"batch_size": 3}, "layout"),
         ({"model": "memory_cell_1997"}, "units is 20; model memory_cell_1997 has 1"),
+        ({"model": "memory_cell_1997", "sequences": 0}, "model memory_cell_1997 learns from streams alone"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_computed(changes, said, tmp_path):

@@ -1,4 +1,4 @@
-"""Prose of Python sources: strings of several words, without docstrings; what is filled in stands as `{}`."""
+"""Prose of Python sources: strings of several words, without docstrings and keys; ``{}`` for what is filled in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ def prose_of(source: str) -> list[tuple[int, str]]:
     tree = ast.parse(source)
     skipped = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}
     for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            skipped |= {id(part) for part in ast.walk(node.slice)}
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(part) for value in node.values for part in _typed_parts(value)}
     found = []

@@ -1,1 +1,1 @@
-"""Fresh sequences: every sequence is drawn anew, and a seed is done when it has learnt them."""
+"""Fresh sequences: every sequence is drawn fresh, and a seed is done when it has learnt them."""

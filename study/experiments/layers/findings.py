@@ -26,7 +26,7 @@ from study.report.comparisons import Outcome, ahead, all_ahead, arm_of, behind, 
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH
-from study.report.tables import Column, Table
+from study.report.tables import Column, Table, measures_table
 from study.report.words import number, percent, rate, small
 
 COLUMNS = (
@@ -39,17 +39,8 @@ COLUMNS = (
         for what, width in (("right (95 %)", 1.8), ("within 0.25", 1.8), ("gap", 0.8))
     ),
 )
-ALL_COLUMNS = (
-    Column("layer", 1, "left"),
-    Column("units", 0.6),
-    Column("optimiser", 1.4, "left"),
-    Column("ceiling", 0.7),
-    Column("epochs", 0.8),
-    Column("updates", 0.9),
-    Column("right (95 %)", 1.8),
-    Column("within 0.25 (95 %)", 1.8),
-    Column("gap: median", 0.8),
-)
+NAMING = (Column("layer", 1, "left"), Column("units", 0.6), Column("optimiser", 1.4, "left"))
+TOLD = ("ceiling", "epochs", "updates", "right", "within", "gap")
 Found = dict[tuple[str, int, str], Summary]  # by layer, units and optimiser
 
 
@@ -79,7 +70,7 @@ def facts(evidence: Evidence) -> Facts:
         "pair": {name: told(outcome) for name, outcome in outcomes.items()},
         "least_enough": {layer: _least_enough(found, layer) for layer in LAYERS},
         "table": Table("layers", COLUMNS, [_row(found, *key[:2]) for key in keys if key[2] == ADAM], heads=2),
-        "all": Table("all layers", ALL_COLUMNS, [row for key in keys for row in _rows(evidence, key)], heads=3),
+        "all": measures_table("all layers", NAMING, [row for key in keys for row in _rows(evidence, key)], TOLD),
         "comparisons": comparisons_table(outcomes),
         "compared_after": comparisons_table(after),
         "claims": [
@@ -135,18 +126,12 @@ def _row(found: Found, layer: str, units: int) -> tuple[str, ...]:
     return (layer, number(units), number(weights_of(layer, units)), *measured)
 
 
-def _rows(evidence: Evidence, key: tuple[str, int, str]) -> list[tuple[str, ...]]:
-    """Write a configuration at all budgets that are told."""
+def _rows(evidence: Evidence, key: tuple[str, int, str]) -> list[tuple[tuple[str, ...], Summary]]:
+    """Sum a configuration up at all budgets that are told."""
     layer, units, optimiser = key
     config = trained(*key, evidence.presets["layers"])
-    rows = []
-    for epoch in sorted({TUTORIAL_EPOCHS, JUDGED, config.epochs}):
-        if epoch <= config.epochs:
-            told_of = budget_facts(summary := evidence.summary(config, epoch))
-            names = ("epochs", "updates", "solved", "within", "gap")
-            ceiling = str(summary.possible.ceiling.ambiguous)
-            rows.append((layer, number(units), optimiser, ceiling, *(told_of[name] for name in names)))
-    return rows
+    budgets = [epoch for epoch in sorted({TUTORIAL_EPOCHS, JUDGED, config.epochs}) if epoch <= config.epochs]
+    return [((layer, number(units), optimiser), evidence.summary(config, epoch)) for epoch in budgets]
 
 
 def weights_of(layer: str, units: int, symbols: int = 5) -> int:

@@ -77,6 +77,7 @@ TOLD = {  # name in the text: recipe, at the longest lag that all recipes share
     "shut": SHUT,
     "share": SHUT_SHARE,
 }
+MOST = 0.9  # of all rows
 MIDDLE = 30  # lag at which the default recipe has learnt the fillers and not the first symbol
 RELIABLE = f"at least {percent(ENOUGH)} of the seeds run"
 
@@ -133,8 +134,8 @@ def _claims_of_what_is_right(recipes: ByRecipe, outcomes: Outcomes) -> list[Clai
     return [
         Claim(
             "fillers_alone",
-            middle is not None and middle.end.overall.low > 0.9 and _below(middle.end.solved, 0.5),
-            "rows right: Student's 95 % interval above 0.9; last symbol: Wilson's below one half",
+            middle is not None and middle.end.overall.low > MOST and _below(middle.end.solved, 0.5),
+            f"rows right: Student's 95 % interval above {MOST}; last symbol: Wilson's below one half",
         ),
         ahead("last_alone", outcomes[LAST_OR_ALL]),
     ]

@@ -24,22 +24,12 @@ from study.report.comparisons import ahead, compare, comparisons_table, told
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, reach, threshold_in_words
-from study.report.tables import Column, Table
-from study.report.words import number, percent, rate
+from study.report.tables import Column, Table, measures_table
+from study.report.words import number, percent
 
 Found = dict[str, dict[int, Summary]]  # by recipe and lag
-ALL_COLUMNS = (
-    Column("recipe", 2.8, "left"),
-    Column("lag", 0.5),
-    Column("ceiling", 0.7),
-    Column("chance", 0.7),
-    Column("epochs", 0.7),
-    Column("updates", 0.9),
-    Column("right (95 %)", 1.8),
-    Column("all rows right (95 %)", 1.8),
-    Column("within 0.25 (95 %)", 1.8),
-    Column("gap: median", 0.8),
-)
+NAMING = (Column("recipe", 2.8, "left"), Column("lag", 0.5))
+MEASURED = ("ceiling", "chance", "epochs", "updates", "right", "all_right", "within", "gap")
 RELIABLE = f"at least {percent(ENOUGH)} of the seeds run right, at every lag up to this one"
 TOLD = {"adam": ADAM, "sgd": SGD, "softmax": SOFTMAX_SGD, "keeping": KEEPING_SGD, "both": KEEPING_SOFTMAX, "all": ALL}
 
@@ -54,7 +44,10 @@ def facts(evidence: Evidence) -> Facts:
     }
     reaches = {recipe: reach_of(by_lag) for recipe, by_lag in found.items()}
     farthest, outcomes = max(reaches, key=lambda recipe: reaches[recipe]), compare(evidence, planned(preset))
-    ends = [summary for by_lag in found.values() for summary in by_lag.values()]
+    at_all_lags = [
+        ((recipe, number(lag)), summary) for recipe, by_lag in found.items() for lag, summary in by_lag.items()
+    ]
+    ends = [summary for _, summary in at_all_lags]
     return {
         "lags": ", ".join(map(number, lags)),
         "last": number(lags[-1]),
@@ -69,7 +62,7 @@ def facts(evidence: Evidence) -> Facts:
         "at_last": budget_facts(found[ALL][lags[-1]]),
         "pair": {name: {**told(each), "lag": number(PLANNED[name][2])} for name, each in outcomes.items()},
         "table": _table(found, reaches, lags),
-        "all": Table("lags of a gradient of one row", ALL_COLUMNS, _rows(found), heads=2),
+        "all": measures_table("lags of a gradient of one row", NAMING, at_all_lags, MEASURED),
         "comparisons": comparisons_table(outcomes),
         "claims": [
             Claim(
@@ -114,17 +107,3 @@ def _table(found: Found, reaches: dict[str, int], lags: tuple[int, ...]) -> Tabl
 def _counted(summary: Summary | None) -> str:
     """Write seeds right of those run; a dash where none were run."""
     return "–" if summary is None else f"{summary.solved.k} of {summary.solved.n}"
-
-
-def _rows(found: Found) -> list[tuple[str, ...]]:
-    """Write every recipe at every lag, with its intervals."""
-    rows: list[tuple[str, ...]] = []
-    for recipe, by_lag in found.items():
-        for lag, summary in by_lag.items():
-            ceiling, measured = summary.possible.ceiling, budget_facts(summary)
-            rows.append(
-                (recipe, number(lag), str(ceiling.ambiguous), str(ceiling.chance), measured["epochs"],
-                 measured["updates"], rate(summary.solved), rate(summary.all_right), rate(summary.within),
-                 measured["gap"])
-            )  # fmt: skip
-    return rows

@@ -27,29 +27,16 @@ from study.report.claims import Claim
 from study.report.comparisons import ahead, compare, comparisons_table, told
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.tables import Column, Table
-from study.report.words import number, rate, small
+from study.report.tables import Column, Table, measures_table
+from study.report.words import number
 from study.sequences.configured import datasets_of, schedule_of
 from study.theory.ceilings import best_accuracy
 from study.theory.contexts import Context, HistoryNumbers, Occurrence, Window, occurrences
 
 GRAMS = tuple(range(1, WHOLE + 1))  # inputs that an n-gram table looks at, the row's own included
-COLUMNS = (
-    Column("network", 2.4, "left"),
-    Column("batch", 0.5),
-    Column("ceiling", 0.7),
-    Column("updates", 0.8),
-    Column("right (95 %)", 1.8),
-    Column("within 0.25 (95 %)", 1.8),
-    Column("gap: median", 0.8),
-)
-RING_COLUMNS = (
-    Column("network", 2, "left"),
-    Column("ambiguous rows", 1),
-    Column("ceiling, all rows", 1),
-    Column("updates", 0.8),
-    Column("all rows right (95 %)", 1.8),
-)
+NAMING = (Column("network", 2.4, "left"), Column("batch", 0.5))
+RING_MEASURES = ("ceiling_all", "updates", "all_right")
+RING_NAMING = (Column("network", 2, "left"), Column("ambiguous rows", 1))
 
 
 def facts(evidence: Evidence) -> Facts:
@@ -76,14 +63,16 @@ def facts(evidence: Evidence) -> Facts:
         },
         "pair": {name: told(outcome) for name, outcome in outcomes.items()},
         "grams": _grams(),
-        "table": Table(
+        "table": measures_table(
             "plain controls",
-            COLUMNS,
-            [_row(network, each) for network, each in found.items() if network != MLP]
-            + [_row(MLP, each) for each in windows.values()],
-            heads=2,
+            NAMING,
+            [_named(network, each) for network, each in found.items() if network != MLP]
+            + [_named(MLP, each) for each in windows.values()],
+            ("ceiling", "updates", "right", "within", "gap"),
         ),
-        "ring_table": Table("ring of letters", RING_COLUMNS, [_ring_row(name, each) for name, each in ring.items()]),
+        "ring_table": measures_table(
+            "ring of letters", RING_NAMING, [_of_ring(*each) for each in ring.items()], RING_MEASURES
+        ),
         "comparisons": comparisons_table(outcomes),
         "claims": [
             Claim(
@@ -158,12 +147,9 @@ def _ambiguous_rows(config: Config) -> int:
     return int(datasets_of(config, [0])[0].ambiguous.sum())
 
 
-def _row(network: str, each: Summary) -> tuple[str, ...]:
-    ceiling = str(each.possible.ceiling.ambiguous)
-    measured = (rate(each.solved), rate(each.within), small(each.gap))
-    return (network, number(each.config.batch_size), ceiling, number(each.updates), *measured)
+def _named(network: str, each: Summary) -> tuple[tuple[str, str], Summary]:
+    return (network, number(each.config.batch_size)), each
 
 
-def _ring_row(network: str, each: Summary) -> tuple[str, ...]:
-    ambiguous, ceiling = number(_ambiguous_rows(each.config)), str(each.possible.ceiling.overall)
-    return (network, ambiguous, ceiling, number(each.updates), rate(each.all_right))
+def _of_ring(network: str, each: Summary) -> tuple[tuple[str, str], Summary]:
+    return (network, number(_ambiguous_rows(each.config))), each

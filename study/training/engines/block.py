@@ -76,7 +76,7 @@ class Block(Network):
         if which is None or self.state is None:
             self.state = None
         else:
-            self.state = tuple(part.masked_fill(which[:, None, None], 0.0) for part in self.state)
+            self.state = tuple(part.masked_fill(which.to(self.device)[:, None, None], 0.0) for part in self.state)
 
     def learn(
         self, maker: BatchMaker, epoch: Epoch, *, carry: bool, with_loss: bool, watch: Watch | None = None
@@ -175,6 +175,8 @@ class Block(Network):
         Tensor, shape (seed,)
             Loss of each seed; empty unless asked for.
         """
+        inputs, targets = inputs.to(self.device), targets.to(self.device)  # here and below: nothing, on the processor
+        weights = None if weights is None else weights.to(self.device)
         chunks = self._chunks(inputs)
         differentiate = partial(self._differentiate, carry=carry, with_loss=with_loss, last_only=last_only)
         if len(chunks) == 1:
@@ -191,7 +193,7 @@ class Block(Network):
         if self.unfrozen is not None:
             self.gradient.mul_(self.unfrozen)
         self._apply()
-        return loss
+        return loss.cpu()
 
     def state_dict(self) -> dict[str, Any]:
         """Copy all that the next update depends on.
@@ -334,10 +336,11 @@ class Block(Network):
         Tensor, shape (seed, scored, lane, output)
             Probabilities.
         """
+        inputs = inputs.to(self.device)
         chunks = self._chunks(inputs)
         if len(chunks) == 1:
             window = self._forward(inputs, carry=carry, last_only=last_only)
-            return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone()
+            return window.probabilities().view(self.seeds, -1, inputs.shape[2], self.outputs).clone().cpu()
         before, found, after = self.state, [], []
         for chunk in chunks:
             self.state = _lanes_of(before, chunk)

@@ -6,16 +6,19 @@ files that it is made of.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.extending import intrinsic
 
+from study.training.kernel.kept import INDEX, sources_of
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written.
+_told: list[str] = []  # what was said
 EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
 
 
@@ -36,16 +39,19 @@ def entry(function: Function) -> Function:
 
 def kept(function: Function, options: dict[str, Any]) -> Function:
     """Make such a function with other options than `EXACT`."""
-    function.__qualname__ += f"_{_sources(Path(function.__code__.co_filename).parent)}"
+    function.__qualname__ += f"_{sources_of(Path(function.__code__.co_filename).parent)}"
     try:
-        return cast(Function, numba.njit(cache=True, nogil=True, **options)(function))
+        compiled = numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:  # no folder can be written, neither beside the source nor the user's own
+        _say("no folder can be written to keep it in, so each process does it; NUMBA_CACHE_DIR names one")
         return cast(Function, numba.njit(nogil=True, **options)(function))
+    if not any(Path(compiled.stats.cache_path).glob(f"*.{function.__qualname__}-*{INDEX}")):
+        _say("it is kept, and found by all later processes")
+    return cast(Function, compiled)
 
 
-def _sources(folder: Path) -> str:
-    """Hash the files that compiled code is made of: the kernel's, and those beside the function."""
-    digest = sha256()
-    for path in sorted({*Path(__file__).parents[1].rglob("*.py"), *folder.glob("*.py")}):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+def _say(what: str) -> None:
+    """Say, once in a process, that compiling takes a while."""
+    if not _told:
+        _told.append(what)
+        print(f"compiling what trains networks, which takes up to half a minute: {what}", file=sys.stderr)
