@@ -129,16 +129,6 @@ def test_the_interval_of_a_median_covers_it_and_narrows_with_the_rounds():
     assert interval([2.0]) == (2.0, 2.0)
 
 
-def test_the_plain_loop_is_timed_in_a_process_of_its_own(monkeypatch):
-    monkeypatch.setattr(timed, "TIMESTEPS", (1, 3, 1000))
-    monkeypatch.setattr(timed, "LANES", (1, 2))
-    with peers.plain_cases(quick=True) as cases:
-        assert [(case.timesteps, case.batch_size, case.seeds) for case in cases] == [
-            (1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1)
-        ]  # fmt: skip
-        assert all(case.seconds() > 0 for case in cases)
-
-
 def test_jax_that_is_missing_is_named_and_losses_that_differ_are_refused(monkeypatch):
     with pytest.raises(StudyError, match="peer 'jax' is not installed for"), peers.jax_cases("/bin/false", quick=True):
         pytest.fail("it is timed")
