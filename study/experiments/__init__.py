@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent
 ORDER = (  # in which the report tells them; a folder that is not named here comes last
     "main_grid", "tutorial", "one_line_changes", "optimisers", "layers", "one_step_lags", "interventions", "causal",
     "mechanism", "erasure", "useful_on_the_way", "plain_controls", "tuning", "alphabets", "long_sequences",
-    "random_sequences", "batch_learning", "shuffle_epoch", "fresh_sequences", "questions",
+    "random_sequences", "batch_learning", "shuffle_epoch", "fresh_sequences", "hs1997_2a", "hs1997_2b", "hs1997_2c",
+    "questions",
 )  # fmt: skip
 FOLDERS = sorted(
     (path.parent.name for path in FOLDER.glob("*/configs.py")),

@@ -121,7 +121,7 @@ def alone(experiment, folder):
     """The stored runs of one experiment, and what other experiments share with it."""
     store = Store(RESULTS)
     preset = PRESETS["standard" if EXPERIMENTS[experiment].configs(PRESETS["standard"]) else "full"]
-    if experiment == "far_lags" and not store.files(EXPERIMENTS[experiment].configs(preset)[0]):
+    if experiment in ("far_choice", "far_lags") and not store.files(EXPERIMENTS[experiment].configs(preset)[0]):
         pytest.skip("the longest lags, which no default run computes, are not stored")
     for config in map(stand_in, EXPERIMENTS[experiment].configs(preset)):
         target = Store(folder).folder(config)

@@ -42,7 +42,7 @@ ALLOWED = {
     ),
     "what the tutorial says": r"hundreds (?:and thousands )?of steps",
     "years, versions, and names with a number in them": (
-        r"\b(?:19|20)\d\d\b|[Vv]ersion [123]\b|Task 2a|Keras [23]\b|AVX-?512|AVX2|x86-64|method 10\b"
+        r"\b(?:19|20)\d\d\b|[Vv]ersion [123]\b|Tasks? 2[abc]|Keras [23]\b|AVX-?512|AVX2|x86-64|method 10\b"
     ),
     "how many parts a figure has": rf"\b(?:{WORDS}) (?:panels|maps|marks)\b|rows of (?:{WORDS})\b",
     "shapes of the tutorial's arrays": r"\(\d(?:, \d)+\)",

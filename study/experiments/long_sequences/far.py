@@ -29,7 +29,7 @@ from study.experiments.long_sequences.configs import (
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
-from study.report.comparisons import ahead, compare, comparisons_table, seeds_of, told, undecided
+from study.report.comparisons import ahead, compare, comparisons_table, seeds_of, told
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.reliability import ENOUGH, reach
@@ -140,9 +140,13 @@ def facts(evidence: Evidence) -> Facts:
         "claims": [
             Claim("far_chosen", chosen_by_rule(tried) == CHOSEN, "the planned rule, applied to the stored choice"),
             Claim("far_reached", longest(by_lag) >= FAR_LAG, f"{RELIABLE}, at every lag up to this one"),
-            Claim("far_drawn", drawn.all_right.share >= ENOUGH, RELIABLE),
+            Claim(
+                "far_drawn_short",
+                drawn.all_right.share < ENOUGH <= drawn.overall.value,
+                f"all rows right: fewer than {percent(ENOUGH)} of the seeds run; of all rows, at least that share",
+            ),
             ahead("far_former", outcomes["former"]),
-            undecided("far_fillers_alike", outcomes["drawn"]),
+            ahead("far_drawn_behind", outcomes["drawn"]),
             Claim(
                 "far_fills_up",
                 before["open"].saturated > before["shut"].saturated,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from study.experiments.long_sequences import far
 from study.experiments.long_sequences.by_lag import FORGET_BIASES, at_lags, kept
-from study.experiments.long_sequences.configs import CHOICE_LAG, RECIPES, WEIGHT
+from study.experiments.long_sequences.configs import CHOICE_LAG, LAGS, RECIPES, WEIGHT
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
@@ -44,14 +44,16 @@ def draw(evidence: Evidence) -> Figure:
             for row, rates in enumerate(_rates(ends)):
                 _line(panels[row, column], rates, name, place, aside)
         panels[0, column].set_title(titles[column])
-        panels[1, column].legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), fontsize=7.5)
+        panels[1, column].legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=7.5)
     _kept(panels[0, 2])
     _chosen(panels[1, 2], evidence)
     for row, said in enumerate(RIGHT):
         panels[row, 0].set_ylabel(f"share of seeds, {said}")
-    for panel in panels.flat:
-        panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * TICKS[-1]))
-        panel.set_xticks(TICKS, labels=[f"{lag:,}" for lag in TICKS])
+    for place, panel in enumerate(panels.flat):
+        farthest = TICKS[-1] if place % 3 == 2 else LAGS[-1]
+        ticks = [lag for lag in TICKS if lag <= farthest]
+        panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
+        panel.set_xticks(ticks, labels=[f"{lag:,}" for lag in ticks])
         panel.minorticks_off()
     return figure
 
@@ -83,8 +85,8 @@ def _kept(panel: Axes) -> None:
     for place, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, int(step)) for step in steps]
         panel.plot(steps, left, linestyle=LINES[place % len(LINES)], color=COLOURS[place], label=f"forget bias {bias}")
-    panel.set(title="kept by an untrained memory cell", ylabel="share of its content")
-    panel.legend(loc="lower left", fontsize=7.5)
+    panel.set(title="kept untrained", ylabel="share of a memory cell's content")
+    panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, fontsize=7.5)
 
 
 def _chosen(panel: Axes, evidence: Evidence) -> None:

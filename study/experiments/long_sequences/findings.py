@@ -44,6 +44,7 @@ from study.experiments.long_sequences.configs import (
     WEIGHTED,
     WIDE,
     comparisons,
+    drawn_config,
 )
 from study.experiments.long_sequences.tables import (
     contrasts_table,
@@ -55,7 +56,8 @@ from study.experiments.long_sequences.tables import (
 )
 from study.measures.probe_columns import SATURATED
 from study.measures.statistics import Rate
-from study.report.claims import Claim
+from study.measures.summaries import Summary
+from study.report.claims import Claim, Refuter
 from study.report.comparisons import Outcome, ahead, behind, compare, comparisons_table, undecided
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -124,6 +126,7 @@ def facts(evidence: Evidence) -> Facts:
             *_claims_of_changes(outcomes),
             *_claims_of_gates(recipes, last, before),
             *at_far_lags.get("claims", []),
+            _claim_of_farthest(evidence, recipes),
         ],
     }
 
@@ -220,15 +223,18 @@ def _below(solved: Rate, share: float) -> bool:
     return solved.high < share
 
 
-def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
-    """How far all rows are right: of the recipe chosen for long lags where these are stored, else of the one before."""
+def _longest_recipe(evidence: Evidence, recipes: ByRecipe) -> tuple[str, dict[int, Summary]]:
+    """Sum up the recipe chosen for long lags at every lag, or the one before it where these are not stored."""
     if far.stored(evidence):
-        name, by_lag = CHOSEN, far.reach_of_chosen(evidence)
-    else:
-        name, by_lag = FORMER, {lag: at.end for lag, at in recipes[FORMER].items()}
+        return CHOSEN, far.reach_of_chosen(evidence)
+    return FORMER, {lag: at.end for lag, at in recipes[FORMER].items()}
+
+
+def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
+    """How far all rows are right."""
+    name, by_lag = _longest_recipe(evidence, recipes)
     tried, reached = max(by_lag), far.longest(by_lag)
     return {
-        "recipe": name,
         "words": _in_words(CANDIDATES[name](tried)),
         "units": number(by_lag[tried].config.units),
         "reach": number(reached) if reached else "none",
@@ -236,8 +242,25 @@ def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
         "updates": number(by_lag[tried].updates),
         "tried": number(tried),
         "all": rate(by_lag[tried].all_right),
-        "last": rate(by_lag[tried].solved),
+        "random": rate(evidence.summary(drawn_config(name)).all_right) if far.stored(evidence) else "",
     }
+
+
+def _claim_of_farthest(evidence: Evidence, recipes: ByRecipe) -> Claim:
+    """What the abstract says: up to which lag all rows are right."""
+    _, by_lag = _longest_recipe(evidence, recipes)
+    reached = far.longest(by_lag)
+    at = by_lag[reached or min(by_lag)]
+    return Claim(
+        "abstract_farther",
+        reached > 0,
+        f"all rows right: {RELIABLE}, at every lag up to this one",
+        Refuter(
+            tuple(each.config for lag, each in by_lag.items() if lag <= max(reached, min(by_lag))),
+            f"all rows right in fewer than {percent(ENOUGH)} of the seeds, at that lag or a shorter one",
+            f"at lag {number(reached)}, all rows were right in {rate(at.all_right)} seeds",
+        ),
+    )
 
 
 def _in_words(config: Config) -> str:
@@ -249,14 +272,13 @@ def _in_words(config: Config) -> str:
             "begins by forgetting little and letting little in "
             f"(forget bias {biases['forget_bias']:g}, input bias {biases['input_bias']:g})"
         )
-    if config.softmax:
-        said.append("has softmax outputs")
+    outputs = ["softmax outputs" if config.softmax else "outputs"]
     if "output_bias" in biases:
-        said.append("has outputs that begin at 1/symbols")
+        outputs.append("that begin at 1/symbols")
     if config.sees_inputs:
-        said.append("has outputs that see the inputs")
-    said.append(f"has a last step that weighs {WEIGHT} times as much as all together")
-    return ", ".join(said[:-1]) + f" and {said[-1]}"
+        outputs.append("that see the inputs")
+    said.append(f"has {' '.join(outputs)}")
+    return f"{', '.join(said)}, and a last step that weighs {WEIGHT} times as much as all together"
 
 
 def answer(evidence: Evidence) -> str:
@@ -264,17 +286,19 @@ def answer(evidence: Evidence) -> str:
     recipes: ByRecipe = {recipe: at_lags(evidence, recipe) for recipe in (STATEFUL, FORMER)}
     tutorial, best = recipes[STATEFUL], _farthest(evidence, recipes)
     last = max(tutorial)
+    network = f"an LSTM of {best['units']} units that {best['words']}"
     reliable = (
-        f"has all rows right, fillers included, in at least {percent(ENOUGH)} of seeds up to {best['reach']} steps"
+        f"All rows, fillers included, are right in at least {percent(ENOUGH)} of seeds up to {best['reach']} steps "
+        f"with {network}"
         if best["reach"] != "none"
-        else "has all rows right reliably at no length"
+        else f"All rows, fillers included, are right reliably at no length with {network}"
     )
+    random = f", and with fillers drawn at random {best['random']}" if best["random"] else ""
     return (
         f"**Does it hold over hundreds of steps?** Of the tutorial's networks, "
         f"{rate(tutorial[last].end.solved)} have the last symbol right when {number(last)} steps lie between the first "
-        f"symbol and its use. An LSTM of {best['units']} units that {best['words']} {reliable}. Over {best['tried']} "
-        f"steps, the longest lag tried, {best['all']} seeds have all rows right after {best['updates']} updates, and "
-        f"{best['last']} the last symbol."
+        f"symbol and its use. {reliable}. Over {best['tried']} steps, the longest lag tried, {best['all']} seeds have "
+        f"all rows right after {best['updates']} updates{random}."
     )
 
 

@@ -121,12 +121,13 @@ def over_readings(verdicts: Mapping[str, Verdict], settings: Mapping[str, Mappin
     said = {name: verdict.says for name, verdict in verdicts.items()}
     if len(set(said.values())) == 1:
         return next(iter(said.values()))
-    decides: dict[str, None] = {}
+    decides = set()
     for (one, of_one), (other, of_other) in combinations(said.items(), 2):
         changed = [name for name, value in settings[one].items() if settings[other][name] != value]
         if of_one != of_other and len(changed) == 1:
-            decides[changed[0]] = None
-    return f"depends on {_listed(list(decides)) if decides else 'several settings together'}"
+            decides.add(changed[0])
+    in_order = [name for name in next(iter(settings.values())) if name in decides]
+    return f"depends on {_listed(in_order) if in_order else 'several settings together'}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ STOPS = 0.1  # probability that the trigger comes next, once the prefix is over
 
 @dataclass(frozen=True)
 class Distractors(Task):
-    """Sequences of random distractors whose second symbol is asked for by a trigger; there is no longest one.
+    """Sequences of random distractors whose second symbol is asked for by a trigger, after no fixed time.
 
     Task 2c of Hochreiter and Schmidhuber (1997): symbols a1 to ap, e, b, x and y. A sequence begins with b, then x or y
     with probability 1/2 each, then q distractors; each further symbol is a distractor with probability 9/10, or the
@@ -33,11 +33,14 @@ class Distractors(Task):
         Distractors of the alphabet, which has ``p + 4`` symbols, in the order above.
     q : int, default 50
         Distractors that come in any case.
+    longest : int, default 0
+        Symbols of the longest sequence, for networks that need a window: the trigger then comes in time, which the
+        paper does not have. 0 for none.
 
     Raises
     ------
     StudyError
-        If there is no distractor, or a negative number of them.
+        If there is no distractor, a negative number of them, or no room for them in the longest sequence.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Distractors(Task):
 
     p: int = 50
     q: int = 50
+    longest: int = 0
 
     def __post_init__(self) -> None:
         if self.p < 1 or self.q < 0:
@@ -61,6 +65,8 @@ class Distractors(Task):
                 f"p is {self.p} and q {self.q}; p must be 1 or more, the kinds of distractors, and q 0 or more, how "
                 "many come in any case"
             )
+        if self.longest and self.longest < self.q + 4:
+            raise StudyError(f"longest of distractors is {self.longest}; it must be at least q + 4, {self.q + 4}, or 0")
 
     @property
     def varies(self) -> bool:
@@ -73,9 +79,9 @@ class Distractors(Task):
         return (*range(self.p), "e", "b", "x", "y")
 
     @property
-    def lengths(self) -> tuple[int, None]:
-        """Symbols of the shortest sequence; there is no longest."""
-        return self.q + 4, None
+    def lengths(self) -> tuple[int, int | None]:
+        """Symbols of the shortest and of the longest sequence; none where there is no longest."""
+        return self.q + 4, self.longest or None
 
     def sequences(self, seed: int) -> Sequences:
         """Give the beginning of the seed's stream."""
@@ -85,6 +91,8 @@ class Distractors(Task):
         """Draw the next sequences of a stream; see `Task.stream`."""
         trigger, begin, asked = range(self.p, self.p + 3)  # columns; asked is x, and y the one after
         last = self.lengths[0] + generator.geometric(STOPS, size=count) - 2  # place of the last symbol
+        if self.longest:
+            last = np.minimum(last, self.longest - 1)
         columns = generator.integers(self.p, size=(count, int(last.max()) + 1))
         rows = np.arange(count)
         columns[:, 0], columns[:, 1] = begin, asked + generator.integers(2, size=count)

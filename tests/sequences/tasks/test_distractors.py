@@ -65,7 +65,20 @@ def test_the_alphabet_of_table_3():
     assert task.lengths == (1004, None)
 
 
-@pytest.mark.parametrize("options", [{"p": 0}, {"q": -1}])
-def test_numbers_that_make_no_sequence_are_refused(options):
-    with pytest.raises(StudyError, match="p must be 1 or more"):
+def test_with_a_longest_sequence_the_trigger_comes_in_time():
+    task = make_task("distractors", {"p": P, "q": Q, "longest": Q + 6})
+    drawn = task.stream(np.random.default_rng(0), DRAWN)
+    assert task.lengths == (Q + 4, Q + 6) == (Q + 4, drawn.shape[1])
+    lengths = (drawn >= 0).sum(1)
+    share = (lengths == Q + 6).mean()  # all that would be longer, too
+    assert abs(share - 0.9**2) < 5 * np.sqrt(0.81 * 0.19 / DRAWN)
+    assert (drawn[np.arange(DRAWN), lengths - 2] == TRIGGER).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"p": 0}, "p must be 1 or more"), ({"q": -1}, "q 0 or more"), ({"q": 9, "longest": 12}, "at least q . 4, 13")],
+)
+def test_numbers_that_make_no_sequence_are_refused(options, said):
+    with pytest.raises(StudyError, match=said):
         make_task("distractors", options)

@@ -1,0 +1,195 @@
+"""Facts of the section on Task 2c: Table 3 beside ours by what the hidden units see, and what else is open."""
+
+from __future__ import annotations
+
+from study.experiments.hs1997_2a.configs import NEW, PAPERS
+from study.experiments.hs1997_2a.readings import changed, said
+from study.experiments.hs1997_2a.tables import (
+    BESIDE,
+    Races,
+    beside,
+    left_open_table,
+    others_table,
+    told,
+    told_reading,
+)
+from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects, trials_of
+from study.experiments.hs1997_2c.configs import (
+    ALL,
+    AS_WRITTEN,
+    BY_FEEDBACK,
+    GUESSING,
+    JUDGED,
+    LONGEST_WAIT,
+    NONE,
+    OPEN,
+    SMALL_LIMIT,
+    SMALLER,
+    WITHIN,
+    controls,
+    planned,
+    readings_run,
+    rows,
+    today,
+    trained,
+)
+from study.experiments.hs1997_2c.configs import (
+    beside as beside_configs,
+)
+from study.experiments.hs1997_2c.published import TABLE_3, Row
+from study.measures.pairs import LEVEL
+from study.measures.replication.verdicts import MARGIN, REPRODUCED
+from study.report.claims import Claim
+from study.report.contents import Facts
+from study.report.evidence import Evidence
+from study.report.tables import Table
+from study.report.words import number, p_value, rate
+from study.sequences.tasks.distractors import STOPS
+
+UNITS, OUTPUTS = 6, 4  # hidden units as sources and as targets, and weights of the outputs
+OTHER_SYMBOLS = 4  # beside the distractors
+PRINTED_EXTRA = 14  # of the expected length, in the paper
+
+
+def judged(evidence: Evidence) -> dict[Row, Judged]:
+    """Read every row of Table 3 that was run, by what the hidden units see."""
+    preset = evidence.presets["hs1997_2c"]
+    return {
+        row: Judged(
+            row.result,
+            {reading: trials_of(evidence, [trained(row, reading, preset)]) for reading in readings_run(row, preset)},
+        )
+        for row in rows(preset)
+    }
+
+
+def with_more(evidence: Evidence, found: dict[Row, Judged]) -> dict[Row, Judged]:
+    """Add the readings that were run at the smallest rows alone."""
+    whole = {row: dict(each.by_reading) for row, each in found.items()}
+    for (row, reading), config in beside_configs(evidence.presets["hs1997_2c"]).items():
+        whole[row][reading] = trials_of(evidence, [config])
+    return {row: Judged(row.result, readings) for row, readings in whole.items()}
+
+
+def others(evidence: Evidence) -> dict[str, Trials]:
+    """Read the controls and today's recipe, by name."""
+    preset = evidence.presets["hs1997_2c"]
+    return {name: trials_of(evidence, [config]) for name, config in (controls(preset) | today(preset)).items()}
+
+
+def races(evidence: Evidence) -> Races:
+    """Read the planned comparisons whose readings were run."""
+    preset, compared = evidence.presets["hs1997_2c"], {}
+    stored = set(evidence.configs_of["hs1997_2c"])
+    for name, race in planned().items():
+        configs = [trained(race.row, reading, preset) for reading in (race.first, race.second)]
+        if stored.issuperset(configs):
+            first, second = (trials_of(evidence, [config]) for config in configs)
+            what = f"{race.row.name}: {said(race.first, race.second)}, against {said(race.second, race.first)}"
+            compared[name] = (what, earlier(first, second), race.expected)
+    return Races(compared)
+
+
+def facts(evidence: Evidence) -> Facts:
+    """Collect what the section names."""
+    found, raced, rest = judged(evidence), races(evidence), others(evidence)
+    more = with_more(evidence, found)
+    none = {row: each.verdict(BY_FEEDBACK[NONE]) for row, each in found.items()}
+    whole = {row: each.verdict(AS_WRITTEN) for row, each in found.items() if AS_WRITTEN in each.by_reading}
+    reproduced = [row for row, verdict in none.items() if verdict.says == REPRODUCED]
+    ratios = [verdict.ratio for verdict in none.values()]
+    return {
+        "rows": number(len(found)),
+        "reproduced": number(len(reproduced)),
+        "others_reproduced": ", ".join(f"q = {row.q:,} and p = {row.p:,}" for row in found if row not in reproduced),
+        "others_share": ", ".join(
+            f"{each.by_reading[BY_FEEDBACK[NONE]].rate.k} of {each.by_reading[BY_FEEDBACK[NONE]].rate.n}"
+            for row, each in found.items()
+            if row not in reproduced
+        ),
+        "all_reproduced": len(reproduced) == len(found),
+        "small_limit": f"{SMALL_LIMIT:g}",
+        "second": f"q = p = {TABLE_3[1].q:,}",
+        "least_ratio": number(min(ratios), 1),
+        "most_ratio": number(max(ratios), 1),
+        "rows_whole": number(len(whole)),
+        "reproduced_whole": number(sum(verdict.says == REPRODUCED for verdict in whole.values())),
+        "wait": number(LONGEST_WAIT),
+        "within": f"{WITHIN:g}",
+        "row": {
+            f"q{row.q}_p{row.p}": {
+                "none": told_reading(each, BY_FEEDBACK[NONE]),
+                **({"all": told_reading(each, BY_FEEDBACK[ALL])} if BY_FEEDBACK[ALL] in each.by_reading else {}),
+                "overall": each.overall,
+            }
+            for row, each in found.items()
+        },
+        "weights_formula": f"{UNITS} (p + {OTHER_SYMBOLS + UNITS}) + {OUTPUTS}",
+        "printed_extra": number(PRINTED_EXTRA),
+        "true_extra": number(true_extra()),
+        "smallest_mean": number(next(iter(found)).result.mean),
+        "others": {"papers": told(rest[PAPERS]), **({"new": told(rest[NEW])} if NEW in rest else {})},
+        "today": NEW in rest,
+        "table": Table(
+            "hs1997_2c",
+            BESIDE,
+            [
+                line
+                for row, each in found.items()
+                for line in beside(f"q {row.q:,}, p {row.p:,}", row.weights, each, AS_WRITTEN, [BY_FEEDBACK[NONE]])
+            ],
+        ),
+        "left_open": left_open_table("2c", {"cell blocks": (OPEN, effects(OPEN, list(more.values())))}),
+        "races": raced.table("2c"),
+        "others_table": others_table("2c", {(name, next(iter(found)).p): each for name, each in rest.items()}),
+        "claims": [
+            Claim(
+                "whole_fails",
+                sum(verdict.says == REPRODUCED for verdict in whole.values()) < len(whole) / 2,
+                "rows reproduced as written: fewer than half of those run",
+            ),
+            Claim(
+                "means_within",
+                max(ratios) <= MARGIN and min(ratios) >= 1 / MARGIN,
+                f"means as multiples of the paper's: {min(ratios):.2f} to {max(ratios):.2f}",
+            ),
+            Claim("none_reproduces", len(reproduced) >= len(found) - 1, f"{len(reproduced)} of {len(found)} rows"),
+            *(Claim(f"{name}_race", raced.ahead(name) == "first", raced.test(name)) for name in ("feedback", "cells")),
+            Claim("small_undecided", not raced.ahead("small"), raced.test("small")),
+            Claim("smaller_helps", *_smaller(found)),
+            Claim("truncated_earlier", raced.ahead("gradient") == "second", raced.test("gradient")),
+            Claim("test_size", *_shorter_tests(more)),
+            Claim("guessing_fails", not rest[GUESSING].rate.k, rate(rest[GUESSING].rate)),
+            Claim(
+                "adam_faster",
+                rest[PAPERS].mean.high < next(iter(found)).result.mean,
+                f"mean {rest[PAPERS].spread}, 95 % interval below the paper's mean",
+            ),
+        ],
+    }
+
+
+def _smaller(found: dict[Row, Judged]) -> tuple[bool, str]:
+    """Tell whether smaller initial weights everywhere help where hidden units see each other; this was not planned."""
+    row = list(found.values())[-1] if len(found) < len(TABLE_3) else found[TABLE_3[1]]
+    whole, smaller = (row.by_reading.get(BY_FEEDBACK[way]) for way in (ALL, SMALLER))
+    if whole is None or smaller is None:
+        return False, "not run in this preset"
+    pair = earlier(smaller, whole)
+    test = f"earlier in {pair.first} and {pair.second} of {pair.n} trials, exact sign test: p {p_value(pair.p)}"
+    return pair.p < LEVEL and pair.first > pair.second, f"{test}; not planned"
+
+
+def _shorter_tests(found: dict[Row, Judged]) -> tuple[bool, str]:
+    """Tell whether a network passes earlier the fewer sequences are judged, all hidden units seeing each other."""
+    row = next(iter(found.values()))
+    tests = [changed(AS_WRITTEN, {JUDGED: count}) for count in OPEN[JUDGED]]
+    if not set(tests) <= set(row.by_reading):
+        return False, "not run in this preset"
+    means = [row.by_reading[reading].mean.value for reading in tests]
+    return means == sorted(means, reverse=True), f"means {', '.join(map(number, means))}, from the longest test on"
+
+
+def true_extra() -> int:
+    """Work out how many symbols beyond q a sequence has on average: four, and the geometric wait for the trigger."""
+    return 4 + round((1 - STOPS) / STOPS)
