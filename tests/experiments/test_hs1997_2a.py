@@ -108,7 +108,8 @@ def is_unit(config, **settings):
         ("cell_as_written", lambda c: c == trained(LSTM, 100, 1.0, AS_WRITTEN[LSTM], STANDARD), [5_000] * SEEDS),
         ("guessing_fails", lambda c: ("learning", "guessing") in c.wiring, [5_000] * SEEDS),
         ("one_step_fails", lambda c: ("gradient", "one_step") in c.wiring, [5_000] * SEEDS),
-        ("today_learns", lambda c: c.model == "stateless_lstm", [NEVER] * SEEDS),
+        ("today_learns", lambda c: c.model == "stateless_lstm", [300] * 9 + [NEVER] * 9),
+        ("old_cells_learn", lambda c: c.model == "stateless_lstm_1997", [300] * 9 + [NEVER] * 9),
     ],
 )
 def test_a_claim_fails_where_its_results_are_others(claim, of, times, evidence):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from study.experiments.hs1997_2a.configs import NEW
 from study.experiments.hs1997_2a.published import LSTM, Row
-from study.experiments.hs1997_2a.readings import END, ERRORS, EVERY, said
+from study.experiments.hs1997_2a.readings import END, ERRORS, EVERY, MINUS_ONE, RANGE, ZERO_ONE, said
 from study.experiments.hs1997_2a.tables import (
     BESIDE,
     Races,
@@ -21,6 +21,7 @@ from study.experiments.hs1997_2b.configs import (
     BEST_KNOWN,
     GUESSING,
     OPEN,
+    SLOW_RATE,
     controls,
     of_row,
     planned,
@@ -83,11 +84,14 @@ def facts(evidence: Evidence) -> Facts:
     return {
         "cell": told_row(of_cell, AS_WRITTEN[LSTM]) | {"best": told_reading(of_cell, BEST_KNOWN)},
         "p": number(cell.p),
+        "range": ZERO_ONE,
+        "other_range": MINUS_ONE,
         "learnt_every": number(len(learnt[EVERY])),
         "learnt_end": number(len(learnt[END])),
         "run_every": number(sum((ERRORS, EVERY) in reading for reading in of_cell.by_reading)),
         "run_end": number(sum((ERRORS, END) in reading for reading in of_cell.by_reading)),
         "others": {"new": told(rest[NEW])},
+        "slow": [told(rest[name]) | {"rate": f"{SLOW_RATE:g}"} for name in slow(evidence.presets["hs1997_2b"])],
         "table": Table(
             "hs1997_2b",
             BESIDE,
@@ -113,6 +117,12 @@ def facts(evidence: Evidence) -> Facts:
                 "best_reproduces",
                 of_cell.verdict(BEST_KNOWN).says == REPRODUCED,
                 f"{rate(of_cell.by_reading[BEST_KNOWN].rate)}, ratio {of_cell.verdict(BEST_KNOWN).ratio:.2f}",
+            ),
+            Claim(
+                "range_matters",
+                len(learnt[END]) > 0 and all((RANGE, ZERO_ONE) in reading for reading in learnt[END]),
+                f"readings with a success whose g is not {ZERO_ONE}: "
+                f"{sum((RANGE, ZERO_ONE) not in reading for reading in learnt[END])}",
             ),
             Claim("squares_slow", raced.ahead("loss") == "first", raced.test("loss")),
             Claim(

@@ -101,6 +101,7 @@ def _speed(evidence: Evidence) -> Facts:
     return {
         "timed": True,
         "timed_on": said_of(timed["machine"]),
+        "timed_version": timed["machine"].get("version", "1"),  # which did not say so yet
         "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(timed)),
         "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(timed)),
     }
