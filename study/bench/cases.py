@@ -1,7 +1,8 @@
-"""What is timed in turn: the kernel, torch, a loop as most people write it, and Adam alone as the floor."""
+"""What is timed in turn in this process: the kernel, torch, and Adam alone as the floor."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from study.bench.floor import adam_again
+from study.bench.table import FLOOR
 from study.randomness import stream
 from study.sequences.encoding import encode
 from study.sequences.layouts import Schedule
@@ -25,45 +27,73 @@ from study.training.settings import Settings
 FEATURES, UNITS = 5, 20
 SEEDS = (1, 16, 64, 256, 1024)  # of the tutorial
 TIMESTEPS, LANES, TOGETHER = (1, 4, 100, 1000), (1, 8, 32), (16, 64)  # of the windows, with a target at every step
-STEPS_AT_LEAST = 2000  # steps times lanes of one seed, or 4 updates, that one measurement of the kernel takes
+STEPS, UPDATES = 2000, 500  # steps times lanes, and updates, of one seed that one measurement takes at most
+FLOOR_UPDATES = 2000
 
 
 @dataclass(frozen=True)
 class Case:
-    """Something to be timed: `work` makes `updates` weight updates of each of `seeds` seeds."""
+    """Something to be timed.
+
+    Attributes
+    ----------
+    what : str
+    timesteps, batch_size, seeds : int
+    updates : int
+        Weight updates of each seed that `seconds` makes.
+    seconds : callable
+        Makes them, and gives the processor's time that they took.
+    """
 
     what: str
     timesteps: int
     batch_size: int
     seeds: int
     updates: int
-    work: Callable[[], object]
+    seconds: Callable[[], float]
+
+
+def timed(work: Callable[[], object]) -> Callable[[], float]:
+    """Time what this process does, all threads together."""
+
+    def seconds() -> float:
+        begin = time.process_time()
+        work()
+        return time.process_time() - begin
+
+    return seconds
+
+
+def shapes(*, quick: bool) -> list[tuple[int, int]]:
+    """List timesteps and lanes of all windows; those of 1,000 steps only if not `quick`. The first is the tutorial."""
+    return [(timesteps, lanes) for timesteps in (TIMESTEPS[:-1] if quick else TIMESTEPS) for lanes in LANES]
+
+
+def updates_of(timesteps: int, lanes: int) -> int:
+    """Choose how many updates of such windows are timed at once: whole epochs of the tutorial."""
+    updates = max(1, min(UPDATES, STEPS // (timesteps * lanes)))
+    return updates - updates % 8 if timesteps == lanes == 1 else updates
 
 
 def tutorial_cases() -> list[Case]:
-    """The tutorial, 8 updates an epoch: plain loop, kernel, torch, and Adam alone."""
-    batches = tutorial_batches(columns=False)
-    cases = [_plain_case(1, 1, batches, epochs=10), _adam_alone()]
+    """The tutorial, 8 updates an epoch: Adam alone, the kernel, torch."""
+    cases = [_adam_alone()]
     for seeds in SEEDS:
-        epochs = max(16, 256 // seeds)
+        epochs = updates_of(1, 1) // 8
         cases.append(_case("kernel", seeds, tutorial_batches(columns=True), epochs))
-        cases.append(_case("torch", seeds, batches, max(2, 64 // seeds)))
+        cases.append(_case("torch", seeds, tutorial_batches(columns=False), max(2, epochs // max(4, seeds // 16))))
     return cases
 
 
 def window_cases(*, quick: bool) -> list[Case]:
     """Several lanes, windows of several steps with a target at each; those of 1,000 steps only if not `quick`."""
     cases = []
-    for timesteps in TIMESTEPS[:-1] if quick else TIMESTEPS:
-        for lanes in LANES:
-            if timesteps == lanes == 1:
-                continue
-            batch, columns = random_batch(timesteps, lanes)
-            epochs = max(4, STEPS_AT_LEAST // (timesteps * lanes))
-            cases.append(_plain_case(timesteps, lanes, [batch], epochs=min(epochs, 100)))
-            for seeds in TOGETHER:
-                cases.append(_case("kernel", seeds, [columns], epochs))
-                cases.append(_case("torch", seeds, [batch], max(1, min(epochs, STEPS_AT_LEAST // timesteps) // 20)))
+    for timesteps, lanes in shapes(quick=quick)[1:]:
+        batch, columns = random_batch(timesteps, lanes)
+        updates = updates_of(timesteps, lanes)
+        for seeds in TOGETHER:
+            cases.append(_case("kernel", seeds, [columns], updates))
+            cases.append(_case("torch", seeds, [batch], -(-updates // 4)))
     return cases
 
 
@@ -94,6 +124,14 @@ def blocks_of(seeds: int, timesteps: int, lanes: int, engine: str = "kernel") ->
     return [make_learner(Settings(), weights[k : k + size], engine=engine) for k in range(0, seeds, size)]
 
 
+def kernel_losses(timesteps: int, lanes: int, seeds: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Train the kernel as a case is trained when it is first timed, and give each seed's mean loss."""
+    batches = tutorial_batches(columns=True) if timesteps == lanes == 1 else [random_batch(timesteps, lanes)[1]]
+    at_once = batches * (updates_of(timesteps, lanes) // len(batches))
+    blocks = blocks_of(seeds, timesteps, lanes)
+    return np.concatenate([block.run_epoch(at_once, carry=True, with_loss=True) for block in blocks])
+
+
 def _case(engine: str, seeds: int, batches: list[Batch], epochs: int) -> Case:
     """Time an engine on some epochs."""
     timesteps, lanes = int(batches[0].inputs.shape[1]), int(batches[0].inputs.shape[2])
@@ -103,26 +141,7 @@ def _case(engine: str, seeds: int, batches: list[Batch], epochs: int) -> Case:
         for block in blocks:  # between two checkpoints one after the other, as the models do
             block.run_epoch(at_once, carry=True, with_loss=False)
 
-    return Case(engine, timesteps, lanes, seeds, len(at_once), work)
-
-
-def _plain_case(timesteps: int, lanes: int, batches: list[Batch], epochs: int) -> Case:
-    """Time a loop as most people write it: `nn.LSTM`, `nn.Linear`, fused Adam, one seed."""
-    layer, dense = nn.LSTM(FEATURES, UNITS), nn.Linear(UNITS, FEATURES)
-    optimiser = torch.optim.Adam([*layer.parameters(), *dense.parameters()], fused=True)
-    loss = nn.BCEWithLogitsLoss()
-
-    def work() -> None:
-        for _ in range(epochs):
-            state = None
-            for batch in batches:
-                optimiser.zero_grad()
-                hidden, state = layer(batch.inputs[0], state)
-                loss(dense(hidden), batch.targets[0]).backward()
-                optimiser.step()
-                state = None if batch.reset_after else tuple(part.detach() for part in state)
-
-    return Case("plain nn.LSTM loop", timesteps, lanes, 1, epochs * len(batches), work)
+    return Case(engine, timesteps, lanes, seeds, len(at_once), timed(work))
 
 
 def _adam_alone() -> Case:
@@ -130,11 +149,11 @@ def _adam_alone() -> Case:
 
     The gradient is not zero: moments that fade away become numbers too small for fast arithmetic.
     """
-    block, repeats = KernelBlock(weights_of(16)), 2000
+    block = KernelBlock(weights_of(16))
     block.gradient[:] = 1e-3
     parts = (block.weights[0], block.gradient[0], block.first[0], block.second[0])
 
     def work() -> None:
-        adam_again(block.rule, block.clock, block.free, *parts, repeats)
+        adam_again(block.rule, block.clock, block.free, *parts, FLOOR_UPDATES)
 
-    return Case("Adam alone", 1, 1, block.seeds, repeats, work)
+    return Case(FLOOR, 1, 1, block.seeds, FLOOR_UPDATES, timed(work))

@@ -1,114 +1,135 @@
-"""Other frameworks that are timed beside the study's engines where they are installed: Keras and JAX."""
+"""What is timed beside the study's engines: a loop as most people write it, and JAX and Keras where they are there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from study.bench.cases import (
     FEATURES,
-    LANES,
-    STEPS_AT_LEAST,
-    TIMESTEPS,
     TOGETHER,
     UNITS,
     Case,
+    kernel_losses,
     random_batch,
+    shapes,
+    timed,
     tutorial_batches,
+    updates_of,
     weights_of,
 )
 from study.errors import StudyError
 from study.sequences.encoding import encode
 from study.sequences.tasks import make_task
+from study.training.bits import SETTING
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDING = 1e-4  # by how much of it a seed's mean loss over the first updates may differ
 
 
-def jax_cases(*, quick: bool) -> list[Case]:
-    """Time JAX: the same network and the same Adam, by `scan` over the updates and `vmap` over the seeds."""
-    if not find_spec("jax"):
-        raise StudyError("peer 'jax' is not installed; install jax, or leave --peer out")
-    cases = []
-    for timesteps in TIMESTEPS[:-1] if quick else TIMESTEPS:
-        for lanes in LANES:
-            for seeds in TOGETHER:
-                epochs = max(4, STEPS_AT_LEAST // (timesteps * lanes))
-                if timesteps == lanes == 1:
-                    batches = tutorial_batches(columns=False)
-                else:
-                    batches = [random_batch(timesteps, lanes)[0]]
-                x, y = (np.concatenate([getattr(b, name).numpy() for b in batches]) for name in ("inputs", "targets"))
-                resets = np.array([bool(batch.reset_after) for batch in batches])
-                train = jax_training(
-                    seeds, np.tile(x, (epochs, 1, 1, 1)), np.tile(y, (epochs, 1, 1, 1)), np.tile(resets, epochs)
-                )
-                cases.append(Case("JAX", timesteps, lanes, seeds, epochs * len(batches), train))
-    return cases
+@contextmanager
+def plain_cases(*, quick: bool) -> Iterator[list[Case]]:
+    """Time a loop over `nn.LSTM` of one seed, in a process without the setting for equal bits, which slows it."""
+    kept = {name: value for name, value in os.environ.items() if name != SETTING}
+    with _alone("plain nn.LSTM loop", (1,), "study.bench.alone.nn_lstm", sys.executable, kept, quick=quick) as cases:
+        yield cases
 
 
-def jax_training(seeds: int, inputs: Any, targets: Any, resets: Any) -> Callable[[], Any]:
-    """Set the tutorial's network up in JAX; each call goes on with training.
+@contextmanager
+def jax_cases(python: str, *, quick: bool) -> Iterator[list[Case]]:
+    """Time JAX as another interpreter has it, and check that its losses are the kernel's."""
+    if subprocess.run([python, "-c", "import jax"], check=False, capture_output=True).returncode:
+        raise StudyError(
+            f"peer 'jax' is not installed for {python}; install jax there, name another interpreter with --jax-python, "
+            "or leave --peer out"
+        )
+    with _alone("JAX", TOGETHER, "study.bench.alone.jax_scan", python, dict(os.environ), quick=quick) as cases:
+        yield cases
 
-    Parameters
-    ----------
-    seeds : int
-    inputs, targets : ndarray, shape (batch, timestep, lane, feature)
-    resets : ndarray of bool, shape (batch,)
-        Whether the state is reset after a batch.
 
-    Returns
-    -------
-    callable
-        Makes all updates, and gives the losses before them, shape (seed, batch).
-    """
-    import jax  # noqa: PLC0415  (optional, and slow to import)
-    from jax import numpy as jnp  # noqa: PLC0415
+def check_losses(what: str, shape: tuple[int, int], seeds: int, found: list[float]) -> None:
+    """Raise a StudyError where what is compared does not train as the kernel does."""
+    expected = kernel_losses(*shape, seeds)
+    if not np.allclose(found, expected, rtol=ROUNDING, atol=0):
+        worst = float(np.max(np.abs(np.array(found) / expected - 1)))
+        raise StudyError(
+            f"{what} trains otherwise than the kernel at timesteps and batch size {shape}: losses differ by "
+            f"{worst:.1e} of them, at most {ROUNDING} is rounding; compare the versions of both"
+        )
 
-    names = ("kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")
-    weights = weights_of(seeds)
-    start = {name: jnp.asarray(np.stack([each[name] for each in weights])) for name in names}
 
-    def loss(w: Any, state: Any, x: Any, y: Any) -> Any:
-        def step(carried: Any, x_t: Any) -> Any:
-            h, c = carried
-            z = x_t @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"]
-            i, f, g, o = jnp.split(z, 4, -1)
-            c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
-            h = jax.nn.sigmoid(o) * jnp.tanh(c)
-            return (h, c), h
+@contextmanager
+def _alone(
+    what: str, together: tuple[int, ...], module: str, python: str, environment: dict[str, str], *, quick: bool
+) -> Iterator[list[Case]]:
+    """Start a process that makes the same updates of the same data, and end it afterwards."""
+    asked = [(shape, seeds, updates_of(*shape)) for shape in shapes(quick=quick) for seeds in together]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "given.npz"
+        words = [{"shape": "{}_{}".format(*shape), "seeds": seeds, "updates": count} for shape, seeds, count in asked]
+        np.savez(file, cases=json.dumps(words), **_data(quick=quick, seeds=max(together)))
+        process = subprocess.Popen(
+            [python, "-m", module, str(file)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield [
+                Case(what, *shape, seeds, count, _asking(process, number, what, shape, seeds))
+                for number, (shape, seeds, count) in enumerate(asked)
+            ]
+        finally:
+            process.communicate()
 
-        state, hidden = jax.lax.scan(step, state, x)
-        logits = hidden @ w["dense_kernel"] + w["dense_bias"]
-        return (jnp.maximum(logits, 0) - logits * y + jnp.log1p(jnp.exp(-jnp.abs(logits)))).mean(), state
 
-    def update(carried: Any, batch: Any) -> Any:
-        w, m, v, count, state = carried
-        x, y, reset = batch
-        (value, state), g = jax.value_and_grad(loss, has_aux=True)(w, state, x, y)
-        count = count + 1
-        rate = 1e-3 * jnp.sqrt(1 - 0.999**count) / (1 - 0.9**count)
-        m = jax.tree.map(lambda a, b: a + (b - a) * 0.1, m, g)
-        v = jax.tree.map(lambda a, b: a + (b * b - a) * 0.001, v, g)
-        w = jax.tree.map(lambda a, b, c: a - rate * b / (jnp.sqrt(c) + 1e-7), w, m, v)
-        state = jax.tree.map(lambda a: jnp.where(reset, 0.0, a), state)
-        return (w, m, v, count, state), value
+def _asking(
+    process: subprocess.Popen[str], number: int, what: str, shape: tuple[int, int], seeds: int
+) -> Callable[[], float]:
+    """Ask the process for a case; the first losses of many seeds are checked, the plain loop draws its own weights."""
+    first = [seeds > 1]
 
-    def of_one_seed(carried: Any, batches: Any) -> Any:
-        return jax.lax.scan(update, carried, batches)
+    def seconds() -> float:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{number}\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise StudyError(f"the process that times {what} has ended; what it said stands above")
+        answer: dict[str, Any] = json.loads(line)
+        if first[0]:
+            check_losses(what, shape, seeds, answer["losses"])
+            first[0] = False
+        return float(answer["seconds"])
 
-    train = jax.jit(jax.vmap(of_one_seed, in_axes=(0, None)))
-    nothing = jax.tree.map(jnp.zeros_like, start)
-    zero = jnp.zeros((seeds, inputs.shape[2], UNITS))
-    kept = [(start, nothing, nothing, jnp.zeros(seeds), (zero, zero))]
-    batches = jnp.asarray(inputs), jnp.asarray(targets), jnp.asarray(resets)
+    return seconds
 
-    def work() -> Any:
-        carried, losses = train(kept[0], batches)
-        kept[0] = jax.block_until_ready(carried)
-        return losses
 
-    return work
+def _data(*, quick: bool, seeds: int) -> dict[str, Any]:
+    """Give the weights of all seeds by name, and the batches of each shape."""
+    weights, found = weights_of(seeds), {}
+    for name in weights[0]:
+        found[name] = np.stack([each[name] for each in weights])
+    for shape in shapes(quick=quick):
+        batches = tutorial_batches(columns=False) if shape == (1, 1) else [random_batch(*shape)[0]]
+        label = "{}_{}".format(*shape)
+        for name in ("inputs", "targets"):
+            found[f"{name}_{label}"] = np.concatenate([getattr(batch, name).numpy() for batch in batches])
+        found[f"resets_{label}"] = np.array([bool(batch.reset_after) for batch in batches])
+    return found
 
 
 def keras_cases() -> list[Case]:
@@ -147,6 +168,6 @@ def keras_cases() -> list[Case]:
 
     name = f"Keras {framework.__version__} ({framework.backend.backend()})"
     return [
-        Case(f"{name} fit", 1, 1, 1, dataset.rows, fit),
-        Case(f"{name} train_on_batch", 1, 1, 1, 10 * dataset.rows, on_batch),
+        Case(f"{name} fit", 1, 1, 1, dataset.rows, timed(fit)),
+        Case(f"{name} train_on_batch", 1, 1, 1, 10 * dataset.rows, timed(on_batch)),
     ]

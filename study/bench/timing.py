@@ -10,11 +10,11 @@ import argparse
 import json
 import os
 import platform
-import statistics
 import sys
-import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,12 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from study.bench.aims import run_checks
+from study.bench.aims import row_checks, run_checks
 from study.bench.cases import Case, tutorial_cases, window_cases
-from study.bench.peers import jax_cases, keras_cases
+from study.bench.peers import jax_cases, keras_cases, plain_cases
 from study.bench.table import HEADINGS, Check, Timing, checks, rows, said_of
 from study.bench.wholes import Whole, wholes
+from study.config import VERSION
 from study.errors import StudyError
 from study.runs.provenance import processor
 
@@ -36,6 +37,7 @@ EXAMPLES = """\
   study bench --output results/bench.json    keep them where the report finds them
   study bench --json > bench.json            all measurements as data
   study bench --peer keras                   Keras' fit and train_on_batch beside it, where it is installed
+  study bench --peer jax --jax-python other/bin/python    JAX beside it, of an environment of its own
 """
 
 
@@ -44,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the measurements as JSON instead of a table")
     parser.add_argument("--output", type=Path, help="write the measurements as JSON to this file too")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions and no windows of 1,000 steps")
+    parser.add_argument("--rounds", type=int, help="how often everything is timed (default: 9, with --quick 3)")
+    parser.add_argument(
+        "--jax-python",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="the interpreter that has JAX (default: this one)",
+    )
     parser.add_argument("--peer", action="append", default=[], choices=PEERS, help="time this framework too")
 
 
@@ -62,7 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.output and not arguments.output.parent.is_dir():
         raise StudyError(f"folder {arguments.output.parent} does not exist; make it, or give another with --output")
-    measurements = measure(quick=arguments.quick, peers=arguments.peer)
+    if arguments.rounds is not None and arguments.rounds < 1:
+        raise StudyError(f"--rounds is {arguments.rounds}; it must be 1 or more")
+    rounds = arguments.rounds or (3 if arguments.quick else 9)
+    measurements = measure(quick=arguments.quick, peers=arguments.peer, rounds=rounds, jax_python=arguments.jax_python)
     text = json.dumps(measurements, indent=1)
     if arguments.output:
         arguments.output.write_text(text + "\n")
@@ -76,15 +88,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> dict[str, Any]:
+def measure(
+    *,
+    quick: bool = False,
+    peers: tuple[str, ...] | list[str] = (),
+    rounds: int = 9,
+    jax_python: str = sys.executable,
+) -> dict[str, Any]:
     """Time everything in turn.
 
     Parameters
     ----------
     quick : bool, default False
-        Fewer repetitions, and no windows of 1,000 steps.
+        No windows of 1,000 steps.
     peers : sequence of str
         Frameworks to time too, of `PEERS`.
+    rounds : int, default 9
+        How often everything is timed, after once to warm up.
+    jax_python : str
+        The interpreter that has JAX.
 
     Returns
     -------
@@ -95,45 +117,51 @@ def measure(*, quick: bool = False, peers: tuple[str, ...] | list[str] = ()) -> 
     Raises
     ------
     StudyError
-        If a peer is not installed.
+        If a peer is not installed, or JAX does not train as the kernel does.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        cases = [*tutorial_cases(), *window_cases(quick=quick)]
-        if "keras" in peers:
-            cases += keras_cases()
-        if "jax" in peers:
-            cases += jax_cases(quick=quick)
-        tasks = wholes()
-        times, seconds = _in_turn(cases, tasks, repetitions=3 if quick else 9)
+        with ExitStack() as processes:
+            cases = [*tutorial_cases(), *window_cases(quick=quick)]
+            cases += processes.enter_context(plain_cases(quick=quick))
+            if "keras" in peers:
+                cases += keras_cases()
+            if "jax" in peers:
+                cases += processes.enter_context(jax_cases(jax_python, quick=quick))
+            times = _in_turn(sorted(cases, key=_shape), rounds)
+        whole = [_measured(task, rounds=3 if quick else 5) for task in wholes()]
     finally:
         torch.set_num_threads(threads)
     timings = [
-        Timing(c.what, c.timesteps, c.batch_size, c.seeds, c.updates, statistics.median(taken) * 1e3, min(taken) * 1e3)
-        for c, taken in zip(cases, times, strict=True)
+        Timing(case.what, *_shape(case), case.updates, median(taken), min(taken), tuple(taken)) for case, taken in times
     ]
-    as_a_whole = [Check(w.what, w.value(repeats), w.unit, w.aim) for w, repeats in zip(tasks, seconds, strict=True)]
-    whole = [asdict(check) for check in (*run_checks(timings), *as_a_whole)]
-    return {"machine": _machine(), "timings": [asdict(timing) for timing in timings], "whole": whole}
+    return {
+        "machine": _machine(),
+        "timings": [asdict(timing) for timing in timings],
+        "whole": [asdict(check) for check in (*run_checks(timings), *row_checks(timings), *whole)],
+    }
 
 
-def _in_turn(
-    cases: list[Case], tasks: list[Whole], repetitions: int
-) -> tuple[list[list[float]], list[list[tuple[float, ...]]]]:
-    """Time everything once in each repetition, after one to warm up; cases in seconds for one update of one seed."""
-    times: list[list[float]] = [[] for _ in cases]
-    seconds: list[list[tuple[float, ...]]] = [[] for _ in tasks]
-    for case in cases:
-        case.work()
-    for _ in range(repetitions):
-        for case, taken in zip(cases, times, strict=True):
-            begin = time.process_time()
-            case.work()
-            taken.append((time.process_time() - begin) / case.updates / case.seeds)
-        for task, repeats in zip(tasks, seconds, strict=True):
-            repeats.append(task.measure())
-    return times, seconds
+def _shape(case: Case) -> tuple[int, int, int]:
+    """Sort by what is compared."""
+    return case.timesteps, case.batch_size, case.seeds
+
+
+def _in_turn(cases: list[Case], rounds: int) -> list[tuple[Case, list[float]]]:
+    """Time everything in rounds, after one to warm up; milliseconds of one update of one seed."""
+    times: list[tuple[Case, list[float]]] = [(case, []) for case in cases]
+    for number in range(rounds + 1):
+        for case, taken in times:
+            seconds = case.seconds()
+            if number > 0:
+                taken.append(seconds / case.updates / case.seeds * 1e3)
+    return times
+
+
+def _measured(task: Whole, rounds: int) -> Check:
+    """Measure something as a whole some times."""
+    return Check(task.what, task.value([task.measure() for _ in range(rounds)]), task.unit, task.aim)
 
 
 def _machine() -> dict[str, str]:
@@ -141,6 +169,7 @@ def _machine() -> dict[str, str]:
     return {
         "processor": processor(),
         "processors": str(os.cpu_count()),
+        "version": str(VERSION),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,

@@ -85,7 +85,7 @@ class Evidence:
         return cast("Answer", self._answers[find, arguments])
 
     def seconds_of(self, config: Config) -> float:
-        """Average the measured processor time of a configuration's runs, scoring included, in seconds a run."""
+        """Average the seconds by the clock that a worker spent on a run of a configuration, scoring included."""
         spent = sum(float(origin["seconds"]) for origin in self.store.provenance(config))
         return spent / int(self.table(config)["seed"].nunique())
 

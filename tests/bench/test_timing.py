@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from statistics import median
 
+import numpy as np
 import pytest
 import torch
 from invented_timings import FOUND
 
 from study.bench import cases as timed
-from study.bench import cold_start
+from study.bench import cold_start, peers
 from study.bench import table as timings
 from study.bench import timing as bench
-from study.bench.aims import run_checks
+from study.bench.aims import row_checks, run_checks
 from study.bench.cases import tutorial_cases, window_cases
-from study.bench.table import HEADINGS, Check, Timing, checks, load, rows
+from study.bench.table import HEADINGS, Timing, checks, interval, load, rows
 from study.errors import StudyError
 from study.training.kernel.learner import KernelBlock
 from study.training.optimisers import Adam
@@ -29,8 +31,8 @@ def test_the_table_compares_each_line_with_the_plain_loop_of_its_shape_and_with_
         "steps": "1",
         "batch": "1",
         "seeds": "64",
-        "median, us": "4.00",
-        "fastest, us": "2.50",
+        "median, us": "2.50",
+        "95 % interval": "2.00–4.00",
         "ms a run": "5.00",
         "plain / this": "200.0",
         "this / floor": "2.5",
@@ -45,7 +47,7 @@ def test_a_kept_table_is_read_back_and_a_damaged_one_refused(tmp_path):
     path = tmp_path / timings.KEPT
     assert load(path) is None
     path.write_text(json.dumps(FOUND))
-    assert load(path) == FOUND
+    assert load(path) == json.loads(json.dumps(FOUND))
     for damaged in ("{", "[]", json.dumps(FOUND | {"timings": [{"what": "engine"}]}), json.dumps({"timings": []})):
         path.write_text(damaged)
         with pytest.raises(StudyError, match=r"bench.json is not what 'study bench' writes") as refused:
@@ -66,13 +68,14 @@ def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
         Adam, "update", lambda adam, weights, gradient: made.append(0) or update(adam, weights, gradient)
     )
     monkeypatch.setattr(timed, "SEEDS", (1, 300))
+    monkeypatch.setattr(timed, "STEPS", 100)
     monkeypatch.setattr(timed, "TIMESTEPS", (1, 4, 1000))
     monkeypatch.setattr(timed, "LANES", (1, 2))
     monkeypatch.setattr(timed, "TOGETHER", (2, 3))
     cases = [*tutorial_cases(), *window_cases(quick=True)]
     for case in cases:
         made.clear()
-        case.work()
+        assert case.seconds() > 0
         if case.what == "kernel":
             assert sum(made) == case.updates * case.seeds
         elif case.what == "torch":
@@ -84,18 +87,55 @@ def test_every_case_makes_the_updates_it_is_divided_by(monkeypatch):
         }
 
 
-def test_the_aim_is_held_against_the_fastest_of_many_seeds_alone():
-    found = [
-        Timing("kernel", 1, 1, seeds, 8, 1.0, fastest) for seeds, fastest in ((1, 0.0001), (64, 0.004), (300, 0.003))
-    ]
-    found += [Timing("kernel", 4, 1, 256, 8, 1.0, 0.0001), Timing("torch", 1, 1, 64, 8, 1.0, 0.0001)]
+def kernel(seeds, *rounds, shape=(1, 1), what="kernel"):
+    """A timing of so many milliseconds in each round."""
+    return Timing(what, *shape, seeds, 8, median(rounds), min(rounds), rounds)
+
+
+def test_the_aim_is_held_against_adam_alone_round_by_round_for_the_fastest_of_many_seeds():
+    found = [kernel(1, 0.0001, 0.0001), kernel(64, 0.004, 0.004), kernel(300, 0.002, 0.006)]
+    found += [kernel(256, 0.0001, 0.0001, shape=(4, 1)), kernel(64, 0.0001, 0.0001, what="torch")]
     assert run_checks(found) == []  # without a floor no multiple
-    found.append(Timing("Adam alone", 1, 1, 16, 64, 0.003, 0.002))
-    name = "one run of the tutorial, many seeds"
-    assert run_checks(found) == [
-        Check(name, 6.0, "ms", ""),
-        Check(f"{name}, against Adam alone", 1.5, "times", "aim: at most 1.6 times"),
+    found[2] = kernel(300, 0.002, 0.003)
+    found.append(kernel(16, 0.001, 0.002, what="Adam alone"))
+    floor, run, times = run_checks(found)
+    assert (floor.value, run.value, times.value) == (3.0, 5.0, 1.75)
+    assert times.aim == "95 % interval 1.50 to 2.00; aim: at most 1.6 times"
+    assert run.aim == "95 % interval 4.00 to 6.00"
+
+
+def test_rows_are_counted_where_the_kernel_is_ahead_and_the_others_named():
+    found = [
+        kernel(16, 1.0),
+        kernel(16, 2.0, what="torch"),
+        kernel(16, 0.5, what="Adam alone"),
+        kernel(64, 1.0),
+        kernel(64, 0.8, what="JAX"),
+        kernel(64, 1.0, shape=(100, 8)),
+        kernel(1, 0.5, shape=(100, 8), what="plain nn.LSTM loop"),
+        kernel(64, 1.0, shape=(4, 8)),  # beside which nothing was timed
     ]
+    assert [(check.what, check.value, check.aim) for check in row_checks(found)] == [
+        ("rows where the kernel is ahead of all others", 1, "aim: all 3"),
+        ("behind JAX at 1 steps, batch 1, 64 seeds", 1.25, "aim: below 1"),
+        ("behind plain nn.LSTM loop at 100 steps, batch 8, 64 seeds", 2.0, "aim: below 1"),
+    ]
+
+
+def test_the_interval_of_a_median_covers_it_and_narrows_with_the_rounds():
+    few, many = interval([1.0, 2.0, 3.0]), interval([1.0, 2.0, 3.0] * 30)
+    assert few[0] <= 2.0 <= few[1]
+    assert many[1] - many[0] < few[1] - few[0]
+    assert interval([2.0]) == (2.0, 2.0)
+
+
+def test_jax_that_is_missing_is_named_and_losses_that_differ_are_refused(monkeypatch):
+    with pytest.raises(StudyError, match="peer 'jax' is not installed for"), peers.jax_cases("/bin/false", quick=True):
+        pytest.fail("it is timed")
+    monkeypatch.setattr(peers, "kernel_losses", lambda *_: np.array([0.5, 0.25]))
+    peers.check_losses("JAX", (4, 1), 2, [0.50001, 0.25])
+    with pytest.raises(StudyError, match="JAX trains otherwise than the kernel"):
+        peers.check_losses("JAX", (4, 1), 2, [0.501, 0.25])
 
 
 def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):

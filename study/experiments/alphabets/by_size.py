@@ -30,5 +30,5 @@ def weights_of(config: Config) -> int:
 
 
 def seconds_an_update(evidence: Evidence, summary: Summary) -> float:
-    """Measured processor time of an update of one run, scoring included."""
+    """Measured time of an update of one run by the clock, scoring included, in seconds."""
     return evidence.seconds_of(summary.config) / summary.updates

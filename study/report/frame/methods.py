@@ -61,7 +61,7 @@ def facts(evidence: Evidence) -> Facts:
                     for name in shown
                 ),
                 ("computed", f"{origins['computed'].min()} to {origins['computed'].max()} UTC"),
-                ("processor time", f"{number(origins['seconds'].sum() / 60, 1)} min on one core"),
+                ("time in workers, added up", f"{number(origins['seconds'].sum() / 60, 1)} min by the clock"),
             ],
         ),
         "failures": number(len(evidence.store.failures(configs))),
@@ -101,6 +101,7 @@ def _speed(evidence: Evidence) -> Facts:
     return {
         "timed": True,
         "timed_on": said_of(timed["machine"]),
+        "timed_version": timed["machine"].get("version", "1"),  # which did not say so yet
         "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(timed)),
         "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(timed)),
     }
