@@ -35,6 +35,7 @@ from study.measures.replication.verdicts import REPRODUCED
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
 from study.report.tables import as_data
+from study.runs.compute import compute
 from study.runs.store import Store
 from study.training.online.memory import make_told, places_of
 
@@ -222,3 +223,12 @@ def test_trials_are_as_many_as_is_said():
     named = controls(STANDARD) | today(STANDARD)
     assert {experiment.seeds(STANDARD, config) for config in named.values()} == {TRIALS}
     assert (NEW, 100) in named
+
+
+def test_quick_learns_ten_steps_with_a_memory_cell_and_not_with_one_unit():
+    quick = PRESETS["quick"]
+    cell, unit = (trained(method, 10, 1.0, AS_WRITTEN[method], quick) for method in (LSTM, RTRL))
+    assert {cell, unit} <= set(EXPERIMENTS[0].configs(quick))
+    ends = [compute(config, [0]).iloc[-1] for config in (cell, unit)]
+    assert ends[0]["passed"] == 10_000
+    assert (ends[1]["sequences"], ends[1]["passed"]) == (unit.sequences, 0)

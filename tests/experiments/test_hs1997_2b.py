@@ -24,6 +24,7 @@ from study.experiments.hs1997_2b.published import TEXT
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
 from study.report.tables import as_data
+from study.runs.compute import compute
 from study.runs.store import Store
 
 STANDARD = PRESETS["standard"]
@@ -98,3 +99,12 @@ def test_trials_are_as_many_as_is_said():
     }
     assert of_reading.pop(AS_WRITTEN[LSTM]) == of_reading.pop(BEST_KNOWN) == TEXT[0].result.succeeded.n
     assert set(of_reading.values()) == {9}
+
+
+def test_quick_learns_it_with_an_error_at_the_end_and_not_at_every_step():
+    quick = PRESETS["quick"]
+    configs = [trained(LSTM, 10, 1.0, reading, quick) for reading in (BEST_KNOWN, AS_WRITTEN[LSTM])]
+    assert set(configs) <= set(EXPERIMENTS[0].configs(quick))
+    ends = [compute(config, [0]).iloc[-1] for config in configs]
+    assert ends[0]["passed"] == 10_000
+    assert (ends[1]["sequences"], ends[1]["passed"] < 10_000) == (configs[1].sequences, True)

@@ -12,6 +12,7 @@ from invented import ORIGIN, claims_of, invented_stream
 from study.experiments import PRESETS, contents
 from study.experiments.hs1997_2c import figure
 from study.experiments.hs1997_2c.configs import (
+    ALL,
     AS_WRITTEN,
     BY_FEEDBACK,
     CELLS,
@@ -24,6 +25,7 @@ from study.experiments.hs1997_2c.configs import (
     SMALL,
     SMALL_LIMIT,
     SMALLER,
+    TESTS,
     changed,
     planned,
     trained,
@@ -33,6 +35,7 @@ from study.experiments.hs1997_2c.published import TABLE_3, TRIALS
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
 from study.report.tables import as_data
+from study.runs.compute import compute
 from study.runs.store import Store
 from study.training.online.memory import make_told, places_of
 
@@ -148,3 +151,11 @@ def test_every_row_has_as_many_trials_as_in_the_paper():
     whole = [trained(row, reading, full) for row in TABLE_3 for reading in BY_FEEDBACK.values()]
     assert set(whole) <= set(experiment.configs(full))
     assert {experiment.seeds(full, config) for config in whole} == {100}
+
+
+def test_quick_learns_the_smallest_row_from_inputs_alone_and_not_as_written():
+    configs = {way: trained(FIRST, BY_FEEDBACK[way], PRESETS["quick"]) for way in (NONE, ALL)}
+    assert set(configs.values()) <= set(EXPERIMENTS[0].configs(PRESETS["quick"]))
+    passed = {way: compute(config, [0]).iloc[-1]["passed"] for way, config in configs.items()}
+    assert passed[NONE] == TESTS[0]
+    assert passed[ALL] < TESTS[0]
