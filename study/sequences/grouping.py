@@ -71,8 +71,9 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
         if tied.any():
             where = rows[:-1][tied][0]
             of_group = f" of group {frame[group].iloc[where]!r}" if group is not None else ""
+            count = int(tied.sum())
             raise StudyError(
-                f"{int(tied.sum()):,} rows have the same {time} as the row before, first {frame[time].iloc[where]!s}"
+                f"{count:,} {'row has' if count == 1 else 'rows have'} the same {time} as the row before, first {frame[time].iloc[where]!s}"
                 f"{of_group}: their order is not known; make {time} unique within a group"
             )
     starts = np.searchsorted(codes[rows], np.arange(len(names)))
