@@ -16,6 +16,7 @@ from study.errors import StudyError, unknown_name
 from study.sequences.grouping import sort_groups
 
 BEGINNING = 4096  # characters in which zero bytes show that a file is not text
+NOT_TEXT = "file {path} is not a text table ({reason}); give CSV in UTF-8 with a header line, or Parquet"
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def _check_text(path: Path, columns_apart: str) -> None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if "\0" in file.read(BEGINNING):
-                raise csv.Error("zero bytes")
+                raise StudyError(NOT_TEXT.format(path=path, reason="zero bytes"))
             file.seek(0)
             lines = csv.reader(file, delimiter=columns_apart)
             header = next((fields for fields in lines if fields), [])
@@ -57,9 +58,7 @@ def _check_text(path: Path, columns_apart: str) -> None:
                         "give each line as many as the header"
                     )
     except (UnicodeDecodeError, csv.Error) as error:
-        raise StudyError(
-            f"file {path} is not a text table ({error}); give CSV in UTF-8 with a header line, or Parquet"
-        ) from error
+        raise StudyError(NOT_TEXT.format(path=path, reason=error)) from error
 
 
 def sequences_of_frame(
