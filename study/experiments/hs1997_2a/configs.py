@@ -140,7 +140,9 @@ def of_row(row: Row, reading: Reading, preset: Preset) -> list[Config]:
 def further(preset: Preset) -> dict[tuple[float, Reading], Config]:
     """Give RTRL with p = 4 at rates that the table does not have, by rate and reading."""
     readings = (AS_WRITTEN[RTRL], SEEN_BEFORE[RTRL]) if preset.long else ()
-    return {(rate, reading): trained(RTRL, NEAR, rate, reading, preset) for rate in FURTHER_RATES for reading in readings}
+    return {
+        (rate, reading): trained(RTRL, NEAR, rate, reading, preset) for rate in FURTHER_RATES for reading in readings
+    }
 
 
 Named = dict[tuple[str, int], Config]  # by a name and p
