@@ -182,7 +182,7 @@ def test_what_a_network_of_1997_cannot_be_measured_on_or_would_ignore_is_refused
 
 def test_without_numba_a_network_of_1997_says_what_to_install(monkeypatch):
     monkeypatch.setattr(streamed, "find_spec", lambda _: None)
-    with pytest.raises(StudyError, match="memory_cell_1997 .* install numba"):
+    with pytest.raises(StudyError, match=r"memory_cell_1997 .* install numba"):
         compute(UNIT_1997, [0])
 
 
