@@ -20,7 +20,7 @@ from rich.table import Table
 
 from study.bench.aims import row_checks, run_checks
 from study.bench.cases import Case, tutorial_cases, window_cases
-from study.bench.peers import jax_cases, keras_cases, plain_cases
+from study.bench.peers import interpreter_with_jax, jax_cases, keras_cases, plain_cases
 from study.bench.table import HEADINGS, Check, Timing, rows, said_of
 from study.bench.wholes import Whole, wholes
 from study.config import VERSION
@@ -56,8 +56,10 @@ def measure(
     Raises
     ------
     StudyError
-        If a peer is not installed, or JAX does not train as the kernel does.
+        If a peer is not installed or its process ends, or JAX does not train as the kernel does.
     """
+    if "jax" in peers:
+        jax_python = interpreter_with_jax(jax_python)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
