@@ -53,7 +53,7 @@ def row_checks(timings: list[Timing]) -> list[Check]:
         if mine.milliseconds < best.milliseconds:
             ahead += 1
             continue
-        name = f"behind {best.what} at {shape[0]:,} steps, batch {shape[1]}, {mine.seeds} seeds"
+        name = f"behind {best.what} at {shape[0]:,} step{'s' * (shape[0] > 1)}, batch {shape[1]}, {mine.seeds} seeds"
         behind.append(Check(name, mine.milliseconds / best.milliseconds, "times", "aim: below 1"))
     count = ahead + len(behind)
     return [Check("rows where the kernel is ahead of all others", ahead, "rows", f"aim: all {count}"), *behind]

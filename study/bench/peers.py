@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -45,14 +46,33 @@ def plain_cases(*, quick: bool) -> Iterator[list[Case]]:
         yield cases
 
 
-@contextmanager
-def jax_cases(python: str, *, quick: bool) -> Iterator[list[Case]]:
-    """Time JAX as another interpreter has it, and check that its losses are the kernel's."""
-    if subprocess.run([python, "-c", "import jax"], check=False, capture_output=True).returncode:
+def interpreter_with_jax(python: str) -> str:
+    """Find an interpreter by its name or path; a StudyError says where there is none, or none that has JAX.
+
+    The path is absolute, since it is started in another folder, and no link in it is followed: an environment's
+    interpreter is one.
+    """
+    found = shutil.which(python)
+    if found is None:
+        raise StudyError(
+            f"--jax-python is {python}, which is no program that can be started; give the path of an interpreter, or "
+            "leave it out"
+        )
+    try:
+        lacking = subprocess.run([found, "-c", "import jax"], check=False, capture_output=True).returncode != 0
+    except OSError:  # no program after all
+        lacking = True
+    if lacking:
         raise StudyError(
             f"peer 'jax' is not installed for {python}; install jax there, name another interpreter with --jax-python, "
             "or leave --peer out"
         )
+    return os.path.abspath(found)
+
+
+@contextmanager
+def jax_cases(python: str, *, quick: bool) -> Iterator[list[Case]]:
+    """Time JAX as an interpreter has it, see `interpreter_with_jax`, and check that its losses are the kernel's."""
     with _alone("JAX", TOGETHER, "study.bench.alone.jax_scan", python, dict(os.environ), quick=quick) as cases:
         yield cases
 
@@ -104,9 +124,12 @@ def _asking(
     def seconds() -> float:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(f"{number}\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
+        try:
+            process.stdin.write(f"{number}\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:  # it ended before it was asked
+            line = ""
         if not line:
             raise StudyError(f"the process that times {what} has ended; what it said stands above")
         answer: dict[str, Any] = json.loads(line)

@@ -1,4 +1,4 @@
-"""`study bench`: how long one training run takes, the engine beside a loop as most people write it and the floor.
+"""How long one training run takes, the engine beside a loop as most people write it and the floor.
 
 Cases are timed in turn and repeatedly, in one process and one thread, by the time of the processor, since the same
 code can take 1.4 times as long a minute later. What uses all cores is measured as a whole, once in every repetition.
@@ -6,86 +6,25 @@ code can take 1.4 times as long a minute later. What uses all cores is measured 
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import platform
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import torch
-from rich.console import Console
 from rich.table import Table
 
 from study.bench.aims import row_checks, run_checks
 from study.bench.cases import Case, tutorial_cases, window_cases
-from study.bench.peers import jax_cases, keras_cases, plain_cases
-from study.bench.table import HEADINGS, Check, Timing, checks, rows, said_of
+from study.bench.peers import interpreter_with_jax, jax_cases, keras_cases, plain_cases
+from study.bench.table import HEADINGS, Check, Timing, rows, said_of
 from study.bench.wholes import Whole, wholes
 from study.config import VERSION
-from study.errors import StudyError
 from study.runs.provenance import processor
-
-PEERS = ("keras", "jax")
-EXAMPLES = """\
-  study bench --quick                        fewer repetitions, no windows of 1,000 steps
-  study bench --output results/bench.json    keep them where the report finds them
-  study bench --json > bench.json            all measurements as data
-  study bench --peer keras                   Keras' fit and train_on_batch beside it, where it is installed
-  study bench --peer jax --jax-python other/bin/python    JAX beside it, of an environment of its own
-"""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `study bench` takes."""
-    parser.add_argument("--json", action="store_true", help="print the measurements as JSON instead of a table")
-    parser.add_argument("--output", type=Path, help="write the measurements as JSON to this file too")
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions and no windows of 1,000 steps")
-    parser.add_argument("--rounds", type=int, help="how often everything is timed (default: 9, with --quick 3)")
-    parser.add_argument(
-        "--jax-python",
-        default=sys.executable,
-        metavar="PYTHON",
-        help="the interpreter that has JAX (default: this one)",
-    )
-    parser.add_argument("--peer", action="append", default=[], choices=PEERS, help="time this framework too")
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Measure, and print the table.
-
-    Parameters
-    ----------
-    arguments : Namespace
-        As `add_arguments` declares.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    if arguments.output and not arguments.output.parent.is_dir():
-        raise StudyError(f"folder {arguments.output.parent} does not exist; make it, or give another with --output")
-    if arguments.rounds is not None and arguments.rounds < 1:
-        raise StudyError(f"--rounds is {arguments.rounds}; it must be 1 or more")
-    rounds = arguments.rounds or (3 if arguments.quick else 9)
-    measurements = measure(quick=arguments.quick, peers=arguments.peer, rounds=rounds, jax_python=arguments.jax_python)
-    text = json.dumps(measurements, indent=1)
-    if arguments.output:
-        arguments.output.write_text(text + "\n")
-    if arguments.json:
-        print(text)
-    else:
-        console = Console(width=None if sys.stdout.isatty() else 120)
-        console.print(table(measurements))
-        for what, value, aim in checks(measurements):
-            console.print(f"{what}: {value} ({aim})")
-    return 0
 
 
 def measure(
@@ -102,7 +41,7 @@ def measure(
     quick : bool, default False
         No windows of 1,000 steps.
     peers : sequence of str
-        Frameworks to time too, of `PEERS`.
+        Frameworks to time too: keras, jax.
     rounds : int, default 9
         How often everything is timed, after once to warm up.
     jax_python : str
@@ -117,8 +56,10 @@ def measure(
     Raises
     ------
     StudyError
-        If a peer is not installed, or JAX does not train as the kernel does.
+        If a peer is not installed or its process ends, or JAX does not train as the kernel does.
     """
+    if "jax" in peers:
+        jax_python = interpreter_with_jax(jax_python)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -16,5 +16,5 @@ COMMANDS: tuple[Command, ...] = (
         "study.commands.why",
     ),
     Command("verify", "replay traces recorded from real Keras and measure the difference", "study.commands.verify"),
-    Command("bench", "time the engine beside a plain loop and a floor, in turn", "study.bench.timing"),
+    Command("bench", "time the engine beside a plain loop and a floor, in turn", "study.commands.bench"),
 )

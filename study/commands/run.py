@@ -18,6 +18,7 @@ from study.runs.backends import choose_backend
 from study.runs.plan import make_plan, run_plan, seeds_wanted
 from study.runs.progress import in_words, tracking
 from study.runs.store import Store
+from study.wiring import wired
 
 ENGINES = ("kernel", "torch")
 LONG = 3600  # seconds from which a run says beforehand how long it will take
@@ -122,7 +123,12 @@ def _check_device(device: str, engine: str | None) -> None:
 
 
 def _placed(config: Config, engine: str | None, device: str) -> Config:
-    """Give a configuration the engine and the device that were asked for, where it can use them."""
+    """Give a configuration the engine and the device that were asked for, where it can use them.
+
+    Networks of 1997 are trained by compiled code of their own, whatever is asked for.
+    """
+    if wired(config.model):
+        return config
     if device != "cpu" and not (config.probe or config.streams or config.model == "mlp"):
         return replace(config, engine="torch", device=device)
     return replace(config, engine=engine) if engine else config
@@ -134,7 +140,7 @@ def _available(say: Callable[[str], None]) -> str | None:
         return None
     say(
         "Numba is not installed: torch trains, several times slower, and its results are stored apart from those that "
-        "the report shows; install numba to have the kernel"
+        "the report shows; networks of 1997 cannot be trained; install numba to have both"
     )
     return "torch"
 

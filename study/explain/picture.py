@@ -21,11 +21,13 @@ from study.explain.answer import Answer
 from study.explain.odds import measured_near
 from study.explain.repairs import Repair
 from study.explain.words import (
+    BY_LEAK,
     DEFAULTS,
     cause_sentence,
     floor_sentence,
     leak_sentence,
     needed_sentence,
+    needs_leak,
     options,
     plural,
     repair_sentence,
@@ -222,7 +224,11 @@ def _confusions(e: Explanation) -> Iterator[RenderableType]:
         yield Text("Rows that cannot be told apart differ from shuffle to shuffle.", style=HEADING)
         return
     if not e.confusions:
-        yield Text("Every row can be told from every other row with another target.", style=GOOD)
+        leaky = needs_leak(e)
+        partly = f"; some rows are told apart only {BY_LEAK}" if leaky else ""
+        yield Text(
+            f"Every row can be told from every other row with another target{partly}.", style=BAD if leaky else GOOD
+        )
         return
     since = " since the reset" if e.settings.stateful and e.settings.reset != "never" else ""
     for confusion in e.confusions[:MOST_CONFUSIONS]:
@@ -250,10 +256,11 @@ def _figures(answer: Answer) -> list[tuple[str, Text]]:
     e = answer.explanation
     c, ambiguous = e.ceiling, int(e.dataset.ambiguous[:, -1].sum())
     most = "(at most) " if e.bound else ""
+    memory = f"; {share(e.own_sequence_ceiling)} by memory" if needs_leak(e) else ""
     in_use = f"; in use {share(e.ceiling_in_use)}" if e.differs_in_use else ""
     ceiling = (
         f"{most}{_both(c.ambiguous)} on the {plural(ambiguous, 'ambiguous row')} (chance {share(c.chance)}), "
-        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}{in_use}"
+        f"{most}{_both(c.overall)} on all {e.dataset.rows:,}{memory}{in_use}"
         if ambiguous
         else f"1: no row is ambiguous (on all rows, chance {_both(c.chance_overall)})"
     )

@@ -5,6 +5,7 @@ Nothing is guessed in silence: what is sorted is said, and what cannot be used i
 
 from __future__ import annotations
 
+import csv
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,21 @@ import pandas as pd
 from study.errors import StudyError, unknown_name
 from study.sequences.grouping import sort_groups
 
+BEGINNING = 4096  # characters in which zero bytes show that a file is not text
+NOT_TEXT = "file {path} is not a text table ({reason}); give CSV in UTF-8 with a header line, or Parquet"
+
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV, TSV or Parquet file."""
+    """Read a CSV, TSV or Parquet file; each line of text has as many fields as the header, so that none is shifted."""
+    columns_apart = "\t" if path.suffix.lower() == ".tsv" else ","
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(path)
-        frame = pd.read_csv(path, sep="\t" if path.suffix.lower() == ".tsv" else ",")
-    except (ValueError, OSError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
+        _check_text(path, columns_apart)
+        frame = pd.read_csv(path, sep=columns_apart, index_col=False)
+    except StudyError:
+        raise
+    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
         reason = str(error).splitlines()[0]
         raise StudyError(f"file {path} cannot be read ({reason}); give CSV with a header line, or Parquet") from error
     first, *others = map(str, frame.columns)
@@ -32,6 +40,25 @@ def read_table(path: Path) -> pd.DataFrame:
             "a file that ends in .tsv"
         )
     return frame
+
+
+def _check_text(path: Path, columns_apart: str) -> None:
+    """Refuse what is not text, and lines with more fields than the header, whose columns would be shifted or lost."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if "\0" in file.read(BEGINNING):
+                raise StudyError(NOT_TEXT.format(path=path, reason="zero bytes"))
+            file.seek(0)
+            lines = csv.reader(file, delimiter=columns_apart)
+            header = next((fields for fields in lines if fields), [])
+            for fields in lines:
+                if len(fields) > len(header):
+                    raise StudyError(
+                        f"file {path}, line {lines.line_num} has {len(fields)} fields, the header has {len(header)}; "
+                        "give each line as many as the header"
+                    )
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise StudyError(NOT_TEXT.format(path=path, reason=error)) from error
 
 
 def sequences_of_frame(

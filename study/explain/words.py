@@ -22,6 +22,7 @@ OPTIONS = {
     "reset": "--reset",
     "order": "--order",
 }
+BY_LEAK = "by what came before the sequence (a leak)"
 SAID = {
     CARRIED: ": its lane was fed it, so the carried state can hold it, but no gradient passes through that state",
     EARLIER: ", which its lane is not fed in the same epoch, though it can have been in an earlier one",
@@ -67,7 +68,7 @@ def share(value: Fraction) -> str:
 def verdict_sentence(e: Explanation) -> str:
     """Say the verdict, its cause, and what follows."""
     at_most = "at most " if e.bound else ""
-    leaky = e.ceiling.ambiguous > e.own_sequence_ceiling and not e.bound
+    leaky = needs_leak(e)
     if e.verdict == RULED_OUT:
         ceiling = (
             f"ceiling {share(e.own_sequence_ceiling)} by memory"
@@ -96,6 +97,11 @@ def verdict_sentence(e: Explanation) -> str:
     if not e.needed_reach:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
     return f"{SOLVABLE} (ceiling 1): the input that decides, {_steps(e.needed_reach)}, stands in the row's own window"
+
+
+def needs_leak(e: Explanation) -> bool:
+    """Whether the ceiling is reached only with what the lane was fed before the sequence, which is a leak."""
+    return e.ceiling.ambiguous > e.own_sequence_ceiling and not e.bound
 
 
 def use_sentence(e: Explanation) -> str:
@@ -288,7 +294,8 @@ def leak_sentence(leak: Leak, e: Explanation) -> str:
 def repair_sentence(repair: Repair) -> str:
     """Say what to change, and what it brings."""
     result, settings = repair.result, repair.settings
-    ceiling = f"ceiling {share(result.ceiling.ambiguous)}"
+    by_memory = " by memory" if result.ceiling.ambiguous > result.reach.best else ""
+    ceiling = f"ceiling {share(result.reach.best)}{by_memory}"  # as in the verdict on the repaired rows
     if repair.kind == "window":
         return (
             f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "
@@ -333,6 +340,8 @@ def caveat(repair: Repair) -> str:
 
 def floor_sentence(e: Explanation) -> str:
     """Say how low the loss can get."""
+    if not e.ceiling.loss_floor and needs_leak(e):
+        return f"0 (binary cross-entropy), but in part only {BY_LEAK}"
     if not e.ceiling.loss_floor:
         return "0: what is seen gives every target away (binary cross-entropy)"
     return f"{e.ceiling.loss_floor:.4f} (binary cross-entropy): no training gets below it"

@@ -71,12 +71,7 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[i
     for config, wanted in seeds_wanted(asked).items():
         find_model(config.model)  # so that a mistyped name is refused here, not after the other configurations
         updates, features = _extent(config)
-        for path in store.files(config):
-            try:
-                store.check_file(config, path)
-            except DamagedResultError as damage:
-                aside = store.set_aside(path)
-                plan.repairs.append(f"set aside as {aside.name} and computed anew: {damage}")
+        plan.repairs += _set_damaged_aside(config, store)
         present = store.seeds(config) & wanted
         missing = sorted(wanted - present)
         plan.seeds_wanted += len(wanted)
@@ -91,6 +86,17 @@ def make_plan(configs: Sequence[Config], seeds: int | Mapping[Config, Iterable[i
             if path not in kept:  # of jobs that were cut otherwise
                 path.unlink(missing_ok=True)
     return plan
+
+
+def _set_damaged_aside(config: Config, store: Store) -> list[str]:
+    """Set aside what cannot be believed of a configuration's files, and say so, a line each."""
+    damaged = store.damaged_failures(config)
+    for path in store.files(config):
+        try:
+            store.check_file(config, path)
+        except DamagedResultError as damage:
+            damaged.append(damage)
+    return [f"set aside as {store.set_aside(damage.path).name} and computed anew: {damage}" for damage in damaged]
 
 
 def _seeds_of_job(config: Config, updates: int, features: int) -> int:

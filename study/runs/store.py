@@ -81,8 +81,7 @@ class Store:
 
     def diverged(self, config: Config) -> set[int]:
         """Which seeds of the configuration diverged, and have no results; see `study.runs.diverged`."""
-        paths = self._failures_named(f"{stand_in(config).slug}_diverged_")
-        kept = {seed for path in paths for seed in _seeds_of_failure(path)}
+        kept = {seed for path in self._diverged_of(config) for seed in _seeds_of_failure(path)}
         return kept - self._stored(config) if kept else kept
 
     def read(self, config: Config, *, settings: bool = True) -> pd.DataFrame:
@@ -183,8 +182,6 @@ class Store:
             {**(arrow.schema.metadata or {}), b"study": json.dumps(metadata).encode()}
         )
         measured = [field.name for field in arrow.schema if pa.types.is_floating(field.type)]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
         packed = io.BytesIO()
         pq.write_table(
             arrow,
@@ -194,11 +191,7 @@ class Store:
             use_byte_stream_split=measured,  # measures hardly repeat: bytes of one weight together pack 3/10 better
             write_page_checksum=True,
         )
-        with beside.open("wb") as file:
-            file.write(_sealed(packed.getvalue(), path, config))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        _put(path, _sealed(packed.getvalue(), path, config))
         self._forget_failures(config)
         return path
 
@@ -227,7 +220,19 @@ class Store:
     def write_diverged(self, config: Config, moments: dict[int, int]) -> Path:
         """Keep which seeds diverged and when, apart from results."""
         path = self.root / "failures" / f"{stand_in(config).slug}_diverged_{seeds_named(sorted(moments))}.txt"
-        return _write_failure(path, config, sorted(moments), said_of(config, moments))
+        _write_failure(path, config, sorted(moments), said_of(config, moments))
+        self._forget_failures(config)
+        return path
+
+    def damaged_failures(self, config: Config) -> list[DamagedResultError]:
+        """Say which files about failed jobs and diverged seeds of the configuration cannot be read."""
+        found = []
+        for path in (*self._failures_of(config), *self._diverged_of(config)):
+            try:
+                _seeds_of_failure(path)
+            except DamagedResultError as damage:
+                found.append(damage)
+        return found
 
     def failures(self, configs: Iterable[Config]) -> list[Path]:
         """List the tracebacks kept for some configurations, one for each failed job."""
@@ -236,6 +241,9 @@ class Store:
 
     def _failures_of(self, config: Config) -> list[Path]:
         return self._failures_named(f"{stand_in(config).slug}_seeds_")
+
+    def _diverged_of(self, config: Config) -> list[Path]:
+        return self._failures_named(f"{stand_in(config).slug}_diverged_")
 
     def _failures_named(self, beginning: str) -> list[Path]:
         """List the failures whose names begin so."""
@@ -251,10 +259,20 @@ class Store:
 
 def _write_failure(path: Path, config: Config, seeds: Sequence[int], said: str) -> Path:
     """Write the settings and seeds as a first line, and what there is to say below."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     settings = {**config.settings(), "seeds": list(seeds)}
-    path.write_text(f"{json.dumps(settings)}\n\n{said}", encoding="utf-8")
+    _put(path, f"{json.dumps(settings)}\n\n{said}".encode())
     return path
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file beside, flush it, and rename it: under its name it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 def _seeds_of_failure(path: Path) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import pandas as pd
 
@@ -32,7 +33,18 @@ def checked_stream(config: Config) -> tuple[Task, Model]:
     if isinstance(model, NetworkOf1997):
         make_told(config, len(task.whole_alphabet))
         limits_of(config)
+        _refuse_task(config)
     return task, model
+
+
+def _refuse_task(config: Config) -> None:
+    """Raise a StudyError unless what is inside a network of 1997 can be measured on its task."""
+    measured_on = ("distractors",) if config.model == "cell_blocks_1997" else ("long_lag", "random_middle")
+    if config.task not in measured_on:
+        raise StudyError(
+            f"task is {config.task}; what is measured of model {config.model} is declared for "
+            f"{' and '.join(measured_on)} alone, so set that, or take a recurrent model"
+        )
 
 
 def seconds_on_line(config: Config) -> float:
@@ -86,6 +98,8 @@ def _trained_in_batches(config: Config, seeds: Sequence[int]) -> tuple[Callable[
 
 def _learnt_on_line(config: Config, seeds: Sequence[int]) -> tuple[Callable[[], pd.DataFrame], Training]:
     """Set trials up that judge themselves, and are looked at where they are stored."""
+    if find_spec("numba") is None:
+        raise StudyError(f"model {config.model} is trained by compiled code alone, and numba is missing; install numba")
     from study.measures.trials import measure  # noqa: PLC0415
     from study.training.online.trials import Criterion, Trials  # noqa: PLC0415
 

@@ -80,7 +80,7 @@ def find_fault(path: Path, config: Config, table: pa.Table, metadata: Mapping[st
             return f"it has no column {name}"
         column = table.column(name)
         if column.null_count or (name != "config" and not pa.types.is_integer(column.type)):
-            return f"its column {name} is not of {'names' if name == 'cell' else 'whole numbers'} throughout"
+            return f"its column {name} is not of {'names' if name == 'config' else 'whole numbers'} throughout"
     for name in streamed_columns(config) if config.streams else columns_of(config.probe):
         if name not in table.column_names or not _is_number(table.schema.field(name).type):
             return f"it has no column {name} of numbers"

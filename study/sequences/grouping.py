@@ -71,9 +71,11 @@ def sort_groups(frame: pd.DataFrame, *, group: str | None, time: str | None, col
         if tied.any():
             where = rows[:-1][tied][0]
             of_group = f" of group {frame[group].iloc[where]!r}" if group is not None else ""
+            count = int(tied.sum())
+            has = "row has" if count == 1 else "rows have"
             raise StudyError(
-                f"{int(tied.sum()):,} rows have the same {time} as the row before, first {frame[time].iloc[where]!s}"
-                f"{of_group}: their order is not known; make {time} unique within a group"
+                f"{count:,} {has} the same {time} as the row before, first {frame[time].iloc[where]!s}{of_group}: "
+                f"their order is not known; make {time} unique within a group"
             )
     starts = np.searchsorted(codes[rows], np.arange(len(names)))
     unsorted = time is not None and bool(((np.diff(rows) < 0) & (np.diff(codes[rows]) == 0)).any())

@@ -117,7 +117,7 @@ def test_rows_are_counted_where_the_kernel_is_ahead_and_the_others_named():
     ]
     assert [(check.what, check.value, check.aim) for check in row_checks(found)] == [
         ("rows where the kernel is ahead of all others", 1, "aim: all 3"),
-        ("behind JAX at 1 steps, batch 1, 64 seeds", 1.25, "aim: below 1"),
+        ("behind JAX at 1 step, batch 1, 64 seeds", 1.25, "aim: below 1"),
         ("behind plain nn.LSTM loop at 100 steps, batch 8, 64 seeds", 2.0, "aim: below 1"),
     ]
 
@@ -130,12 +130,31 @@ def test_the_interval_of_a_median_covers_it_and_narrows_with_the_rounds():
 
 
 def test_jax_that_is_missing_is_named_and_losses_that_differ_are_refused(monkeypatch):
-    with pytest.raises(StudyError, match="peer 'jax' is not installed for"), peers.jax_cases("/bin/false", quick=True):
-        pytest.fail("it is timed")
+    with pytest.raises(StudyError, match="peer 'jax' is not installed for /bin/false"):
+        peers.interpreter_with_jax("/bin/false")
     monkeypatch.setattr(peers, "kernel_losses", lambda *_: np.array([0.5, 0.25]))
     peers.check_losses("JAX", (4, 1), 2, [0.50001, 0.25])
     with pytest.raises(StudyError, match="JAX trains otherwise than the kernel"):
         peers.check_losses("JAX", (4, 1), 2, [0.501, 0.25])
+
+
+def test_an_interpreter_is_refused_before_anything_is_built_or_its_absolute_path_given(monkeypatch, tmp_path):
+    monkeypatch.setattr(bench, "tutorial_cases", lambda: pytest.fail("cases are built"))
+    with pytest.raises(StudyError, match="--jax-python is /nonexistent, which is no program"):
+        bench.measure(peers=("jax",), jax_python="/nonexistent")
+    (tmp_path / "true").symlink_to("/bin/true")
+    monkeypatch.chdir(tmp_path)
+    assert peers.interpreter_with_jax("./true") == str(tmp_path / "true")
+
+
+def test_a_process_that_ends_before_it_is_asked_is_a_mistake_not_a_closed_pipe(tmp_path):
+    stub = tmp_path / "python"
+    stub.write_text("#!/bin/sh\nexit 1\n")
+    stub.chmod(0o755)
+    with peers.jax_cases(str(stub), quick=True) as cases:
+        for case in cases[:2]:  # by the second, it has ended for certain
+            with pytest.raises(StudyError, match="the process that times JAX has ended"):
+                case.seconds()
 
 
 def test_many_seeds_are_trained_by_the_default_backend(monkeypatch):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,3 +214,11 @@ def test_general_help_lists_every_command_and_the_version_is_shown(capsys):
     for command in COMMANDS:
         assert f"  {command.name} " in shown
     assert f"study {own_version()}" in shown
+
+
+def test_help_compiles_nothing(tmp_path):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = [sys.executable, "-m", "study.commands.line", "bench", "--help"]
+    told = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+    assert "--rounds" in told.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pandas as pd
@@ -244,3 +245,18 @@ def test_a_cure_that_carries_state_where_none_was_carried_says_so():
     lanes = next(repair for repair in stateless.repairs if repair.kind == "layout")
     assert repair_sentence(lanes).startswith("carry state from batch to batch, ")
     assert not any("carry state" in repair_sentence(repair) for repair in why(batch_size=2).repairs)
+
+
+def test_a_cure_promises_the_ceiling_that_its_check_finds():
+    generator = random.Random(1)
+    sequences = [generator.choices(range(10), k=80) for _ in range(8)]
+    answer = why(sequences, batch_size=8)
+    (window,) = (repair for repair in answer.repairs if repair.kind == "window")
+    checked = why(sequences, batch_size=8, timesteps=window.settings.timesteps)
+    promised = re.search(r"ceiling (\S+) by memory", repair_sentence(window)).group(1)
+    assert checked.explanation.ceiling.ambiguous > checked.explanation.reach.best  # by a leak
+    assert f"(ceiling {promised}; what exceeds it is a leak)" in checked.verdict
+    shown = " ".join(str(checked).split())
+    assert "told apart only by what came before the sequence (a leak)" in shown
+    assert "what is seen gives every target away" not in shown
+    assert f"; {promised} by memory" in shown

@@ -111,9 +111,7 @@ def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeyp
     assert not (tmp_path / "out").exists()
 
     monkeypatch.chdir(tmp_path)
-    text = "".join(f"{begin}\nold\n{end}\n" for begin, end in (
-        readme.START, (readme.BEGIN, readme.END), readme.EXTENSIONS, readme.QUESTIONS
-    ))  # fmt: skip
+    text = "".join(f"{begin}\nold\n{end}\n" for begin, end in map(readme.marks, readme.BLOCKS))
     (tmp_path / "README.md").write_text(text, encoding="utf-8")
     assert readme.main([str(store.root)]) == 2
     said = capsys.readouterr()

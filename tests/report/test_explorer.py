@@ -19,7 +19,7 @@ import study.theory.contexts
 from study import StudyError, why
 from study.explain.odds import measured_near, stored
 from study.explain.reading import parse_sequences
-from study.explain.words import needed_sentence
+from study.explain.words import needed_sentence, needs_leak
 from study.presentation import LAYOUTS, ORDERS, RESETS
 from study.report import explorer
 from study.report.explorer.facts import as_lists
@@ -139,6 +139,7 @@ def check(told, case):
     for name in same:
         assert told[name] == expected[name], name
     assert told["alphabet"] == texts(expected["alphabet"])
+    assert told["needs_leak"] == needs_leak(answer.explanation)
     assert told["needed"] == needed_sentence(answer.explanation)
     assert told["dead_weights"] == [dead["name"] for dead in expected["dead_weights"]]
     assert [_group(group) for group in told["indistinguishable"]] == list(map(_group, expected["indistinguishable"]))

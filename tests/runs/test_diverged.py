@@ -11,6 +11,7 @@ from study.config import Config
 from study.measures.summaries import summarise
 from study.runs.compute import compute
 from study.runs.diverged import diverged_in, with_diverged
+from study.runs.plan import make_plan
 from study.runs.progress import Count
 from study.runs.store import DamagedResultError, Store
 
@@ -101,9 +102,24 @@ def test_a_run_says_how_many_diverged(ran, lost):
     assert f"; {SEEDS + len(lost)} runs diverged, kept apart and counted as not solved" in count.summary()
 
 
-def test_a_file_of_it_that_cannot_be_read_is_named(tmp_path):
+def test_a_file_of_it_that_cannot_be_read_is_named_and_the_next_run_sets_it_aside(tmp_path):
     broken = Store(tmp_path)
     path = broken.write_diverged(SOME, {0: 5})
-    path.write_text("{", encoding="utf-8")
+    of_job = broken.write_failure(SOME, [1], "a traceback")
+    for torn in (path, of_job):
+        torn.write_text("{", encoding="utf-8")
     with pytest.raises(DamagedResultError, match=path.name):
         broken.diverged(SOME)
+    plan = make_plan([SOME], 2, broken)
+    assert [torn.name in repair for torn, repair in zip((of_job, path), plan.repairs, strict=True)] == [True, True]
+    assert [job.seeds for job in plan.jobs] == [(0, 1)]
+    assert {file.name for file in path.parent.iterdir()} == {f"_damaged_{path.name}", f"_damaged_{of_job.name}"}
+
+
+def test_an_earlier_failure_of_seeds_that_diverged_since_is_forgotten(tmp_path):
+    store = Store(tmp_path)
+    store.write_failure(ALL, [0, 1], "a traceback")
+    store.write_diverged(ALL, {0: 5})
+    assert store.failures([ALL])
+    store.write_diverged(ALL, {1: 5})
+    assert store.failures([ALL]) == []

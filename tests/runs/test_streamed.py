@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 from killed import SEEDS, run_and_kill
 
+from study.commands.run import _placed
 from study.config import Config
 from study.errors import StudyError
 from study.experiment import PRESETS
 from study.measures.stop_rules import make_stop_rule, sequences_to_success
 from study.report.bounds import bounds_of, refuse_above_ceiling
+from study.runs import streamed
 from study.runs.backends import Serial
 from study.runs.compute import compute
 from study.runs.plan import make_plan, run_plan
@@ -156,6 +158,37 @@ def test_a_unit_that_is_killed_goes_on_where_it_was_bit_for_bit(config, tmp_path
 def test_what_does_not_fit_is_refused_before_anything_is_computed(changes, said, tmp_path):
     with pytest.raises(StudyError, match=said):
         make_plan([replace(CONFIG, **changes)], PRESETS["quick"].seeds, Store(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"task": "random_sequences"}, "task is random_sequences; .* declared for long_lag and random_middle alone"),
+        ({"task": "distractors"}, "task is distractors; .* declared for long_lag and random_middle alone"),
+        (
+            {"task": "two_sequences", "model": "cell_blocks_1997", "units": 2, "joins": ""},
+            "task is two_sequences; .* declared for distractors alone",
+        ),
+        ({"engine": "torch"}, "engine is 'torch'; model memory_cell_1997 has 'kernel', so set that"),
+        ({"device": "cuda"}, "device is 'cuda'; model memory_cell_1997 has 'cpu'"),
+        ({"targets": "every"}, "targets is 'every'; model memory_cell_1997 has 'last'"),
+    ],
+)
+def test_what_a_network_of_1997_cannot_be_measured_on_or_would_ignore_is_refused(changes, said, tmp_path):
+    changes = {"task_options": (), **changes} if "task" in changes else changes
+    with pytest.raises(StudyError, match=said):
+        make_plan([replace(UNIT_1997, **changes)], 1, Store(tmp_path))
+
+
+def test_without_numba_a_network_of_1997_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(streamed, "find_spec", lambda _: None)
+    with pytest.raises(StudyError, match=r"memory_cell_1997 .* install numba"):
+        compute(UNIT_1997, [0])
+
+
+def test_whatever_engine_is_asked_for_a_network_of_1997_keeps_its_own():
+    assert _placed(UNIT_1997, "torch", "cpu") == _placed(UNIT_1997, "torch", "cuda") == UNIT_1997
+    assert _placed(CONFIG, "torch", "cpu").engine == "torch"
 
 
 def test_no_mean_above_what_steps_without_state_can_reach_is_shown(tmp_path):

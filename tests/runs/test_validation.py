@@ -88,6 +88,11 @@ CHANGES = {
     "no column of a measure": (lambda table: table.drop(columns="memory_gap"), {}, "no column memory_gap of numbers"),
     "a measure in words": (lambda table: table.astype({"loss": str}), {}, "it has no column loss of numbers"),
     "no column of seeds": (lambda table: table.drop(columns="seed"), {}, "it has no column seed"),
+    "a row of no configuration": (
+        with_value("config", None, slice(1)),
+        {},
+        "its column config is not of names throughout",
+    ),
     "seeds that are no numbers": (lambda table: table.astype({"seed": str}), {}, "column seed is not of whole numbers"),
 }
 

@@ -141,7 +141,9 @@ def of_row(row: Row, reading: Reading, preset: Preset) -> list[Config]:
 def further(preset: Preset) -> dict[tuple[float, Reading], Config]:
     """Give RTRL with p = 4 at rates that the table does not have, by rate and reading."""
     readings = (AS_WRITTEN[RTRL], SEEN_BEFORE[RTRL]) if preset.long else ()
-    return {(rate, reading): trained(RTRL, 4, rate, reading, preset) for rate in FURTHER_RATES for reading in readings}
+    return {
+        (rate, reading): trained(RTRL, NEAR, rate, reading, preset) for rate in FURTHER_RATES for reading in readings
+    }
 
 
 Named = dict[tuple[str, int], Config]  # by a name and p
@@ -155,14 +157,14 @@ def controls(preset: Preset) -> Named:
     """Give what no training, or a gradient of one step, comes to; the tutorial's network on the same sequences."""
     p = far(preset)
     one_step = ("gradient", "one_step")
-    unit, cell = trained(RTRL, 4, 10.0, SEEN_BEFORE[RTRL], preset), trained(LSTM, p, 1.0, AS_WRITTEN[LSTM], preset)
+    unit, cell = trained(RTRL, NEAR, 10.0, SEEN_BEFORE[RTRL], preset), trained(LSTM, p, 1.0, AS_WRITTEN[LSTM], preset)
     tutorial = Config(task="long_lag", sequences=20_000 if preset.long else 2_000, judged_every=200, stop="every_step")
     return {
-        ("random weights, one unit", 4): guessing(unit),
+        ("random weights, one unit", NEAR): guessing(unit),
         (GUESSING, p): guessing(cell),
-        (ONE_STEP_UNIT, 4): replace(unit, wiring=(*unit.wiring, one_step)),
+        (ONE_STEP_UNIT, NEAR): replace(unit, wiring=(*unit.wiring, one_step)),
         (ONE_STEP, p): replace(cell, wiring=(one_step,)),
-        (TUTORIAL, 4): replace(tutorial, task_options=(("lag", 3),)),
+        (TUTORIAL, NEAR): replace(tutorial, task_options=(("lag", NEAR - 1),)),
     }
 
 
@@ -203,7 +205,7 @@ def today(preset: Preset) -> Named:
     The rates were the best of four on two pilot trials with p = 4, of seeds from 10,000 on.
     """
     found: Named = {}
-    for p in (4, far(preset)):
+    for p in (NEAR, far(preset)):
         sequences, every = budget_of(LSTM, p, preset)
         whole = {"task": "long_lag", "task_options": (("lag", p - 1),), "timesteps": p}
         fed = {**whole, "last_step_weight": float(WEIGHT * p), "sequences": 5_000, "judged_every": every}
@@ -289,7 +291,7 @@ def whole_trials(preset: Preset) -> list[Config]:
 def main_rtrl(preset: Preset) -> list[Config]:
     """List RTRL with p = 4 at the table's rates, as written and with outputs that see the step before."""
     return [
-        trained(RTRL, 4, rate, reading, preset)
+        trained(RTRL, NEAR, rate, reading, preset)
         for rate in (1.0, 4.0, 10.0)
         for reading in (AS_WRITTEN[RTRL], SEEN_BEFORE[RTRL])
     ]

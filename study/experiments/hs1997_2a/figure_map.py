@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from study.experiments.hs1997_2a.configs import AS_WRITTEN, OPEN
+from study.experiments.hs1997_2a.configs import AS_WRITTEN, NEAR, OPEN
 from study.experiments.hs1997_2a.drawing import draw_map
 from study.experiments.hs1997_2a.findings import judged
 from study.experiments.hs1997_2a.published import LSTM, RTRL
@@ -23,7 +23,7 @@ def draw(evidence: Evidence) -> Figure:
     """Draw both maps."""
     found = judged(evidence)
     figure, (unit, cell) = plt.subplots(1, 2, figsize=(10.4, 4.6), width_ratios=(1, 2.2), layout="constrained")
-    rows = [row for row in found if row.method == RTRL and row.p == 4]
+    rows = [row for row in found if row.method == RTRL and row.p == NEAR]
     readings = list(found[rows[0]].by_reading)
     cells = [[found[row].by_reading[reading] for row in rows] for reading in readings]
     names = [said(reading, AS_WRITTEN[RTRL]).replace(", ", ",\n") for reading in readings]

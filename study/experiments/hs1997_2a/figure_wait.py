@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from study.experiments.hs1997_2a.configs import AS_WRITTEN, SEEN_BEFORE
+from study.experiments.hs1997_2a.configs import AS_WRITTEN, NEAR, SEEN_BEFORE
 from study.experiments.hs1997_2a.findings import judged
 from study.experiments.hs1997_2a.published import RTRL
 from study.experiments.hs1997_2a.trials import Trials
@@ -25,7 +25,7 @@ LINES = ("-", "--", "-.")
 
 def draw(evidence: Evidence) -> Figure:
     """Draw a panel for each reading of what the outputs see."""
-    rows = {row: each for row, each in judged(evidence).items() if row.method == RTRL and row.p == 4}
+    rows = {row: each for row, each in judged(evidence).items() if row.method == RTRL and row.p == NEAR}
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, sharex=True, layout="constrained")
     readings = {"outputs see the same step": AS_WRITTEN[RTRL], "outputs see the step before": SEEN_BEFORE[RTRL]}
     for panel, (title, reading) in zip(panels, readings.items(), strict=True):

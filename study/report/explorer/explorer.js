@@ -9,6 +9,7 @@
     [ExplorerLogic.RULED_OUT]: 'bad', [ExplorerLogic.CONFLICT]: 'bad',
     [ExplorerLogic.NO_GRADIENT_ACROSS_ROWS]: 'warn', [ExplorerLogic.SOLVABLE]: 'good',
   };
+  const BY_LEAK = 'by what came before the sequence (a leak)';
   const IN_ADDRESS = { batch: 'batch_size' }; // other names are those of the settings
 
   const known = ExplorerOdds.read(JSON.parse(document.getElementById('explorer-odds').textContent));
@@ -176,7 +177,8 @@
     if (more > 0) lines.push(make('li', {}, `${plural(more, 'group')} more.`));
     const none = told.ceilings_are_upper_bounds
       ? 'They differ from shuffle to shuffle.'
-      : 'None: every row can be told from every other row with another target.';
+      : 'None: every row can be told from every other row with another target' +
+        `${told.needs_leak ? `; some rows are told apart only ${BY_LEAK}` : ''}.`;
     return [
       heading('Rows that cannot be told apart'),
       lines.length ? make('ul', { class: 'groups' }, lines) : make('p', {}, none),
@@ -213,7 +215,8 @@
     const [hard, most] = [told.ambiguous_rows.length, told.ceilings_are_upper_bounds ? 'at most ' : ''];
     const ceiling = hard
       ? `${most}${both(told.ceiling)} on the ${plural(hard, 'ambiguous row')} (chance ${share(told.chance)}), ` +
-        `${most}${both(told.ceiling_all)} on all ${told.rows}`
+        `${most}${both(told.ceiling_all)} on all ${told.rows}` +
+        `${told.needs_leak ? `; ${share(told.ceiling_own)} by memory` : ''}`
       : `1: no row is ambiguous (on all rows, chance ${both(told.chance_all)})`;
     const dead = told.dead_weights.length
       ? "recurrent kernel; forget gate's kernel and bias: " +
@@ -225,7 +228,9 @@
       ...(told.in_use ? [['In use', capital(told.in_use)]] : []),
       ['Loss floor', told.loss_floor
         ? `${told.loss_floor.toFixed(4)} (binary cross-entropy): no training gets below it`
-        : '0: what is seen gives every target away (binary cross-entropy)'],
+        : told.needs_leak
+          ? `0 (binary cross-entropy), but in part only ${BY_LEAK}`
+          : '0: what is seen gives every target away (binary cross-entropy)'],
       ['Dead weights', dead],
       ['Leaks', leaks || 'none: neither place nor order gives a target away'],
       ...told.notes.map((note) => ['Note', capital(note)]),

@@ -11,7 +11,7 @@ const ExplorerLogic = (() => {
   } = ExplorerExplanation;
   const {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence, useSentence,
+    repairSentence, useSentence, needsLeak,
   } = ExplorerWords;
   const { NOTHING, told } = ExplorerOdds;
 
@@ -78,6 +78,7 @@ const ExplorerLogic = (() => {
     ceiling_data: e.reach.best,
     ceiling_in_use: e.settings.stateful ? e.reach.best : memoryCeiling(e),
     differs_in_use: differsInUse(e),
+    needs_leak: needsLeak(e),
     chance: e.chance,
     chance_all: e.chanceOverall,
     loss_floor: e.lossFloor,

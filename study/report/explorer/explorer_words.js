@@ -62,7 +62,7 @@ const ExplorerWords = (() => {
   function verdictSentence(e) {
     const { kind, ownSequenceCeiling, ceiling, bound, reach, settings } = e;
     if (kind === RULED_OUT) {
-      const leaky = compare(ceiling, ownSequenceCeiling) > 0 && !bound;
+      const leaky = needsLeak(e);
       const figure = leaky
         ? `ceiling ${share(ownSequenceCeiling)} by memory`
         : `ceiling ${bound ? 'at most ' : ''}${share(ceiling)}`;
@@ -91,6 +91,9 @@ const ExplorerWords = (() => {
     }
     return `${SOLVABLE} (ceiling 1): the input that decides, ${stepsBack(reach.steps)}, stands in the row's own window`;
   }
+
+  /** Whether the ceiling is reached only with what the lane was fed before the sequence, which is a leak. */
+  const needsLeak = ({ ceiling, ownSequenceCeiling, bound }) => compare(ceiling, ownSequenceCeiling) > 0 && !bound;
 
   /** Say how right the trained network can be in use, where that is more than in training. */
   const useSentence = ({ reach }) =>
@@ -209,7 +212,8 @@ const ExplorerWords = (() => {
 
   function repairSentence({ kind, result, before }) {
     const { settings } = result;
-    const ceiling = `ceiling ${share(result.ceiling)}`;
+    const byMemory = compare(result.ceiling, result.reach.best) > 0 ? ' by memory' : '';
+    const ceiling = `ceiling ${share(result.reach.best)}${byMemory}`; // as in the verdict on the repaired rows
     if (kind === 'window') {
       return (
         `make each row a window of ${settings.timesteps} inputs (timesteps ${settings.timesteps}), zeros before a ` +
@@ -248,6 +252,6 @@ const ExplorerWords = (() => {
 
   return {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence, useSentence,
+    repairSentence, useSentence, needsLeak,
   };
 })();

@@ -30,7 +30,9 @@ Places = dict[str, npt.NDArray[np.int64]]
 
 LANES = 8
 UNITS = 6  # input gates, output gates and cells of two blocks
-SELF_RECURRENT, MEMORY_CELL, CELL_BLOCKS = range(len(NETWORKS))
+SELF_RECURRENT, MEMORY_CELL, CELL_BLOCKS = (
+    list(NETWORKS).index(name) for name in ("self_recurrent_1997", "memory_cell_1997", "cell_blocks_1997")
+)
 FORWARD, BACKWARD, ONE_STEP = range(3)  # how far an error goes back
 REACHES = {
     "rtrl": FORWARD, "exact": FORWARD, "truncated": FORWARD, "bptt": BACKWARD, "full": BACKWARD, "one_step": ONE_STEP,
@@ -182,7 +184,7 @@ def _refuse(config: Config, network: int) -> None:
     wanted: dict[str, Any] = {
         "units": units, "batch_size": 1, "timesteps": 1, "precision": "float64", "initialisation": "uniform_1997",
         "accumulate": 1, "last_step_weight": 1.0, "sees_inputs": False, "frozen": (), "stop_gradient": False,
-        "gradient_rows": 1,
+        "gradient_rows": 1, "targets": "last", "engine": "kernel", "device": "cpu",
     }  # fmt: skip
     for name, value in wanted.items():
         if getattr(config, name) != value:

@@ -55,7 +55,7 @@ class Criterion(NamedTuple):
 
 
 class Trials:
-    """All trials of a unit of work, one after the other.
+    """All trials of a job, one after the other.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ HELD = (LAYER, "dense_kernel")  # what a network lacks until its recurrent layer
 
 
 class Streams:
-    """All seeds of a unit of work, in blocks.
+    """All seeds of a job, in blocks.
 
     Seeds whose sequences differ in length step by step, or whose layer joins at a time of its own, are trained one at a
     time, so that none waits for another, and none's bits depend on another.
