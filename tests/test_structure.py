@@ -9,6 +9,7 @@ import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -256,10 +257,31 @@ def test_cheap_commands_of_the_readme_run(words, monkeypatch, capsys):
     assert captured.err == ""
 
 
-@pytest.mark.parametrize("block", blocks("python"))
-def test_python_of_the_readme_runs(block, capsys):
-    exec(compile(block, "README.md", "exec"), {})
-    assert "print" not in block or capsys.readouterr().out
+def run_python_of_the_readme():
+    """Run its blocks one after the other, as a reader does; without Keras, what comes before Keras is imported."""
+    names = {}
+    for block in blocks("python"):
+        runs = block if find_spec("keras") else block.split("import keras\n")[0]
+        exec(compile(runs, "README.md", "exec"), names)
+    return names
+
+
+def test_python_of_the_readme_runs(capsys):
+    names = run_python_of_the_readme()
+    assert capsys.readouterr().out.startswith("(8, 4, 5) (8, 5)\n")
+    assert names["loss"].isfinite()
+
+
+def test_rows_of_the_readme_hold_the_past_and_its_target_and_no_row_sees_another():
+    names = run_python_of_the_readme()
+    torch, lstm, inputs = names["torch"], names["lstm"], names["torch"].tensor(names["X"], dtype=names["torch"].float32)
+    answers = {}
+    for row, target in zip(names["X"], names["Y"], strict=True):
+        answers.setdefault(row.tobytes(), set()).add(target.argmax())
+    assert [len(each) for each in answers.values()] == [1] * 8
+    assert names["Y"].argmax(axis=1).tolist() == [symbol for one in names["sequences"] for symbol in one[1:]]
+    alone = torch.cat([lstm(row[None])[0][:, -1] for row in inputs])
+    assert torch.allclose(alone, names["hidden"][:, -1], atol=1e-6)
 
 
 def test_licence_and_citation_stand_beside_the_code():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from study.commands.base import DEFAULT_RESULTS
-from study.commands.start import start
+from study.commands.start import possible, start
 from study.errors import StudyError
 from study.experiments import contents
 from study.experiments.one_line_changes.first_changes import first_changes
@@ -40,6 +40,7 @@ def extensions(evidence: Evidence) -> str:
 
 
 BLOCKS: dict[str, Callable[[Evidence], str]] = {  # by the name in their marks
+    "possible": possible,
     "start": start,
     "questions": short_answers,
     "extensions": extensions,
@@ -70,8 +71,9 @@ def renew(readme: Path, evidence: Evidence) -> None:
     text = readme.read_text(encoding="utf-8")
     for name, write_block in BLOCKS.items():
         begin, end = marks(name)
-        shown = block_of(text, name)
-        text = text.replace(f"{begin}\n{shown}\n{end}", f"{begin}\n{write_block(evidence)}\n{end}")
+        block_of(text, name)  # both marks stand there once
+        before, after = text.split(begin)[0], text.split(end)[1]
+        text = f"{before}{begin}\n{write_block(evidence)}\n{end}{after}"
     readme.write_text(text, encoding="utf-8")
 
 

@@ -45,8 +45,19 @@ def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypa
     assert readme.read_text(encoding="utf-8") == text(lambda name: f"- the {name}")
 
 
+def test_an_empty_block_is_filled_too(tmp_path, monkeypatch):
+    begin, end = marks("start")
+    for name in BLOCKS:
+        monkeypatch.setitem(BLOCKS, name, lambda _: "said")
+    others = "".join("{}\nold\n{}\n".format(*marks(name)) for name in BLOCKS if name != "start")
+    readme = tmp_path / "README.md"
+    readme.write_text(f"{begin}\n{end}\n{others}", encoding="utf-8")
+    renew(readme, evidence=None)
+    assert f"{begin}\nsaid\n{end}\n" in readme.read_text(encoding="utf-8")
+
+
 def test_a_readme_without_a_place_for_a_block_is_said_in_one_line(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text("# Title\n", encoding="utf-8")
-    with pytest.raises(StudyError, match="the README has no block 'start'; put <!-- start"):
+    with pytest.raises(StudyError, match=f"the README has no block '{next(iter(BLOCKS))}'; put <!-- "):
         renew(readme, evidence=None)

@@ -53,7 +53,7 @@ HELD = {  # names of settings and constants, held to those of the study
     "timesteps": re.compile(rf"({LIST})[ -]timesteps?"),
     "within": re.compile(r"[Ww]ithin (\d\.\d+)"),
     "percent": re.compile(r"(\d+) (?:%|per cent)"),
-    "place": re.compile(r"place (\d)\b"),
+    "place": re.compile(r"(?:place|lane) (\d)\b"),
     "tolerance": re.compile(r"\b(\de-\d+)\b"),
 }
 EXEMPT = {

@@ -78,10 +78,11 @@ class Trials:
 
     @property
     def spread(self) -> str:
-        """Write the mean with the least and the greatest, such as ``5,040 (3,000 to 9,100)``."""
+        """Write the mean with the least and the greatest, such as ``5,040 (3,000 to 9,100)``, alone where all agree."""
         if not len(self.ended):
-            return f"> {number(self.budget)}"
-        return f"{number(self.mean.value)} ({number(self.ended.min())} to {number(self.ended.max())})"
+            return f">\u00a0{number(self.budget)}"
+        least, most = number(self.ended.min()), number(self.ended.max())
+        return number(self.mean.value) + (f" ({least} to {most})" if least != most else "")
 
 
 def trials_of(evidence: Evidence, configs: Sequence[Config]) -> Trials:
@@ -135,14 +136,18 @@ class Judged:
 
     @property
     def closest(self) -> Reading:
-        """The reading that comes closest to the published row; it is chosen after the results."""
+        """The reading that comes closest to the published row; it is chosen after the results.
+
+        Where the paper has successes it is never one without any, unless all are.
+        """
         return min(self.by_reading, key=self._distance)
 
-    def _distance(self, reading: Reading) -> tuple[bool, float, float]:
-        """Order readings: reproduced ones first, then by the share, then by the mean."""
+    def _distance(self, reading: Reading) -> tuple[bool, bool, float, float]:
+        """Order readings: reproduced ones first, then those with a success, then by the share, then by the mean."""
         found, trials = self.verdict(reading), self.by_reading[reading]
         apart = abs(trials.rate.share - self.published.succeeded.share)
-        return found.says != REPRODUCED, apart, abs(log(found.ratio)) if isfinite(found.ratio) else inf
+        never = bool(self.published.succeeded.k) and not trials.rate.k
+        return found.says != REPRODUCED, never, apart, abs(log(found.ratio)) if isfinite(found.ratio) else inf
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from study.experiments.one_line_changes.configs import BATCH_SIZES, LAYOUT, LINES, Change, changes
@@ -73,12 +73,24 @@ def first_line(evidence: Evidence) -> str:
     pair, three = told(chosen[1]["kept_pair"], results)["early"], told(chosen[2]["kept_three"], results)["late"]
     return (
         f"**Which line to change first:** {line[0]['lines']}. After {line[0]['late']['epochs']} epochs "
-        f"{_listed(each['late']['confirmed_k'] for each in line)} of {line[0]['late']['confirmed_n']} seeds that had "
-        f"no part in choosing it are within 0.25, at batch sizes {_listed(BATCH_SIZES)}. With one symbol at a time it "
-        f"takes two lines at batch size 1, {chosen[1]['kept_pair'].label}: {pair['confirmed_k']} of "
-        f"{pair['confirmed_n']} after {pair['epochs']} epochs. At larger ones it also takes one sequence per lane: "
-        f"{three['confirmed_k']} of {three['confirmed_n']} after {three['epochs']}."
+        f"{_at_each_size([each['late'] for each in line])}. With one symbol at a time it takes two lines at batch size "
+        f"1, {chosen[1]['kept_pair'].label}: {_within(pair)} after {pair['epochs']} epochs. At larger ones it also "
+        f"takes one sequence per lane: {_within(three)} after {three['epochs']}."
     )
+
+
+def _at_each_size(judged: Sequence[Facts]) -> str:
+    """Say how many seeds are within 0.25 at the batch sizes, once where it is as many at each."""
+    n, who = judged[0]["confirmed_n"], "seeds that had no part in choosing it are within 0.25"
+    if all(each["confirmed_k"] == n for each in judged):
+        return f"all {n} {who} at each batch size"
+    return f"{_listed(each['confirmed_k'] for each in judged)} of {n} {who}, at batch sizes {_listed(BATCH_SIZES)}"
+
+
+def _within(judged: Facts) -> str:
+    """Write how many of the seeds that did not choose are within 0.25."""
+    k, n = judged["confirmed_k"], judged["confirmed_n"]
+    return f"all {n}" if k == n else f"{k} of {n}"
 
 
 def _listed(values: Iterable[object]) -> str:
