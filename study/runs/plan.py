@@ -195,7 +195,7 @@ def _cost(config: Config, updates: int, seeds: int, features: int) -> float:
     """Guess the seconds a job takes, for the order of work and the time left.
 
     The kernel's and the MLP's are fitted to the seconds of the stored jobs, which are times by the clock, often with
-    other work on the same cores; so their lower quarter was taken: half of the kernel's jobs took 1.1 to 3 times the guess.
+    other work on the same cores. So their lower quarter was taken: half of the kernel's jobs took 1 to 3 times that.
     """
     if config.model == "mlp":
         return updates * (45e-6 + 3.3e-6 * seeds + 0.4e-6 * seeds * config.batch_size)
