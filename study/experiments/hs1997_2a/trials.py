@@ -67,6 +67,11 @@ class Trials:
         return mean_of(self.ended, least=0.0) if len(self.ended) else Mean(nan, nan, nan, 0)
 
     @property
+    def mean_at_least(self) -> float:
+        """What the mean of all trials is at least, as those without success take longer than the budget."""
+        return float(self.times.clip(upper=self.budget).mean())
+
+    @property
     def measured(self) -> Measured:
         """As the rule of replication takes it."""
         return Measured(self.rate, self.mean.value, self.budget)
