@@ -80,7 +80,7 @@ def test_every_claim_holds_where_all_is_as_the_text_says(evidence):
     assert rows[-1][4:8] == (
         "hidden units see inputs alone",
         "20 of 20 (84–100 %)",
-        "264,000 (264,000 to 264,000)",
+        "264,000 (all equal)",
         "1.30",
     )
     assert (found["weights_formula"], found["true_extra"]) == ("6 (p + 10) + 4", "13")

@@ -78,10 +78,12 @@ class Trials:
 
     @property
     def spread(self) -> str:
-        """Write the mean with the least and the greatest, such as ``5,040 (3,000 to 9,100)``."""
+        """Write the mean with the least and the greatest if they differ, such as ``5,040 (3,000 to 9,100)``."""
         if not len(self.ended):
             return f"> {number(self.budget)}"
-        return f"{number(self.mean.value)} ({number(self.ended.min())} to {number(self.ended.max())})"
+        least, greatest = number(self.ended.min()), number(self.ended.max())
+        alike = "one trial" if len(self.ended) == 1 else "all equal"
+        return f"{number(self.mean.value)} ({alike if least == greatest else f'{least} to {greatest}'})"
 
 
 def trials_of(evidence: Evidence, configs: Sequence[Config]) -> Trials:
