@@ -79,10 +79,10 @@ def facts(evidence: Evidence) -> Facts:
     cell = next(row for row in found if row.method == LSTM)
     of_cell = found[cell]
     run = {
-        all_three: [each for reading, each in of_cell.by_reading.items() if (set(reading) >= NEEDED) == all_three]
-        for all_three in (True, False)
+        all_needed: [each for reading, each in of_cell.by_reading.items() if (set(reading) >= NEEDED) == all_needed]
+        for all_needed in (True, False)
     }
-    learnt = {all_three: sum(each.rate.k > 0 for each in trials) for all_three, trials in run.items()}
+    learnt = {all_needed: sum(each.rate.k > 0 for each in trials) for all_needed, trials in run.items()}
     units = [trials for row, each in found.items() if row != cell for trials in each.by_reading.values()]
     return {
         "cell": told_row(of_cell, AS_WRITTEN[LSTM]) | {"best": told_reading(of_cell, BEST_KNOWN)},
@@ -112,7 +112,7 @@ def facts(evidence: Evidence) -> Facts:
             Claim(
                 "needed",
                 len(run[True]) == learnt[True] > 0 and not learnt[False],
-                f"readings with a success: {learnt[True]} of {len(run[True])} with all three, {learnt[False]} of "
+                f"readings with a success: {learnt[True]} of {len(run[True])} with all of these, {learnt[False]} of "
                 f"{len(run[False])} others",
             ),
             Claim(
