@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -33,7 +33,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
         As `study why --json` prints it.
     """
     e = answer.explanation
-    repairs = [_repair(repair) for repair in answer.repairs]
+    repairs = [_repair(repair, answer.warnings) for repair in answer.repairs]
     return {
         "settings": {name: getattr(e.settings, name) for name in Settings.__dataclass_fields__},
         "rows": e.dataset.rows,
@@ -106,8 +106,8 @@ def _leak(leak: Leak, e: Explanation) -> dict[str, Any]:
     }
 
 
-def _repair(repair: Repair) -> dict[str, Any]:
-    """Give a repair as plain data."""
+def _repair(repair: Repair, warnings: Sequence[str]) -> dict[str, Any]:
+    """Give a repair as plain data; its programs warn of what the sequences may be."""
     result, order = repair.result, repair.row_order
     return {
         "kind": repair.kind,
@@ -122,7 +122,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
         "row_order": list(order) if len(order) <= MOST_ORDER else None,
         "odds": _odds(measured_near(result)),
         "words": repair_sentence(repair),
-        "snippets": {framework: snippet(framework, result) for framework in FRAMEWORKS},
+        "snippets": {framework: snippet(framework, result, warnings=warnings) for framework in FRAMEWORKS},
     }
 
 

@@ -13,9 +13,10 @@ from math import log
 from pathlib import Path
 from typing import NamedTuple
 
-from study.theory.explanation import NO_GRADIENT_ACROSS_ROWS, SOLVABLE, Explanation
+from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation
 
 FILE = Path(__file__).with_name("odds.json")
+SEQUENCES = AMBIGUOUS_ROWS = 2  # of all that was measured, at every lag
 USUAL = "Adam 0.001"  # as the tutorial trains
 
 
@@ -62,6 +63,11 @@ class Odds:
     def place(self) -> tuple[object, ...]:
         """What a reader's settings are compared with; configurations with the same differ in how they are trained."""
         return (self.stateful, self.timesteps, self.batch_size, self.layout, self.reset, self.order, self.lag)
+
+    @property
+    def symbols(self) -> int:
+        """Symbols of its sequences: the two that decide, and as many as the lag in between."""
+        return self.lag + 2
 
     @property
     def words(self) -> str:
@@ -148,7 +154,7 @@ class Measured:
     differs : str
         How the configuration differs from the reader's, in words; empty if it does not.
     changes : tuple of FirstChange
-        What to change first there; none where that was not asked.
+        What to change first there; none where that was not asked, or the reader's configuration differs.
     """
 
     usual: tuple[Odds, ...]
@@ -220,8 +226,20 @@ def measured_near(e: Explanation, known: Known | None = None) -> Measured | None
     others = [odds for odds in beside if odds.training != USUAL and _sure(odds) > max(map(_sure, budgets))]
     best = max(others, key=lambda odds: (_sure(odds), -odds.epochs), default=None)
     tried = len({odds.training for odds in beside})
-    first = tuple(change for change in changes if change.place == nearest.place)
-    return Measured(shown, best, tried, _differences(nearest, e), first)
+    differs = _differences(nearest, e)
+    first = tuple(change for change in changes if change.place == nearest.place and not differs)
+    return Measured(shown, best, tried, differs, first)
+
+
+def without_odds(e: Explanation) -> str:
+    """Say why there are no odds, where there are none; empty where the verdict itself says it."""
+    if e.verdict == RULED_OUT and not e.differs_in_use:
+        return ""
+    if e.verdict == CONFLICT:
+        return "none, as the data contradict themselves: no training gets every ambiguous row right"
+    if not e.needed_reach:
+        return "none, as no memory is needed: what was measured needs it"
+    return "none, as nothing like these settings was measured"
 
 
 def _sure(odds: Odds) -> tuple[float, int]:
@@ -258,7 +276,9 @@ def _differences(odds: Odds, e: Explanation) -> str:
         "layout": (odds.layout, layout),
         "reset": (odds.reset, s.reset),
         "order": (odds.order, s.order),
-        "sequences": (2, len(e.given)),
+        "sequences": (SEQUENCES, len(e.given)),
+        "symbols": (odds.symbols, e.dataset.features),
+        "ambiguous rows": (AMBIGUOUS_ROWS, int(e.dataset.ambiguous[:, -1].sum())),
     }
     other = [f"{name} {theirs}, not {yours}" for name, (theirs, yours) in asked.items() if theirs != yours]
     return f"measured at {'; '.join(other)}" if other else ""

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from study.explain.answer import Answer
-from study.explain.odds import measured_near
+from study.explain.odds import measured_near, without_odds
 from study.explain.repairs import Repair
 from study.explain.words import (
     BY_LEAK,
@@ -291,6 +291,8 @@ def _odds(answer: Answer) -> Iterator[tuple[str, Text]]:
         yield "odds", Text(measured.words)
         if measured.change:
             yield "change first", Text(measured.change)
+    elif reason := without_odds(answer.explanation):
+        yield "odds", Text(reason)
 
 
 def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
@@ -304,6 +306,8 @@ def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
         odds.append(measured_near(repair.result))
         if odds[-1] is not None:
             lines.append(("", Text(odds[-1].brief)))
+        elif reason := without_odds(repair.result):
+            lines.append(("", Text(f"odds: {reason}")))
         lines.append(("", Text(_check(answer, repair, width), style=QUIET)))
     which = "cure 1 as a program (--cure 2: the other)" if len(answer.repairs) > 1 else "a program to paste"
     if any(odds):

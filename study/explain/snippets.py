@@ -6,6 +6,7 @@ They are whole scripts without this package, so that a reader can take them away
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from textwrap import fill
 
 from study.errors import unknown_name
 from study.explain.words import share
@@ -23,6 +24,7 @@ LIMIT = """\
 # Fed like this, no network is right on more than {best} of the ambiguous rows, whatever its weights: rows that look
 # alike to it go on differently. The program shows that; training for longer, or with more units, cannot help.
 """
+WIDTH = 118  # columns of the comments
 MOST_INLINE = 400  # symbols, or slots, that are written into the program
 
 ROWS = """\
@@ -174,7 +176,7 @@ PROGRAMS = {
 }
 
 
-def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
+def snippet(framework: str, explanation: Explanation, epochs: int = 400, *, warnings: Sequence[str] = ()) -> str:
     """Write the program that trains and checks the explained configuration.
 
     Where the row's own window is enough, the program carries no state and may shuffle; otherwise it is stateful and
@@ -186,6 +188,8 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     explanation : Explanation
         Of the settings to be used, such as those of a repair.
     epochs : int, default 400
+    warnings : sequence of str
+        Why the sequences may not be what they are taken for; comments at the program's top.
 
     Returns
     -------
@@ -200,12 +204,19 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400) -> str:
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
     windowed = explanation.gradient_reaches or not explanation.settings.stateful
-    return _warning(explanation, windowed=windowed) + PROGRAMS[framework, windowed].format(
-        data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
+    top = "".join(
+        fill(f"Warning: {each}.", WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n" for each in warnings
+    )
+    return (
+        top
+        + _limits(explanation, windowed=windowed)
+        + PROGRAMS[framework, windowed].format(
+            data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
+        )
     )
 
 
-def _warning(explanation: Explanation, *, windowed: bool) -> str:
+def _limits(explanation: Explanation, *, windowed: bool) -> str:
     """Say what the program cannot do, or does with some seeds only."""
     settings = explanation.settings
     # With a carried state, counting may take the place of memory; the program presents rows in one fixed order.

@@ -35,10 +35,10 @@ class Why(Answer):
             If the framework is unknown or there is no such repair.
         """
         if cure == 0 or (cure == 1 and not self.repairs):
-            return snippet(framework, self.explanation)
+            return snippet(framework, self.explanation, warnings=self.warnings)
         if not 1 <= cure <= len(self.repairs):
             raise StudyError(f"there is no cure {cure}; there are {len(self.repairs)}, and 0 keeps the settings")
-        return snippet(framework, self.repairs[cure - 1].result)
+        return snippet(framework, self.repairs[cure - 1].result, warnings=self.warnings)
 
     def to_dict(self) -> dict[str, Any]:
         """Give all of the answer as plain data: numbers, text, lists and dictionaries."""

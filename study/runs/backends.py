@@ -21,8 +21,10 @@ import pandas as pd
 from study.config import Config
 from study.errors import StudyError
 from study.runs.unfinished import kept_at
-from study.training.kernel.kept import kernel_is_kept
+from study.training.kernel.kept import KERNEL, is_kept
+from study.wiring import wired
 
+ONLINE = KERNEL.parent / "online"  # what trains the networks of 1997
 _LASTING = ExitStack()  # what a worker holds for as long as it lives
 
 
@@ -168,7 +170,7 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
     try:
         for _ in range(min(workers, len(jobs))):
             ready.append(_Worker())
-        if len(ready) > 1 and not kernel_is_kept():
+        if len(ready) > 1 and not all(map(is_kept, _compiled_for(jobs))):
             _compile_once(ready, jobs)
         while ready:
             hand_out(ready.pop())
@@ -188,12 +190,20 @@ def _compute_all(jobs: Sequence[Job], workers: int) -> Generator[Outcome]:
             worker.end()
 
 
-def _compile_once(workers: list[_Worker], jobs: Sequence[Job]) -> None:
-    """Let the last worker train a little of each model, so that what it compiles is kept for all the others.
+def _compiled_for(jobs: Sequence[Job]) -> set[Path]:
+    """List the folders whose compiled code the jobs need."""
+    configs = [job.config for job in jobs if job.config.engine == "kernel"]
+    return {ONLINE if wired(config.model) else KERNEL for config in configs}
 
-    They load their libraries meanwhile. What fails here fails again as a job, and is said there.
+
+def _compile_once(workers: list[_Worker], jobs: Sequence[Job]) -> None:
+    """Let the last worker train a little of each model, and guess a little where weights are guessed.
+
+    What it compiles is kept for all the others, which load their libraries meanwhile. What fails here fails again as a
+    job, and is said there.
     """
-    for job in {job.config.model: job for job in jobs if job.config.engine == "kernel"}.values():
+    compiled = [job for job in jobs if job.config.engine == "kernel"]
+    for job in {(job.config.model, dict(job.config.wiring).get("learning")): job for job in compiled}.values():
         config = job.config
         budget: dict[str, Any] = {"sequences": config.judged_every} if config.streams else {"epochs": 1}
         workers[-1].begin(Job(replace(config, probe="", **budget), job.seeds[:1], 0.0))

@@ -24,6 +24,7 @@ from study.training.engines.memory import vector_seeds
 from study.wiring import wired
 
 JOB_SECONDS = 120  # a job is kept when it ends, so it should not take much longer
+OF_PROBES = {"generation": 3.0, "mechanism": 4.0, "unseen": 4.0}  # times what training alone takes
 JOB_SEEDS = 100  # seeds trained side by side: enough to hide the start of operations, few enough to stay in cache
 
 
@@ -191,18 +192,38 @@ def _extent(config: Config) -> tuple[int, int]:
 
 
 def _cost(config: Config, updates: int, seeds: int, features: int) -> float:
-    """Guess the seconds a job takes, for the order of work and the time left; measured on one core of a server."""
+    """Guess the seconds a job takes, for the order of work and the time left.
+
+    The kernel's and the MLP's are fitted to the seconds of the stored jobs, which are times by the clock, often with
+    other work on the same cores. So their lower quarter was taken: half of the kernel's jobs took 1 to 3 times that.
+    """
     if config.model == "mlp":
-        return updates * (15e-6 + 1.1e-6 * seeds + 0.13e-6 * seeds * config.batch_size)
+        return updates * (45e-6 + 3.3e-6 * seeds + 0.4e-6 * seeds * config.batch_size)
     if wired(config.model):
         return seeds * config.sequences * seconds_on_line(config)
-    if config.streams:  # fitted to eight stored jobs, which took 0.3 to 1.6 times that: seeds end when they have learnt
-        return 18e-6 * seeds * config.sequences / config.batch_size
+    if config.streams:  # each sequence has a cost beside its update; seeds end when they have learnt, so most take less
+        groups = config.sequences / config.batch_size
+        return seeds * (18e-6 * groups + updates * _kernel_seconds(config, features))
+    drawing = 15e-6 * seeds * config.epochs if config.layout == "shuffled" or config.order == "random" else 0.0
+    if config.engine == "kernel":
+        return drawing + seeds * updates * _kernel_seconds(config, features) * OF_PROBES.get(config.probe, 1.0)
+    return drawing + updates * _torch_seconds(config, seeds, features)
+
+
+def _kernel_seconds(config: Config, features: int) -> float:
+    """Guess the seconds of one seed's update: a part for each weight, and one for each step of each lane."""
+    units = config.units
+    weights = 4 * units * (units + features) + units * features
+    step = 0.24e-6 + 0.9e-9 * units**2 + 1e-9 * units * features
+    return 0.05e-9 * weights + config.timesteps * config.batch_size * step
+
+
+def _torch_seconds(config: Config, seeds: int, features: int) -> float:
+    """Guess the seconds of an update of some seeds that torch trains; measured on one core of a server."""
     larger = float((config.units / 20) ** 1.5)
     steps = 250e-6 + 3e-6 * seeds * larger
     steps += config.timesteps * (120e-6 + 0.6e-6 * seeds * (config.batch_size + 1) * larger)
     steps += (
         20e-9 * seeds * config.timesteps * config.batch_size * features
     )  # outputs at each step, for large alphabets
-    drawing = 15e-6 * seeds * config.epochs if config.layout == "shuffled" or config.order == "random" else 0.0
-    return updates * steps + drawing
+    return steps

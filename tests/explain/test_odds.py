@@ -12,6 +12,7 @@ from study.explain import odds
 from study.report.evidence import Evidence
 from study.report.explorer.odds import odds_of
 from study.runs.store import Store
+from study.sequences.tasks import make_task
 
 RESULTS = Path(__file__).parents[2] / "results"
 PLAIN = odds.Odds(True, 1, 1, "consecutive", "sequence", "fixed", 3, odds.USUAL, 250, 100, 40, 0, 31, 50, 0.0)
@@ -78,7 +79,41 @@ def test_how_the_nearest_differs_is_said():
     sequences = [["a", *range(8), "a"], ["b", *range(8), "b"], ["c", *range(8), "c"]]
     found = why(sequences, reset="never").measured
     assert found.usual[0].lag == 10
-    assert found.differs == "measured at lag 10, not 8; reset sequence, not never; sequences 2, not 3"
+    assert found.differs == (
+        "measured at lag 10, not 8; reset sequence, not never; sequences 2, not 3; symbols 12, not 11; "
+        "ambiguous rows 2, not 3"
+    )
+
+
+def test_what_was_measured_has_the_symbols_and_ambiguous_rows_that_are_compared():
+    for lag in (3, 10):
+        explained = why(make_task("long_lag", {"lag": lag}).sequences(0)).explanation
+        assert explained.needed_reach == lag
+        assert explained.dataset.features == replace(PLAIN, lag=lag).symbols
+        assert explained.dataset.ambiguous[:, -1].sum() == odds.AMBIGUOUS_ROWS
+
+
+def test_other_data_are_not_told_what_to_change_first_in_the_tutorials(monkeypatch):
+    monkeypatch.setattr(odds, "stored", lambda: odds.Known(INVENTED, (FIRST,)))
+    more = why([[3, 0, 1, 2, 3], [4, 0, 1, 2, 4], [5, 0, 1, 2, 5]])
+    assert more.measured.usual[0].place == FIRST.place
+    assert FIRST.lines not in str(more)
+    assert FIRST.lines in str(why())
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize(
+    ("sequences", "reason"),
+    [
+        (["abx", "aby", "cbx"], "the data contradict themselves"),
+        (["abc", "abc"], "no memory is needed"),
+    ],
+)
+def test_why_there_are_no_odds_is_said(sequences, reason):
+    answer = why(sequences)
+    assert answer.measured is None
+    assert f"odds          none, as {reason}" in str(answer)
+    assert "odds " not in str(why(batch_size=4)).split("cure 1")[0]
 
 
 def test_without_the_file_nothing_is_said(monkeypatch, tmp_path):

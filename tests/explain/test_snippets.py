@@ -77,3 +77,20 @@ def test_a_program_that_cannot_succeed_says_so_before_it_runs():
     assert "no network" not in counted.snippet("keras", 0)
     shuffled = why(batch_size=1, layout="shuffled", reset="epoch")  # the program feeds the rows in order
     assert "no network" not in shuffled.snippet("keras", 0)
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_program_for_decimals_begins_with_the_warning(framework):
+    answer = why([[20.1, 20.4, 20.2], [19.8, 20.4, 20.3]], batch_size=4)
+    (warning,) = answer.warnings
+    for program in (
+        answer.snippet(framework, 0),
+        answer.snippet(framework),
+        answer.to_dict()["repair"]["snippets"][framework],
+    ):
+        comments = " ".join(line.removeprefix("# ") for line in program.splitlines() if line.startswith("# "))
+        assert program.startswith("# Warning: ")
+        assert comments.startswith(f"Warning: {warning}.")
+        assert max(map(len, program.splitlines())) <= 120
+        compile(program, "program.py", "exec")
+    assert "Warning" not in why(batch_size=4).snippet(framework)

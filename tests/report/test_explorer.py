@@ -17,7 +17,7 @@ import pytest
 
 import study.theory.contexts
 from study import StudyError, why
-from study.explain.odds import measured_near, stored
+from study.explain.odds import measured_near, stored, without_odds
 from study.explain.reading import parse_sequences
 from study.explain.words import needed_sentence, needs_leak
 from study.presentation import LAYOUTS, ORDERS, RESETS
@@ -146,6 +146,10 @@ def check(told, case):
     assert [_leak(leak) for leak in told["leaks"]] == [_leak(leak) for leak in expected["leaks"]]
     assert told["cause"] == expected["cause"]
     assert told["odds"] == _odds(answer.measured)
+    assert told["without_odds"] == without_odds(answer.explanation)
+    assert [repair["without_odds"] for repair in told["repairs"]] == [
+        without_odds(repair.result) for repair in answer.repairs
+    ]
     assert [repair["odds"] for repair in told["repairs"]] == [
         _odds(measured_near(repair.result)) for repair in answer.repairs
     ]

@@ -235,3 +235,17 @@ def test_configs_that_coincide_are_counted_once_by_run_and_status(tmp_path, monk
 def test_a_unit_takes_a_while_and_fills_the_kernels_vectors(tmp_path, settings, sizes):
     plan = make_plan([Config(**settings)], 40, Store(tmp_path))
     assert [len(job.seeds) for job in plan.jobs] == sizes
+
+
+def test_costs_are_those_of_what_trains_and_a_probe_costs_more(tmp_path):
+    def cost(**changes):
+        plan = make_plan([Config(**{"epochs": 1000, **changes})], 8, Store(tmp_path))
+        return sum(job.cost for job in plan.jobs)
+
+    assert cost(engine="torch") > 5 * cost()
+    assert cost(probe="unseen", task="random_sequences") > cost(task="random_sequences")
+    stream = {"epochs": 0, "sequences": 5000, "judged_every": 50, "model": "stateless_lstm", "targets": "every"}
+    short, long = (
+        cost(task="long_lag", task_options=(("lag", steps - 1),), timesteps=steps, **stream) for steps in (4, 100)
+    )
+    assert long > 5 * short

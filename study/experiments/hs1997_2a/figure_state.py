@@ -15,9 +15,10 @@ from study.report.evidence import Evidence
 from study.report.style import COLOURS
 
 ALT = (
-    "Three panels over the sequences met, side by side for a trial as written, which fails, and for the closest "
-    "reading: the state at the end of both sequences and its drift from the begin, the input gate at the first symbol "
-    "and at those after it, and the last step's outputs for the right and the wrong symbol, with the criterion of 0.25."
+    "Three panels over the sequences met, side by side for the trial as written that takes longest or never succeeds, "
+    "and for the earliest success of the closest reading: the state at the end and at the beginning of both sequences, "
+    "the input gate at the first symbol and at those after it, and the last step's outputs for the right and the wrong "
+    "symbol, with the criterion of 0.25."
 )
 STATES = {
     "state_1_end_x": "end, x",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 
 import pandas as pd
 
 from study.experiments.hs1997_2a.configs import (
     AS_WRITTEN,
+    EXPERIMENTS,
     GUESSING,
     NEAR,
     NEW,
@@ -28,7 +29,21 @@ from study.experiments.hs1997_2a.configs import (
     trained,
 )
 from study.experiments.hs1997_2a.published import BUDGET, CHUNKER, LSTM, RTRL, TABLE_2, Row
-from study.experiments.hs1997_2a.readings import FALL, JOINED_AFTER, WINDOW, Reading, said
+from study.experiments.hs1997_2a.readings import (
+    ENTROPY,
+    FALL,
+    JOINED_AFTER,
+    JOINING,
+    LOSS,
+    MINUS_ONE,
+    SEEN,
+    SEES,
+    START,
+    WINDOW,
+    Reading,
+    changed,
+    said,
+)
 from study.experiments.hs1997_2a.tables import (
     BESIDE,
     Races,
@@ -51,6 +66,7 @@ from study.report.words import number, percent, rate
 COMPARED = 100  # trials beside which the paper's 18 are set, to show how little they rule out
 MOST = 0.5  # of the trials
 SEEN_RACES = ("seen_1", "seen_4", "seen_10")
+ENTROPY_START = changed(AS_WRITTEN[LSTM], {LOSS: ENTROPY, JOINING: START})  # chosen after the results
 ALSO_SHOWN = {**SEEN_BEFORE, LSTM: WIDE}  # readings that are shown beside the paper as written, by method
 
 
@@ -94,14 +110,16 @@ def races(evidence: Evidence) -> Races:
 
 def mechanism(evidence: Evidence) -> dict[Reading, pd.DataFrame]:
     """Take what was measured inside the memory cell: of the trial as written that takes longest, or never succeeds, and
-    of the earliest success under the closest reading.
+    of the earliest success under the closest reading; trials that diverged are left out.
     """
     preset, found = evidence.presets["hs1997_2a"], judged(evidence)
     row = next(row for row in found if row.method == LSTM)
     tables = {}
     for reading in dict.fromkeys((AS_WRITTEN[LSTM], found[row].closest)):
+        (config,) = of_row(row, reading, preset)
         times = found[row].by_reading[reading].times
-        values, (config,) = times.to_numpy(), of_row(row, reading, preset)
+        times = times[~times.index.get_level_values(1).isin(list(evidence.store.diverged(config)))]
+        values = times.to_numpy()
         place = int(values.argmin() if reading != AS_WRITTEN[LSTM] else values.argmax())
         table = evidence.table(config)
         tables[reading] = table[table["seed"] == times.index[place][1]].sort_values("sequences")
@@ -120,7 +138,15 @@ def facts(evidence: Evidence) -> Facts:
         name: Trials(pd.concat([trials.times for trials in fails]), fails[0].budget, fails[0].every)
         for name, fails in _longer(found).items()
     }
-    inside = {reading: table.iloc[-1] for reading, table in mechanism(evidence).items()}
+    inside = Inside(evidence, cell_row, cell)
+    main, shown, other = (
+        number(EXPERIMENTS[0].seeds(preset, trained(method, p, 1.0, reading, preset)))
+        for method, p, reading in (
+            (RTRL, NEAR, AS_WRITTEN[RTRL]),
+            (LSTM, cell_row.p, AS_WRITTEN[LSTM]),
+            (LSTM, cell_row.p, changed(WIDE, {SEES: list(SEEN)[-1]})),
+        )
+    )
     return {
         "margin": f"{MARGIN:g}",
         "unit_p": number(NEAR),
@@ -131,6 +157,8 @@ def facts(evidence: Evidence) -> Facts:
         "every_cell": number(budget_of(LSTM, cell_row.p, preset).every),
         "plateau": f"less than {percent(FALL)} in {number(WINDOW)} sequences",
         "later": number(JOINED_AFTER),
+        "trials": {"main": main, "shown": shown, "other": other},
+        "wide": MINUS_ONE,
         "first": told_row(first, AS_WRITTEN[RTRL]),
         "compatible": "{} to {}".format(*compatible(first.published.succeeded, COMPARED)),
         "compared": number(COMPARED),
@@ -142,17 +170,17 @@ def facts(evidence: Evidence) -> Facts:
         "longest_run": "longest" in longer,
         "paper_budget": number(BUDGET),
         "middle_p": number(SMALL),
-        "cell": told_row(cell, AS_WRITTEN[LSTM]) | {"wide": told_reading(cell, WIDE)},
+        "cell": told_row(cell, AS_WRITTEN[LSTM])
+        | {
+            "partly": number(sum(0 < each.rate.k < each.rate.n for each in cell.by_reading.values())),
+        },
         "since_joining": number(_since_joining(cell), 1),
         "beyond": [
             told(each) | {"rate": f"{rate:g}"}
             for (rate, reading), each in beyond.items()
             if reading == AS_WRITTEN[RTRL]
         ][-1:],
-        "inside": {
-            "written": _state(inside[AS_WRITTEN[LSTM]]),
-            "closest": _state(inside.get(cell.closest, inside[AS_WRITTEN[LSTM]])),
-        },
+        "inside": inside.facts(),
         "others": {name: told(rest[network, cell_row.p]) for name, network in (("new", NEW), ("old", OLD))},
         "table": _table(found),
         "left_open": left_open_table(
@@ -166,10 +194,11 @@ def facts(evidence: Evidence) -> Facts:
         "others_table": others_table("2a", rest),
         "claims": [
             Claim("seen_decides", all(raced.ahead(name) == "first" for name in SEEN_RACES), raced.tests(SEEN_RACES)),
-            _mostly_not(units, cell, longer),
-            _rate_helps(units),
+            *_unit_claims(units, cell),
             *(_never(name, each) for name, each in longer.items()),
-            *_cell_claims(cell, inside),
+            *([_no_evidence(units, longer["longest"])] if "longest" in longer else []),
+            *_cell_claims(cell),
+            *inside.claims(),
             Claim(
                 "counted_from_joining",
                 1 / MARGIN <= _since_joining(cell) <= MARGIN,
@@ -195,38 +224,112 @@ def _longer(found: dict[Row, Judged]) -> dict[str, list[Trials]]:
     }
 
 
-def _mostly_not(units: dict[str, Judged], cell: Judged, longer: dict[str, Trials]) -> Claim:
-    """Claim that no reading gives a row with successes, and that with longer sequences none succeeds."""
-    reproducing = [len(each.reproducing) for each in (*units.values(), cell)]
-    solved = sum(each.rate.k for each in longer.values())
-    return Claim(
-        "mostly_not",
-        not any(reproducing) and bool(longer) and not solved,
-        f"readings that are not contradicted: {', '.join(map(number, reproducing[:-1]))} of the rows of {RTRL} with "
-        f"p = {NEAR}, {number(reproducing[-1])} of the memory cell's; successes of longer ones: {number(solved)}",
-    )
-
-
-def _rate_helps(units: dict[str, Judged]) -> Claim:
-    """Claim that one unit succeeds more often as written at the highest rate of the table than at the lowest."""
+def _unit_claims(units: dict[str, Judged], cell: Judged) -> list[Claim]:
+    """Judge what is said of one unit at the table's rates, and of the whole table."""
+    reproducing = [set(each.reproducing) for each in units.values()]
     written = [each.by_reading[AS_WRITTEN[RTRL]].rate for each in units.values()]
-    return apart("rate_helps", written[-1], written[0], "successes as written, at the highest and at the lowest rate")
+    return [
+        Claim(
+            "mostly_not",
+            not any(reproducing) and cell.verdict(AS_WRITTEN[LSTM]).says == CONTRADICTED,
+            f"readings that reproduce each row of one unit: {', '.join(number(len(each)) for each in reproducing)}; "
+            f"the memory cell as written: {cell.verdict(AS_WRITTEN[LSTM]).says}",
+        ),
+        apart("rate_helps", written[-1], written[0], "successes as written, at the highest and at the lowest rate"),
+    ]
 
 
-def _cell_claims(cell: Judged, inside: dict[Reading, pd.Series[float]]) -> list[Claim]:
-    """Judge what is said of the memory cell."""
-    written, closest = (inside[reading] for reading in (AS_WRITTEN[LSTM], cell.closest))
+def _no_evidence(units: dict[str, Judged], longest: Trials) -> Claim:
+    """Claim that as written no trial that succeeds in the end does so within the budget of the longest sequences."""
+    times = pd.concat([each.by_reading[AS_WRITTEN[RTRL]].times for each in units.values()])
+    early = int((times <= longest.budget).sum())
+    test = f"as written with p = {number(NEAR)}: {early} of {len(times)} within {number(longest.budget)} sequences"
+    return Claim("longest_no_evidence", not early and bool(times.map(isfinite).any()), test)
+
+
+class Inside:
+    """How large the state of the memory cell is at the end of a sequence, the larger of both, in every trial.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    row : Row
+        The memory cell's.
+    cell : Judged
+    """
+
+    def __init__(self, evidence: Evidence, row: Row, cell: Judged) -> None:
+        self.evidence, self.row, self.cell = evidence, row, cell
+
+    def ends(self, reading: Reading, *, first: bool = False) -> tuple[float, float]:
+        """Give the least and the greatest over trials, at their last judgement or before training."""
+        if reading not in self.cell.by_reading:
+            return nan, nan
+        (config,) = of_row(self.row, reading, self.evidence.presets["hs1997_2a"])
+        table = self.evidence.table(config).dropna(subset=["state_1_end_x", "state_1_end_y"])
+        trials = table.sort_values("sequences").groupby("seed")[["state_1_end_x", "state_1_end_y"]]
+        sizes = (trials.first() if first else trials.last()).abs().max(axis=1)
+        return float(sizes.min()), float(sizes.max())
+
+    def fast(self) -> list[Reading]:
+        """List the readings under which all trials succeed, sooner than the rule lets pass."""
+        readings = self.cell.by_reading.items()
+        return [
+            reading
+            for reading, each in readings
+            if each.rate.k == each.rate.n and self.cell.verdict(reading).ratio < 1 / MARGIN
+        ]
+
+    def facts(self) -> Facts:
+        """Collect what the section names."""
+        return {
+            "written": _from_to(self.ends(AS_WRITTEN[LSTM])),
+            "closest": _from_to(self.ends(self.cell.closest)),
+            "wide": _from_to(self.ends(WIDE)),
+            "begins": _from_to(self.ends(ENTROPY_START, first=True)),
+            "crossed": ENTROPY_START in self.cell.by_reading,
+            "fast": [told(self.cell.by_reading[reading]) for reading in self.fast()],
+        }
+
+    def claims(self) -> list[Claim]:
+        """Judge what is said of the state."""
+        written, closest, wide = (self.ends(each) for each in (AS_WRITTEN[LSTM], self.cell.closest, WIDE))
+        begins = self.ends(ENTROPY_START, first=True)
+        fast = {changed(ENTROPY_START, {SEES: sees}) for sees in SEEN}
+        never = self.cell.by_reading[WIDE].rate
+        drifts = Claim(
+            "state_drifts",
+            written[0] > closest[1],
+            f"larger state of both sequences at the end, over all trials: {_from_to(written)} as written, "
+            f"{_from_to(closest)} in the closest reading",
+        )
+        if ENTROPY_START not in self.cell.by_reading:
+            return [drifts]
+        return [
+            drifts,
+            Claim(
+                "not_drift_alone",
+                wide[1] < written[0] and not never.k and begins[0] > written[1] and ENTROPY_START in self.fast(),
+                f"g {MINUS_ONE}: {_from_to(wide)}, {rate(never)}; {said(ENTROPY_START, AS_WRITTEN[LSTM])}: "
+                f"{_from_to(begins)} before training, all trials succeed",
+            ),
+            Claim("two_fast", set(self.fast()) == fast, f"all trials, mean below {1 / MARGIN:g} of the paper's"),
+        ]
+
+
+def _from_to(ends: tuple[float, float]) -> str:
+    """Write a range with one decimal."""
+    return " to ".join(dict.fromkeys(number(end, 1) for end in ends))
+
+
+def _cell_claims(cell: Judged) -> list[Claim]:
+    """Judge what is said of the memory cell as written."""
     return [
         Claim(
             "cell_as_written",
             cell.verdict(AS_WRITTEN[LSTM]).says == CONTRADICTED,
             f"as written {rate(cell.by_reading[AS_WRITTEN[LSTM]].rate)} against {rate(cell.published.succeeded)}: "
             f"{cell.verdict(AS_WRITTEN[LSTM]).says}",
-        ),
-        Claim(
-            "state_drifts",
-            _drift(written) > _drift(closest),
-            f"largest state at the end of a sequence: {_state(written)} against {_state(closest)}",
         ),
     ]
 
@@ -256,15 +359,6 @@ def _one_step(one: Trials, whole: Trials) -> Claim:
     """Claim that with a gradient of one step no trial succeeds, and with the whole one every trial."""
     test = f"{rate(one.rate)} with a gradient of one step, {rate(whole.rate)} with the whole one"
     return Claim("one_step_fails", not one.rate.k and whole.rate.k == whole.rate.n, test)
-
-
-def _drift(inside: pd.Series[float]) -> float:
-    """Give the size of the state at the end of a sequence, the larger of both."""
-    return max(abs(float(inside[f"state_1_end_{kind}"])) for kind in "xy")
-
-
-def _state(inside: pd.Series[float]) -> str:
-    return number(_drift(inside), 1)
 
 
 def _table(found: dict[Row, Judged]) -> Table:

@@ -57,7 +57,7 @@ OTHERS = (
 
 def published_mean(published: Published) -> str:
     """Write a published mean, or that there is none within the budget."""
-    return number(published.mean) if isfinite(published.mean) else f"> {number(published.budget)}"
+    return number(published.mean) if isfinite(published.mean) else f">\u00a0{number(published.budget)}"
 
 
 def beside(
@@ -79,7 +79,7 @@ def beside(
                 rate(trials.rate),
                 trials.spread,
                 number(found.ratio, 2) if isfinite(found.ratio) else "–",
-                p_value(found.p).removeprefix("= "),
+                _p(found.p),
                 found.says,
                 "" if rows else f"{judged.overall} ({number(len(judged.by_reading))})",
             )
@@ -182,10 +182,10 @@ class Races:
                 number(pair.first),
                 number(pair.second),
                 number(pair.n),
-                p_value(pair.p).removeprefix("= "),
-                p_value(self.corrected[name]).removeprefix("= "),
+                _p(pair.p),
+                _p(self.corrected[name]),
                 expected,
-                self.ahead(name) or "undecided",
+                self.ahead(name) or ("undecided" if pair.first or pair.second else "no success in either"),
             )
             for name, (what, pair, expected) in self.compared.items()
         ]
@@ -198,12 +198,6 @@ def others_table(task: str, found: Mapping[tuple[str, int], Trials]) -> Table:
     return Table(f"other networks in {task}", OTHERS, rows)
 
 
-def key(name: str) -> str:
-    """Make a name one word, by which a text asks for it.
-
-    Examples
-    --------
-    >>> key("an LSTM of today, Adam")
-    'an_lstm_of_today_adam'
-    """
-    return "_".join(name.lower().replace(",", "").replace("'", "").split())
+def _p(value: float) -> str:
+    """Write a p-value that no line breaks after its sign."""
+    return p_value(value).removeprefix("= ").replace(" ", "\u00a0")

@@ -67,6 +67,11 @@ class Trials:
         return mean_of(self.ended, least=0.0) if len(self.ended) else Mean(nan, nan, nan, 0)
 
     @property
+    def mean_at_least(self) -> float:
+        """What the mean of all trials is at least, as those without success take longer than the budget."""
+        return float(self.times.clip(upper=self.budget).mean())
+
+    @property
     def measured(self) -> Measured:
         """As the rule of replication takes it."""
         return Measured(self.rate, self.mean.value, self.budget)
@@ -78,12 +83,11 @@ class Trials:
 
     @property
     def spread(self) -> str:
-        """Write the mean with the least and the greatest if they differ, such as ``5,040 (3,000 to 9,100)``."""
+        """Write the mean with the least and the greatest, such as ``5,040 (3,000 to 9,100)``, alone where all agree."""
         if not len(self.ended):
-            return f"> {number(self.budget)}"
-        least, greatest = number(self.ended.min()), number(self.ended.max())
-        alike = "one trial" if len(self.ended) == 1 else "all equal"
-        return f"{number(self.mean.value)} ({alike if least == greatest else f'{least} to {greatest}'})"
+            return f">\u00a0{number(self.budget)}"
+        least, most = number(self.ended.min()), number(self.ended.max())
+        return number(self.mean.value) + (f" ({least} to {most})" if least != most else "")
 
 
 def trials_of(evidence: Evidence, configs: Sequence[Config]) -> Trials:
@@ -137,14 +141,18 @@ class Judged:
 
     @property
     def closest(self) -> Reading:
-        """The reading that comes closest to the published row; it is chosen after the results."""
+        """The reading that comes closest to the published row; it is chosen after the results.
+
+        Where the paper has successes it is never one without any, unless all are.
+        """
         return min(self.by_reading, key=self._distance)
 
-    def _distance(self, reading: Reading) -> tuple[bool, float, float]:
-        """Order readings: reproduced ones first, then by the share, then by the mean."""
+    def _distance(self, reading: Reading) -> tuple[bool, bool, float, float]:
+        """Order readings: reproduced ones first, then those with a success, then by the share, then by the mean."""
         found, trials = self.verdict(reading), self.by_reading[reading]
         apart = abs(trials.rate.share - self.published.succeeded.share)
-        return found.says != REPRODUCED, apart, abs(log(found.ratio)) if isfinite(found.ratio) else inf
+        never = bool(self.published.succeeded.k) and not trials.rate.k
+        return found.says != REPRODUCED, never, apart, abs(log(found.ratio)) if isfinite(found.ratio) else inf
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Task 2b of Hochreiter and Schmidhuber (1997) under every reading of the paper; written before anything was run.
+"""Task 2b of Hochreiter and Schmidhuber (1997) under every reading below, before which pilot programs were run.
 
-Judged at the end of a sequence alone, as in the paper; the rule for "reproduced" is that of `hs1997_2a`. Pilot programs
-of 18 trials had success only with an error at the end alone, with cross-entropy or a lower rate.
+Judged at the end of a sequence alone, as in the paper; the rule for "reproduced" is that of `hs1997_2a`. All but one
+race was written down before the runs of this experiment, and after pilot programs of 18 trials, which had success only
+with an error at the end alone: with cross-entropy and a cell from the start, or at a lower rate.
 """
 
 from __future__ import annotations
@@ -144,7 +145,11 @@ class Race(NamedTuple):
 
 
 def planned() -> dict[str, Race]:
-    """List all comparisons that are tested, Holm's correction over all of them."""
+    """List all comparisons that are tested, Holm's correction over all of them.
+
+    That of errors was replaced after the results: planned with a cell from the start, whose reading with an error at
+    every step is not among those that are run.
+    """
     best, later = BEST_KNOWN, changed(BEST_KNOWN, {JOINING: PLATEAU})
     return {
         "errors": Race(later, changed(later, {ERRORS: EVERY}), "first"),

@@ -1,6 +1,7 @@
-"""Task 2c of Hochreiter and Schmidhuber (1997) under every reading of the paper; written before anything was run.
+"""Task 2c of Hochreiter and Schmidhuber (1997) under every reading below, before which pilot programs were run.
 
-The rule for "reproduced" is that of `hs1997_2a`. Pilot programs reached every row of Table 3 with hidden units that do
+The rule for "reproduced" is that of `hs1997_2a`. What is here was written down before the runs of this experiment, and
+after pilot programs from which "inputs alone" comes: they reached every row of Table 3 with hidden units that do
 not see each other, and hardly any with those that do, as the paper's count of weights implies. One reading, `SMALLER`,
 was added after the first results: the pilot programs drew all weights from a smaller range, and `SMALL` those among
 hidden units alone.

@@ -11,21 +11,21 @@ from study.experiments.hs1997_2a.tables import (
     left_open_table,
     others_table,
     told,
-    told_reading,
 )
 from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects, trials_of
 from study.experiments.hs1997_2c.configs import (
     ALL,
     AS_WRITTEN,
     BY_FEEDBACK,
+    CELLS,
     GUESSING,
     JUDGED,
     LONGEST_WAIT,
     NONE,
     OPEN,
+    SHORTER_WAIT,
     SMALL_LIMIT,
     SMALLER,
-    WITHIN,
     controls,
     planned,
     readings_run,
@@ -97,16 +97,16 @@ def facts(evidence: Evidence) -> Facts:
     none = {row: each.verdict(BY_FEEDBACK[NONE]) for row, each in found.items()}
     whole = {row: each.verdict(AS_WRITTEN) for row, each in found.items() if AS_WRITTEN in each.by_reading}
     reproduced = [row for row, verdict in none.items() if verdict.says == REPRODUCED]
+    failed = [each.by_reading[BY_FEEDBACK[NONE]] for row, each in found.items() if row not in reproduced]
+    least = [each.mean_at_least / row.result.mean for row, each in zip(_others(found, reproduced), failed, strict=True)]
+    far = {row: each for row, each in found.items() if row.q > TABLE_3[1].q and BY_FEEDBACK[CELLS] in each.by_reading}
     ratios = [verdict.ratio for verdict in none.values()]
     return {
         "rows": number(len(found)),
         "reproduced": number(len(reproduced)),
-        "others_reproduced": ", ".join(f"q = {row.q:,} and p = {row.p:,}" for row in found if row not in reproduced),
-        "others_share": ", ".join(
-            f"{each.by_reading[BY_FEEDBACK[NONE]].rate.k} of {each.by_reading[BY_FEEDBACK[NONE]].rate.n}"
-            for row, each in found.items()
-            if row not in reproduced
-        ),
+        "others_reproduced": ", ".join(f"q = {row.q:,} and p = {row.p:,}" for row in _others(found, reproduced)),
+        "others_share": ", ".join(f"{each.rate.k} of {each.rate.n}" for each in failed),
+        "others_least": ", ".join(number(each, 1) for each in least),
         "all_reproduced": len(reproduced) == len(found),
         "small_limit": f"{SMALL_LIMIT:g}",
         "second": f"q = p = {TABLE_3[1].q:,}",
@@ -114,20 +114,17 @@ def facts(evidence: Evidence) -> Facts:
         "most_ratio": number(max(ratios), 1),
         "rows_whole": number(len(whole)),
         "wait": number(LONGEST_WAIT),
-        "within": f"{WITHIN:g}",
-        "row": {
-            f"q{row.q}_p{row.p}": {
-                "none": told_reading(each, BY_FEEDBACK[NONE]),
-                **({"all": told_reading(each, BY_FEEDBACK[ALL])} if BY_FEEDBACK[ALL] in each.by_reading else {}),
-                "overall": each.overall,
-            }
-            for row, each in found.items()
-        },
+        "shorter_wait": number(SHORTER_WAIT),
+        "fewer_weights": number(UNITS * UNITS),
+        "ways_out": _ways_out(found, far),
         "weights_formula": f"{UNITS} (p + {OTHER_SYMBOLS + UNITS}) + {OUTPUTS}",
         "printed_extra": number(PRINTED_EXTRA),
         "true_extra": number(true_extra()),
         "smallest_mean": number(next(iter(found)).result.mean),
-        "others": {"papers": told(rest[PAPERS]), **({"new": told(rest[NEW])} if NEW in rest else {})},
+        "others": {
+            "papers": told(rest[PAPERS]) | {"every": number(rest[PAPERS].every)},
+            **({"new": told(rest[NEW])} if NEW in rest else {}),
+        },
         "today": NEW in rest,
         "table": Table(
             "hs1997_2c",
@@ -144,17 +141,19 @@ def facts(evidence: Evidence) -> Facts:
         "claims": [
             Claim(
                 "whole_fails",
-                bool(whole) and not any(verdict.says == REPRODUCED for verdict in whole.values()),
-                f"rows reproduced as written: none of {number(len(whole))} that were run",
+                not any(verdict.says == REPRODUCED for verdict in whole.values()),
+                "rows reproduced as written: none of those run",
             ),
             Claim(
                 "means_within",
                 max(ratios) <= MARGIN and min(ratios) >= 1 / MARGIN,
-                f"means as multiples of the paper's: {min(ratios):.2f} to {max(ratios):.2f}",
+                f"means of successful trials as multiples of the paper's: {min(ratios):.2f} to {max(ratios):.2f}",
             ),
             Claim("none_reproduces", len(reproduced) >= len(found) - 1, f"{len(reproduced)} of {len(found)} rows"),
             *(Claim(f"{name}_race", raced.ahead(name) == "first", raced.test(name)) for name in ("feedback", "cells")),
-            Claim("small_undecided", not raced.ahead("small"), raced.test("small")),
+            *([_mean_of_all(least)] if least else []),
+            *([Claim("ways_out_small", *_fail_beyond(far))] if far else []),
+            Claim("small_undecided", _no_success(raced, "small"), raced.test("small")),
             Claim("smaller_helps", *_smaller(found)),
             Claim("truncated_earlier", raced.ahead("gradient") == "second", raced.test("gradient")),
             Claim("test_size", *_shorter_tests(more)),
@@ -166,6 +165,44 @@ def facts(evidence: Evidence) -> Facts:
             ),
         ],
     }
+
+
+def _others(found: dict[Row, Judged], reproduced: list[Row]) -> list[Row]:
+    """List the rows that are not reproduced."""
+    return [row for row in found if row not in reproduced]
+
+
+def _mean_of_all(least: list[float]) -> Claim:
+    """Claim that in the rows that are not reproduced the mean of all trials is beyond the margin."""
+    told = ", ".join(f"{ratio:.2f}" for ratio in least)
+    return Claim("mean_of_all", min(least) > MARGIN, f"at least, as multiples of the paper's: {told}")
+
+
+def _ways_out(found: dict[Row, Judged], far: dict[Row, Judged]) -> Facts:
+    """What the text says of hidden units that see the cells alone, and of smaller initial weights."""
+    second = found.get(TABLE_3[1])
+    pooled = {way: [each.by_reading[BY_FEEDBACK[way]].rate for each in far.values()] for way in (CELLS, SMALLER)}
+    told = {way: f"{sum(each.k for each in rates)} of {sum(each.n for each in rates)}" for way, rates in pooled.items()}
+    return {
+        "run": bool(far),
+        "ratio": number(second.verdict(BY_FEEDBACK[CELLS]).ratio, 1) if second else "–",
+        "cells": told[CELLS],
+        "smaller": told[SMALLER],
+    }
+
+
+def _fail_beyond(far: dict[Row, Judged]) -> tuple[bool, str]:
+    """Tell whether no row beyond the second is reproduced with the cells alone or smaller initial weights."""
+    verdicts = [each.verdict(BY_FEEDBACK[way]).says for each in far.values() for way in (CELLS, SMALLER)]
+    return REPRODUCED not in verdicts, f"rows beyond {TABLE_3[1].name}, either way: none reproduced"
+
+
+def _no_success(raced: Races, name: str) -> bool:
+    """Whether a comparison was run and neither of its readings has a success."""
+    if name not in raced.compared:
+        return False
+    _, pair, _ = raced.compared[name]
+    return not pair.first and not pair.second and not pair.both
 
 
 def _smaller(found: dict[Row, Judged]) -> tuple[bool, str]:

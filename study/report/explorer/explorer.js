@@ -73,7 +73,7 @@
       verdict.textContent = `${capital(told.verdict)}.`;
       verdict.dataset.kind = COLOURS[told.verdict_kind];
       drawing.replaceChildren(
-        told.cause ? make('p', {}, capital(told.cause), '.') : '', ...odds(told.odds),
+        told.cause ? make('p', {}, capital(told.cause), '.') : '', ...odds(told),
         ...repairs(told, settings), ...lanes(told), ...confusions(told), ...reach(told), ...figures(told),
       );
       drawing.classList.remove('outdated');
@@ -91,8 +91,8 @@
   const both = (a) => (a.d === 1n || a.d > 100n ? share(a) : `${asText(a)} = ${asNumber(a).toFixed(3)}`);
 
   /** Tell how often the nearest configurations of the study succeeded, and what to change first. */
-  function odds(measured) {
-    if (measured === null) return [];
+  function odds({ odds: measured, without_odds: reason }) {
+    if (measured === null) return reason ? [make('p', {}, make('b', {}, 'Measured: '), reason, '.')] : [];
     return [
       make('p', {}, make('b', {}, 'Measured: '), measured.words, '.'),
       measured.change ? make('p', {}, make('b', {}, 'To change first: '), measured.change, '.') : '',
@@ -241,6 +241,8 @@
     ];
   }
 
+  const measuredOf = ({ odds: measured, without_odds: reason }) => (measured ? measured.brief : reason);
+
   /** List what helps, each with its row order and a button that takes it up. */
   function repairs(told, settings) {
     const items = told.repairs.map((repair) => {
@@ -254,7 +256,7 @@
       const rest = order.length > MOST.order ? `, … ${plural(order.length - MOST.order, 'place')} more` : '';
       const list = `[${order.slice(0, MOST.order).join(', ')}${rest}]`;
       return make('li', {}, make('p', {}, `${capital(repair.words)}. `, use),
-        repair.odds ? make('p', { class: 'hint' }, 'Measured: ', repair.odds.brief, '.') : '',
+        measuredOf(repair) ? make('p', { class: 'hint' }, 'Measured: ', measuredOf(repair), '.') : '',
         repair.kind === 'layout' ? make('p', {}, 'Row order ', make('code', {}, list)) : '',
         command(repair.options, settings.sequences));
     });

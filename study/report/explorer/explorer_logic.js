@@ -13,7 +13,7 @@ const ExplorerLogic = (() => {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
     repairSentence, useSentence, needsLeak,
   } = ExplorerWords;
-  const { NOTHING, told } = ExplorerOdds;
+  const { NOTHING, told, withoutOdds } = ExplorerOdds;
 
   /** Read a whole number as it was typed. */
   function wholeNumber(name, text, meaning) {
@@ -65,7 +65,10 @@ const ExplorerLogic = (() => {
       verdict: verdictSentence(e),
       verdict_kind: e.kind,
       odds: told(e, known),
-      repairs: repairs.map((repair) => ({ ...repairFields(repair), odds: told(repair.result, known) })),
+      without_odds: withoutOdds(e),
+      repairs: repairs.map((repair) => ({
+        ...repairFields(repair), odds: told(repair.result, known), without_odds: withoutOdds(repair.result),
+      })),
       options: options(settings),
       notes: e.notes,
     };

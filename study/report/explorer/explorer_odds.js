@@ -3,7 +3,7 @@
 
 const ExplorerOdds = (() => {
   const { grouped } = ExplorerNumbers;
-  const { NO_GRADIENT_ACROSS_ROWS, SOLVABLE, differsInUse } = ExplorerExplanation;
+  const { RULED_OUT, CONFLICT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, differsInUse } = ExplorerExplanation;
   const USUAL = 'Adam 0.001'; // as the tutorial trains
   const NOTHING = { odds: [], changes: [] };
   const PLACE = ['stateful', 'timesteps', 'batch_size', 'layout', 'reset', 'order', 'lag'];
@@ -36,12 +36,13 @@ const ExplorerOdds = (() => {
 
   /** Say how a configuration differs from what was asked. */
   function differences(odds, e) {
-    const { settings, reach, sequences } = e;
+    const { settings, reach, sequences, data } = e;
     const [layout, size] = lanesOf(e);
     const asked = [
       ['lag', odds.lag, reach.steps], ['timesteps', odds.timesteps, settings.timesteps],
       ['batch size', odds.batch_size, size], ['layout', odds.layout, layout], ['reset', odds.reset, settings.reset],
       ['order', odds.order, settings.order], ['sequences', 2, sequences.length],
+      ['symbols', odds.lag + 2, data.symbols.length], ['ambiguous rows', 2, data.ambiguous.filter(Boolean).length],
     ];
     const other = asked.filter(([, theirs, yours]) => theirs !== yours);
     return other.length ? `measured at ${other.map(([name, a, b]) => `${name} ${a}, not ${b}`).join('; ')}` : '';
@@ -67,12 +68,14 @@ const ExplorerOdds = (() => {
     const top = budgets.reduce((most, odds) => (surer(odds, most) > 0 ? odds : most));
     const others = beside.filter((odds) => odds.training !== USUAL && surer(odds, top) > 0);
     const better = (a, b) => surer(a, b) > 0 || (surer(a, b) === 0 && a.epochs < b.epochs);
+    const differs = differences(nearest, e);
+    const askedThere = ({ place }) => !differs && JSON.stringify(place) === placeOf(nearest);
     return {
       usual: first.epochs < last.epochs ? [first, last] : [last],
       best: others.length ? others.reduce((most, odds) => (better(odds, most) ? odds : most)) : null,
       tried: new Set(beside.map(({ training }) => training)).size,
-      differs: differences(nearest, e),
-      changes: known.changes.filter(({ place }) => JSON.stringify(place) === placeOf(nearest)),
+      differs,
+      changes: known.changes.filter(askedThere),
     };
   }
 
@@ -111,5 +114,15 @@ const ExplorerOdds = (() => {
     return measured && { words: words(measured), brief: brief(measured), change: change(measured) };
   }
 
-  return { NOTHING, read, told };
+  /** Say why there are no odds, where there are none; empty where the verdict itself says it. */
+  function withoutOdds(e) {
+    if (e.kind === RULED_OUT && !differsInUse(e)) return '';
+    if (e.kind === CONFLICT) {
+      return 'none, as the data contradict themselves: no training gets every ambiguous row right';
+    }
+    if (!e.reach.steps) return 'none, as no memory is needed: what was measured needs it';
+    return 'none, as nothing like these settings was measured';
+  }
+
+  return { NOTHING, read, told, withoutOdds };
 })();

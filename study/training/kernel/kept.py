@@ -18,13 +18,13 @@ def sources_of(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def kernel_is_kept() -> bool:
-    """Whether the kernel is found in one of the places where Numba keeps what it compiles."""
-    name = f"loop.train_{sources_of(KERNEL)}-*{INDEX}"
+def is_kept(folder: Path = KERNEL) -> bool:
+    """Whether a folder's ``loop.train`` is found in one of the places where Numba keeps what it compiles."""
+    name = f"loop.train_{sources_of(folder)}-*{INDEX}"
     if given := os.environ.get("NUMBA_CACHE_DIR"):
         return any(Path(given).rglob(name))
     local = os.environ.get("LOCALAPPDATA")
     users = (Path.home() / ".cache", Path.home() / "Library" / "Caches", *([Path(local)] if local else []))
-    return any((KERNEL / "__pycache__").glob(name)) or any(
-        any(folder.rglob(name)) for user in users for folder in user.glob("[nN]umba*")
+    return any((folder / "__pycache__").glob(name)) or any(
+        any(place.rglob(name)) for user in users for place in user.glob("[nN]umba*")
     )
