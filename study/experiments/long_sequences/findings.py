@@ -104,6 +104,11 @@ def facts(evidence: Evidence) -> Facts:
         "biases": f"{min(FORGET_BIASES)} to {max(FORGET_BIASES)}",
         "updates": number(recipes[BEST][last].end.updates),
         "tutorial_updates": _from_to([each.end.updates for each in recipes[STATEFUL].values()]),
+        "tutorial_epochs": {
+            "last": number(recipes[STATEFUL][last].end.config.epochs),
+            "before": number(recipes[STATEFUL][lags[-2]].end.config.epochs),
+            "lag": number(lags[-2]),
+        },
         "seeds": " or ".join(number(count) for count in sorted({end.solved.n for end in ends}, reverse=True)),
         "longer_updates": _from_to([at.longer.updates for at in recipes[PLAIN].values() if at.longer is not None]),
         "planned": number(len(outcomes)),
