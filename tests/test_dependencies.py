@@ -82,7 +82,9 @@ def test_the_reports_typesetter_is_held_below_its_next_minor_version():
 
 @pytest.mark.lowest
 def test_every_module_can_be_imported():
-    for path in sorted((ROOT / "study").rglob("*.py")):
+    jax_alone = ROOT / "study" / "bench" / "alone" / "jax_scan.py"  # run by an interpreter that has JAX
+    assert jax_alone.exists()
+    for path in sorted(set((ROOT / "study").rglob("*.py")) - {jax_alone}):
         parts = path.relative_to(ROOT).with_suffix("").parts
         import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
 
