@@ -44,10 +44,10 @@ def plain_number(value: float) -> str:
 
     Examples
     --------
-    >>> [plain_number(value) for value in (0, 0.05, 1, 16000, 1e-7, 2e6)]
-    ['0', '0.05', '1', '16,000', '10⁻⁷', '2·10⁶']
+    >>> [plain_number(value) for value in (0, 0.05, 1, 1e6, 1e-7, 2e9)]
+    ['0', '0.05', '1', '1,000,000', '10⁻⁷', '2·10⁹']
     """
-    if value == 0 or 1e-4 <= abs(value) < 1e5:
+    if value == 0 or 1e-4 <= abs(value) < 1e7:
         return f"{value:,.10g}"
     digits, exponent = f"{value:.0e}".split("e")
     power = f"10{str(int(exponent)).translate(RAISED)}"

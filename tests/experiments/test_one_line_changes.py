@@ -108,9 +108,29 @@ def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
     assert all(each.right.first.n == each.right.second.n == 8 for (each,) in judge_all(evidence[0]).values())
 
 
+@pytest.mark.parametrize(
+    ("last", "confirmed", "holds"), [(SOFT, 20, True), (SGD, 20, False), (SOFT, 10, False)], ids=str
+)
+def test_one_line_is_the_same_and_confirmed_at_every_batch_size(last, confirmed, holds):
+    lines = {1: Change((SOFT,), 1), 2: Change((SOFT,), 2), 4: Change((last,), 4)}
+    results = {line: (judged(20, confirmed if size == 4 else 20),) for size, line in lines.items()}
+    assert findings._one_line(lines, results).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (("50", "50", "50"), "all 50 seeds that had no part in choosing it are within 0.25 at each batch size"),
+        (("50", "49", "50"), "50, 49 and 50 of 50 seeds that had no part in choosing it are within 0.25, at batch"),
+    ],
+)
+def test_what_is_equal_at_every_batch_size_is_said_once(counts, said):
+    assert findings._at_each_size([{"confirmed_k": k, "confirmed_n": "50"} for k in counts]).startswith(said)
+
+
 def test_claims_hold_only_where_the_other_half_confirms(evidence):
     held = {claim.name for claim in findings.facts(evidence[0])["claims"] if claim.holds}
-    confirmed = {"line_1", "line_2", "line_4", "pair_1", "three_2", "abstract_pair"}
+    confirmed = {"pair_1", "three_2", "abstract_pair"}
     assert "none_lifts" in held
     assert (confirmed <= held) == (evidence[1] == "everybody")
     assert not confirmed & held or evidence[1] == "everybody"

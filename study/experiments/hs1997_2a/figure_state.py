@@ -46,7 +46,7 @@ def draw(evidence: Evidence) -> Figure:
         panels[2, column].set(xlabel="sequences", xscale="log")
     for panel, name in zip(panels[:, 0], ("state of the cell", "input gate", "outputs at the end"), strict=True):
         panel.set_ylabel(name)
-    for panel in panels[:, -1]:
+    for panel in panels.flat:
         panel.legend(fontsize=6.5)
     return figure
 

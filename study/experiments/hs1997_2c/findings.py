@@ -181,10 +181,12 @@ def _mean_of_all(least: list[float]) -> Claim:
 def _ways_out(found: dict[Row, Judged], far: dict[Row, Judged]) -> Facts:
     """What the text says of hidden units that see the cells alone, and of smaller initial weights."""
     second = found.get(TABLE_3[1])
+    cells = second.by_reading[BY_FEEDBACK[CELLS]].rate if second else None
     pooled = {way: [each.by_reading[BY_FEEDBACK[way]].rate for each in far.values()] for way in (CELLS, SMALLER)}
     told = {way: f"{sum(each.k for each in rates)} of {sum(each.n for each in rates)}" for way, rates in pooled.items()}
     return {
         "run": bool(far),
+        "second": f"{cells.k} of {cells.n}" if cells else "–",
         "ratio": number(second.verdict(BY_FEEDBACK[CELLS]).ratio, 1) if second else "–",
         "cells": told[CELLS],
         "smaller": told[SMALLER],

@@ -34,6 +34,7 @@ def facts(evidence: Evidence) -> Facts:
         "choosing": f"{number(0)} to {number(choosing - 1)}",
         "confirming": f"{number(choosing)} to {number(choosing + results[untouched[1]][0].right.second.n - 1)}",
         "enough": percent(ENOUGH),
+        "at_each_size": _at_each_size([told(chosen[size]["line"], results)["late"] for size in BATCH_SIZES]),
         "untouched": {str(size): told(change, results) for size, change in untouched.items()},
         "best": {
             str(size): {kind: told(change, results) for kind, change in by_kind.items()}
@@ -156,7 +157,7 @@ def _claims(results: Results, chosen: Mapping[int, Mapping[str, Change]], eviden
     lines = {size: chosen[size]["line"] for size in BATCH_SIZES}
     pair, three = chosen[1]["kept_pair"], chosen[2]["kept_three"]
     return [
-        *(_confirmed(f"line_{size}", line, results[line][-1]) for size, line in lines.items()),
+        _one_line(lines, results),
         _confirmed("pair_1", pair, results[pair][0]),
         _of_abstract(pair, results[pair][0], evidence),
         _confirmed("three_2", three, results[three][-1]),
@@ -176,6 +177,13 @@ def _claims(results: Results, chosen: Mapping[int, Mapping[str, Change]], eviden
             f"runs solved by the {number(len(ruled_out))} changes with a ceiling below 1: none; a check of the ceiling",
         ),
     ]
+
+
+def _one_line(lines: Mapping[int, Change], results: Results) -> Claim:
+    """Claim that the best line is the same at each batch size, and reliable and confident at each."""
+    confirmed = [_confirmed("", line, results[line][-1]) for line in lines.values()]
+    same = len({line.lines for line in lines.values()}) == 1
+    return Claim("one_line", same and all(each.holds for each in confirmed), "; ".join(each.test for each in confirmed))
 
 
 def _of_abstract(pair: Change, judged: Judged, evidence: Evidence) -> Claim:

@@ -34,7 +34,7 @@ def draw(evidence: Evidence) -> Figure:
     table = table[table["epoch"] > 0]
     by_epoch = table.groupby("epoch")
     epochs = sorted(table["epoch"].unique())
-    figure, (share, gap, loss) = plt.subplots(1, 3, figsize=(9.2, 3.0), layout="constrained")
+    figure, (share, gap, loss) = plt.subplots(1, 3, figsize=(9.2, 3.4), layout="constrained")
     marked = {"every row right": table["accuracy"] == 1, "every output within 0.25": table["largest_error"] <= 0.25}
     for number, (label, hits) in enumerate(marked.items()):
         counted = hits.groupby(table["epoch"])
@@ -46,19 +46,17 @@ def draw(evidence: Evidence) -> Figure:
             epochs, [rate.low for rate in rates], [rate.high for rate in rates], color=COLOURS[number], alpha=0.15
         )
     share.set(ylabel="share of seeds", ylim=(-0.03, 1.03))
-    share.legend()
     for band, alpha in ((0.0, 0.12), (0.05, 0.2), (0.25, 0.35)):
         low, high = (by_epoch["memory_gap"].quantile(q) for q in (band, 1 - band))
         gap.fill_between(epochs, low, high, color=COLOURS[0], alpha=alpha, linewidth=0)
     gap.plot(epochs, by_epoch["memory_gap"].median(), color="black", label="median; bands: all, 90 %, 50 %")
     gap.set(ylabel="memory gap", ylim=(-0.1, 1.03))
-    gap.legend(loc="upper left")
     floor = without_memory(config).loss_floor
     loss.plot(epochs, by_epoch["loss"].median(), color=COLOURS[0], label="median loss")
     loss.axhline(floor, color="black", linestyle="--", label=f"floor without memory, {floor:.4f}")
     loss.set(ylabel="loss", yscale="log")
-    loss.legend()
     for panel in (share, gap, loss):
         panel.set(xscale="log", xlabel="epochs")
+        panel.legend(loc="lower center", bbox_to_anchor=(0.5, 1))  # above it, where no line runs
         panel.axvline(TUTORIAL_EPOCHS, color="0.5", linewidth=0.8)
     return figure
