@@ -43,6 +43,17 @@ CONFIGURATIONS = {
     "lanes, accumulated, Adam of PyTorch": Config(
         batch_size=2, layout="interleaved", accumulate=3, epochs=50, optimiser="adam_pytorch"
     ),
+    "windows of 101 steps, more outputs than units": Config(
+        task="long_lag",
+        task_options=(("lag", 100),),
+        model="stateless_lstm",
+        timesteps=101,
+        targets="every",
+        batch_size=2,
+        layout="interleaved",
+        last_step_weight=1010.0,
+        epochs=10,
+    ),
 }
 PROCESSORS = {
     "AVX2": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,-avx512f"},
