@@ -7,7 +7,8 @@ from math import nan
 import pytest
 from scipy.stats import fisher_exact
 
-from study.measures.replication.verdicts import (
+from study.measures.statistics import Rate
+from study.replication.verdicts import (
     CONTRADICTED,
     CUT_SHORT,
     REPRODUCED,
@@ -19,7 +20,6 @@ from study.measures.replication.verdicts import (
     judge,
     over_readings,
 )
-from study.measures.statistics import Rate
 
 RTRL = Published(Rate(14, 18), 1_043_000, 5_000_000)
 NEVER = Published(Rate(0, 18), nan, 5_000_000)
