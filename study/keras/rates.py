@@ -8,7 +8,7 @@ Which configurations, seeds and budgets, and how the counts are judged, was writ
   asked row by row from a fresh state, it has both ambiguous rows right, and apart from that if all outputs are within
   0.25 of their targets.
 - A count of Keras should lie within the 95 % interval of the stored rate. Both are counts of 100 seeds, so of two that
-  have one and the same probability up to one in six lies outside by chance: how many of all are expected to is said
+  have one and the same probability up to one in five lies outside by chance: how many of all are expected to is said
   beside how many do.
 - So what decides is Fisher's exact test of each pair of counts, corrected by Holm for all of them: the rates agree if
   no corrected p is below 0.05.
