@@ -80,7 +80,7 @@ def facts(evidence: Evidence) -> Facts:
         **_inside(compared),
         **{name: _inside([one for one in compared if one.name in group]) for name, group in GROUPS.items()},
         "least_p": p_value(min(corrected.values())),
-        "told_apart": number(_told_apart(compared[0].here.n, len(compared))),
+        "told_apart": number(told) if (told := _told_apart(compared[0].here.n, len(compared))) else "",
         "table": _table("rates of Keras, named", [one for one in compared if one.name in NAMED]),
         "others": _table("rates of Keras, others", [one for one in compared if one.name not in NAMED]),
         "claims": [
@@ -120,10 +120,10 @@ def _inside(compared: Iterable[Beside]) -> Facts:
     }
 
 
-def _told_apart(seeds: int, tests: int) -> int:
-    """Find the least count that the test, corrected for so many, tells from half of the seeds."""
+def _told_apart(seeds: int, tests: int) -> int | None:
+    """Find the least count that the test, corrected for so many, tells from half of the seeds; none if there is none."""
     half = Rate(seeds // 2, seeds)
-    return next(k for k in range(half.k, seeds + 1) if tests * fisher(half, Rate(k, seeds)) < LEVEL)
+    return next((k for k in range(half.k, seeds + 1) if tests * fisher(half, Rate(k, seeds)) < LEVEL), None)
 
 
 def _table(name: str, compared: Iterable[Beside]) -> Table:
