@@ -121,7 +121,7 @@ def _inside(compared: Iterable[Beside]) -> Facts:
 
 
 def _told_apart(seeds: int, tests: int) -> int | None:
-    """Find the least count that the test, corrected for so many, tells from half of the seeds; none if there is none."""
+    """Find the least count that the test, corrected for so many, tells from half of the seeds, if there is one."""
     half = Rate(seeds // 2, seeds)
     return next((k for k in range(half.k, seeds + 1) if tests * fisher(half, Rate(k, seeds)) < LEVEL), None)
 
