@@ -27,7 +27,7 @@ from study.report.evidence import Evidence
 from study.report.explorer import facts as explorer
 from study.report.frame import methods
 from study.report.style import save, use_style
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 
 SOURCES = Path(__file__).parent
@@ -135,7 +135,7 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     }
     texts = {section.text for section in listed} | set(SOURCES.glob("*/*.typ"))
     require_sentences(facts, [path.read_text(encoding="utf-8") for path in texts])
-    text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(as_data(facts), ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
     return facts
 

@@ -1,13 +1,13 @@
 """A table of the report as one value: headings, widths, alignment and rows cannot drift apart between Python and Typst.
 
-Its caption and the size of its type are set in the text, where it is shown.
+Its caption is set in the text, where it is shown; how wide its columns are in the paper, in the template.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from study.errors import StudyError, unknown_name
 from study.measures.summaries import Summary
@@ -24,17 +24,20 @@ class Column:
     ----------
     heading : str
     width : float, optional
-        Share of the page's width, as a weight beside the other columns'; left out, the content decides.
+        How columns of text share the width that numbers leave, as a weight beside the others'.
     align : {'right', 'left'}
         Numbers stand right, names and text left.
     code : bool
         Whether its values are set as Python code.
+    paper : bool
+        Whether the paper has it too; if not, the page and the table's data have it alone.
     """
 
     heading: str
     width: float | None = None
     align: Align = "right"
     code: bool = False
+    paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,16 +147,3 @@ def measures_table(
     chosen = [MEASURES[each] for each in measures]
     written = [(*names, *(each.written(summary) for each in chosen)) for names, summary in rows]
     return Table(name, (*naming, *(each.column for each in chosen)), written, heads=len(naming))
-
-
-def as_data(value: object) -> dict[str, Any]:
-    """Write a table as plain data, for `json.dumps`.
-
-    Raises
-    ------
-    TypeError
-        If the value is no table.
-    """
-    if isinstance(value, Table):
-        return asdict(value)
-    raise TypeError(f"{type(value).__name__} is neither plain data nor a table")
