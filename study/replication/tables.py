@@ -15,14 +15,14 @@ from study.report.words import number, p_value, rate
 
 BESIDE = (
     Column("row", 1.7, "left"),
-    Column("weights", 0.8),
+    Column("weights", 0.8, paper=False),
     Column("paper: successful (95 %)", 1.6),
     Column("paper: mean", 1.0),
     Column("reading", 2.6, "left"),
     Column("ours: successful (95 %)", 1.8),
     Column("ours: mean (least to greatest)", 2.1),
     Column("ratio", 0.6),
-    Column("p", 0.9),
+    Column("p", 0.9, paper=False),
     Column("this reading", 1.2, "left"),
     Column("over all readings", 1.7, "left"),
 )
