@@ -15,11 +15,12 @@ from study.experiments.main_grid import findings as answer
 from study.measures.summaries import summarise
 from study.report.build import SOURCES
 from study.report.frame import methods
-from study.report.tables import MEASURES, Column, Table, as_data, measures_table
+from study.report.tables import MEASURES, Column, Table, measures_table
+from study.report.tables.plain import as_data
 
-COLUMNS = (Column("batch", 1, "left"), Column("solved", 2.5), Column("command", 3, "left", code=True))
+COLUMNS = (Column("batch", "left"), Column("solved"), Column("command", "left", code=True))
 ROWS = (("1", "40 of 100", "fit(X)"), ("2", "0 of 100", "fit(Y)"))
-DOCUMENT = '#import "lib.typ": *\n#data-table(fact("table"), caption: [Small], size: 8pt)\n'
+DOCUMENT = '#import "lib.typ": *\n#data-table(fact("table"), caption: [Small])\n'
 
 
 @pytest.mark.parametrize("row", [("3", "0 of 100"), ("3", "0 of 100", "fit(Z)", "more"), ()])
@@ -35,7 +36,7 @@ def test_measures_are_written_of_each_row_in_the_order_asked_for():
     table = table.assign(accuracy=0.875, memory_gap=[0.1, 0.3, 0.5, 0.9], largest_error=[0.2, 0.9, 0.9, 0.9], loss=0.1)
     table = table.assign(**{f"fresh_{name}": table[name] for name in ("ambiguous_accuracy", "largest_error")})
     summary = summarise(Config(), table)
-    made = measures_table("some", (Column("network", 2, "left"),), [(["LSTM"], summary)], tuple(MEASURES))
+    made = measures_table("some", (Column("network", "left"),), [(["LSTM"], summary)], tuple(MEASURES))
     written = dict(zip(made.headings, made.rows[0], strict=True))
     assert written["network"] == "LSTM"
     assert (written["ceiling"], written["ceiling, all rows"], written["chance"]) == ("1", "1", "1/2")

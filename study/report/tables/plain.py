@@ -1,6 +1,6 @@
 """Tables as plain data: what the templates lay out, and under which name a table is asked for.
 
-A table's name is the path by which texts look it up, so that it cannot be two tables' name, and needs no list of its own.
+A table's name is the path by which texts look it up, so no two tables share one, and no list of names is kept.
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ def _laid_out(table: Table, name: str) -> dict[str, Any]:
         "columns": [
             {
                 "heading": headed(column.heading, count),
-                "width": column.width,
                 "align": column.align,
                 "code": column.code,
                 "paper": column.paper,

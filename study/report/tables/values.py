@@ -1,7 +1,7 @@
 """What is in a printed value: its interval, and the count that a whole column is out of.
 
-Findings write ``40 of 100 (31–50 %)``, which says all of it where it stands alone. In a column that repeats it the count
-goes to the heading and the interval is set apart, and as data each of the four numbers is one.
+Findings write ``40 of 100 (31–50 %)``, which says all of it where it stands alone. In a column that repeats it the
+count goes to the heading and the interval is set apart, and as data each of the four numbers is one.
 """
 
 from __future__ import annotations
