@@ -73,12 +73,12 @@ def amount(value: str) -> int | float | None:
 
 
 def bounds(interval: str) -> tuple[str, str]:
-    """Give the two ends of a printed interval.
+    """Give the two ends of a printed interval; both are empty where it says that all values are equal.
 
     Examples
     --------
     >>> bounds("(31–50 %)"), bounds("(−6 to 4)")
     (('31', '50'), ('−6', '4'))
     """
-    low, high = re.fullmatch(rf"\(({NUMBER})(?:–| to )({NUMBER})(?: %)?\)", interval).groups()  # type: ignore[union-attr]
-    return low, high
+    found = re.fullmatch(rf"\(({NUMBER})(?:–| to )({NUMBER})(?: %)?\)", interval)
+    return (found[1], found[2]) if found else ("", "")
