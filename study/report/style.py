@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from study.report.figures.colours import IN_ORDER, LINES, MUTED, ONE_PER_LANE, TUTORIAL
 
 LAYOUT_MARKS = {"consecutive": "o", "interleaved": "s", "shuffled": "^"}
-COLOURS = (TUTORIAL, IN_ORDER, ONE_PER_LANE, *LINES, MUTED)
-LAYOUT_COLOURS = {"consecutive": COLOURS[0], "interleaved": COLOURS[1], "shuffled": COLOURS[7]}
+COLOURS: tuple[Any, ...] = (TUTORIAL, IN_ORDER, ONE_PER_LANE, *LINES, MUTED)
+LAYOUT_COLOURS: dict[str, Any] = {"consecutive": COLOURS[0], "interleaved": COLOURS[1], "shuffled": COLOURS[7]}

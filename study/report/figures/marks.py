@@ -110,12 +110,10 @@ def curve(
         For `Axes.plot`, such as ``marker``.
     """
     values, low, high = _ends(estimates)
-    draw = {"drawstyle": "steps-post"} if steps else {}
-    (drawn,) = panel.plot(places, values, line, color=colour, label=label, **draw, **look)
+    look["drawstyle"] = "steps-post" if steps else "default"
+    (drawn,) = panel.plot(places, values, line, color=colour, label=label, **look)
     if band:
-        panel.fill_between(
-            places, low, high, color=colour, alpha=BAND, linewidth=0, step="post" if steps else None
-        )
+        panel.fill_between(places, low, high, color=colour, alpha=BAND, linewidth=0, step="post" if steps else None)
     tell(drawn, _texts(words, places, estimates))
     return drawn
 

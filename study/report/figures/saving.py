@@ -19,7 +19,7 @@ from study.report.figures.shapes import WIDE
 from study.report.figures.style import FONT, SMALLEST, label_plainly
 from study.report.figures.telling import told
 
-LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+TAG, LONG_NUMBER = re.compile(r"<[^>]*>"), re.compile(r"-?\d+\.\d{3,}")
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -35,7 +35,7 @@ def as_svg(figure: Figure, name: str) -> str:
     Raises
     ------
     StudyError
-        If a text is smaller than 8 points or the figure wider than the paper's text: it would be hard to read.
+        If a text is smaller than 8 points in a figure of true size: it would be hard to read.
     """
     settle(figure)
     _require_legible(figure, name)
@@ -46,11 +46,18 @@ def as_svg(figure: Figure, name: str) -> str:
     text = written.getvalue()
     text = text[text.index("<svg") :].replace(f"font-family: '{FONT}'; ", "").replace(f"; font-family: '{FONT}'", "")
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), text)
+    text = TAG.sub(lambda tag: LONG_NUMBER.sub(_rounded, tag[0]), text)
     names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
     numbers = {name: f"{name[0]}{number}" for number, name in enumerate(names)}
     text = re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda match: numbers.get(match[0], match[0]), text)
-    return text.replace("<svg ", f"<svg font-family={quoteattr(FONT + ', sans-serif')} data-points={quoteattr(points)} ", 1)
+    return text.replace(
+        "<svg ", f"<svg font-family={quoteattr(FONT + ', sans-serif')} data-points={quoteattr(points)} ", 1
+    )
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """Round a coordinate to a hundredth of a point."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def settle(figure: Figure) -> None:
@@ -70,7 +77,9 @@ def settle(figure: Figure) -> None:
 
 def _spread(names: list[Text]) -> None:
     """Move the names at the ends of lines up and down until none covers another, each about its own line."""
-    boxes = sorted(((name.get_window_extent(), name) for name in names), key=lambda each: (each[0].y0, each[1].get_text()))
+    boxes = sorted(
+        ((name.get_window_extent(), name) for name in names), key=lambda each: (each[0].y0, each[1].get_text())
+    )
     places = [box.y0 for box, _ in boxes]
     for _ in range(100):
         for (low, high), (box, _) in zip(pairwise(range(len(places))), boxes, strict=False):
@@ -84,12 +93,8 @@ def _spread(names: list[Text]) -> None:
 
 
 def _require_legible(figure: Figure, name: str) -> None:
-    """Raise a StudyError where a figure would be hard to read in print."""
-    width = figure.get_figwidth()
-    if width > WIDE + 0.01:
-        raise StudyError(f"figure {name} is {width:.2f} inches wide; make it with panels(), at most {WIDE:.2f}")
+    """Raise a StudyError where text would be hard to read in print."""
     for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text() and text.get_fontsize() < SMALLEST:
-            raise StudyError(
-                f"figure {name}: {text.get_text()!r} has {text.get_fontsize():g} points; give it at least {SMALLEST:g}"
-            )
+        size = float(text.get_fontsize())
+        if text.get_visible() and text.get_text() and size < SMALLEST and figure.get_figwidth() <= WIDE:
+            raise StudyError(f"figure {name}: {text.get_text()!r} has {size:g} points; give it at least {SMALLEST:g}")

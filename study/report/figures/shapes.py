@@ -45,9 +45,7 @@ def panels(
     for shared in ("sharex", "sharey"):
         kept[shared] = kept.get(shared) in (True, "all")
     count = rows * columns
-    figure, grid = plt.subplots(
-        count, 1, figsize=(NARROW, height * count), squeeze=False, layout="constrained", **kept
-    )
+    figure, grid = plt.subplots(count, 1, figsize=(NARROW, height * count), squeeze=False, layout="constrained", **kept)
     return figure, grid.reshape(rows, columns)
 
 

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from study.report.figures.colours import FAINT, INK, LINES, MUTED
+from study.report.figures.colours import FAINT, INK, MUTED, PAGE
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FONT = "DejaVu Sans"  # comes with matplotlib, so that every machine measures text alike
@@ -28,7 +28,7 @@ def use_style() -> None:
             "font.family": FONT,
             "font.size": 8.5,
             "text.color": INK,
-            "figure.facecolor": "none",
+            "figure.facecolor": PAGE,
             "figure.titlesize": 9,
             "axes.facecolor": "none",
             "axes.edgecolor": MUTED,
@@ -37,7 +37,6 @@ def use_style() -> None:
             "axes.titlesize": 8.5,
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
-            "axes.prop_cycle": mpl.cycler(color=LINES),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,

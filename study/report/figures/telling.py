@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
@@ -27,7 +28,7 @@ def tell(artist: Line2D | PathCollection, words: Sequence[str]) -> None:
     words : sequence of str
         For each point, such as ``Adam, 0.1: 40 of 100 (31–50 %)``.
     """
-    points = len(artist.get_offsets()) if isinstance(artist, PathCollection) else len(artist.get_xydata())
+    points = len(_places(artist))
     if points != len(words):
         raise ValueError(f"{len(words)} texts for {points} points; give one for each")
     artist.set_gid(MARKED + json.dumps(list(words), ensure_ascii=False))
@@ -44,17 +45,22 @@ def told(figure: Figure) -> list[tuple[float, float, str]]:
     found = []
     height = figure.bbox.height
     for artist in figure.findobj(_is_told):
+        assert isinstance(artist, (Line2D, PathCollection))
         words = json.loads(str(artist.get_gid()).removeprefix(MARKED))
         artist.set_gid(None)
-        if isinstance(artist, PathCollection):
-            places = artist.get_offset_transform().transform(np.asarray(artist.get_offsets(), float))
-        else:
-            places = artist.get_transform().transform(np.asarray(artist.get_xydata(), float))
+        way = artist.get_offset_transform() if isinstance(artist, PathCollection) else artist.get_transform()
+        places = way.transform(_places(artist))
         box = artist.axes.bbox.padded(4) if artist.axes else figure.bbox
         for (x, y), text in zip(places, words, strict=True):
             if np.isfinite((x, y)).all() and box.contains(x, y):
                 found.append((round(float(x), 1), round(float(height - y), 1), text))
     return found
+
+
+def _places(artist: Line2D | PathCollection) -> npt.NDArray[np.float64]:
+    """Give the points of an artist in the numbers of its axes, shape (points, 2)."""
+    given = artist.get_offsets() if isinstance(artist, PathCollection) else artist.get_xydata()
+    return np.asarray(given, dtype=np.float64)
 
 
 def _is_told(artist: Artist) -> bool:
