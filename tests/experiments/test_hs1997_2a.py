@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from invented import ORIGIN, claims_of, invented_stream
 
-from study.experiments import PRESETS, contents
+from study.article import contents
+from study.experiments import PRESETS
 from study.experiments.hs1997_2a import figure, figure_map, figure_state, figure_wait
 from study.experiments.hs1997_2a.configs import (
     AS_WRITTEN,
@@ -30,8 +31,8 @@ from study.experiments.hs1997_2a.configs import (
 )
 from study.experiments.hs1997_2a.findings import ENTROPY_START, facts, judged, mechanism
 from study.experiments.hs1997_2a.published import BPTT, CHUNKER, LSTM, RTRL, TABLE_2, TRIALS
-from study.experiments.hs1997_2a.readings import LOSS, WHOLE, changed, read_as, said
-from study.measures.replication.verdicts import REPRODUCED
+from study.replication.readings import LOSS, WHOLE, changed, read_as, said
+from study.replication.verdicts import REPRODUCED
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
 from study.report.tables import as_data

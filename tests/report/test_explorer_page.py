@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from study.experiments import contents
+from study.article import contents
 from study.report import build
 from study.report.evidence import Evidence
 from study.report.explorer.facts import facts

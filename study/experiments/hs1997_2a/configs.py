@@ -1,6 +1,6 @@
 """Task 2a of Hochreiter and Schmidhuber (1997) under every reading below, before which pilot programs were run.
 
-The rule by which a number counts as reproduced is `study.measures.replication.verdicts.judge`: Fisher's exact test of
+The rule by which a number counts as reproduced is `study.replication.verdicts.judge`: Fisher's exact test of
 the shares at 5 %, and means of the successful trials within a factor of 2. A table's row "depends on" a setting if that
 setting alone turns the verdict of some reading. All of it was written down before the runs of this experiment, and
 after pilot programs of 18 trials, which had shown which readings come close: g from -1 to 1 in this task.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from study.config import Config
 from study.experiment import Experiment, Preset
 from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TABLE_2, TRIALS, Row
-from study.experiments.hs1997_2a.readings import (
+from study.replication.readings import (
     BEFORE,
     JOINING,
     JOININGS,

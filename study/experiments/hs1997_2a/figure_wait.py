@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from study.experiments.hs1997_2a.configs import AS_WRITTEN, NEAR, SEEN_BEFORE
 from study.experiments.hs1997_2a.findings import judged
 from study.experiments.hs1997_2a.published import RTRL
-from study.experiments.hs1997_2a.trials import Trials
+from study.replication.trials import Trials
 from study.report.evidence import Evidence
 from study.report.style import COLOURS
 

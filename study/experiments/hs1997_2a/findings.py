@@ -29,7 +29,7 @@ from study.experiments.hs1997_2a.configs import (
     trained,
 )
 from study.experiments.hs1997_2a.published import BUDGET, CHUNKER, LSTM, RTRL, TABLE_2, Row
-from study.experiments.hs1997_2a.readings import (
+from study.replication.readings import (
     ENTROPY,
     FALL,
     JOINED_AFTER,
@@ -44,7 +44,7 @@ from study.experiments.hs1997_2a.readings import (
     changed,
     said,
 )
-from study.experiments.hs1997_2a.tables import (
+from study.replication.tables import (
     BESIDE,
     Races,
     beside,
@@ -55,8 +55,8 @@ from study.experiments.hs1997_2a.tables import (
     told_reading,
     told_row,
 )
-from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects, trials_of
-from study.measures.replication.verdicts import CONTRADICTED, MARGIN, compatible
+from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.verdicts import CONTRADICTED, MARGIN, compatible
 from study.report.claims import Claim, apart
 from study.report.contents import Facts
 from study.report.evidence import Evidence

@@ -9,8 +9,8 @@ from __future__ import annotations
 from math import nan
 from typing import NamedTuple
 
-from study.measures.replication.verdicts import Published
 from study.measures.statistics import Rate
+from study.replication.verdicts import Published
 
 TRIALS = 18
 BUDGET = 5_000_000  # sequences after which a trial was given up

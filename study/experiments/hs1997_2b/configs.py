@@ -14,7 +14,8 @@ from study.config import Config
 from study.experiment import Experiment, Preset
 from study.experiments.hs1997_2a.configs import MODELS, NEW, PAPERS, WEIGHT, base, guessing
 from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TRIALS, Row
-from study.experiments.hs1997_2a.readings import (
+from study.experiments.hs1997_2b.published import TEXT
+from study.replication.readings import (
     END,
     ENTROPY,
     ERROR_SIGNALS,
@@ -38,7 +39,6 @@ from study.experiments.hs1997_2a.readings import (
     read_as,
     readings_of,
 )
-from study.experiments.hs1997_2b.published import TEXT
 
 OPEN: dict[str, Open] = {
     LSTM: {

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 from study.experiments.hs1997_2a.configs import NEW
 from study.experiments.hs1997_2a.published import LSTM, Row
-from study.experiments.hs1997_2a.readings import END, ENTROPY, ERRORS, EVERY, LOSS, MINUS_ONE, RANGE, ZERO_ONE, said
-from study.experiments.hs1997_2a.tables import (
-    BESIDE,
-    Races,
-    beside,
-    left_open_table,
-    others_table,
-    told,
-    told_reading,
-    told_row,
-)
-from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects, trials_of
 from study.experiments.hs1997_2b.configs import (
     AS_WRITTEN,
     BEST_KNOWN,
@@ -31,7 +19,19 @@ from study.experiments.hs1997_2b.configs import (
     today,
     trained,
 )
-from study.measures.replication.verdicts import REPRODUCED
+from study.replication.readings import END, ENTROPY, ERRORS, EVERY, LOSS, MINUS_ONE, RANGE, ZERO_ONE, said
+from study.replication.tables import (
+    BESIDE,
+    Races,
+    beside,
+    left_open_table,
+    others_table,
+    told,
+    told_reading,
+    told_row,
+)
+from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.verdicts import REPRODUCED
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import nan
 
 from study.experiments.hs1997_2a.published import BPTT, BUDGET, LSTM, RTRL, TRIALS, Row
-from study.measures.replication.verdicts import Published
 from study.measures.statistics import Rate
+from study.replication.verdicts import Published
 
 RATES = (1.0, 10.0)
 NEVER = Published(Rate(0, TRIALS), nan, BUDGET)  # "fail", without a number of trials or a budget: those of Task 2a

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from study.config import Config
 from study.experiment import Experiment, Preset
 from study.experiments.hs1997_2a.configs import NEW, PAPERS, guessing
-from study.experiments.hs1997_2a.readings import (
+from study.experiments.hs1997_2c.published import TABLE_3, TRIALS, Row
+from study.replication.readings import (
     ENTROPY,
     LOSS,
     LOSSES,
@@ -27,7 +28,6 @@ from study.experiments.hs1997_2a.readings import (
     first_reading,
     read_as,
 )
-from study.experiments.hs1997_2c.published import TABLE_3, TRIALS, Row
 
 FEEDBACK, GRADIENT, JUDGED = "hidden units see", "gradient", "judged on"
 SMALL_LIMIT = 0.02  # of initial weights, in place of 0.2

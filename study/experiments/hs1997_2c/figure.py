@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from study.experiments.hs1997_2a.drawing import Line, draw_beside
 from study.experiments.hs1997_2c.configs import BY_FEEDBACK, NONE
 from study.experiments.hs1997_2c.findings import judged
+from study.replication.drawing import Line, draw_beside
 from study.report.evidence import Evidence
 
 ALT = (

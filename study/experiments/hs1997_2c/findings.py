@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 from study.experiments.hs1997_2a.configs import NEW, PAPERS
-from study.experiments.hs1997_2a.readings import changed, said
-from study.experiments.hs1997_2a.tables import (
-    BESIDE,
-    Races,
-    beside,
-    left_open_table,
-    others_table,
-    told,
-)
-from study.experiments.hs1997_2a.trials import Judged, Trials, earlier, effects, trials_of
 from study.experiments.hs1997_2c.configs import (
     ALL,
     AS_WRITTEN,
@@ -38,7 +28,17 @@ from study.experiments.hs1997_2c.configs import (
 )
 from study.experiments.hs1997_2c.published import TABLE_3, Row
 from study.measures.pairs import LEVEL
-from study.measures.replication.verdicts import MARGIN, REPRODUCED
+from study.replication.readings import changed, said
+from study.replication.tables import (
+    BESIDE,
+    Races,
+    beside,
+    left_open_table,
+    others_table,
+    told,
+)
+from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.verdicts import MARGIN, REPRODUCED
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from study.measures.replication.verdicts import Published
 from study.measures.statistics import Rate
+from study.replication.verdicts import Published
 
 TRIALS = 20
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from study.experiments.hs1997_2a.readings import Open, Reading, said
-from study.experiments.hs1997_2a.trials import Effect, Judged, Trials
 from study.measures.pairs import LEVEL, Paired, holm
-from study.measures.replication.verdicts import Published
+from study.replication.readings import Open, Reading, said
+from study.replication.trials import Effect, Judged, Trials
+from study.replication.verdicts import Published
 from study.report.contents import Facts
 from study.report.tables import Column, Table
 from study.report.words import number, p_value, rate

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from study.experiments.hs1997_2a.readings import Reading
-from study.experiments.hs1997_2a.trials import Judged, Trials
-from study.measures.replication.verdicts import MARGIN
+from study.replication.readings import Reading
+from study.replication.trials import Judged, Trials
+from study.replication.verdicts import MARGIN
 from study.report.style import COLOURS
 from study.report.words import number
 

@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from study.config import Config
-from study.experiments.hs1997_2a.readings import Open, Reading, said
 from study.measures.pairs import Paired
-from study.measures.replication.survival import Survival, survival
-from study.measures.replication.verdicts import (
+from study.measures.statistics import Mean, Rate, mean_of
+from study.measures.stop_rules import make_stop_rule, sequences_to_success
+from study.replication.readings import Open, Reading, said
+from study.replication.survival import Survival, survival
+from study.replication.verdicts import (
     CONTRADICTED,
     REPRODUCED,
     Measured,
@@ -24,8 +26,6 @@ from study.measures.replication.verdicts import (
     judge,
     over_readings,
 )
-from study.measures.statistics import Mean, Rate, mean_of
-from study.measures.stop_rules import make_stop_rule, sequences_to_success
 from study.report.evidence import Evidence
 from study.report.words import number
 

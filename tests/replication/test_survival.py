@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from study.measures.replication.survival import survival
 from study.measures.statistics import Rate
+from study.replication.survival import survival
 
 # weeks of remission under 6-mercaptopurine, a minus where the patient left the count (Freireich et al., 1963)
 WEEKS = [6, 6, 6, -6, 7, -9, 10, -10, -11, 13, 16, -17, -19, -20, 22, 23, -25, -32, -32, -34, -35]

@@ -1,1 +1,0 @@
-"""Our trials beside published ones: curves of success that a budget cuts short, and verdicts by a declared rule."""
