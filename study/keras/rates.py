@@ -197,15 +197,13 @@ def judged(config: Config, answers: Floats) -> tuple[int, int]:
 
 
 def keep(counted: Iterable[Counted], path: Path) -> None:
-    """Write counts to a file; what it holds of others stays."""
-    new = [asdict(one) for one in counted]
-    of = {(one["name"], one["by"]) for one in new}
-    if path.exists():
-        new += [one for one in pd.read_csv(path).to_dict("records") if (one["name"], one["by"]) not in of]
-    places = list(CONFIGS)
-    new.sort(key=lambda one: (places.index(one["name"]), -[HERE, KERAS].index(one["by"]), one["epochs"]))
+    """Write counts to a file; what it holds of others stays, unless their configurations are others now."""
+    new = list(counted)
+    of, order = {(one.name, one.by) for one in new}, wanted()
+    new += [one for one in read(path) if (one.name, one.by) not in of]
+    new.sort(key=lambda one: (order.index((one.name, one.by)), one.epochs))
     path.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(new).to_csv(path, index=False, lineterminator="\n")
+    pd.DataFrame(map(asdict, new)).to_csv(path, index=False, lineterminator="\n")
 
 
 def read(path: Path) -> list[Counted]:

@@ -37,7 +37,7 @@ def answers_here(config: Config, seeds: Sequence[int], epochs: Sequence[int]) ->
     datasets, model = datasets_of(config, seeds), find_model(config.model)
     assert isinstance(model, RecurrentModel)
     weights = [dict(zip(WEIGHTS, drawn_weights(config, datasets[0], seed), strict=True)) for seed in seeds]
-    trainer = Trainer(model, config, datasets, schedule_of(config, datasets[0]), seeds, weights)
+    trainer = Trainer(model, config, datasets, schedule_of(config, datasets[0]), seeds, weights=weights)
     answers = {}
     for epoch in epochs:
         trainer.train_to(epoch)

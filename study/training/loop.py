@@ -117,6 +117,7 @@ class Trainer:
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
+        *,
         weights: Sequence[Weights] | None = None,
     ) -> None:
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax

@@ -8,12 +8,12 @@ import pytest
 from levels import stored
 
 from study.article import contents
-from study.keras.rates import CONFIGS, KEPT, LANES, NAMED, Counted, keep
+from study.keras.rates import CONFIGS, HERE, KEPT, KERAS, LANES, NAMED, Counted, keep, wanted
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
 from study.report.frame import keras_rates
 from study.report.frame.keras_rates import Beside
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 
 
@@ -24,11 +24,16 @@ def evidence(tmp_path_factory):
 
 
 def facts_with(evidence, share, seeds=100):
-    """The facts where Keras has this share of its seeds right, with every configuration."""
+    """The facts where Keras has this share of its seeds right, with every configuration, and one less from the same
+    start.
+    """
     path = evidence.store.root / KEPT
     path.unlink(missing_ok=True)
-    k = round(share * seeds)
-    keep([Counted(name, each.identity, 250, k, k, seeds, "keras 3") for name, each in CONFIGS.items()], path)
+    k = {KERAS: round(share * seeds), HERE: max(round(share * seeds) - 1, 0)}
+    keep(
+        [Counted(name, CONFIGS[name].identity, by, 250, k[by], k[KERAS], seeds, "keras 3") for name, by in wanted()],
+        path,
+    )
     return keras_rates.facts(evidence)
 
 
@@ -39,20 +44,23 @@ def test_equal_rates_agree_and_lie_within_the_intervals(evidence):
     assert (facts["counts"], facts["inside"], facts["outside"]) == (str(counts), str(counts), "0")
     assert facts["named"]["counts"] == str(2 * len(NAMED))
     assert len(facts["table"].rows) + len(facts["others"].rows) == len(CONFIGS)
-    assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
+    same = facts["same_start"]
+    assert (same["counts"], same["equal"], same["most"]) == (f"{counts - 4}", f"{(counts - 4) // 2}", "1")
+    assert [row[2:4] for row in facts["others"].rows if row[0] == "shuffled, Adam"] == [["100", "–"]]
+    assert json.dumps(as_data({**facts, "claims": []}), allow_nan=False)
 
 
 def test_where_rates_differ_the_claim_falls_and_the_table_says_outside(evidence):
     facts = facts_with(evidence, 0.0)
     assert [claim.holds for claim in facts["claims"]] == [False]
     assert facts["inside"] == "0"
-    assert all(row[2] == row[5] == "0, outside" for row in facts["table"].rows)
+    assert all(row[2] == row[6] == f"0{facts['mark']}" for row in facts["table"].rows)
 
 
 def test_budgets_that_are_not_stored_are_not_compared(evidence):
     path = evidence.store.root / KEPT
     path.unlink(missing_ok=True)
-    keep([Counted("lanes, Adam", LANES.identity, epoch, 9, 0, 100, "keras 3") for epoch in (250, 4000)], path)
+    keep([Counted("lanes, Adam", LANES.identity, KERAS, epoch, 9, 0, 100, "keras 3") for epoch in (250, 4000)], path)
     assert [row[1] for row in keras_rates.facts(evidence)["others"].rows] == ["250"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from study.config import Config
-from study.keras.rates import CONFIGS, FURTHER, KEPT, KNOWN, NAMED, read
+from study.keras.rates import CONFIGS, FURTHER, HERE, KEPT, KERAS, KNOWN, NAMED, Counted, read
 from study.measures.pairs import LEVEL, holm
 from study.measures.statistics import Rate, fisher, outside_by_chance
 from study.report.claims import Claim
@@ -16,15 +16,18 @@ from study.report.tables import Column, Table
 from study.report.words import number, p_value, rate
 
 COLUMNS = (
-    Column("configuration", 2.4, "left"),
-    Column("epochs", 0.8),
-    Column("right: Keras", 1),
-    Column("right: here (95 %)", 2),
-    Column("p", 0.9),
-    Column("within 0.25: Keras", 1.1),
-    Column("within 0.25: here (95 %)", 2),
-    Column("p", 0.9),
+    Column("configuration", "left"),
+    Column("epochs"),
+    Column("right: Keras"),
+    Column("right: same start"),
+    Column("right: here (95 %)"),
+    Column("right: p"),
+    Column("within 0.25: Keras"),
+    Column("within 0.25: same start"),
+    Column("within 0.25: here (95 %)"),
+    Column("within 0.25: p"),
 )
+OUTSIDE = "†"  # beside a count of Keras that lies outside the interval
 CRITERIA = ("fresh_right", "fresh_within")  # of networks as they are used
 GROUPS: dict[str, Mapping[str, Config]] = {"named": NAMED, "further": FURTHER, "known": KNOWN}
 
@@ -41,6 +44,8 @@ class Beside:
     criterion : str
         In `CRITERIA`.
     keras, here : Rate
+    same_start : Rate or None
+        This study's engine on Keras' seeds, from the weights that Keras drew; none where that was not run.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Beside:
     criterion: str
     keras: Rate
     here: Rate
+    same_start: Rate | None = None
 
     @property
     def p(self) -> float:
@@ -63,12 +69,7 @@ class Beside:
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section says of rates; nothing but that there are none where no counts are kept."""
     counted = read(evidence.store.root / KEPT)
-    compared = [
-        Beside(one.name, one.epochs, criterion, share, here[criterion])
-        for one in counted
-        if (here := _stored(evidence, CONFIGS[one.name], one.epochs))
-        for criterion, share in one.rates.items()
-    ]
+    compared = _compared(evidence, counted)
     if not compared:
         return {"counted": False, "claims": []}
     corrected = holm({f"{one.name}, {one.epochs}, {one.criterion}": one.p for one in compared})
@@ -79,7 +80,9 @@ def facts(evidence: Evidence) -> Facts:
         "configurations": number(len({one.name for one in compared})),
         **_inside(compared),
         **{name: _inside([one for one in compared if one.name in group]) for name, group in GROUPS.items()},
+        "same_start": _same_start(compared),
         "least_p": p_value(min(corrected.values())),
+        "mark": OUTSIDE,
         "told_apart": number(told) if (told := _told_apart(compared[0].here.n, len(compared))) else "",
         "table": _table("rates of Keras, named", [one for one in compared if one.name in NAMED]),
         "others": _table("rates of Keras, others", [one for one in compared if one.name not in NAMED]),
@@ -92,6 +95,17 @@ def facts(evidence: Evidence) -> Facts:
             )
         ],
     }
+
+
+def _compared(evidence: Evidence, counted: Iterable[Counted]) -> list[Beside]:
+    """Put each share of Keras beside the stored one, and beside that from the same initial weights."""
+    by = {(one.by, one.name, one.epochs): one.rates for one in counted}
+    return [
+        Beside(name, epochs, criterion, share, here[criterion], by.get((HERE, name, epochs), {}).get(criterion))
+        for (who, name, epochs), shares in by.items()
+        if who == KERAS and (here := _stored(evidence, CONFIGS[name], epochs))
+        for criterion, share in shares.items()
+    ]
 
 
 def _stored(evidence: Evidence, config: Config, epochs: int) -> dict[str, Rate]:
@@ -120,6 +134,22 @@ def _inside(compared: Iterable[Beside]) -> Facts:
     }
 
 
+def _same_start(compared: Iterable[Beside]) -> Facts:
+    """Count how often both come to the same count from the same initial weights, and how far they come apart."""
+    apart = {one: abs(one.keras.k - one.same_start.k) for one in compared if one.same_start}
+    least = min((one.epochs for one in apart), default=0)
+    early = [value for one, value in apart.items() if one.epochs == least]
+    return {
+        "counts": number(len(apart)),
+        "equal": number(sum(not value for value in apart.values())),
+        "most": number(max(apart.values(), default=0)),
+        "early_epochs": number(least),
+        "early_counts": number(len(early)),
+        "early_equal": number(sum(not value for value in early)),
+        "early_most": number(max(early, default=0)),
+    }
+
+
 def _told_apart(seeds: int, tests: int) -> int | None:
     """Find the least count that the test, corrected for so many, tells from half of the seeds, if there is one."""
     half = Rate(seeds // 2, seeds)
@@ -131,6 +161,7 @@ def _table(name: str, compared: Iterable[Beside]) -> Table:
     rows: dict[tuple[str, int], list[str]] = {}
     for one in compared:
         row = rows.setdefault((one.name, one.epochs), [one.name, number(one.epochs)])
-        keras = f"{number(one.keras.k)}{', outside' if one.outside else ''}"
-        row += [keras, rate(one.here), p_value(one.p).removeprefix("= ")]
+        same = number(one.same_start.k) if one.same_start else "–"
+        keras = f"{number(one.keras.k)}{OUTSIDE if one.outside else ''}"
+        row += [keras, same, rate(one.here), p_value(one.p).removeprefix("= ")]
     return Table(name, COLUMNS, [*rows.values()], heads=2)
