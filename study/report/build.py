@@ -26,6 +26,7 @@ from study.report.contents import Contents, Facts, Section
 from study.report.evidence import Evidence
 from study.report.explorer import facts as explorer
 from study.report.frame import methods
+from study.report.page.assemble import assemble
 from study.report.style import save, use_style
 from study.report.tables import as_data
 from study.runs.store import Store
@@ -82,7 +83,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         work = Path(folder)
         _draw_figures(evidence, work / "figures")
         facts = _write_sources(evidence, work)
-        made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
+        made = {"html": assemble(_compile(work, "html").decode()).encode(), "pdf": _compile(work, "pdf")}
         return Built(_keep(made, work / "figures", Path(output)), unsupported(facts))
 
 
@@ -111,7 +112,7 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
-    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.css"), *SOURCES.glob("*/*.js")):
+    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
     listed = (*contents.sections, *FRAME, *contents.appendices)
