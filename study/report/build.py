@@ -20,12 +20,9 @@ import typst
 from matplotlib.figure import Figure
 
 from study.errors import StudyError
-from study.measures.pairs import LEVEL
 from study.report.claims import as_facts, require_sentences, unsupported
-from study.report.contents import Contents, Facts, Section
+from study.report.contents import Appendix, Contents, Facts, Section
 from study.report.evidence import Evidence
-from study.report.explorer import facts as explorer
-from study.report.frame import methods
 from study.report.page.assemble import assemble
 from study.report.style import save, use_style
 from study.report.tables import as_data
@@ -33,15 +30,6 @@ from study.runs.store import Store
 
 SOURCES = Path(__file__).parent
 EXPECTED_WARNING = "html export is under active development"
-FRAME = (  # sections that belong to no experiment
-    Section("doubts", lambda _: {}, SOURCES / "frame" / "doubts.typ"),
-    Section("explorer", explorer.facts, SOURCES / "explorer" / "explorer.typ"),
-    Section("literature", lambda _: {}, SOURCES / "frame" / "literature.typ"),
-    Section("methods", methods.facts, SOURCES / "frame" / "methods.typ"),
-    Section("corrections", lambda _: {}, SOURCES / "frame" / "corrections.typ"),
-    Section("comparisons", lambda _: {"level": f"{LEVEL:g}"}, SOURCES / "frame" / "comparisons.typ"),
-    Section("claims", lambda _: {}, SOURCES / "frame" / "claims.typ"),
-)
 
 
 class Built(NamedTuple):
@@ -61,7 +49,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
     output : str or Path
         Where ``report.html``, ``report.pdf`` and ``figures/`` are written; made if need be.
     contents : Contents
-        As `study.experiments.contents` gives it.
+        As `study.article.contents` gives it.
 
     Returns
     -------
@@ -103,7 +91,7 @@ def _draw_figures(evidence: Evidence, folder: Path) -> None:
     folder.mkdir()
     use_style()
     for name, figure in evidence.contents.figures.items():
-        if evidence.has(figure.experiment):
+        if evidence.has(*figure.needs):
             drawn = figure.draw(evidence)
             if not isinstance(drawn, Figure):
                 raise StudyError(f"draw of {figure.script} gives {drawn!r}; return the Figure that it draws on")
@@ -115,13 +103,15 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
-    listed = (*contents.sections, *FRAME, *contents.appendices)
-    shown = [section for section in listed if not section.experiment or evidence.has(section.experiment)]
+    shown = [each for each in contents.listed if not each.experiment or evidence.has(each.experiment)]
+    names = [section.name for section in shown]
     (folder / "sections").mkdir()
     for section in shown:
         shutil.copy(section.text, folder / "sections" / f"{section.name}.typ")
     facts: Facts = {
-        "sections": [section.name for section in shown],
+        "sections": names,
+        "body": [section.name for section in contents.body if section.name in names],
+        "appendices": [_told(appendix, names) for appendix in contents.appendices],
         "incomplete": [
             {
                 "experiment": each.experiment.name,
@@ -134,11 +124,17 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},
     }
-    texts = {section.text for section in listed} | set(SOURCES.glob("*/*.typ"))
+    texts = {section.text for section in contents.listed} | set(SOURCES.glob("*/*.typ"))
     require_sentences(facts, [path.read_text(encoding="utf-8") for path in texts])
     text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
     return facts
+
+
+def _told(appendix: Appendix, shown: list[str]) -> Facts:
+    """Say of an appendix which of its sections are shown."""
+    names = [section.name for section in appendix.sections if section.name in shown]
+    return {"name": appendix.name, "title": appendix.title, "sections": names}
 
 
 def _facts_of(section: Section, evidence: Evidence) -> Facts:

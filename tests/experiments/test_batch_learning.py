@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from levels import LEVELS, stored
 
+from study.article import contents
 from study.config import Config
-from study.experiments import PRESETS, checkpoints, contents
+from study.experiments import PRESETS, checkpoints
 from study.experiments.batch_learning import claims, findings
 from study.experiments.batch_learning.configs import AFTER
 from study.experiments.batch_learning.curves import curve_keys, curve_of, timesteps_an_epoch

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from invented import ORIGIN, claims_of, invented, invented_stream
 
+from study.article import contents
 from study.config import Config
-from study.experiments import PRESETS, contents
+from study.experiments import PRESETS
 from study.experiments.fresh_sequences.configs import (
     ALIKE,
     DIRECT,

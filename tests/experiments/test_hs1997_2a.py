@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from invented import ORIGIN, claims_of, invented_stream
 
-from study.experiments import PRESETS, contents
+from study.article import contents
+from study.experiments import PRESETS
 from study.experiments.hs1997_2a import figure, figure_map, figure_state, figure_wait
 from study.experiments.hs1997_2a.configs import (
     AS_WRITTEN,

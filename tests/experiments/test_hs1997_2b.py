@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from invented import ORIGIN, claims_of, invented_stream
 
-from study.experiments import PRESETS, contents
+from study.article import contents
+from study.experiments import PRESETS
 from study.experiments.hs1997_2a.published import LSTM
 from study.experiments.hs1997_2b.configs import (
     AS_WRITTEN,

@@ -9,7 +9,8 @@ from dataclasses import fields
 import pytest
 from levels import LEVELS, stored
 
-from study.experiments import FOLDER, PRESETS, contents
+from study.article import contents
+from study.experiments import FOLDER, PRESETS
 from study.experiments.main_grid.configs import MainGrid
 from study.experiments.optimisers import appendix, findings
 from study.experiments.optimisers.configs import (

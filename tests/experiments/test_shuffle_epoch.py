@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from levels import LEVELS, stored
 
-from study.experiments import EXPERIMENTS, PRESETS, contents
+from study.article import contents
+from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.shuffle_epoch import findings
 from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
 from study.experiments.shuffle_epoch.three_orders import compared, routes, scored

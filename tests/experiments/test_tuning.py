@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from invented import ORIGIN, at_most_the_ceiling
 
+from study.article import contents
 from study.config import Config
-from study.experiments import PRESETS, checkpoints, contents
+from study.experiments import PRESETS, checkpoints
 from study.experiments.tuning.configs import UNITS, Tuning
 from study.experiments.tuning.findings import answer, facts
 from study.experiments.tuning.selection import (

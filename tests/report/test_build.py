@@ -14,9 +14,10 @@ from invented import MARKUP, ORIGIN, invented
 from pypdf import PdfReader
 
 import study.runs.compute
+from study.article import contents
 from study.commands.line import main
 from study.config import Config
-from study.experiments import PRESETS, contents, find_experiment
+from study.experiments import PRESETS, find_experiment
 from study.experiments.main_grid.configs import MainGrid
 from study.report.build import build
 from study.report.evidence import Evidence
@@ -103,7 +104,7 @@ def test_files_of_a_report(report):
     drawn = {
         f"figures/{name}.svg"
         for name, figure in contents().figures.items()
-        if figure.experiment in {"main_grid", "tutorial"}
+        if set(figure.needs) <= {"main_grid", "tutorial"}
     }
     assert drawn
     assert found == {"report.html", "report.pdf", *drawn}
@@ -131,7 +132,7 @@ def test_every_link_inside_the_page_leads_somewhere(page):
 
 def test_every_picture_says_what_it_shows(page):
     pictures = [attributes for attributes in page.all("img", "svg") if attributes.get("aria-hidden") != "true"]
-    drawn = [name for name, figure in contents().figures.items() if figure.experiment in {"main_grid", "tutorial"}]
+    drawn = [name for name, figure in contents().figures.items() if set(figure.needs) <= {"main_grid", "tutorial"}]
     assert len(pictures) >= len(drawn)
     for attributes in page.all("img"):
         assert len(attributes.get("alt") or "") > 20

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from study.experiments import contents
+from study.article import contents
 from study.report import build
 from study.report.evidence import Evidence
 from study.report.explorer.facts import facts
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 BROWSER = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-ALONE = '#import "lib.typ": *\n#html.header[]\n#outline()\n#include "sections/explorer.typ"\n'
+ALONE = '#import "lib.typ": *\n#include "sections/explorer.typ"\n'
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
     "--no-first-run", "--remote-debugging-pipe",

@@ -5,24 +5,26 @@ An address is made of names and not of counters, so that a link still leads ther
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import chain, count
 
+from study.report.page.structure import NUMBER
 from study.report.page.tree import Element, slug
 
 HEADINGS = ("h2", "h3", "h4")
-NUMBER = re.compile(r"^[A-Z]?[\d.]*[.\s]")  # of a heading: "1 ", "1.2 ", "B. "
 LONGEST = 60  # characters of an address that is made of a sentence
 
 
 def give_addresses(body: Element) -> None:
-    """Give an address to everything that one may want to point at, and a link to it."""
+    """Give an address to everything that one may want to point at, and a link to it.
+
+    Parts of a chapter are named after it, unless the text names them.
+    """
     taken = {element.attributes["id"] for element in body.all() if "id" in element.attributes}
     section = ""
     for element in body.all(*HEADINGS, "figure", "span"):
         if element.tag in HEADINGS:
-            _name(element, [f"{section}-{slug(NUMBER.sub('', element.text()))}"], taken)
+            _name(element, [f"{section}-{slug(NUMBER.sub('', element.text(), count=1))}"], taken)
             section = element.attributes["id"] if element.tag == "h2" else section
             _link_itself(element, element)
         elif element.tag == "figure":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from study.report.figures.colours import as_css
 from study.report.page.anchors import give_addresses
 from study.report.page.policy import with_policy
-from study.report.page.structure import arrange
+from study.report.page.structure import add_contents, arrange
 from study.report.page.tables import ready_tables
 from study.report.page.tree import Element, read, write
 
@@ -32,9 +33,10 @@ def assemble(html: str) -> str:
     arrange(body)
     ready_tables(body)
     give_addresses(body)
+    add_contents(body)
     own = _take(body, "style")
     rules = _styles_as_classes(body)
-    head.children += [Element("style", {}, [_assets("css") + rules]), *own]
+    head.children += [Element("style", {}, [as_css() + _assets("css") + rules]), *own]
     body.children.append(Element("script", {}, [_assets("js")]))
     return with_policy("<!DOCTYPE html>" + write(root))
 

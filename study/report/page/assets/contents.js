@@ -13,29 +13,30 @@
     fold.open = beside.matches;
   }
 
-  /** Mark a section, and bring its line into view without moving the page. */
+  /** Mark the section that is read and what it is part of, and bring its line into view without moving the page. */
   function mark(name) {
+    for (const item of contents.querySelectorAll('.read')) item.classList.remove('read');
     for (const link of links.values()) link.removeAttribute('aria-current');
     const link = links.get(name);
     here.textContent = link ? link.textContent : '';
     if (!link) return;
     link.setAttribute('aria-current', 'location');
+    for (let item = link.closest('li'); item; item = item.parentElement.closest('li')) item.classList.add('read');
     const group = link.closest('.appendices');
-    for (const each of contents.querySelectorAll('.appendices')) if (each.dataset.opened) each.open = each === group;
-    if (group && !group.open) [group.open, group.dataset.opened] = [true, 'by reading'];
+    if (group) group.open = true;
     if (!beside.matches) return;
     const [line, box] = [link.getBoundingClientRect(), fold.getBoundingClientRect()];
     if (line.top < box.top || line.bottom > box.bottom) fold.scrollTop += line.top - box.top - box.height / 3;
   }
 
-  const chapters = [...document.querySelectorAll('.chapter')];
+  const sections = [...document.querySelectorAll('.chapter, .part')];
   const seen = new Set();
   const watcher = new IntersectionObserver((entries) => {
     for (const entry of entries) seen[entry.isIntersecting ? 'add' : 'delete'](entry.target);
-    const read = chapters.filter((chapter) => seen.has(chapter)).pop();
-    mark(read ? read.querySelector('h2').id : '');
+    const read = sections.filter((section) => seen.has(section)).pop();
+    mark(read ? read.querySelector('h2, h3').id : '');
   }, { rootMargin: '-15% 0px -80% 0px' });
-  chapters.forEach((chapter) => watcher.observe(chapter));
+  sections.forEach((section) => watcher.observe(section));
 
   beside.addEventListener('change', arrange);
   arrange();

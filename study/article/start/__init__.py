@@ -1,0 +1,1 @@
+"""What is asked, and the answer in one sentence, beside the abstract."""
