@@ -1,11 +1,12 @@
 'use strict';
-// Tables sort by any column, filter by any words, and copy as CSV or Markdown what they then show; each row links to itself.
+// Tables sort by any column, filter by any words, and copy as CSV or Markdown what they then show. Each row links to
+// itself.
 
 (() => {
   const TO_FILTER = 10; // rows from which on a table has a field to filter by
   const TO_SORT = 3;
 
-  /** The number that a cell sorts by; none where it holds words. '40 of 100 (31–50 %)' counts as 0.4, '1/2' as 0.5. */
+  /** The number that a cell sorts by, none where it holds words; '40 of 100 (31–50 %)' counts as 0.4, '1/2' as 0.5. */
   function numberOf(text) {
     const plain = text.replace(/−/g, '-').replace(/(\d),(?=\d{3})/g, '$1').trim();
     const found = /^[<>≤≥≈]?\s*(-?\d*\.?\d+(?:e-?\d+)?)(?:\s*(?:of|\/)\s*(\d*\.?\d+))?(?=$|[\s(%])/i.exec(plain);
