@@ -38,18 +38,23 @@ def give_addresses(body: Element) -> None:
 
 def _name_figure(figure: Element, section: str, taken: set[str]) -> None:
     """Name a figure or table by what it is called in the sources, and each row by what names it."""
-    named = figure.attributes.get("data-name", f"{section}-{'table' if figure.first('table') else 'figure'}")
-    _name(figure, [slug(named)], taken)
+    body = figure.first("tbody")
+    kind = "table" if body else "figure"
+    named = next((each for each in figure.all("div") if {"data-name", "data-figure"} & set(each.attributes)), None)
+    called = (named.attributes.get("data-name") or named.attributes["data-figure"]) if named else section
+    name = f"{kind}-{slug(called)}"
+    if named and named.attributes.get("id") == name:
+        del named.attributes["id"]
+        taken.discard(name)
+    _name(figure, [name], taken)
     label = next((each for caption in figure.all("figcaption") for each in caption.elements()), None)
     if label:
         _link_itself(label, figure)
-    body = figure.first("tbody")
     for row in body.elements() if body else ():
         cells = row.elements()
         heads = [cell for cell in cells if cell.tag == "th"] or cells[:1]
         words = [slug(cell.text()) for cell in [*heads, *(cell for cell in cells if cell not in heads)]]
-        names = ("-".join([figure.attributes["id"], *words[:known]]) for known in range(len(heads), len(cells) + 1))
-        _name(row, names, taken)
+        _name(row, ("-".join([name, *words[:known]]) for known in range(len(heads), len(cells) + 1)), taken)
 
 
 def _name(element: Element, names: Iterable[str], taken: set[str]) -> None:

@@ -9,7 +9,7 @@ from study.report.figures.colours import as_css
 from study.report.page.anchors import give_addresses
 from study.report.page.policy import with_policy
 from study.report.page.structure import add_contents, arrange
-from study.report.page.tables import ready_tables
+from study.report.page.tables import fold_tables
 from study.report.page.tree import Element, read, write
 
 ASSETS = Path(__file__).parent / "assets"
@@ -31,7 +31,7 @@ def assemble(html: str) -> str:
     root = read(html)
     head, body = root.elements()
     arrange(body)
-    ready_tables(body)
+    fold_tables(body)
     give_addresses(body)
     add_contents(body)
     own = _take(body, "style")

@@ -145,4 +145,4 @@ def slug(text: str) -> str:
     >>> slug("A. Why does it not converge, with batch size 4?")
     'a-why-does-it-not-converge-with-batch-size-4'
     """
-    return "-".join(re.findall(r"\w+(?:\.\d+)?", text.lower()))
+    return "-".join(re.findall(r"\w+", text.lower()))

@@ -9,7 +9,7 @@
   /** The number that a cell sorts by, none where it holds words; '40 of 100 (31–50 %)' counts as 0.4, '1/2' as 0.5. */
   function numberOf(text) {
     const plain = text.replace(/−/g, '-').replace(/(\d),(?=\d{3})/g, '$1').trim();
-    const found = /^[<>≤≥≈]?\s*(-?\d*\.?\d+(?:e-?\d+)?)(?:\s*(?:of|\/)\s*(\d*\.?\d+))?(?=$|[\s(%])/i.exec(plain);
+    const found = /^[<>≤≥≈]?\s*(-?\d*\.?\d+(?:e-?\d+)?)(?:(?:\s+of\s+|\/)(\d*\.?\d+))?(?=$|[\s(%])/i.exec(plain);
     if (!found) return null;
     return Number(found[1]) / Number(found[2] || 1);
   }
