@@ -42,10 +42,10 @@ def contents() -> Contents:
         body=tuple(_section(name) for name in WRITTEN),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),
-            Appendix("", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims"))),
-            Appendix("", "", _frame("corrections", "explorer")),
+            Appendix("", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims", "corrections"))),
             Appendix("all_configurations", "All configurations", added.tables),
         ),
+        included=_frame("explorer"),
     )
 
 
