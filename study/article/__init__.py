@@ -42,7 +42,9 @@ def contents() -> Contents:
         body=tuple(_section(name) for name in WRITTEN),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),
-            Appendix("", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims", "corrections"))),
+            Appendix(
+                "", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims", "corrections"))
+            ),
             Appendix("all_configurations", "All configurations", added.tables),
         ),
         included=_frame("explorer"),

@@ -9,6 +9,7 @@ from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 
+NEEDS = ("alphabets", "long_sequences", "random_sequences", "batch_learning", "shuffle_epoch", "fresh_sequences")
 RESTS_ON = {  # by experiment, its claim that a recipe with whole sequences is reliable
     "alphabets": (alphabets.facts, "recipe"),
     "long_sequences": (long_sequences.facts, "all_rows"),
@@ -27,10 +28,8 @@ def facts(evidence: Evidence) -> Facts:
     -------
     dict
     """
-    if not evidence.has(*RESTS_ON):
-        return {}
-    rests = [
-        claim for find, name in RESTS_ON.values() for claim in evidence.once(find)["claims"] if claim.name == name
-    ]
+    if not evidence.has(*NEEDS):
+        return {"needs": list(NEEDS)}
+    rests = [claim for find, name in RESTS_ON.values() for claim in evidence.once(find)["claims"] if claim.name == name]
     test = "; ".join(claim.test for claim in rests)
-    return {"claims": [Claim("carries", all(claim.holds for claim in rests), test)]}
+    return {"needs": list(NEEDS), "claims": [Claim("carries", all(claim.holds for claim in rests), test)]}

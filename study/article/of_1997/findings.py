@@ -1,4 +1,4 @@
-"""Facts of the section on the paper of 1997: that as written its numbers do not come out, and in two tasks nearly do."""
+"""Facts of the section on the paper of 1997: whether its numbers come out, and under which reading."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def facts(_: Evidence) -> Facts:
     dict
     """
     answer = str(why(batch_size=FAILS))
-    head = answer.split("\n\n")[0]  # verdict and cause; what follows are cures and lanes
+    head = answer.partition("\n\n")[0]  # verdict and cause; what follows are cures and lanes
     return {
         "example": f"$ {COMMAND.format(size=FAILS)}\n{head}",
         "verdicts": list(VERDICTS),
