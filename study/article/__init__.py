@@ -20,9 +20,7 @@ ORDER = (  # of the body; the first stands beside the abstract, without a number
     "your_own_code", "related_and_limits",
 )  # fmt: skip
 WRITTEN = tuple(name for name in ORDER if (FOLDER / name / "text.typ").exists())
-ASKED = (
-    "questions"  # the experiment whose section answers readers one by one, so that it stands apart from the evidence
-)
+ASKED = "questions"  # the experiment that answers readers one by one: an appendix of its own
 
 
 def contents() -> Contents:

@@ -40,7 +40,7 @@ def draw(_: Evidence, *, narrow: bool = False) -> Figure:
     known = [explain(sequences, Settings(batch_size=size, layout=layout)) for _, _, size, layout, _ in SHOWN]
     figure, grid = panels(1, 1, 2.6 if narrow else 1.35, narrow=narrow)
     panel, left = grid[0, 0], 0.0
-    for each, (title, colour, _, _, (column, line)) in zip(known, SHOWN, strict=True):
+    for each, (title, colour, _size, _layout, (column, line)) in zip(known, SHOWN, strict=True):
         origin = (9.5 * column, -4.6 * line) if narrow else (left, 0.0)
         left = _draw_lanes(panel, each, colour, title, origin) + BETWEEN
     bottom = -4.6 * 2 if narrow else 0.0

@@ -110,6 +110,7 @@ def _draw(panel: Axes, place: float, look: Mark, time: float, words: str, *, suc
     """Draw one time, or a budget as a triangle that points right."""
     if isfinite(time):
         mark, face = (look.mark, look.face) if succeeded else (">", PAGE)
-        style = {"color": look.colour, "markerfacecolor": face, "markersize": 4, "linestyle": "none"}
-        (drawn,) = panel.plot(time, place + look.aside, marker=mark, **style)
+        (drawn,) = panel.plot(
+            time, place + look.aside, mark, color=look.colour, markerfacecolor=face, markersize=4, linestyle="none"
+        )
         tell(drawn, [f"{words}, {'mean' if succeeded else 'none within'} {number(time)}"])

@@ -12,8 +12,8 @@ from study.experiments.erasure.configs import ADAM as PROBED_ADAM
 from study.experiments.erasure.configs import OPTIMISERS, TRACE, USUAL, probed
 from study.experiments.interventions.configs import ACROSS, NOTHING, OUTPUTS_ALONE, ROWS, WRITING_FROZEN, Trial
 from study.experiments.interventions.findings import judged
-from study.experiments.layers.configs import SIMPLE, WIDE, trained
 from study.experiments.layers.configs import ADAM as WIDE_ADAM
+from study.experiments.layers.configs import SIMPLE, WIDE, trained
 from study.experiments.optimisers.configs import ADAM, FAST, LONG_EPOCHS, PUSHED, SLOW, SOFTMAX
 from study.experiments.optimisers.configs import WIDE as WIDE_LSTM
 from study.report.evidence import Evidence

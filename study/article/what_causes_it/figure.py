@@ -39,14 +39,7 @@ class Line(NamedTuple):
 
 def draw(evidence: Evidence, *, narrow: bool = False) -> Figure:
     """Draw a row for each explanation, and for each change that hands a row its own sequence."""
-    larger = [one for one in evidence.once(findings) if one.variation.batch_size > 1]
-    lines = [
-        *(_pooled(said, [one for one in larger if one.variation.change.hypothesis == name])
-          for name, said in HYPOTHESES.items() if name not in ("none", CURES)),
-        *(_pooled(change.label, [one for one in larger if one.variation.change == change])
-          for change in CHANGES if change.hypothesis == CURES),
-    ]  # fmt: skip
-    lines = [line for line in lines if line.layout.n]
+    lines = [_pooled(label, those) for label, those in _grouped(evidence).items() if those]
     figure, grid = panels(1, 1, ROW * len(lines) * (1.35 if narrow else 1) + REST, narrow=narrow)
     panel = grid[0, 0]
     for place, line in enumerate(lines):
@@ -58,6 +51,18 @@ def draw(evidence: Evidence, *, narrow: bool = False) -> Figure:
     panel.set(xlim=(-0.03, 1.03), ylim=(0.6 - len(lines), 0.6), xlabel="share of runs")
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "1/2", "", "1"])
     return figure
+
+
+def _grouped(evidence: Evidence) -> dict[str, list[Finding]]:
+    """Gather the variations of each explanation, and of each cure by itself."""
+    larger = [one for one in evidence.once(findings) if one.variation.batch_size > 1]
+    excuses = {
+        said: [one for one in larger if one.variation.change.hypothesis == name]
+        for name, said in HYPOTHESES.items()
+        if name != CURES
+    }
+    cures = [change for change in CHANGES if change.hypothesis == CURES]
+    return excuses | {change.label: [one for one in larger if one.variation.change == change] for change in cures}
 
 
 def _pooled(label: str, those: Sequence[Finding]) -> Line:
