@@ -21,7 +21,7 @@ PROJECT = SETTINGS["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 DIRECT = [Requirement(line) for line in (*PROJECT["dependencies"], *EXTRAS["dev"])]
 BUILDING = [Requirement(line) for line in SETTINGS["build-system"]["requires"]]
-TRIED_IF_THERE = {"jax", "keras"}  # what a reader may have; nothing here needs it
+TRIED_IF_THERE = {"jax", "keras", "tensorflow"}  # what a reader may have; nothing here needs it
 
 
 def named(requirements):

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from study.article import ORDER as BODY
+from study.article import contents
 from study.commands.line import main, make_parser
-from study.experiments import EXPERIMENTS, FOLDERS, ORDER, Experiment, contents
+from study.experiments import EXPERIMENTS, FOLDERS, ORDER, Experiment
 from study.models import MODELS
 from study.sequences.tasks import TASKS
 
@@ -74,6 +76,7 @@ def test_arrows_between_rooms_go_one_way():
         arrows.setdefault(room_of(name), set()).update(room_of(other) for other in imports(name))
     order = in_order({room: others - {room} for room, others in arrows.items() if room != "study"})
     assert order[-1] == "commands"
+    assert order.index("experiments") < order.index("article")
     assert order.index("sequences") < order.index("training") < order.index("runs") < order.index("experiments")
 
 
@@ -179,6 +182,14 @@ def test_every_experiment_is_a_folder_with_all_that_belongs_to_it():
     for folder in folders:
         names = {path.name for path in (ROOT / "study/experiments" / folder).glob("*.*")}
         assert {"configs.py", "findings.py", "text.typ"} <= names, folder
+
+
+def test_every_section_of_the_body_is_a_folder_with_all_that_belongs_to_it():
+    folders = {path.name for path in (ROOT / "study/article").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == {section.name for section in contents().body} <= set(BODY)
+    for folder in folders:
+        names = {path.name for path in (ROOT / "study/article" / folder).glob("*.*")}
+        assert {"findings.py", "text.typ"} <= names, folder
 
 
 def readme():

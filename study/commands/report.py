@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from study.article import contents
 from study.commands.base import add_results
 from study.commands.console import escaped
-from study.experiments import contents
 from study.report.build import build
 
 EXAMPLES = """\

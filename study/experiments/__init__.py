@@ -71,7 +71,9 @@ def find_preset(name: str) -> Preset:
 
 
 def contents() -> Contents:
-    """Load what the experiments add to the report: sections, appendices and figures, in its order.
+    """Load what the experiments add to the report: sections, tables and figures, each in its order.
+
+    The whole report is `study.article.contents`.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def contents() -> Contents:
     """
     from study.report.contents import Contents, Section, figure_of  # noqa: PLC0415  (a run needs no report)
 
-    sections, appendices, figures = [], [], {}
+    sections, tables, figures = [], [], {}
     for name in FOLDERS:
         for file, holds in (("text.typ", "its section"), ("findings.py", "the facts and claims of its text")):
             if not (FOLDER / name / file).exists():
@@ -92,11 +94,11 @@ def contents() -> Contents:
         if (FOLDER / name / "appendix.typ").exists():
             appendix = import_module(f"study.experiments.{name}.appendix")
             require(appendix, ("facts",), f"study/experiments/{name}/appendix.py")
-            appendices.append(Section(f"{name}_appendix", appendix.facts, FOLDER / name / "appendix.typ", name))
+            tables.append(Section(f"{name}_appendix", appendix.facts, FOLDER / name / "appendix.typ", name))
         for path in sorted((FOLDER / name).glob("figure*.py")):
             module = import_module(f"study.experiments.{name}.{path.stem}")
-            figures[path.stem.replace("figure", name)] = figure_of(module, name)
-    return Contents(EXPERIMENTS, tuple(sections), tuple(appendices), figures)
+            figures[path.stem.replace("figure", name)] = figure_of(module, (name,))
+    return Contents(EXPERIMENTS, tuple(sections), tuple(tables), figures)
 
 
 __all__ = [

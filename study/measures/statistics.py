@@ -1,4 +1,4 @@
-"""Intervals for every number: Wilson's for shares of seeds, Student's for means; how long success takes.
+"""Intervals for every number: Wilson's for shares of seeds, Student's for means; two shares; how long success takes.
 
 Time to success is censored by the budget, so it is shown as a curve and a median that counts unsolved runs as longer.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import inf, isfinite, sqrt
+from math import comb, inf, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,61 @@ def _wilson(k: int, n: int) -> tuple[float, float]:
     centre = (2 * n * share + z**2) / denominator
     half = z / denominator * sqrt(4 * n * share * (1 - share) + z**2)
     return centre - half if k else 0.0, centre + half if k < n else 1.0
+
+
+def fisher(one: Rate, other: Rate) -> float:
+    """Test exactly whether two shares, of different runs, are alike (Fisher, 1935); two-sided.
+
+    All splits of the successes over the two groups that are no likelier than the one seen are added up, in whole
+    numbers. Shares of the same seeds are compared as pairs instead; see `study.measures.pairs`.
+
+    Examples
+    --------
+    >>> round(fisher(Rate(14, 18), Rate(1, 18)), 6), fisher(Rate(14, 18), Rate(78, 100))
+    (2e-05, 1.0)
+    """
+    return _fisher(one.k, one.n, other.k, other.n)
+
+
+@cache
+def _fisher(k: int, n: int, other_k: int, other_n: int) -> float:
+    hits = k + other_k
+    ways = [comb(n, each) * comb(other_n, hits - each) for each in range(max(0, hits - other_n), min(n, hits) + 1)]
+    seen = comb(n, k) * comb(other_n, other_k)
+    return sum(each for each in ways if each <= seen) / comb(n + other_n, hits)
+
+
+def outside_by_chance(one: Rate, other: Rate) -> float:
+    """Tell how likely a second share lies outside the interval of a first if one probability is behind both.
+
+    An interval is for the probability; a second share has chance of its own, so more than 5 % of them lie outside.
+
+    Parameters
+    ----------
+    one, other : Rate
+        Their numbers of runs, and as the one probability the share of both together.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> [round(outside_by_chance(Rate(k, 100), Rate(k, 100)), 2) for k in (0, 4, 50)]
+    [0.0, 0.19, 0.18]
+    """
+    share = (one.k + other.k) / (one.n + other.n)
+    first, second = (_binomial(each.n, share) for each in (one, other))
+    shares = np.arange(other.n + 1) / other.n
+    outside = [
+        second[(shares < low) | (shares > high)].sum() for low, high in (_wilson(k, one.n) for k in range(one.n + 1))
+    ]
+    return float(first @ np.array(outside))
+
+
+def _binomial(n: int, share: float) -> npt.NDArray[np.float64]:
+    """Give the probability of each number of successes, 0 to n."""
+    return np.array([comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
-from math import comb, isfinite
+from math import isfinite
 from typing import NamedTuple
 
 from study.measures.pairs import LEVEL
-from study.measures.statistics import Rate
+from study.measures.statistics import Rate, fisher
 
 MARGIN = 2.0  # factor within which a mean counts as that of the paper, which gives no spread
 REPRODUCED, CONTRADICTED, CUT_SHORT = "reproduced", "not reproduced", "not contradicted"
@@ -132,28 +131,6 @@ def over_readings(verdicts: Mapping[str, Verdict], settings: Mapping[str, Mappin
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def fisher(one: Rate, other: Rate) -> float:
-    """Test exactly whether two shares are alike (Fisher, 1935); two-sided.
-
-    All splits of the successes over the two groups that are no likelier than the one seen are added up, in whole
-    numbers.
-
-    Examples
-    --------
-    >>> round(fisher(Rate(14, 18), Rate(1, 18)), 6), fisher(Rate(14, 18), Rate(78, 100))
-    (2e-05, 1.0)
-    """
-    return _fisher(one.k, one.n, other.k, other.n)
-
-
-@cache
-def _fisher(k: int, n: int, other_k: int, other_n: int) -> float:
-    hits = k + other_k
-    ways = [comb(n, each) * comb(other_n, hits - each) for each in range(max(0, hits - other_n), min(n, hits) + 1)]
-    seen = comb(n, k) * comb(other_n, other_k)
-    return sum(each for each in ways if each <= seen) / comb(n + other_n, hits)
 
 
 def compatible(published: Rate, n: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What a report is made of: experiments, the sections and appendices that tell them, and the figures.
+"""What a report is made of: a body of a few pages, appendices that hold the evidence, and the figures.
 
 It is handed to whoever builds a report, so that the report's frame knows of no experiment.
 """
@@ -49,33 +49,70 @@ class Section:
 
 
 class FigureOf(NamedTuple):
-    """A figure, what it needs, and what it shows in words for those who cannot see it."""
+    """A figure, the experiments it needs, and what it shows in words for those who cannot see it."""
 
     draw: Callable[..., Figure]
-    experiment: str
+    needs: tuple[str, ...]
     alt: str
     script: str
 
 
-def figure_of(module: ModuleType, experiment: str) -> FigureOf:
-    """Take a figure from the module that draws it with ``draw`` and describes it in ``ALT``."""
+def figure_of(module: ModuleType, needs: tuple[str, ...]) -> FigureOf:
+    """Take a figure from the module that draws it with ``draw`` and describes it in ``ALT``.
+
+    Parameters
+    ----------
+    module : module
+    needs : tuple of str
+        Experiments without which it is not drawn.
+    """
     script = Path(str(module.__file__)).relative_to(ROOT).as_posix()
     require(module, ("draw", "ALT"), script)
-    return FigureOf(module.draw, experiment, module.ALT, script)
+    return FigureOf(module.draw, needs, module.ALT, script)
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """A part of what follows the body; its sections stand under one heading, or for themselves where it has none.
+
+    Attributes
+    ----------
+    name : str
+        By which the text refers to it; used where it has a title.
+    title : str
+        Empty for sections that are appendices of their own.
+    sections : tuple of Section
+    """
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything that experiments add to a report, in its order.
+    """Everything in a report, in its order.
 
     Attributes
     ----------
     experiments : mapping of str to Experiment
-    sections, appendices : tuple of Section
+    sections, tables : tuple of Section
+        Of the experiments: what each shows, and the tables of all its configurations.
     figures : mapping of str to FigureOf
+    body : tuple of Section, default ()
+        The pages that everybody reads; the first stands beside the abstract.
+    appendices : tuple of Appendix, default ()
+        What follows it.
     """
 
     experiments: Mapping[str, Experiment]
     sections: tuple[Section, ...]
-    appendices: tuple[Section, ...]
+    tables: tuple[Section, ...]
     figures: Mapping[str, FigureOf]
+    body: tuple[Section, ...] = ()
+    appendices: tuple[Appendix, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Section, ...]:
+        """Every section, in the order of the report."""
+        return (*self.body, *(section for appendix in self.appendices for section in appendix.sections))

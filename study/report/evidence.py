@@ -53,9 +53,9 @@ class Evidence:
             if lacking := incomplete(coverages):
                 self.incomplete.append(lacking)
 
-    def has(self, experiment: str) -> bool:
-        """Whether an experiment is shown; see `study.report.coverage`."""
-        return experiment in self.configs_of
+    def has(self, *experiments: str) -> bool:
+        """Whether experiments are shown, all of them; see `study.report.coverage`."""
+        return all(experiment in self.configs_of for experiment in experiments)
 
     def table(self, config: Config) -> pd.DataFrame:
         """All measures of a configuration, without the settings that stand beside them in the file; see `Store.read`.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from study.article import contents
 from study.commands.readme import BLOCKS, block_of, extensions, marks, renew
 from study.errors import StudyError
-from study.experiments import contents
 from study.report.evidence import Evidence
 from study.runs.store import Store
 

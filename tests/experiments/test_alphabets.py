@@ -12,8 +12,9 @@ import pytest
 import torch
 from extensions import ORIGIN, invented
 
+from study.article import contents
 from study.config import Config
-from study.experiments import PRESETS, contents, find_experiment
+from study.experiments import PRESETS, find_experiment
 from study.experiments.alphabets import findings as alphabets
 from study.experiments.alphabets.configs import (
     ALPHABETS,

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from levels import LEVELS, stored
 
+from study.article import contents
 from study.config import Config
-from study.experiments import PRESETS, checkpoints, contents
+from study.experiments import PRESETS, checkpoints
 from study.experiments.batch_learning import claims, findings
 from study.experiments.batch_learning.configs import AFTER
 from study.experiments.batch_learning.curves import curve_keys, curve_of, timesteps_an_epoch
@@ -20,7 +21,7 @@ from study.report.build import build
 from study.report.claims import as_facts
 from study.report.comparisons import SameSeeds, judge
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 
 NAME = "batch_learning"
@@ -36,7 +37,7 @@ def test_facts_and_the_answer_can_be_written_whatever_the_numbers(evidence):
     (section,) = (section for section in contents().sections if section.name == NAME)
     facts = section.facts(evidence[0])
     facts["claims"] = as_facts(NAME, facts["claims"])
-    assert json.dumps(facts, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(facts), allow_nan=False)
     assert {len(row) for row in facts["table"].rows} == {len(facts["table"].columns)}
     line = section.answer(evidence[0])
     assert line.startswith("**")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from extensions import invented, stored
 
+from study.article import contents
 from study.config import Config
-from study.experiments import EXPERIMENTS, PRESETS, contents, find_experiment
+from study.experiments import EXPERIMENTS, PRESETS, find_experiment
 from study.experiments.alphabets import findings as alphabets
 from study.experiments.random_sequences import findings as random_sequences
 from study.models import find_model

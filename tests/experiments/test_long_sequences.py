@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 from invented import ORIGIN
 
+from study.article import contents
 from study.errors import StudyError
-from study.experiments import PRESETS, checkpoints, contents
+from study.experiments import PRESETS, checkpoints
 from study.experiments.long_sequences.by_lag import at_lags, filled, kept, kept_by, lag_of
 from study.experiments.long_sequences.configs import (
     BEST,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from study.article import contents
 from study.commands.line import main
 from study.config import Config
-from study.experiments import FOLDER, PRESETS, contents
+from study.experiments import FOLDER, PRESETS
 from study.experiments.main_grid.configs import MainGrid
 from study.report.build import SOURCES
 from study.report.evidence import Evidence

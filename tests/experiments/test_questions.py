@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from study.article import contents
 from study.commands.line import main
 from study.config import Config
 from study.errors import StudyError
 from study.estimators import StatefulLSTMClassifier, StatelessLSTMClassifier
-from study.experiments import PRESETS, contents
+from study.experiments import PRESETS
 from study.experiments.questions import reader_questions
 from study.experiments.questions.configs import PASSES, configs_of
 from study.experiments.questions.exact import alphabet_facts

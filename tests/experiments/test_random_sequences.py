@@ -10,7 +10,8 @@ import pytest
 import torch
 from extensions import ORIGIN, STORED_SEEDS, invented
 
-from study.experiments import PRESETS, contents, find_experiment
+from study.article import contents
+from study.experiments import PRESETS, find_experiment
 from study.experiments.random_sequences import findings as random_sequences
 from study.experiments.random_sequences.configs import LAST, RECIPES, STATEFUL, main_configs, random_config
 from study.experiments.random_sequences.findings import facts

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from levels import LEVELS, stored
 
-from study.experiments import EXPERIMENTS, PRESETS, contents
+from study.article import contents
+from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.shuffle_epoch import findings
 from study.experiments.shuffle_epoch.configs import COUNTER, LANES, ONE, WINDOW, trained
 from study.experiments.shuffle_epoch.three_orders import compared, routes, scored
@@ -17,7 +18,7 @@ from study.measures.pairs import Paired
 from study.report.build import build
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 from study.sequences.layouts import Schedule
 
@@ -34,7 +35,7 @@ def test_facts_and_the_answer_can_be_written_whatever_the_numbers(evidence):
     (section,) = (section for section in contents().sections if section.name == NAME)
     facts = section.facts(evidence[0])
     facts["claims"] = as_facts(NAME, facts["claims"])
-    assert json.dumps(facts, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(facts), allow_nan=False)
     assert {len(row) for row in facts["table"].rows} == {len(facts["table"].columns)}
     line = section.answer(evidence[0])
     assert line.startswith("**")

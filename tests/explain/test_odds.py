@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from study import why
-from study.experiments import contents
+from study.article import contents
 from study.experiments.one_line_changes.first_changes import first_changes
 from study.explain import odds
 from study.report.evidence import Evidence

@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import nan
 
 import pytest
-from scipy.stats import fisher_exact
 
 from study.measures.statistics import Rate
 from study.replication.verdicts import (
@@ -16,21 +15,12 @@ from study.replication.verdicts import (
     Published,
     Verdict,
     compatible,
-    fisher,
     judge,
     over_readings,
 )
 
 RTRL = Published(Rate(14, 18), 1_043_000, 5_000_000)
 NEVER = Published(Rate(0, 18), nan, 5_000_000)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [((14, 18), (1, 18)), ((14, 18), (60, 100)), ((0, 18), (3, 100)), ((18, 18), (18, 18))]
-)
-def test_the_exact_test_is_that_of_fisher(one, other):
-    table = [[one[0], one[1] - one[0]], [other[0], other[1] - other[0]]]
-    assert fisher(Rate(*one), Rate(*other)) == pytest.approx(fisher_exact(table).pvalue, rel=1e-9)
 
 
 @pytest.mark.parametrize(

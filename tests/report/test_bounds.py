@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from study.article import contents
 from study.commands import readme
 from study.commands.line import main
 from study.config import Config
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, contents
+from study.experiments import EXPERIMENTS
 from study.experiments.main_grid.configs import MainGrid
 from study.report.bounds import bounds_of
 from study.report.evidence import Evidence

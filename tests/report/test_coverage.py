@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from invented import ORIGIN, invented
 
+from study.article import contents
 from study.commands.start import start
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS, PRESETS, contents
+from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.main_grid.configs import MainGrid
 from study.report import build as building
 from study.report.coverage import Coverage
@@ -30,7 +31,7 @@ def page_of(folder, work):
     evidence = Evidence(Store(folder), contents())
     (work / "figures").mkdir(parents=True)
     for name, figure in contents().figures.items():
-        if evidence.has(figure.experiment):
+        if evidence.has(*figure.needs):
             (work / "figures" / f"{name}.svg").write_text(PICTURE, encoding="utf-8")
     building._write_sources(evidence, work)
     html = building._compile(work, "html").decode()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from study.article import contents
 from study.config import Config
 from study.errors import StudyError
-from study.experiments import contents
 from study.report import build
 from study.report.claims import Claim, Refuter, as_facts
 from study.report.evidence import Evidence

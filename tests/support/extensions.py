@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from invented import at_most_the_ceiling
 
+from study.article import contents
 from study.experiment import checkpoints
-from study.experiments import PRESETS, contents, find_experiment
+from study.experiments import PRESETS, find_experiment
 from study.measures.unseen import unseen_lengths
 from study.report.evidence import Evidence
 from study.runs.store import Store

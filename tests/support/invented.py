@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from study.article import contents
 from study.experiment import PRESETS, scored_at
-from study.experiments import contents, find_experiment
+from study.experiments import find_experiment
 from study.measures.stop_rules import make_stop_rule
 from study.report.bounds import bounds_of, floors_of
 from study.report.evidence import Evidence

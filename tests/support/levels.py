@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from invented import at_most_the_ceiling
 
-from study.experiments import EXPERIMENTS, PRESETS, checkpoints, contents
+from study.article import contents
+from study.experiments import EXPERIMENTS, PRESETS, checkpoints
 from study.report.evidence import Evidence
 from study.runs.provenance import provenance
 from study.runs.stand_in import stand_in

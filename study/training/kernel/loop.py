@@ -107,10 +107,9 @@ def train(
     """Learn from all batches, one vector of seeds after the other."""
     lanes = window.gates.shape[1]
     at_once = net.accumulate == 1 and len(window.gates) * net.lanes == 1 and not keeps
-    start = clock.copy()
+    start = clock[0], clock[1]
     for s in range(len(weights)):
-        for k in range(len(clock)):
-            clock[k] = start[k]
+        clock[0], clock[1] = start
         w, flat, state = matrices(net, at(weights, s)), at(gradients, s), at(states, s)
         memory = rule, free, at(weights, s), at(first_memory, s), at(second_memory, s)
         g, waiting = matrices(net, flat), already

@@ -118,10 +118,10 @@ def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, gathers: Any, fres
                 at(window.dc, lane),
             )
         if end - t == at_once or t == 0:
+            received, passed = steps_of(net, window, t, end)
             if gathers:
-                new = fresh and end == timesteps
-                add_product(g.recurrent, turned(received(net, window, t, end)), passed(window, t, end), new)
-            add_gradient(net, data, g, window, t, end)
+                add_product(g.recurrent, turned(received), passed, fresh and end == timesteps)
+            add_gradient(net, data, g, window, t, passed)
             end = t
 
 
@@ -134,24 +134,17 @@ def clear(whole: Any) -> None:
 
 
 @arithmetic
-def received(net: Any, window: Any, begin: Any, end: Any) -> Any:
-    """See the hidden states that some steps received, (slot, unit)."""
-    lanes = window.h.shape[1]
-    return matrix(window.h, begin * lanes * net.units, (end - begin) * lanes, net.units)
-
-
-@arithmetic
-def passed(window: Any, begin: Any, end: Any) -> Any:
-    """See the gradient of what the gates of some steps received, (slot, gate * unit)."""
+def steps_of(net: Any, window: Any, begin: Any, end: Any) -> Any:
+    """See what some steps received and the gradient that they passed: hidden states (slot, unit), gates likewise."""
     lanes, width = window.gates.shape[1], window.gates.shape[2]
-    return matrix(window.gates, begin * lanes * width, (end - begin) * lanes, width)
+    first, slots = begin * lanes, (end - begin) * lanes
+    return matrix(window.h, first * net.units, slots, net.units), matrix(window.gates, first * width, slots, width)
 
 
 @arithmetic
-def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, end: Any) -> None:
-    """Add the gradient of kernel and bias by the steps from `begin` up to `end`."""
-    lanes, gates = window.gates.shape[1], passed(window, begin, end)
-    slots, width = gates.shape[0], gates.shape[1]
+def add_gradient(net: Any, data: Any, g: Any, window: Any, begin: Any, gates: Any) -> None:
+    """Add the gradient of kernel and bias by the steps from `begin` on, whose gates (slot, gate * unit) are given."""
+    lanes, slots, width = window.gates.shape[1], gates.shape[0], gates.shape[1]
     for slot in range(slots):
         t, lane = begin + slot // lanes, slot % lanes
         for k in range(width):

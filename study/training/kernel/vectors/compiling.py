@@ -19,7 +19,7 @@ from study.training.kernel.kept import INDEX, sources_of
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written.
 _told: list[str] = []  # what was said
-EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
+EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False, "_nrt": False}
 
 
 def arithmetic(function: Function) -> Function:
