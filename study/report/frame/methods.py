@@ -9,10 +9,10 @@ import pandas as pd
 
 from study.bench.table import HEADINGS, checks, load, rows, said_of
 from study.bench.table import KEPT as TIMED
+from study.report.against_keras import rates as keras_rates
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.frame import keras_rates
 from study.report.tables import Column, Table
 from study.report.words import number
 from study.runs.provenance import PACKAGES

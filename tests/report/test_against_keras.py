@@ -10,9 +10,9 @@ from levels import stored
 from study.article import contents
 from study.keras.rates import CONFIGS, HERE, KEPT, KERAS, LANES, NAMED, Counted, keep, wanted
 from study.measures.statistics import Rate
+from study.report.against_keras import rates
+from study.report.against_keras.rates import Beside
 from study.report.evidence import Evidence
-from study.report.frame import keras_rates
-from study.report.frame.keras_rates import Beside
 from study.report.tables.plain import as_data
 from study.runs.store import Store
 
@@ -34,7 +34,7 @@ def facts_with(evidence, share, seeds=100):
         [Counted(name, CONFIGS[name].identity, by, 250, k[by], k[KERAS], seeds, "keras 3") for name, by in wanted()],
         path,
     )
-    return keras_rates.facts(evidence)
+    return rates.facts(evidence)
 
 
 def test_equal_rates_agree_and_lie_within_the_intervals(evidence):
@@ -61,11 +61,11 @@ def test_budgets_that_are_not_stored_are_not_compared(evidence):
     path = evidence.store.root / KEPT
     path.unlink(missing_ok=True)
     keep([Counted("lanes, Adam", LANES.identity, KERAS, epoch, 9, 0, 100, "keras 3") for epoch in (250, 4000)], path)
-    assert [row[1] for row in keras_rates.facts(evidence)["others"].rows] == ["250"]
+    assert [row[1] for row in rates.facts(evidence)["others"].rows] == ["250"]
 
 
 def test_without_counts_there_is_nothing_to_claim(tmp_path):
-    assert keras_rates.facts(Evidence(Store(tmp_path), contents())) == {"counted": False, "claims": []}
+    assert rates.facts(Evidence(Store(tmp_path), contents())) == {"counted": False, "claims": []}
 
 
 @pytest.mark.parametrize(("keras", "outside"), [(2, True), (3, False), (12, False), (13, True)])
@@ -76,7 +76,7 @@ def test_outside_is_outside_of_the_stored_interval(keras, outside):
 
 @pytest.mark.parametrize("tests", [1, 138])
 def test_what_the_test_tells_from_half_is_the_least_that_it_does(tests):
-    least = keras_rates._told_apart(100, tests)
+    least = rates._told_apart(100, tests)
     apart = [tests * Beside("", 250, "", Rate(k, 100), Rate(50, 100)).p < 0.05 for k in (least - 1, least)]
     assert apart == [False, True]
-    assert keras_rates._told_apart(4, tests) is None
+    assert rates._told_apart(4, tests) is None
