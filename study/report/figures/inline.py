@@ -1,0 +1,125 @@
+"""Figures in the page: SVG inside the HTML, with the page's colours and font, so that it follows the dark.
+
+What the policy of the page forbids is taken out: no ``style`` attribute, no style sheet, no name used twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+from study.report.contents import FigureOf
+from study.report.figures.colours import ALL, property_of
+from study.report.figures.drawn import PHONES
+
+PLACE = re.compile(r'<div(?=[^>]* class="drawing")(?=[^>]* data-figure="([\w.-]+)")[^>]*>\s*</div>')
+IN_PAGE = {colour.light: f"var({property_of(name)})" for name, colour in ALL.items()}
+NAMESPACE = re.compile(r"^\{[^}]*\}")
+REFERENCE = re.compile(r"#([\w.-]+)")
+USUAL = {"fill-opacity": "1", "stroke-opacity": "1", "stroke-dashoffset": "0"}  # what need not be said
+
+
+def fill(page: str, figures: Mapping[str, FigureOf], folder: Path) -> str:
+    """Put every figure into its place in the page.
+
+    Parameters
+    ----------
+    page : str
+        HTML with ``<div class="drawing" data-figure="NAME"></div>`` for each figure.
+    figures : mapping of str to FigureOf
+    folder : Path
+        With ``NAME.svg`` and, where there is one for phones, ``narrow/NAME.svg``.
+
+    Returns
+    -------
+    str
+    """
+
+    def drawn(place: re.Match[str]) -> str:
+        name = place[1]
+        files = {"wide": folder / f"{name}.svg", PHONES: folder / PHONES / f"{name}.svg"}
+        shown = {kind: file for kind, file in files.items() if file.exists()}
+        inside = "".join(
+            inline(file.read_text("utf-8"), f"{name}-{kind}", kind, figures[name].alt) for kind, file in shown.items()
+        )
+        return f'<div class="drawing{" both" * (len(shown) > 1)}" data-figure="{name}">{inside}</div>'
+
+    return PLACE.sub(drawn, page)
+
+
+def inline(svg: str, name: str, kind: str, alt: str) -> str:
+    """Write an SVG as an element of the page.
+
+    Parameters
+    ----------
+    svg : str
+        As `study.report.figures.saving.as_svg` writes it.
+    name : str
+        By which its parts are told from those of other figures.
+    kind : str
+        Its class: ``wide`` or ``narrow``.
+    alt : str
+        What it shows.
+
+    Returns
+    -------
+    str
+    """
+    root = Tree.fromstring(svg)
+    used = set(REFERENCE.findall(" ".join(value for each in root.iter() for value in _references(each))))
+    _clean(root, name, used)
+    width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
+    root.attrib.pop("version", None)
+    root.attrib.pop("font-family", None)
+    root.attrib |= {
+        "class": kind, "role": "img", "aria-label": alt, "width": f"{width * 96 / 72:.0f}",
+        "height": f"{height * 96 / 72:.0f}", "stroke-linejoin": "round",
+    }  # fmt: skip
+    return Tree.tostring(root, encoding="unicode", method="html")
+
+
+def _references(element: Tree.Element) -> list[str]:
+    """Give the attributes in which an element names another."""
+    return [
+        value
+        for key, value in element.attrib.items()
+        if key.endswith("href") or (key in ("clip-path", "style") and "#" in value)
+    ]
+
+
+def _clean(element: Tree.Element, name: str, used: set[str]) -> None:
+    """Rewrite an element and all inside it, leaving out what says or shows nothing."""
+    element.tag = NAMESPACE.sub("", element.tag)
+    attributes = {NAMESPACE.sub("", key): value for key, value in element.attrib.items()}
+    element.attrib.clear()
+    for key, value in attributes.items():
+        if key == "style":
+            for part in value.split(";"):
+                said, _, what = (each.strip() for each in part.partition(":"))
+                if said and USUAL.get(said) != what:
+                    element.set(said, IN_PAGE.get(what, what))
+        elif key == "id":
+            if value in used:
+                element.set("id", f"{name}-{value}")
+        elif key in ("href", "clip-path"):
+            element.set(key, REFERENCE.sub(rf"#{name}-\1", value))
+        elif not (key == "transform" and value.startswith("rotate(-0 ")):
+            element.set(key, " ".join(value.split()))
+    children: list[Tree.Element] = []
+    for child in element:
+        if NAMESPACE.sub("", str(child.tag)) not in ("style", "metadata"):
+            _clean(child, name, used)
+            child.tail = None
+            children += list(child) if child.tag == "g" and not child.attrib else [child]
+    element[:] = [child for child in children if not _shows_nothing(child)]
+    if element.tag != "text":
+        element.text = None
+
+
+def _shows_nothing(element: Tree.Element) -> bool:
+    """Whether an element is an empty group, or a path without line and area."""
+    if element.tag in ("defs", "g"):
+        return not len(element)
+    return element.tag == "path" and element.get("fill") == "none" and "stroke" not in element.attrib
