@@ -42,7 +42,7 @@ CHOSEN: dict[str, Chosen] = {
             optimiser="sgd",
             optimiser_options=(("momentum", 0.9),),
             learning_rate=0.1,
-            epochs=1000,
+            epochs=4000,
         ),
         TUTORIAL_EPOCHS,
     ),
