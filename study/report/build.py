@@ -22,10 +22,10 @@ from study.errors import StudyError
 from study.report.claims import as_facts, require_sentences, unsupported
 from study.report.contents import Appendix, Contents, Facts, Section
 from study.report.evidence import Evidence
-from study.report.figures.colours import as_css
 from study.report.figures.colours import as_facts as colours
 from study.report.figures.drawn import PHONES, draw_all
 from study.report.figures.inline import fill
+from study.report.page.assemble import assemble
 from study.report.tables.plain import as_data
 from study.runs.store import Store
 
@@ -73,7 +73,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         figures = work / "figures"
         draw_all(evidence, figures)
         facts = _write_sources(evidence, work)
-        page = fill(_compile(work, "html").decode("utf-8"), contents.figures, figures)
+        page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
         made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
         return Built(_keep(made, figures, Path(output)), unsupported(facts))
 
@@ -91,7 +91,7 @@ def _seldom_collecting() -> Iterator[None]:
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
-    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.css"), *SOURCES.glob("*/*.js")):
+    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
     shown = [each for each in contents.listed if not each.experiment or evidence.has(each.experiment)]
@@ -113,7 +113,6 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
             for each in evidence.incomplete
         ],
         "colours": colours(),
-        "colour_properties": as_css(),
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},
     }
