@@ -29,7 +29,7 @@ const HeroLanes = (() => {
     return parts.filter((part) => part.length);
   }
 
-  /** Say what the lanes hold at a moment: symbols seen, whether one must answer, and whether it saw the first symbol. */
+  /** Say what each lane holds at a moment: symbols seen, whether it must answer, whether it saw the first symbol. */
   function lanesAt(told, sequences, round, tick) {
     const parts = partsOf(told);
     const part = parts[Math.min(round, parts.length - 1)];

@@ -108,7 +108,7 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     const unknown = told.alphabet.filter((symbol) => !chosen.symbols.map(String).includes(symbol));
     if (unknown.length) {
       const known = chosen.symbols.join(', ');
-      throw new ExplorerLogic.CannotAnswer(`the network knows ${known} and nothing else; ${unknown[0]} is none of them`);
+      throw new ExplorerLogic.CannotAnswer(`${unknown[0]} is no symbol of this network; it knows ${known}`);
     }
     return KeptNetwork.run(chosen, told).slice(0, MOST).map((slot, k) => ({
       ...slot, number: Math.floor(k / chosen.batch_size),
