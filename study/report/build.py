@@ -131,7 +131,7 @@ def _told(appendix: Appendix, shown: list[str]) -> Facts:
 
 def _facts_of(section: Section, evidence: Evidence) -> Facts:
     """Find a section's facts, its claims by name."""
-    facts = section.facts(evidence)
+    facts = evidence.once(section.facts)
     if not isinstance(facts, dict):
         raise StudyError(f"facts of section {section.name} gives {facts!r}; return a dictionary of what its text names")
     return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}
