@@ -33,16 +33,14 @@ def letters(folder, table, more=""):
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
     made = typst.compile(str(folder / "document.typ"), root=str(folder), format="pdf", sys_inputs={"out": "pdf"})
     pages = []
+
+    def look(text, device, place, font, size):
+        if text.strip() and font:
+            pages[-1].append((text.strip(), device[0] * place[4] + device[4], size * abs(device[0] * place[0])))
+
     for sheet in PdfReader(io.BytesIO(made)).pages:
-        found = []
-
-        def look(text, device, place, font, size, found=found):
-            if text.strip() and font:
-                scale = abs(device[0] * place[0])
-                found.append((text.strip(), device[0] * place[4] + device[4], size * scale))
-
+        pages.append([])
         sheet.extract_text(visitor_text=look)
-        pages.append(found)
     return pages
 
 
