@@ -70,12 +70,12 @@ def settle(figure: Figure) -> None:
         figure.set_layout_engine("none")
     for panel in figure.axes:
         ends = [text for text in panel.texts if text.get_gid() == LINE_END]
-        _spread([text for text in ends if text.get_text()])
+        _spread([text for text in ends if text.get_text()], float(figure.bbox.y1))
         for text in ends:
             text.set_gid(None)
 
 
-def _spread(names: list[Text]) -> None:
+def _spread(names: list[Text], top: float) -> None:
     """Move the names at the ends of lines up and down until none covers another, each about its own line."""
     boxes = sorted(
         ((name.get_window_extent(), name) for name in names), key=lambda each: (each[0].y0, each[1].get_text())
@@ -87,6 +87,9 @@ def _spread(names: list[Text]) -> None:
             if lacking > 0.01:
                 places[low] -= lacking / 2
                 places[high] += lacking / 2
+        if places:
+            places[-1] = min(places[-1], top - boxes[-1][0].height)
+            places[0] = max(places[0], 0.0)
     for place, (box, name) in zip(places, boxes, strict=True):
         across, up = name.get_position()
         name.set_position((across, up + place - box.y0))
