@@ -20,9 +20,7 @@ ORDER = (  # of the body; the first stands beside the abstract, without a number
     "your_own_code", "related_and_limits",
 )  # fmt: skip
 WRITTEN = tuple(name for name in ORDER if (FOLDER / name / "text.typ").exists())
-ASKED = (
-    "questions"  # the experiment whose section answers readers one by one, so that it stands apart from the evidence
-)
+ASKED = "questions"  # the experiment that answers readers one by one: an appendix of its own
 
 
 def contents() -> Contents:
@@ -42,10 +40,12 @@ def contents() -> Contents:
         body=tuple(_section(name) for name in WRITTEN),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),
-            Appendix("", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims"))),
-            Appendix("", "", _frame("corrections", "explorer")),
+            Appendix(
+                "", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims", "corrections"))
+            ),
             Appendix("all_configurations", "All configurations", added.tables),
         ),
+        included=_frame("explorer"),
     )
 
 

@@ -22,11 +22,11 @@ from study.errors import StudyError
 from study.report.claims import as_facts, require_sentences, unsupported
 from study.report.contents import Appendix, Contents, Facts, Section
 from study.report.evidence import Evidence
-from study.report.figures.colours import as_css
 from study.report.figures.colours import as_facts as colours
 from study.report.figures.drawn import PHONES, draw_all
 from study.report.figures.inline import fill
-from study.report.tables import as_data
+from study.report.page.assemble import assemble
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 
 SOURCES = Path(__file__).parent
@@ -73,7 +73,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         figures = work / "figures"
         draw_all(evidence, figures)
         facts = _write_sources(evidence, work)
-        page = fill(_compile(work, "html").decode("utf-8"), contents.figures, figures)
+        page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
         made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
         return Built(_keep(made, figures, Path(output)), unsupported(facts))
 
@@ -91,7 +91,7 @@ def _seldom_collecting() -> Iterator[None]:
 
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
-    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.css"), *SOURCES.glob("*/*.js")):
+    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
     shown = [each for each in contents.listed if not each.experiment or evidence.has(each.experiment)]
@@ -113,13 +113,12 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
             for each in evidence.incomplete
         ],
         "colours": colours(),
-        "colour_properties": as_css(),
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},
     }
     texts = {section.text for section in contents.listed} | set(SOURCES.glob("*/*.typ"))
     require_sentences(facts, [path.read_text(encoding="utf-8") for path in texts])
-    text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(as_data(facts), ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
     return facts
 
@@ -132,7 +131,7 @@ def _told(appendix: Appendix, shown: list[str]) -> Facts:
 
 def _facts_of(section: Section, evidence: Evidence) -> Facts:
     """Find a section's facts, its claims by name."""
-    facts = section.facts(evidence)
+    facts = evidence.once(section.facts)
     if not isinstance(facts, dict):
         raise StudyError(f"facts of section {section.name} gives {facts!r}; return a dictionary of what its text names")
     return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}

@@ -35,7 +35,7 @@ from study.replication.readings import LOSS, WHOLE, changed, read_as, said
 from study.replication.verdicts import REPRODUCED
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.training.online.memory import make_told, places_of
@@ -150,7 +150,7 @@ def test_the_table_sets_the_paper_beside_ours(evidence):
     written = next(line for line in lines if line[0].startswith("LSTM"))
     assert written[10] == "depends on outputs see, loss, g and the cell joins (38)"
     found["claims"] = as_facts("hs1997_2a", found["claims"])
-    assert json.dumps(found, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(found), allow_nan=False)
 
 
 def test_the_closest_reading_has_a_success_where_the_paper_has(evidence):

@@ -24,7 +24,7 @@ from study.experiments.hs1997_2b.findings import facts
 from study.experiments.hs1997_2b.published import TEXT
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.compute import compute
 from study.runs.store import Store
 
@@ -64,7 +64,7 @@ def test_every_claim_holds_where_all_is_as_the_text_says(evidence):
     )
     assert found["table"].rows[0][10] == "depends on errors, loss and g (30)"
     found["claims"] = as_facts("hs1997_2b", found["claims"])
-    assert json.dumps(found, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(found), allow_nan=False)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from study.experiments.hs1997_2c.findings import facts
 from study.experiments.hs1997_2c.published import TABLE_3, TRIALS
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.compute import compute
 from study.runs.store import Store
 from study.training.online.memory import make_told, places_of
@@ -86,7 +86,7 @@ def test_every_claim_holds_where_all_is_as_the_text_says(evidence):
     )
     assert (found["weights_formula"], found["true_extra"]) == ("6 (p + 10) + 4", "13")
     found["claims"] = as_facts("hs1997_2c", found["claims"])
-    assert json.dumps(found, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(found), allow_nan=False)
 
 
 FIRST, SECOND = TABLE_3[:2]

@@ -17,13 +17,14 @@ from study.article import contents
 from study.report import build
 from study.report.evidence import Evidence
 from study.report.explorer.facts import facts
+from study.report.page.assemble import assemble
 from study.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
 BROWSER = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-ALONE = '#import "lib.typ": *\n#html.style(read("style.css"))\n#include "sections/explorer.typ"\n'
+ALONE = '#import "lib.typ": *\n#include "sections/explorer.typ"\n'
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
     "--no-first-run", "--remote-debugging-pipe",
@@ -47,14 +48,14 @@ def page(tmp_path_factory):
         return next(path for path in build.build(ROOT / "results", folder, contents()).paths if path.suffix == ".html")
     (folder / "sections").mkdir()
     shutil.copy(build.SOURCES / "explorer" / "explorer.typ", folder / "sections")
-    for kind in ("typ", "css", "js"):
+    for kind in ("typ", "js"):
         for source in build.SOURCES.glob(f"*/*.{kind}"):
             shutil.copy(source, folder)
     (folder / "facts.json").write_text(
         json.dumps({"explorer": facts(Evidence(Store(ROOT / "results"), contents()))}), encoding="utf-8"
     )
     (folder / "document.typ").write_text(ALONE, encoding="utf-8")
-    (folder / "report.html").write_bytes(build._compile(folder, "html"))
+    (folder / "report.html").write_text(assemble(build._compile(folder, "html").decode()), encoding="utf-8")
     return folder / "report.html"
 
 

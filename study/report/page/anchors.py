@@ -1,0 +1,74 @@
+"""Addresses: every heading, figure, table, row and claim can be linked to, and shows the link when pointed at.
+
+An address is made of names and not of counters, so that a link still leads there after something was put before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, count
+
+from study.report.page.structure import NUMBER
+from study.report.page.tree import Element, slug
+
+HEADINGS = ("h2", "h3", "h4")
+LONGEST = 60  # characters of an address that is made of a sentence
+
+
+def give_addresses(body: Element) -> None:
+    """Give an address to everything that one may want to point at, and a link to it.
+
+    Parts of a chapter are named after it, unless the text names them.
+    """
+    taken = {element.attributes["id"] for element in body.all() if "id" in element.attributes}
+    section = ""
+    for element in body.all(*HEADINGS, "figure", "span"):
+        if element.tag in HEADINGS:
+            _name(element, [f"{section}-{slug(NUMBER.sub('', element.text(), count=1))}"], taken)
+            section = element.attributes["id"] if element.tag == "h2" else section
+            _link_itself(element, element)
+        elif element.tag == "figure":
+            _name_figure(element, section, taken)
+        elif "claim" in element.classes():
+            address = f"#{element.attributes['id']}"
+            element.children.append(
+                Element("a", {"class": "sign", "href": address, "aria-label": "Link to this claim"})
+            )
+
+
+def _name_figure(figure: Element, section: str, taken: set[str]) -> None:
+    """Name a figure or table by what it is called in the sources, and each row by what names it."""
+    body = figure.first("tbody")
+    kind = "table" if body else "figure"
+    named = next((each for each in figure.all("div") if {"data-name", "data-figure"} & set(each.attributes)), None)
+    called = (named.attributes.get("data-name") or named.attributes["data-figure"]) if named else section
+    name = f"{kind}-{slug(called)}"
+    if named and named.attributes.get("id") == name:
+        del named.attributes["id"]
+        taken.discard(name)
+    _name(figure, [name], taken)
+    label = next((each for caption in figure.all("figcaption") for each in caption.elements()), None)
+    if label:
+        _link_itself(label, figure)
+    for row in body.elements() if body else ():
+        cells = row.elements()
+        heads = [cell for cell in cells if cell.tag == "th"] or cells[:1]
+        words = [slug(cell.text()) for cell in [*heads, *(cell for cell in cells if cell not in heads)]]
+        _name(row, ("-".join([name, *words[:known]]) for known in range(len(heads), len(cells) + 1)), taken)
+
+
+def _name(element: Element, names: Iterable[str], taken: set[str]) -> None:
+    """Give an element without an address the first name that is free; the last one is numbered if none is."""
+    if "id" in element.attributes:
+        return
+    tried = [name[:LONGEST].strip("-") for name in names]
+    numbered = (f"{tried[-1]}-{number}" for number in count(2))
+    name = next(name for name in chain(tried, numbered) if name not in taken)
+    element.attributes["id"] = name
+    taken.add(name)
+
+
+def _link_itself(shown: Element, target: Element) -> None:
+    """Make what an element shows a link to the target, unless it holds a link already."""
+    if not shown.first("a"):
+        shown.children = [Element("a", {"class": "itself", "href": f"#{target.attributes['id']}"}, shown.children)]
