@@ -23,7 +23,7 @@ MARKS = "os^vDP*X<>"
 
 def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw the three panels."""
-    figure, grid = panels(1, 3, 2.3 if narrow else 3.4, narrow=narrow)
+    figure, grid = panels(1, 3, 2.9 if narrow else 3.4, narrow=narrow)
     solved, overall, cost = grid.flat
     for number, recipe in enumerate(RECIPES):
         ends = summaries_by_size(evidence, recipe)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from study.experiments.batch_learning.configs import AFTER, LEARNING_RATES, REACHES
 from study.experiments.batch_learning.curves import Curve, curve_keys, curve_of
 from study.report.evidence import Evidence
-from study.report.figures.colours import LINES
+from study.report.figures.colours import LINES, TUTORIAL, WINDOWS
 from study.report.figures.marks import curve
 from study.report.figures.shapes import name_axes, panels
 
@@ -19,18 +19,18 @@ ALT = (
     "against weight updates, epochs and timesteps computed forward and back, with bands of the 95 per cent interval. "
     "One line for each kind of row and time of the update; the table of this section gives their numbers."
 )
-STYLES = dict(zip(REACHES, (":", "-", "--"), strict=True))
+COLOURS = dict(zip(REACHES, (TUTORIAL, WINDOWS, LINES[0]), strict=True))
 
 
 def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw one row of panels a learning rate."""
     figure, grid = panels(len(LEARNING_RATES), 3, 2.3, narrow=narrow, sharex="col", sharey=True)
-    colours = dict(zip(AFTER, LINES, strict=False))
+    styles = dict(zip(AFTER, ("-", "--", ":"), strict=True))
     for line, learning_rate in zip(grid, LEARNING_RATES, strict=True):
         for reach, after, rate in curve_keys():
             if rate == learning_rate:
-                look = {"line": STYLES[reach], "label": f"{reach}; {after}"}
-                _draw_curve(list(line), curve_of(evidence, reach, after, rate), colours[after], look)
+                look = {"line": styles[after], "label": f"{reach}; {after}"}
+                _draw_curve(list(line), curve_of(evidence, reach, after, rate), COLOURS[reach], look)
         for panel, name in zip(line, ("updates", "epochs", "timesteps"), strict=True):
             panel.set(xscale="log", ylim=(-0.03, 1.03), title=f"rate {learning_rate:g}, by {name}")
             panel.tick_params(labelbottom=True)

@@ -10,8 +10,8 @@ from study.experiments.questions.configs import PASSES, configs_of
 from study.measures.probe_columns import MOST_GENERATED
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
-from study.report.figures.colours import LINES
 from study.report.figures.marks import curve, moment, name_lines
+from study.report.figures.settings import colour_of
 from study.report.figures.shapes import panels
 
 ALT = (
@@ -19,7 +19,7 @@ ALT = (
     "with bands of the 95 per cent interval. Vertical lines mark the end of the sequence and the end of the longest "
     "sequences trained on. The table beside it gives the numbers."
 )
-STYLES = ("-", ":", "--", "-", "--", "-")
+STYLES = ("-", ":", "-", "-", "--", "-.")
 
 
 def draw(evidence: Evidence, narrow: bool = False) -> Figure:
@@ -37,7 +37,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
             place for place in range(len(made)) if place in {0, len(made) - 1} or rates[place] != rates[place - 1]
         ]
         curve(
-            panel, [int(made[place]) for place in changes], [rates[place] for place in changes], LINES[number],
+            panel, [int(made[place]) for place in changes], [rates[place] for place in changes], colour_of(config),
             f"{label}, {{}} predictions", label=label, line=STYLES[number], steps=True,
         )  # fmt: skip
     for steps, name in ((WHOLE, "end of the sequence"), (PASSES * WHOLE, f"of {PASSES} passes")):

@@ -47,7 +47,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
             marker="s^Dvo"[place],
         )
     longer.set(xlabel=f"length (trained: {LENGTH})", xticks=lengths, title=wrapped(LAST, 22))
-    longer.legend(loc="best")
+    longer.legend(loc="center", bbox_to_anchor=(0.55, 0.62))
     count = 64 if 64 in counts else counts[-1]
     for colour, recipe in zip(LINES, RECIPES, strict=False):
         way = evidence.table(configs[recipe, count]).groupby("updates")[[SAME, "seen_right"]].mean()

@@ -41,7 +41,7 @@ def _draw_route(panel: Axes, evidence: Evidence, route: str, rate: float) -> Non
     """Draw all habits of a route, those of one reset together."""
     places: list[float] = []
     place = -1.0
-    for reset in RESETS:
+    for number, reset in enumerate(RESETS):
         block = [habit for habit in HABITS[route] if habit[0] == reset]
         place += 0.5 if places and block else 0.0
         for habit in block:
@@ -51,12 +51,12 @@ def _draw_route(panel: Axes, evidence: Evidence, route: str, rate: float) -> Non
             _draw_marks(panel, place, score, f"{route}, reset after each {reset}, {habit[1]} order")
             _draw_ceiling(panel, place, score)
         if block:
-            panel.text(place - (len(block) - 1) / 2, 1.07, reset, ha="center", fontsize=8)
+            panel.text(place - (len(block) - 1) / 2, 1.06 + 0.09 * (number % 2), reset, ha="center", fontsize=8)
     panel.set_xticks(places, [order for _, order in HABITS[route]], rotation=90)
-    name = wrapped(route, 16)
+    name = wrapped(route.replace(", batch ", ", batch\u00a0"), 15)
     if sum(each == route for each, _ in routes(evidence)) > 1:
         name += f"\nrate {rate:g}"
-    panel.set_title(f"{name}\nreset after:", pad=14, weight="normal")
+    panel.set_title(f"{name}\nreset after:", pad=24, weight="normal")
     panel.set_ylim(-0.05, 1.05)
     panel.grid(visible=False, axis="x")
 

@@ -41,7 +41,7 @@ def dots(
     *,
     label: str | None = None,
     mark: str | None = None,
-    line: str = "",
+    line: Any = "",
     hollow: bool = False,
     sideways: bool = False,
     bars: bool = True,

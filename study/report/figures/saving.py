@@ -35,7 +35,7 @@ def as_svg(figure: Figure, name: str) -> str:
     Raises
     ------
     StudyError
-        If a text is smaller than 8 points in a figure of true size: it would be hard to read.
+        If a text is smaller than 8 points or the figure wider than the paper's text: it would be hard to read.
     """
     settle(figure)
     _require_legible(figure, name)
@@ -97,7 +97,10 @@ def _spread(names: list[Text], top: float) -> None:
 
 def _require_legible(figure: Figure, name: str) -> None:
     """Raise a StudyError where text would be hard to read in print."""
+    width = figure.get_figwidth()
+    if width > WIDE + 0.05:
+        raise StudyError(f"figure {name} is {width:.2f} inches wide; make it with panels(), at most {WIDE:.2f}")
     for text in figure.findobj(Text):
         size = float(text.get_fontsize())
-        if text.get_visible() and text.get_text() and size < SMALLEST and figure.get_figwidth() <= WIDE:
+        if text.get_visible() and text.get_text() and size < SMALLEST:
             raise StudyError(f"figure {name}: {text.get_text()!r} has {size:g} points; give it at least {SMALLEST:g}")
