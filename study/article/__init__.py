@@ -16,8 +16,8 @@ from study.report.frame.sections import SECTIONS
 
 FOLDER = Path(__file__).parent
 ORDER = (  # of the body; the first stands beside the abstract, without a number
-    "start", "can_it_see", "does_it_happen", "what_causes_it", "one_step_gradient", "what_to_do", "how_far", "of_1997",
-    "your_own_code", "related_and_limits",
+    "start", "can_it_see", "does_it_happen", "networks", "what_causes_it", "one_step_gradient", "what_to_do", "how_far",
+    "of_1997", "your_own_code", "related_and_limits",
 )  # fmt: skip
 WRITTEN = tuple(name for name in ORDER if (FOLDER / name / "text.typ").exists())
 ASKED = "questions"  # the experiment that answers readers one by one: an appendix of its own

@@ -11,6 +11,7 @@ from study.article.start.findings import FAILS, SPELLED, WORKS
 from study.article.start.lanes import SEQUENCES, Lane, Picture, picture_of
 from study.report.evidence import Evidence
 from study.report.figures.colours import IN_ORDER, INK, MUTED, PAGE, TUTORIAL
+from study.report.figures.shapes import NARROW, WIDE
 
 NEEDS: tuple[str, ...] = ()  # it is drawn from the theory alone
 ALT = (
@@ -18,28 +19,40 @@ ALT = (
     "size 4: four memories, each of which has seen one symbol. The one that must answer has seen 2 alone, and never "
     "saw the first symbol."
 )
-WIDTH, HEIGHT = 9.6, 4.6  # of a panel, in units of its symbols
+WIDTH = 9.6  # of a panel, in units of a lane
 LEFT, RADIUS, STEP = 1.9, 0.33, 1.0
 
 
-def draw(_: Evidence) -> Figure:
-    """Draw both pictures."""
-    figure, panels = plt.subplots(1, 2, figsize=(6.5, 1.75), layout="constrained")
-    for panel, size, colour in zip(panels, (WORKS, FAILS), (TUTORIAL, IN_ORDER), strict=True):
-        _draw_picture(panel, picture_of(size), colour)
+def draw(_: Evidence, narrow: bool = False) -> Figure:
+    """Draw both pictures, side by side or one above the other, all symbols of one size."""
+    pictures = [picture_of(size) for size in (WORKS, FAILS)]
+    heights = [_height(picture) for picture in pictures]
+    if narrow:
+        size = (NARROW, NARROW / WIDTH * sum(heights))
+        figure, panels = plt.subplots(2, 1, figsize=size, height_ratios=heights, layout="constrained")
+    else:
+        heights = [max(heights)] * 2
+        size = (WIDE, WIDE / WIDTH / 2 * heights[0])
+        figure, panels = plt.subplots(1, 2, figsize=size, layout="constrained")
+    for panel, picture, height, colour in zip(panels, pictures, heights, (TUTORIAL, IN_ORDER), strict=True):
+        panel.set(xlim=(0, WIDTH), ylim=(-height, 0), aspect="equal")
+        panel.axis("off")
+        _draw_picture(panel, picture, colour)
     return figure
+
+
+def _height(picture: Picture) -> float:
+    """Give the height of a picture, its title included, in units of a lane."""
+    return len(picture.lanes) + 0.9
 
 
 def _draw_picture(panel: Axes, picture: Picture, colour: str) -> None:
     """Draw the lanes of one batch size, one under the other."""
     count = len(picture.lanes)
-    panel.set(xlim=(0, WIDTH), ylim=(-HEIGHT, 0.35), aspect="equal")
-    panel.axis("off")
-    memories = f"{SPELLED[count]} memor{'y' if count == 1 else 'ies'}"
-    panel.text(0, 0, f"Batch size {picture.batch_size}: {memories}", size=9.5, weight="bold", va="center", color=INK)
-    middle = -(HEIGHT - 0.4) / 2 - 0.2
+    title = f"Batch size {picture.batch_size}: {SPELLED[count]} memor{'y' if count == 1 else 'ies'}"
+    panel.text(0, -0.4, title, size=9, weight="bold", va="center", color=INK)
     for number, lane in enumerate(picture.lanes):
-        _draw_lane(panel, middle + (count - 1) / 2 - number, number, lane, colour)
+        _draw_lane(panel, -1.3 - number, number, lane, colour)
 
 
 def _draw_lane(panel: Axes, height: float, number: int, lane: Lane, colour: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from study.bench.table import HEADINGS, checks, load, rows, said_of
 from study.bench.table import KEPT as TIMED
+from study.report.against_keras import rates as keras_rates
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
@@ -38,6 +39,7 @@ def facts(evidence: Evidence) -> Facts:
     configs = [config for shown in evidence.configs_of.values() for config in shown]
     configs += [config for lacking in evidence.incomplete for config in lacking.wanted]
     origins = pd.DataFrame(evidence.origins())
+    rates = keras_rates.facts(evidence)
     keras = evidence.store.root / KERAS_DIFFERENCES
     traces = pd.read_csv(keras).to_dict("records") if keras.exists() else []
     # Results of before the study's version was kept have none; where no file has it, nothing is said of it.
@@ -83,12 +85,14 @@ def facts(evidence: Evidence) -> Facts:
         "traces": Table("traces of Keras", TRACE_COLUMNS, [_trace_row(trace) for trace in traces]),
         **_speed(evidence),
         "traces_checked": number(len(traces)),
+        "rates": rates,
         "claims": [
             Claim(
                 "traces_agree",
                 all(bool(trace["agrees"]) for trace in traces),
                 "largest differences of losses and weights from Keras's, each trace within its tolerance",
-            )
+            ),
+            *rates.pop("claims"),
         ],
     }
 

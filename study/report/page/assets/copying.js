@@ -36,11 +36,17 @@ const Copying = (() => {
     return made;
   }
 
+  /** Give the text of a block of code; of a change only the lines to write. */
+  function written(block) {
+    const lines = [...block.querySelectorAll('ins')].map((line) => line.textContent);
+    return lines.length ? lines.join('') : block.textContent;
+  }
+
   for (const block of document.querySelectorAll('main pre')) {
     const around = document.createElement('div');
     around.className = 'code';
     block.replaceWith(around);
-    around.append(block, button('Copy', () => block.textContent, 'Copy this code'));
+    around.append(block, button('Copy', () => written(block), 'Copy this code'));
   }
   return { button };
 })();
