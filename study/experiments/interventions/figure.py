@@ -55,7 +55,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
                 _draw_trial(panel, evidence, trial, wrapped(label, 24), place)
             panel.set(xscale="log", ylim=(-0.03, 1.03), title=f"{rule.label}: {kind}")
             if narrow or rule == list(RATES)[-1]:
-                panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), handlelength=1.2)
+                panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32), handlelength=1.2)
             panel.tick_params(labelbottom=narrow or rule == list(RATES)[-1])
     name_axes(grid, "epochs", "share of seeds")
     return figure

@@ -35,7 +35,7 @@ RIGHT = ("last symbol right", "all rows right")
 
 def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw all panels; recipes that differ by their learning rate alone are left to the table."""
-    figure, grid = panels(2, 3, 2.8 if narrow else 3.3, narrow=narrow, width_ratios=(1.2, 1.2, 1))
+    figure, grid = panels(2, 3, 2.8 if narrow else 3.5, narrow=narrow, width_ratios=(1.2, 1.2, 1))
     shown = [recipe for recipe in RECIPES if "rate" not in recipe]
     weighted = [recipe for recipe in shown if "weighted" in recipe]
     equal = [recipe for recipe in shown if recipe not in weighted]
@@ -48,7 +48,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
                 _line(grid[row, column], rates, wrapped(name, 28), place, aside)
         for row, said in enumerate(RIGHT):
             grid[row, column].set_title(f"{said},\n{titles[column]}", weight="normal")
-        grid[1, column].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.27))
+        grid[1, column].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
     _kept(grid[0, 2])
     _chosen(grid[1, 2], evidence)
     for place, panel in enumerate(grid.flat):
@@ -84,7 +84,7 @@ def _kept(panel: Axes) -> None:
         (line,) = panel.plot(steps, left, color=LINES[place % len(LINES)], **look)
         tell(line, [f"forget bias {bias}, lag {step:,}: {value:.2g}" for step, value in zip(steps, left, strict=True)])
     panel.set_title("share of a memory cell\nkept untrained", weight="normal")
-    panel.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.27))
+    panel.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
 
 
 def _chosen(panel: Axes, evidence: Evidence) -> None:

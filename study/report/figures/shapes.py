@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 Grid = npt.NDArray[Any]  # of Axes, shape (rows, columns)
 WIDE = 164 / 25.4  # inches, the text of the paper: A4 less two margins of 23 mm
@@ -44,14 +45,22 @@ def panels(
         figure, grid = plt.subplots(
             rows, columns, figsize=(WIDE, height * rows), squeeze=False, layout="constrained", **options
         )
-        return figure, grid
+        return _with_room(figure), grid
     kept = {name: value for name, value in options.items() if not name.endswith("_ratios")}
     for shared in ("sharex", "sharey"):
         kept[shared] = kept.get(shared) in (True, "all")
     count = rows * columns // beside
     size = (NARROW, height * count)
     figure, grid = plt.subplots(count, beside, figsize=size, squeeze=False, layout="constrained", **kept)
-    return figure, grid.reshape(rows, columns)
+    return _with_room(figure), grid.reshape(rows, columns)
+
+
+def _with_room(figure: Figure) -> Figure:
+    """Leave a hundredth of the height free: legends below a panel are placed after the layout is measured."""
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    engine.set(rect=(0, 0.005, 1, 0.99))
+    return figure
 
 
 def lowest(grid: Grid) -> list[Axes]:
