@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from study.measures.pairs import LEVEL, Paired, holm
+from study.replication.plan import Race
 from study.replication.readings import Open, Reading, said
-from study.replication.trials import Effect, Judged, Trials
+from study.replication.trials import Effect, Judged, Trials, earlier, trials_of
 from study.replication.verdicts import Published
 from study.report.contents import Facts
+from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import number, p_value, rate
 
@@ -152,6 +154,18 @@ class Races:
     def __init__(self, compared: Mapping[str, tuple[str, Paired, str]]) -> None:
         self.compared = dict(compared)
         self.corrected = holm({name: pair.p for name, (_, pair, _) in compared.items()})
+
+    @classmethod
+    def run(cls, evidence: Evidence, experiment: str, planned: Mapping[str, Race]) -> Races:
+        """Read the planned races of an experiment whose readings were run."""
+        compared, stored = {}, set(evidence.configs_of[experiment])
+        for name, race in planned.items():
+            if stored.issuperset(race.configs):
+                first, second = (trials_of(evidence, [config]) for config in race.configs)
+                where = f"{race.where}: " if race.where else ""
+                what = f"{where}{said(race.first, race.second)}, against {said(race.second, race.first)}"
+                compared[name] = (what, earlier(first, second), race.expected)
+        return cls(compared)
 
     def ahead(self, name: str) -> str:
         """Which is ahead, ``first`` or ``second``; empty where the trials do not decide it, or were not run."""

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from study.experiments.hs1997_2a.configs import AS_WRITTEN
 from study.experiments.hs1997_2a.findings import ALSO_SHOWN, judged
-from study.experiments.hs1997_2a.published import LSTM
 from study.replication.drawing import Line, draw_beside
+from study.replication.of_1997 import LSTM
 from study.report.evidence import Evidence
 
 ALT = (

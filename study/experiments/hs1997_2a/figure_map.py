@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from study.experiments.hs1997_2a.configs import AS_WRITTEN, NEAR, OPEN
 from study.experiments.hs1997_2a.findings import judged
-from study.experiments.hs1997_2a.published import LSTM, RTRL
 from study.replication.drawing import draw_map
+from study.replication.of_1997 import LSTM, RTRL
 from study.replication.readings import JOINING, LOSS, RANGE, SEES, STEP, UPDATE, changed, said
 from study.report.evidence import Evidence
 from study.report.figures.shapes import panels, wrapped

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from study.experiments.hs1997_2a.configs import AS_WRITTEN
 from study.experiments.hs1997_2a.findings import mechanism
-from study.experiments.hs1997_2a.published import LSTM
+from study.replication.of_1997 import LSTM
 from study.replication.readings import said
 from study.report.evidence import Evidence
 from study.report.figures.colours import LINES

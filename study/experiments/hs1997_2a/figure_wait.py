@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from study.experiments.hs1997_2a.configs import AS_WRITTEN, NEAR, SEEN_BEFORE
 from study.experiments.hs1997_2a.findings import judged
-from study.experiments.hs1997_2a.published import RTRL
+from study.replication.of_1997 import RTRL
 from study.replication.trials import Trials
 from study.report.evidence import Evidence
 from study.report.figures.colours import LINES

@@ -22,18 +22,30 @@ def give_addresses(body: Element) -> None:
     """
     taken = {element.attributes["id"] for element in body.all() if "id" in element.attributes}
     section = ""
-    for element in body.all(*HEADINGS, "figure", "span"):
+    for element in body.all(*HEADINGS, "figure", "span", "pre"):
         if element.tag in HEADINGS:
             _name(element, [f"{section}-{slug(NUMBER.sub('', element.text(), count=1))}"], taken)
             section = element.attributes["id"] if element.tag == "h2" else section
+            _set_number_apart(element)
             _link_itself(element, element)
         elif element.tag == "figure":
             _name_figure(element, section, taken)
-        elif "claim" in element.classes():
+        elif element.tag == "pre":
+            element.attributes.setdefault("tabindex", "0")  # it may scroll, and then has to from the keyboard
+        elif "claim" in element.classes() and "id" in element.attributes:
             address = f"#{element.attributes['id']}"
             element.children.append(
                 Element("a", {"class": "sign", "href": address, "aria-label": "Link to this claim"})
             )
+
+
+def _set_number_apart(heading: Element) -> None:
+    """Put the number of a heading into an element of its own, quieter than the title."""
+    first = heading.children[0] if heading.children else ""
+    number = NUMBER.match(first) if isinstance(first, str) else None
+    if number:
+        rest = str(first)[number.end() :]
+        heading.children[:1] = [Element("span", {"class": "number"}, [number[0]]), rest]
 
 
 def _name_figure(figure: Element, section: str, taken: set[str]) -> None:
@@ -49,12 +61,16 @@ def _name_figure(figure: Element, section: str, taken: set[str]) -> None:
     _name(figure, [name], taken)
     label = next((each for caption in figure.all("figcaption") for each in caption.elements()), None)
     if label:
+        for region in figure.all("div"):
+            if region.attributes.get("role") == "region":
+                region.attributes["aria-label"] = f"{label.text().rstrip('.')}, which scrolls"
         _link_itself(label, figure)
     for row in body.elements() if body else ():
         cells = row.elements()
         heads = [cell for cell in cells if cell.tag == "th"] or cells[:1]
         words = [slug(cell.text()) for cell in [*heads, *(cell for cell in cells if cell not in heads)]]
-        _name(row, ("-".join([name, *words[:known]]) for known in range(len(heads), len(cells) + 1)), taken)
+        known = (filter(None, [name, *words[:count]]) for count in range(len(heads), len(cells) + 1))
+        _name(row, map("-".join, known), taken)
 
 
 def _name(element: Element, names: Iterable[str], taken: set[str]) -> None:

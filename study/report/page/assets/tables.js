@@ -31,6 +31,7 @@
     const [headings, body] = [[...table.tHead.rows[0].cells], table.tBodies[0]];
     const next = { none: 'ascending', ascending: 'descending', descending: 'none' };
     headings.forEach((heading, place) => {
+      if (!textOf(heading)) return;
       const button = document.createElement('button');
       button.type = 'button';
       button.append(...heading.childNodes);
@@ -38,7 +39,7 @@
       heading.setAttribute('aria-sort', 'none');
       button.addEventListener('click', () => {
         const way = next[heading.getAttribute('aria-sort')];
-        for (const each of headings) each.setAttribute('aria-sort', each === heading ? way : 'none');
+        for (const each of headings) if (each.ariaSort) each.ariaSort = each === heading ? way : 'none';
         const sign = way === 'descending' ? -1 : 1;
         const keys = new Map(rows.map((row) => [row, textOf(row.cells[place])]));
         const sorted = [...rows].sort((one, other) => {
@@ -88,8 +89,8 @@
 
   /** Make what names a row a link to the row, unless it holds one already. */
   function linkable(row) {
-    const name = row.cells[0];
-    if (!row.id || name.querySelector('a')) return;
+    const name = [...row.cells].find((cell) => cell.tagName === 'TH' && textOf(cell));
+    if (!row.id || !name || name.querySelector('a')) return;
     const link = document.createElement('a');
     link.className = 'itself';
     link.href = `#${row.id}`;
