@@ -20,6 +20,7 @@ from study.report.figures.drawn import PHONES
 PLACE = re.compile(r'<div(?=[^>]* class="drawing")(?=[^>]* data-figure="([\w.-]+)")[^>]*>\s*</div>')
 IN_PAGE = {colour.light: f"var({property_of(name)})" for name, colour in ALL.items()}
 NAMESPACE = re.compile(r"^\{[^}]*\}")
+PART = re.compile(r"[A-Za-z]|-?[\d.]+")
 REFERENCE = re.compile(r"#([\w.-]+)")
 POINTS = "data-points"
 USUAL = {"fill-opacity": "1", "stroke-opacity": "1", "stroke-dashoffset": "0"}  # what need not be said
@@ -115,7 +116,7 @@ def _clean(element: Tree.Element, name: str, used: set[str]) -> None:
         elif key in ("href", "clip-path"):
             element.set(key, REFERENCE.sub(rf"#{name}-\1", value))
         elif not (key == "transform" and value.startswith("rotate(-0 ")):
-            element.set(key, " ".join(value.split()))
+            element.set(key, _short_path(value) if key == "d" else " ".join(value.split()))
     children: list[Tree.Element] = []
     for child in element:
         if NAMESPACE.sub("", str(child.tag)) not in ("style", "metadata"):
@@ -125,6 +126,27 @@ def _clean(element: Tree.Element, name: str, used: set[str]) -> None:
     element[:] = [child for child in children if not _shows_nothing(child)]
     if element.tag != "text":
         element.text = None
+
+
+def _short_path(value: str) -> str:
+    """Write a path with a digit after the point, which is a seventh of a pixel, and without repeated commands.
+
+    Examples
+    --------
+    >>> _short_path("M 1.25 2.04 L 3 4  L 5.5 6 z")
+    'M1.2 2L3 4 5.5 6z'
+    """
+    words: list[str] = []
+    command = ""
+    for part in PART.findall(value):
+        if part.isalpha():
+            if part != command or part in "Mz":
+                words.append(part)
+            command = part
+        else:
+            number = f"{float(part):.1f}".removesuffix(".0")
+            words.append(number if words and words[-1].isalpha() else f" {number}")
+    return "".join(words)
 
 
 def _shows_nothing(element: Tree.Element) -> bool:
