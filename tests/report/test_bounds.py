@@ -112,10 +112,15 @@ def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeyp
     assert not (tmp_path / "out").exists()
 
     monkeypatch.chdir(tmp_path)
-    text = "".join(f"{begin}\nold\n{end}\n" for begin, end in map(readme.marks, readme.BLOCKS))
-    (tmp_path / "README.md").write_text(text, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    texts = {
+        file: "".join(f"{begin}\nold\n{end}\n" for begin, end in map(readme.marks, blocks))
+        for file, blocks in readme.FILES.items()
+    }
+    for file, text in texts.items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
     assert readme.main([str(store.root)]) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
     assert str(path) in said.err
-    assert (tmp_path / "README.md").read_text(encoding="utf-8") == text
+    assert {file: (tmp_path / file).read_text(encoding="utf-8") for file in texts} == texts

@@ -8,14 +8,14 @@ from study.article.start.change import CHANGES, GIVEN, as_diff
 from study.article.start.lanes import SEQUENCES, Picture, as_text, picture_of
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.main_grid.findings import budget_facts
 from study.experiments.one_line_changes.findings import choices
 from study.experiments.one_line_changes.judged import judge_all
+from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.words import number
+from study.report.words import number, rate
 
 WORKS, FAILS = 1, 4  # batch sizes that are drawn side by side
 SPELLED = {1: "one", 4: "four"}
@@ -102,7 +102,7 @@ def _outcomes(evidence: Evidence, measured: Mapping[str, Summary]) -> list[Facts
     one, four = (f"batch size {size}, one symbol a row" for size in (WORKS, FAILS))
     fed = {"works": one, "fails": four, "change": f"batch size {FAILS}, the sequence so far as one row"}
     lines = [
-        {"fed": fed[name], "ceiling": str(summary.possible.ceiling.ambiguous), **budget_facts(summary)}
+        _outcome(fed[name], str(summary.possible.ceiling.ambiguous), summary.solved, summary.epoch)
         for name, summary in measured.items()
     ]
     return [*lines, *_reliable(evidence, one)]
@@ -115,5 +115,10 @@ def _reliable(evidence: Evidence, fed: str) -> list[Facts]:
     results = judge_all(evidence)
     pair = choices(results, WORKS)["kept_pair"]
     early = results[pair][0]
-    right = {"k": number(early.right.second.k), "n": number(early.right.second.n), "epochs": number(early.epoch)}
-    return [{"fed": f"{fed}; {pair.label}", "ceiling": str(picture_of(WORKS).ceiling), **right}]
+    fed = f"{fed}; {pair.label}"
+    return [_outcome(fed, str(picture_of(WORKS).ceiling), early.right.second, early.epoch)]
+
+
+def _outcome(fed: str, ceiling: str, right: Rate, epochs: int) -> Facts:
+    """Write one line of the table."""
+    return {"fed": fed, "ceiling": ceiling, "right": rate(right), "epochs": number(epochs), "all": right.k == right.n}

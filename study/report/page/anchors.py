@@ -5,12 +5,14 @@ An address is made of names and not of counters, so that a link still leads ther
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import chain, count
 
 from study.report.page.structure import NUMBER
 from study.report.page.tree import Element, slug
 
+COUNTED = re.compile(r"loc-\d+")  # what Typst names that the text does not
 HEADINGS = ("h2", "h3", "h4")
 LONGEST = 60  # characters of an address that is made of a sentence
 
@@ -20,7 +22,11 @@ def give_addresses(body: Element) -> None:
 
     Parts of a chapter are named after it, unless the text names them.
     """
+    for element in body.all(*HEADINGS):
+        if COUNTED.fullmatch(element.attributes.get("id", "")):
+            del element.attributes["id"]
     taken = {element.attributes["id"] for element in body.all() if "id" in element.attributes}
+    renamed: dict[str, str] = {}
     section = ""
     for element in body.all(*HEADINGS, "figure", "span", "pre"):
         if element.tag in HEADINGS:
@@ -29,7 +35,7 @@ def give_addresses(body: Element) -> None:
             _set_number_apart(element)
             _link_itself(element, element)
         elif element.tag == "figure":
-            _name_figure(element, section, taken)
+            _name_figure(element, section, taken, renamed)
         elif element.tag == "pre":
             element.attributes.setdefault("tabindex", "0")  # it may scroll, and then has to from the keyboard
         elif "claim" in element.classes() and "id" in element.attributes:
@@ -48,23 +54,26 @@ def _set_number_apart(heading: Element) -> None:
         heading.children[:1] = [Element("span", {"class": "number"}, [number[0]]), rest]
 
 
-def _name_figure(figure: Element, section: str, taken: set[str]) -> None:
+def _name_figure(figure: Element, section: str, taken: set[str], renamed: dict[str, str]) -> None:
     """Name a figure or table by what it is called in the sources, and each row by what names it."""
     body = figure.first("tbody")
-    kind = "table" if body else "figure"
     named = next((each for each in figure.all("div") if {"data-name", "data-figure"} & set(each.attributes)), None)
     called = (named.attributes.get("data-name") or named.attributes["data-figure"]) if named else section
-    name = f"{kind}-{slug(called)}"
+    name = f"{'table' if body else 'figure'}-{slug(called)}"
     if named and named.attributes.get("id") == name:
         del named.attributes["id"]
         taken.discard(name)
+    label = figure.attributes.get("id")
+    if label and name not in taken:
+        renamed[label] = name
+        del figure.attributes["id"]
     _name(figure, [name], taken)
-    label = next((each for caption in figure.all("figcaption") for each in caption.elements()), None)
-    if label:
+    number = next((each for caption in figure.all("figcaption") for each in caption.elements()), None)
+    if number:
         for region in figure.all("div"):
             if region.attributes.get("role") == "region":
-                region.attributes["aria-label"] = f"{label.text().rstrip('.')}, which scrolls"
-        _link_itself(label, figure)
+                region.attributes["aria-label"] = f"{number.text().rstrip('.')}, which scrolls"
+        _link_itself(number, figure)
     for row in body.elements() if body else ():
         cells = row.elements()
         heads = [cell for cell in cells if cell.tag == "th"] or cells[:1]

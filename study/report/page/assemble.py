@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from study.report.figures.colours import as_css
 from study.report.page.anchors import give_addresses
 from study.report.page.policy import with_policy
 from study.report.page.structure import add_contents, arrange
-from study.report.page.tables import fold_tables
+from study.report.page.tables import lay_out_tables
 from study.report.page.tree import Element, read, write
 
+COLOUR = re.compile(r"color: #(\w{6})")  # of code, on white
+OF_THE_PAGE = r"color: var(--code-\1, #\1)"  # as assets/page.css has it, in light and dark
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -31,7 +34,7 @@ def assemble(html: str) -> str:
     root = read(html)
     head, body = root.elements()
     arrange(body)
-    fold_tables(body)
+    lay_out_tables(body)
     give_addresses(body)
     add_contents(body)
     own = _take(body, "style")
@@ -60,6 +63,6 @@ def _styles_as_classes(body: Element) -> str:
         style = element.attributes.pop("style", "")
         if style:
             name = f"typst-{hashlib.sha256(style.encode()).hexdigest()[:6]}"
-            rules[name] = f".{name} {{ {style} }}\n"
+            rules[name] = f".{name} {{ {COLOUR.sub(OF_THE_PAGE, style)} }}\n"
             element.add_class(name)
     return "".join(rules.values())

@@ -14,9 +14,10 @@ NUMBER = re.compile(r"(?:[A-Z]|\d+)(?:\.\d+)*\.?(?=\s)")  # of a heading: "1", "
 
 
 def arrange(body: Element) -> None:
-    """Arrange the body: skip link, header, the text in sections, footer."""
+    """Arrange the body: skip link, header, the text in sections, footer; Typst's own contents are left out."""
     headers = [each for each in body.elements() if each.tag == "header"]
-    others = _in_sections([child for child in body.children if child not in headers], "h2", "chapter")
+    gone = [*headers, *(each for each in body.elements() if each.attributes.get("role") == "doc-toc")]
+    others = _in_sections([child for child in body.children if child not in gone], "h2", "chapter")
     for chapter in others:
         if isinstance(chapter, Element) and "chapter" in chapter.classes():
             chapter.children = _in_sections(chapter.children, "h3", "part")

@@ -1,4 +1,4 @@
-"""Long tables of the page, folded behind a line that says what they hold.
+"""Tables of the page: room for cells of many words, and long tables folded behind a line that says what they hold.
 
 Sorting, filtering and copying are done in the page by assets/tables.js, which works on what stands here.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from study.report.page.tree import Element
 
+WORDS = 40  # characters from which on a cell is given more room
 SHOWN = 15  # rows; a longer table is folded
 
 
-def fold_tables(body: Element) -> None:
-    """Fold tables with more than `SHOWN` rows."""
+def lay_out_tables(body: Element) -> None:
+    """Give cells of many words room, and fold tables with more than `SHOWN` rows."""
     for figure in body.all("figure"):
+        for cell in figure.all("td", "th"):
+            if len(cell.text()) > WORDS and "txt" in cell.classes():
+                cell.add_class("words")
         rows = figure.first("tbody")
         if rows and len(rows.elements()) > SHOWN:
             _fold(figure, rows.elements())

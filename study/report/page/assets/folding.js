@@ -7,12 +7,12 @@
     for (let each = element; each; each = each.parentElement) if (each.tagName === 'DETAILS') each.open = true;
   }
 
-  /** Open what the address leads to, and go there. */
+  /** Open what the address leads to, and go there: what was opened, or put in by scripts, has moved it. */
   function follow() {
     const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-    if (!target || !target.closest('details:not([open])')) return;
+    if (!target) return;
     reveal(target);
-    target.scrollIntoView();
+    target.scrollIntoView({ behavior: 'instant' });
   }
 
   let opened = [];
@@ -24,5 +24,5 @@
     for (const each of opened) each.open = false;
   });
   window.addEventListener('hashchange', follow);
-  follow();
+  window.addEventListener('load', follow);
 })();
