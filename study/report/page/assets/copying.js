@@ -42,6 +42,13 @@ const Copying = (() => {
     return lines.length ? lines.join('') : block.textContent;
   }
 
+  /** The lines of a block of code, without those that are to be deleted. */
+  function codeOf(block) {
+    const kept = block.cloneNode(true);
+    for (const gone of kept.querySelectorAll('del')) gone.remove();
+    return kept.textContent;
+  }
+
   for (const block of document.querySelectorAll('main pre')) {
     const around = document.createElement('div');
     around.className = 'code';
