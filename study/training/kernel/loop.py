@@ -130,12 +130,12 @@ def train(
                         p, lane = k // lanes, k % lanes
                         slot, wanted = at(at(window.errors, p), lane), window.wanted[p, lane]
                         if len(losses) > 0:
-                            cost(net.loss, slot, wanted, window.spare)
+                            cost(net.loss, slot, wanted, window.loss)
                             for n in range(losses.shape[1]):
-                                losses[s, n] += window.spare[0, n] * window.factors[p, first + lane, n]
+                                losses[s, n] += window.loss[0, n] * window.factors[p, first + lane, n]
                         answer(net.loss, slot)
                         factor = matrix(window.factors, p * net.lanes + first + lane, 1, 1)
-                        differentiate(net.loss, slot, wanted, factor, window.spare)
+                        differentiate(net.loss, slot, wanted, factor)
                     add_output_gradient(net, data, g, window, done, end)
                 go_back(net, data, w, g, window, not at_once, first == 0)
             if net.biases > 1:

@@ -50,9 +50,9 @@ class Data(NamedTuple):
 class Window(NamedTuple):
     """Working memory of the lanes that are computed at once; the last axis of numbers holds one vector."""
 
-    columns: Any  # (timestep, lane, seed) of whole numbers
+    columns: Any  # (timestep, lane, seed) of whole numbers as wide as the others
     rows: Any  # (lane, seed) of whole numbers
-    wanted: Any  # (scored, lane, seed) of whole numbers
+    wanted: Any  # (scored, lane, seed) likewise
     gates: Any  # (timestep, lane, gate * unit)
     h: Any  # (timestep + 1, lane, unit)
     c: Any  # the same
@@ -61,7 +61,7 @@ class Window(NamedTuple):
     factors: Any  # (scored, all lanes)
     dh: Any  # (lane, unit)
     dc: Any  # (lane, unit)
-    spare: Any  # (output + 1)
+    loss: Any  # (1), of a slot
 
 
 @arithmetic
@@ -121,12 +121,20 @@ def add_to_rows(whole: Any, columns: Any, values: Any) -> None:
 
 
 @arithmetic
+def spread(numbers: Any) -> None:
+    """Give all seeds what the first one has."""
+    for n in range(1, len(numbers)):
+        numbers[n] = numbers[0]
+
+
+@arithmetic
 def read(net: Any, data: Any, rows: Any, first: Any, group: Any, last: Any, window: Any) -> None:
     """Look up the rows of one batch (lane, seed or 1): the symbols of each step, and the wanted outputs."""
     timesteps, lanes, seeds = window.columns.shape
     dense = len(data.values) > 0
+    same = rows.shape[1] * len(data.inputs) * len(data.targets) == 1  # one order and one dataset for all seeds
     for lane in range(lanes):
-        for n in range(seeds):
+        for n in range(1 if same else seeds):
             seed = min(group * seeds + n, last)
             row = rows[first + lane, min(seed, rows.shape[1] - 1)]
             window.rows[lane, n] = row
@@ -137,13 +145,20 @@ def read(net: Any, data: Any, rows: Any, first: Any, group: Any, last: Any, wind
             wanted = data.targets[min(seed, len(data.targets) - 1), row]
             for p in range(len(window.wanted)):
                 window.wanted[p, lane, n] = wanted[p]
+        if same:
+            spread(window.rows[lane])
+            for t in range(0 if dense else timesteps):
+                spread(window.columns[t, lane])
+            for p in range(len(window.wanted)):
+                spread(window.wanted[p, lane])
 
 
 @arithmetic
 def weigh(net: Any, data: Any, rows: Any, group: Any, last: Any, factors: Any) -> None:
     """Give each slot its share of the batch's loss: its relative weight through their sum."""
     scored, lanes, seeds = factors.shape
-    for n in range(seeds):
+    same = rows.shape[1] * len(data.shares) == 1
+    for n in range(1 if same else seeds):
         seed = min(group * seeds + n, last)
         shares = data.shares[min(seed, len(data.shares) - 1)]
         total = shares[0, 0] * 0
@@ -156,3 +171,7 @@ def weigh(net: Any, data: Any, rows: Any, group: Any, last: Any, factors: Any) -
             for p in range(scored):
                 for lane in range(lanes):
                     factors[p, lane, n] = factors[p, lane, n] / total * net.loss_weight
+    if same:
+        for p in range(scored):
+            for lane in range(lanes):
+                spread(factors[p, lane])
