@@ -334,6 +334,7 @@ class KernelBlock:
                 rows=np.zeros((at_once, n), np.int64),
                 wanted=np.zeros((scored, at_once, n), whole),
                 gates=empty(timesteps, at_once, width),
+                ahead=empty(1, width),
                 h=empty(timesteps + 1, at_once, self.units),
                 c=empty(timesteps + 1, at_once, self.units),
                 squashed=empty(timesteps, at_once, self.units),

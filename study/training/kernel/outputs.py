@@ -42,9 +42,23 @@ def greatest(slot: Any) -> Any:
 
 
 @arithmetic
-def differentiate(loss: Any, slot: Any, wanted: Any, factor: Any) -> None:
-    """Turn probabilities into the gradient of the loss by the logits, times each seed's factor (1)."""
-    outputs, scale = len(slot), load(factor, 0)
+def err(loss: Any, slot: Any, wanted: Any, share: Any, found: Any, losses: Any, group: Any) -> None:
+    """Turn a slot's logits (output) into the gradient of the loss by them, times its share (seed) of the batch's loss.
+
+    What it costs is added to `losses` (vector, seed), unless they are of no vector; `found` (1) is spare.
+    """
+    if len(losses) > 0:
+        cost(loss, slot, wanted, found)
+        for n in range(len(wanted)):
+            losses[group, n] += found[0, n] * share[n]
+    answer(loss, slot)
+    differentiate(loss, slot, wanted, share)
+
+
+@arithmetic
+def differentiate(loss: Any, slot: Any, wanted: Any, share: Any) -> None:
+    """Turn probabilities into the gradient of the loss by the logits, times each seed's share (seed)."""
+    outputs, scale = len(slot), load(share, 0)
     if loss == SQUARED:
         for o in range(outputs):
             y = load(slot, o)
