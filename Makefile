@@ -14,7 +14,7 @@ TRACES  := $(wildcard tests/golden/*.npz)
 .PHONY: report test test-all test-lowest lint clean
 .DELETE_ON_ERROR:
 
-report: $(VENV)/ready $(RESULTS)/porting.csv
+report: $(VENV)/ready $(RESULTS)/porting.csv $(RESULTS)/networks.json
 	$(BIN)/study verify --if-changed --results $(RESULTS) $(TRACES)
 	$(BIN)/study run --preset standard --results $(RESULTS)
 	$(BIN)/study report --results $(RESULTS) --output $(REPORTS)
@@ -37,6 +37,10 @@ lint: $(VENV)/ready
 # The lines of PyTorch, and those of Keras where it is installed; the report says which were run.
 $(RESULTS)/porting.csv: | $(VENV)/ready
 	-$(BIN)/python -m study.keras.porting --results $(RESULTS)
+
+# The networks that run in the page, weights and all.
+$(RESULTS)/networks.json: | $(VENV)/ready
+	$(BIN)/python -m study.networks.make --results $(RESULTS)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"

@@ -233,16 +233,18 @@ def test_readme_shows_commands_and_all_of_them_are_understood():
         make_parser(words).parse_args(words)
 
 
-def test_commands_between_the_lines_of_the_readme_are_understood():
-    inline = re.findall(r"`(study [a-z][^`]*)`", readme())
+def test_commands_between_the_lines_of_readme_and_answers_are_understood():
+    answers = (ROOT / "docs/answers.md").read_text(encoding="utf-8")
+    inline = re.findall(r"`(study [a-z][^`]*)`", readme() + answers)
     assert len(inline) > 15
     for command in inline:
         words = shlex.split(command)[1:]
         make_parser(words).parse_args(words)
 
 
-def test_modules_and_targets_that_the_readme_names_exist():
-    modules = re.findall(r"python -m (study[\w.]+)", readme())
+def test_modules_and_targets_that_readme_and_answers_name_exist():
+    answers = (ROOT / "docs/answers.md").read_text(encoding="utf-8")
+    modules = re.findall(r"python -m (study[\w.]+)", readme() + answers)
     assert [name for name in modules if name not in MODULES] == []
     targets = re.findall(r"^make ([\w-]+)|`make ([\w-]+)", readme(), flags=re.MULTILINE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

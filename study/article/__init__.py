@@ -16,13 +16,11 @@ from study.report.frame.sections import SECTIONS
 
 FOLDER = Path(__file__).parent
 ORDER = (  # of the body; the first stands beside the abstract, without a number
-    "start", "can_it_see", "does_it_happen", "what_causes_it", "one_step_gradient", "what_to_do", "how_far", "of_1997",
-    "your_own_code", "related_and_limits",
+    "start", "can_it_see", "does_it_happen", "networks", "what_causes_it", "one_step_gradient", "what_to_do", "how_far",
+    "of_1997", "your_own_code", "related_and_limits",
 )  # fmt: skip
 WRITTEN = tuple(name for name in ORDER if (FOLDER / name / "text.typ").exists())
-ASKED = (
-    "questions"  # the experiment whose section answers readers one by one, so that it stands apart from the evidence
-)
+ASKED = "questions"  # the experiment that answers readers one by one: an appendix of its own
 
 
 def contents() -> Contents:
@@ -38,14 +36,16 @@ def contents() -> Contents:
     asked = tuple(section for section in added.sections if section.name == ASKED)
     return replace(
         added,
-        figures={**_figures(), **added.figures},
+        figures={**added.figures, **_figures()},
         body=tuple(_section(name) for name in WRITTEN),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),
-            Appendix("", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims"))),
-            Appendix("", "", _frame("corrections", "explorer")),
+            Appendix(
+                "", "", (*asked, *_frame("methods", "literature", "doubts", "comparisons", "claims", "corrections"))
+            ),
             Appendix("all_configurations", "All configurations", added.tables),
         ),
+        included=_frame("explorer"),
     )
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from study.bench.aims import row_checks, run_checks
 from study.bench.cases import Case, tutorial_cases, window_cases
+from study.bench.online import online_wholes
 from study.bench.peers import interpreter_with_jax, jax_cases, keras_cases, plain_cases
 from study.bench.table import HEADINGS, Check, Timing, rows, said_of
 from study.bench.wholes import Whole, wholes
@@ -71,7 +72,7 @@ def measure(
             if "jax" in peers:
                 cases += processes.enter_context(jax_cases(jax_python, quick=quick))
             times = _in_turn(sorted(cases, key=_shape), rounds)
-        whole = [_measured(task, rounds=3 if quick else 5) for task in wholes()]
+        whole = [_measured(task, rounds=3 if quick else 5) for task in (*wholes(), *online_wholes())]
     finally:
         torch.set_num_threads(threads)
     timings = [

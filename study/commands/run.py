@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     missing = plan.seeds_wanted - plan.seeds_present
     if not missing:
         say(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}")
-        say(f"next: {report_command(arguments.results)}")
+        say(_end(arguments))
         return 0
     say(
         f"{len(wanted):,} configurations, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to "
@@ -104,9 +104,21 @@ def run(arguments: argparse.Namespace) -> int:
         say(line)
     if failed:
         say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
-    else:
-        say(f"next: {report_command(arguments.results)}")
-    return 1 if failed else 0
+        return 1
+    say(_end(arguments))
+    return 0
+
+
+def _end(arguments: argparse.Namespace) -> str:
+    """Write the paragraph that a run ends with: the answer so far, and the command that makes the report.
+
+    Results of another engine or device are stored apart, and no report shows them.
+    """
+    if arguments.engine == "torch" or arguments.device != "cpu":
+        return "These results are stored apart from those that reports show."
+    from study.article.start.in_brief import in_brief  # noqa: PLC0415  (it loads what only an answer needs)
+
+    return f"{in_brief(arguments.results)} The report with all of it: {report_command(arguments.results)}"
 
 
 def _check_device(device: str, engine: str | None) -> None:

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from study.article.start.figure import ALT
+from study.article.start.findings import facts as first_screen
 from study.errors import StudyError
 from study.experiments.interventions import findings as interventions
 from study.experiments.main_grid.findings import facts
-from study.experiments.one_line_changes import findings as one_line_changes
-from study.experiments.one_line_changes.first_changes import first_changes
-from study.explain.odds import Known, measured_near
 from study.report.contents import Facts
 from study.report.evidence import Evidence
-from study.report.explorer.odds import odds_of
-from study.sequences.tasks import make_task
-from study.theory.explanation import Settings, explain
 
-
-def possible(evidence: Evidence) -> str:
-    """Write what the picture does not show: how seldom batch size 1 is learnt as the tutorial trains it.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        With the main grid stored.
-
-    Returns
-    -------
-    str
-        One line of Markdown.
-
-    Raises
-    ------
-    StudyError
-        If it is not.
-    """
-    told = _main_grid(evidence)["tutorial"]["tutorial"]
-    return (
-        f"**Batch size 1 makes it possible, not likely: {told['k']} of {told['n']} networks are right after the "
-        f"tutorial's {told['epochs']} epochs.**"
-    )
+PICTURE = "reports/figures/start.svg"
+TABLE = ("how the network is fed and trained", "ceiling", "right (95 %)", "epochs")
 
 
 def start(evidence: Evidence) -> str:
-    """Write answers in Markdown: why batch size 4 fails, what to do, when batch size 1 works, which line to change.
+    """Write the first screen in Markdown: the sentence, the picture, the lines to type, and how many are right then.
 
     Parameters
     ----------
@@ -57,59 +33,90 @@ def start(evidence: Evidence) -> str:
     StudyError
         If it is not.
     """
-    found = _main_grid(evidence)
-    blind, lanes, whole = found["consecutive"], found["lanes"]["longest"], found["whole"]
-    lines = (
-        "- **Why batch size 4 cannot converge:** the `3` or `4` is stored in lane 0, the question is asked in lane 3, "
-        f"and a reset follows each sequence. So the ceiling is {blind['ceiling']}, whatever the training (as a check: "
-        f"{blind['solved']} of {blind['runs']} runs solved it). With one sequence per lane the first symbol is in the "
-        f"lane that is asked: {lanes['solved']} seeds are right, at batch size 2.",
-        f"- **What to do:** make the whole sequence one row. Then {'' if whole['all'] else 'at least '}"
-        f"{whole['worst']} seeds are right in every layout and at every batch size, after {whole['epochs']} epochs.",
-        f"- **When batch size 1 works:** {_batch_one(evidence)}",
+    _require(evidence)
+    told = first_screen(evidence)
+    task = " and ".join(f"`{each}`" for each in told["sequences"])
+    answers = " or ".join(f"`{each}`" for each in told["first"])
+    lines = [
+        f"**{told['sentence']}**",
+        f"The task: {task}, one symbol at a time. After `{told['before']}` comes {answers}, and only the first symbol "
+        "tells which.",
+        f"![{ALT}]({PICTURE})",
+        f"<details><summary>The picture as text</summary>\n\n```text\n{told['as_text']}\n```\n\n</details>",
+        "**What to type:** make the sequence so far one row. Then no memory has to outlive its row. " + told["given"],
+        *(f"In {one['framework']}:\n\n```diff\n{one['diff']}\n```" for one in told["changes"]),
+        "What that does, and what else was tried:",
+        _table(TABLE, [(one["fed"], one["ceiling"], one["right"], one["epochs"]) for one in told["outcomes"]]),
+        f"*Ceiling*: the share of the answers after `{told['before']}` that the best possible weights get right. "
+        f"*Right*: both answers after `{told['before']}`. Rows are fed in order, and the memory is emptied after each "
+        "sequence; each network starts from random weights of its own.",
+    ]
+    return "\n\n".join(lines)
+
+
+def possible(evidence: Evidence) -> str:
+    """Write when batch size 1 works, with what was measured of it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With the main grid stored.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    StudyError
+        If it is not.
+    """
+    _require(evidence)
+    found = facts(evidence)
+    early, late = found["tutorial"]["tutorial"], found["tutorial"]["longest"]
+    rows = [("Adam, as in the tutorial", one["solved"], one["epochs"]) for one in (early, late)]
+    rule, others = _intervened(evidence)
+    sure = evidence.has("one_line_changes") and first_screen(evidence)["outcomes"][-1]["all"]
+    reliable = " The last line of the table above makes it reliable." if sure else ""
+    sentences = (
+        "Its one memory has seen the first symbol, so the answer can be learnt. No gradient goes from row to row, so "
+        f"nothing teaches the network to keep that symbol.{rule}{reliable}"
     )
-    return "\n".join((*lines, *_first_line(evidence)))
+    return f"{sentences}\n\n{_table(('trained with', 'right (95 %)', 'epochs'), [*rows, *others])}"
 
 
-def _main_grid(evidence: Evidence) -> Facts:
-    """Give the facts of the main grid, on which all of it rests."""
+def _require(evidence: Evidence) -> None:
+    """Refuse results without the main grid, on which all of it rests."""
     if not evidence.has("main_grid"):
         stored = [f" ({each.said})" for each in evidence.incomplete if each.experiment.name == "main_grid"]
         raise StudyError(f"main_grid is not stored whole{''.join(stored)}; compute the rest with 'study run'")
-    return facts(evidence)
 
 
-def _batch_one(evidence: Evidence) -> str:
-    """Say how often the tutorial's layout works as it is trained there, and what came of training it otherwise."""
-    nothing = "no gradient crosses its rows, so nothing teaches the network to keep the first symbol."
-    tutorial = explain(make_task("two_sequences").sequences(seed=0), Settings())
-    measured = measured_near(tutorial, Known(tuple(odds_of(evidence)), tuple(first_changes(evidence))))
-    if measured is None:
-        return f"{nothing} How often it works was not measured in these results."
-    rule, counts = _intervened(evidence)
-    return f"{nothing}{rule} {measured.brief}.{counts}"
-
-
-def _intervened(evidence: Evidence) -> tuple[str, str]:
+def _intervened(evidence: Evidence) -> tuple[str, list[tuple[str, str, str]]]:
     """Say by what rule it works and what shows it: another optimiser, and weights frozen that write the first symbol.
 
     Both are empty where that was not tried; the rule is left out where the runs do not bear it out.
     """
     if not evidence.has("interventions"):
-        return "", ""
-    told = interventions.facts(evidence)
-    adam, plain = told["adam"], told["sgd"]["nothing"]
+        return "", []
+    told: Facts = interventions.facts(evidence)
     holds = {claim.name for claim in told["claims"] if claim.holds}
     rule = (
-        " It works only if the random trace of that symbol that the network starts with survives the training: Adam "
-        "wears it down, plain gradient descent (SGD) less."
+        " It works where what is left of the symbol in the state outlasts the training: Adam wears it down, plain "
+        "gradient descent (SGD) less."
     )
-    return rule if {"take_home_one", "sgd_erases_less"} <= holds else "", (
-        f" {told['plain']}: {plain['solved']} seeds after {told['end']} epochs. Adam, with the weights frozen by which "
-        f"`3` and `4` enter the state: {adam['writing']['solved']}."
-    )
+    rows = [
+        (told["plain"], told["sgd"]["nothing"]["solved"], told["end"]),
+        (
+            "Adam, with the weights frozen by which `3` and `4` enter the state",
+            told["adam"]["writing"]["solved"],
+            told["end"],
+        ),
+    ]
+    return rule if {"take_home_one", "sgd_erases_less"} <= holds else "", rows
 
 
-def _first_line(evidence: Evidence) -> tuple[str, ...]:
-    """Say which lines of the tutorial's program to change, where the experiment that chose them is stored."""
-    return (f"- {one_line_changes.first_line(evidence)}",) if evidence.has("one_line_changes") else ()
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table in Markdown; all columns but the first are numbers."""
+    lines = [headings, ["---", *(["---:"] * (len(headings) - 1))], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

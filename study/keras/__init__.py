@@ -1,1 +1,1 @@
-"""Checked against real Keras: traces replayed, and the tutorial ported line by line."""
+"""Checked against real Keras: traces replayed, rates counted, and the tutorial ported line by line."""

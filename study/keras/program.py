@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from study.config import Config
 from study.errors import StudyError
+from study.sequences.configured import datasets_of
 from study.sequences.encoding import EncodedDataset
 
 LAYERS = {"stateful_lstm": "LSTM", "stateful_gru": "GRU", "stateful_simple_rnn": "SimpleRNN"}  # model: Keras' layer
@@ -76,6 +77,33 @@ def batches(dataset: EncodedDataset, lanes: int) -> tuple[Integers, npt.NDArray[
     return rows, np.arange(1, len(rows) + 1) % length == 0
 
 
+def built(config: Config, dataset: EncodedDataset, lanes: int) -> Any:
+    """Build and compile the model in Keras, as a reader does; its initial weights are drawn."""
+    import keras  # noqa: PLC0415  (not a dependency; here it is known to be there)
+
+    activation, loss = LOSSES[config.loss]
+    layer = getattr(keras.layers, LAYERS[config.model])
+    layers = [
+        keras.Input(batch_shape=(lanes, 1, dataset.features)),
+        layer(config.units, stateful=True, unroll=True),  # of one timestep, so that there is no loop to keep
+        keras.layers.Dense(dataset.features, activation=activation),
+    ]
+    optimiser = getattr(keras.optimizers, OPTIMISERS[config.optimiser])
+    model = keras.Sequential(layers)
+    model.compile(loss=loss, optimizer=optimiser(config.learning_rate, **dict(config.optimiser_options)))
+    return model
+
+
+def drawn_weights(config: Config, dataset: EncodedDataset, seed: int) -> list[Floats]:
+    """Let Keras draw a seed's initial weights, in the order of its layers."""
+    require_keras()
+    import keras  # noqa: PLC0415
+
+    keras.utils.set_random_seed(seed)
+    weights: list[Floats] = built(config, dataset, 1).get_weights()
+    return weights
+
+
 class Program:
     """A stateful network of Keras and its training, for one seed after the other.
 
@@ -98,35 +126,16 @@ class Program:
 
         self.config, self.dataset, self._tensorflow = config, dataset, tensorflow
         self.rows, self.resets = batches(dataset, config.batch_size)
-        self.model, self._used = self._built(config.batch_size), self._built(1)
+        self.model, self._used = (built(config, dataset, lanes) for lanes in (config.batch_size, 1))
         self._inputs, self._targets = tensorflow.constant(dataset.X), tensorflow.constant(dataset.Y)
         self.model.optimizer.build(self.model.trainable_variables)
         self._begun = [variable.numpy() for variable in self.model.optimizer.variables]
         self.model.train_on_batch(*self._batch(self.rows[0]))  # makes the other variables; `start` undoes the update
         self._loop = tensorflow.function(self._epochs, jit_compile=True)
 
-    def _built(self, lanes: int) -> Any:
-        """Build and compile the model as a reader does."""
-        import keras  # noqa: PLC0415
-
-        activation, loss = LOSSES[self.config.loss]
-        layer = getattr(keras.layers, LAYERS[self.config.model])
-        layers = [
-            keras.Input(batch_shape=(lanes, 1, self.dataset.features)),
-            layer(self.config.units, stateful=True, unroll=True),  # of one timestep, so that there is no loop to keep
-            keras.layers.Dense(self.dataset.features, activation=activation),
-        ]
-        optimiser = getattr(keras.optimizers, OPTIMISERS[self.config.optimiser])
-        model = keras.Sequential(layers)
-        model.compile(loss=loss, optimizer=optimiser(self.config.learning_rate, **dict(self.config.optimiser_options)))
-        return model
-
     def start(self, seed: int) -> None:
         """Begin again with a seed: new initial weights, an optimiser that remembers nothing, zero state."""
-        import keras  # noqa: PLC0415
-
-        keras.utils.set_random_seed(seed)
-        self.model.set_weights(self._built(1).get_weights())
+        self.model.set_weights(drawn_weights(self.config, self.dataset, seed))
         for variable, value in zip(self.model.optimizer.variables, self._begun, strict=True):
             variable.assign(value)
         self.model.layers[0].reset_state()
@@ -202,15 +211,12 @@ class Program:
         return np.stack(answers)
 
 
-def answers_of(
-    config: Config, dataset: EncodedDataset, seeds: Sequence[int], epochs: Sequence[int]
-) -> dict[int, Floats]:
+def answers_of(config: Config, seeds: Sequence[int], epochs: Sequence[int]) -> dict[int, Floats]:
     """Train every seed and ask the networks at each of some epochs.
 
     Parameters
     ----------
     config : Config
-    dataset : EncodedDataset
     seeds : sequence of int
     epochs : sequence of int
         Ascending.
@@ -220,7 +226,7 @@ def answers_of(
     dict of int to ndarray, shape (seeds, rows, outputs)
         By epoch.
     """
-    program = Program(config, dataset)
+    program = Program(config, datasets_of(config, [0])[0])
     asked: dict[int, list[Floats]] = {epoch: [] for epoch in epochs}
     for seed in seeds:
         program.start(seed)

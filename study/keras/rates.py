@@ -13,6 +13,9 @@ Which configurations, seeds and budgets, and how the counts are judged, was writ
 - So what decides is Fisher's exact test of each pair of counts, corrected by Holm for all of them: the rates agree if
   no corrected p is below 0.05.
 
+Added after the first counts were known: the study's engine trains the same seeds from the weights that Keras drew. Only
+rounding then sets the two apart (and, where rows are shuffled, the orders; so those are left out).
+
 ``python -m study.keras.rates`` runs them wherever Keras and TensorFlow are installed, and keeps the counts for the
 report.
 """
@@ -37,6 +40,7 @@ from study.measures.summaries import CRITERIA
 from study.sequences.configured import datasets_of
 from study.training.rows import Answers
 
+KERAS, HERE = "keras", "here"  # who trained: Keras, or the study's engine from the weights that Keras drew
 KEPT = "keras_rates.csv"  # where a results folder keeps the counts
 EPOCHS = (250, 1000, 4000)
 SEEDS = range(100)
@@ -94,7 +98,7 @@ CONFIGS = NAMED | FURTHER | KNOWN
 
 @dataclass(frozen=True)
 class Counted:
-    """What came of a configuration in Keras at one budget.
+    """What came of a configuration at one budget, from initial weights that Keras drew.
 
     Attributes
     ----------
@@ -102,6 +106,8 @@ class Counted:
         Its name in `CONFIGS`.
     config : str
         Its identity.
+    by : {'keras', 'here'}
+        Who trained: Keras, or the study's engine from the weights that Keras drew.
     epochs : int
     right : int
         Seeds with both ambiguous rows right.
@@ -115,6 +121,7 @@ class Counted:
 
     name: str
     config: str
+    by: str
     epochs: int
     right: int
     within: int
@@ -127,13 +134,15 @@ class Counted:
         return {"fresh_right": Rate(self.right, self.seeds), "fresh_within": Rate(self.within, self.seeds)}
 
 
-def count(name: str, seeds: Sequence[int] = SEEDS, epochs: Sequence[int] = EPOCHS) -> list[Counted]:
-    """Train a configuration in Keras and count at each budget.
+def count(name: str, by: str = KERAS, seeds: Sequence[int] = SEEDS, epochs: Sequence[int] = EPOCHS) -> list[Counted]:
+    """Train a configuration from initial weights of Keras and count at each budget.
 
     Parameters
     ----------
     name : str
         In `CONFIGS`.
+    by : {'keras', 'here'}, default 'keras'
+        Who trains.
     seeds : sequence of int, optional
     epochs : sequence of int, optional
         Ascending.
@@ -151,11 +160,20 @@ def count(name: str, seeds: Sequence[int] = SEEDS, epochs: Sequence[int] = EPOCH
     if name not in CONFIGS:
         raise unknown_name("configuration", name, CONFIGS)
     config = CONFIGS[name]
-    answers = answers_of(config, datasets_of(config, [0])[0], seeds, epochs)
+    answers = TRAINED[by](config, seeds, epochs)
     return [
-        Counted(name, config.identity, epoch, *judged(config, answers[epoch]), len(seeds), versions())
+        Counted(name, config.identity, by, epoch, *judged(config, answers[epoch]), len(seeds), versions())
         for epoch in epochs
     ]
+
+
+def _here(config: Config, seeds: Sequence[int], epochs: Sequence[int]) -> dict[int, Floats]:
+    from study.keras.same_start import answers_here  # noqa: PLC0415  (so that the report needs no torch)
+
+    return answers_here(config, seeds, epochs)
+
+
+TRAINED = {KERAS: answers_of, HERE: _here}
 
 
 def judged(config: Config, answers: Floats) -> tuple[int, int]:
@@ -179,15 +197,13 @@ def judged(config: Config, answers: Floats) -> tuple[int, int]:
 
 
 def keep(counted: Iterable[Counted], path: Path) -> None:
-    """Write counts to a file; what it holds of other configurations stays."""
-    new = pd.DataFrame([asdict(one) for one in counted])
-    if path.exists():
-        old = pd.read_csv(path)
-        new = pd.concat([old[~old["name"].isin(new["name"])], new])
-    order = {name: place for place, name in enumerate(CONFIGS)}
-    new = new.sort_values("name", key=lambda names: names.map(order), kind="stable")
+    """Write counts to a file; what it holds of others stays, unless their configurations are others now."""
+    new = list(counted)
+    of, order = {(one.name, one.by) for one in new}, wanted()
+    new += [one for one in read(path) if (one.name, one.by) not in of]
+    new.sort(key=lambda one: (order.index((one.name, one.by)), one.epochs))
     path.parent.mkdir(parents=True, exist_ok=True)
-    new.to_csv(path, index=False, lineterminator="\n")
+    pd.DataFrame(map(asdict, new)).to_csv(path, index=False, lineterminator="\n")
 
 
 def read(path: Path) -> list[Counted]:
@@ -197,6 +213,12 @@ def read(path: Path) -> list[Counted]:
     kept = pd.read_csv(path)[[field.name for field in fields(Counted)]]
     counted = [Counted(*row) for row in kept.itertuples(index=False, name=None)]
     return [one for one in counted if one.name in CONFIGS and CONFIGS[one.name].identity == one.config]
+
+
+def wanted() -> list[tuple[str, str]]:
+    """List what is to be counted: every configuration in Keras, and here too unless its orders are drawn."""
+    here = [name for name, config in CONFIGS.items() if config.layout != "shuffled"]
+    return [*((name, KERAS) for name in CONFIGS), *((name, HERE) for name in here)]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -209,13 +231,13 @@ def main(arguments: list[str] | None = None) -> int:
     except StudyError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    done = {one.name for one in read(path)}
-    for name in CONFIGS:
-        if name not in done:
-            counted = count(name)
+    done = {(one.name, one.by) for one in read(path)}
+    for name, by in wanted():
+        if (name, by) not in done:
+            counted = count(name, by)
             keep(counted, path)
             shown = ", ".join(f"{one.epochs:,}: {one.right} ({one.within})" for one in counted)
-            print(f"{name}: {shown} of {len(SEEDS)} right (within 0.25)", flush=True)
+            print(f"{name}, by {by}: {shown} of {len(SEEDS)} right (within 0.25)", flush=True)
     return 0
 
 

@@ -6,52 +6,54 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from study.measures.pairs import LEVEL, Paired, holm
+from study.replication.plan import Race
 from study.replication.readings import Open, Reading, said
-from study.replication.trials import Effect, Judged, Trials
+from study.replication.trials import Effect, Judged, Trials, earlier, trials_of
 from study.replication.verdicts import Published
 from study.report.contents import Facts
+from study.report.evidence import Evidence
 from study.report.tables import Column, Table
 from study.report.words import number, p_value, rate
 
 BESIDE = (
-    Column("row", 1.7, "left"),
-    Column("weights", 0.8),
-    Column("paper: successful (95 %)", 1.6),
-    Column("paper: mean", 1.0),
-    Column("reading", 2.6, "left"),
-    Column("ours: successful (95 %)", 1.8),
-    Column("ours: mean (least to greatest)", 2.1),
-    Column("ratio", 0.6),
-    Column("p", 0.9),
-    Column("this reading", 1.2, "left"),
-    Column("over all readings", 1.7, "left"),
+    Column("row", "left"),
+    Column("weights", paper=False),
+    Column("paper: successful (95 %)"),
+    Column("paper: mean"),
+    Column("reading", "left"),
+    Column("ours: successful (95 %)"),
+    Column("ours: mean (least to greatest)"),
+    Column("ratio"),
+    Column("p", paper=False),
+    Column("this reading", "left"),
+    Column("over all readings", "left"),
 )
 LEFT_OPEN = (
-    Column("", 0.3),
-    Column("network", 0.8, "left"),
-    Column("what is open", 1.3, "left"),
-    Column("ways that were run", 3.2, "left"),
-    Column("pairs of readings", 0.8),
-    Column("verdict differs", 0.8),
-    Column("successes differ by up to", 1),
-    Column("means by a factor up to", 1),
+    Column(""),
+    Column("network", "left"),
+    Column("what is open", "left"),
+    Column("ways that were run", "left"),
+    Column("pairs of readings"),
+    Column("verdict differs"),
+    Column("successes differ by up to"),
+    Column("means by a factor up to"),
 )
 RACES = (
-    Column("compared, trial by trial", 4.2, "left"),
-    Column("first earlier", 0.8),
-    Column("second earlier", 0.8),
-    Column("trials", 0.6),
-    Column("p", 0.9),
-    Column("p after Holm", 0.9),
-    Column("expected ahead", 0.9, "left"),
-    Column("ahead", 0.9, "left"),
+    Column("compared, trial by trial", "left"),
+    Column("first earlier"),
+    Column("second earlier"),
+    Column("trials"),
+    Column("p"),
+    Column("p after Holm"),
+    Column("expected ahead", "left"),
+    Column("ahead", "left"),
 )
 OTHERS = (
-    Column("network", 3, "left"),
-    Column("p", 0.5),
-    Column("budget", 1),
-    Column("successful (95 %)", 1.7),
-    Column("mean (least to greatest)", 2),
+    Column("network", "left"),
+    Column("p"),
+    Column("budget"),
+    Column("successful (95 %)"),
+    Column("mean (least to greatest)"),
 )
 
 
@@ -152,6 +154,18 @@ class Races:
     def __init__(self, compared: Mapping[str, tuple[str, Paired, str]]) -> None:
         self.compared = dict(compared)
         self.corrected = holm({name: pair.p for name, (_, pair, _) in compared.items()})
+
+    @classmethod
+    def run(cls, evidence: Evidence, experiment: str, planned: Mapping[str, Race]) -> Races:
+        """Read the planned races of an experiment whose readings were run."""
+        compared, stored = {}, set(evidence.configs_of[experiment])
+        for name, race in planned.items():
+            if stored.issuperset(race.configs):
+                first, second = (trials_of(evidence, [config]) for config in race.configs)
+                where = f"{race.where}: " if race.where else ""
+                what = f"{where}{said(race.first, race.second)}, against {said(race.second, race.first)}"
+                compared[name] = (what, earlier(first, second), race.expected)
+        return cls(compared)
 
     def ahead(self, name: str) -> str:
         """Which is ahead, ``first`` or ``second``; empty where the trials do not decide it, or were not run."""

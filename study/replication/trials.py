@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import inf, isfinite, log, nan
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from study.config import Config
 from study.measures.pairs import Paired
 from study.measures.statistics import Mean, Rate, mean_of
 from study.measures.stop_rules import make_stop_rule, sequences_to_success
+from study.replication.plan import Table
 from study.replication.readings import Open, Reading, said
 from study.replication.survival import Survival, survival
 from study.replication.verdicts import (
@@ -28,6 +30,8 @@ from study.replication.verdicts import (
 )
 from study.report.evidence import Evidence
 from study.report.words import number
+
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,19 @@ class Effect:
     decides: int
     share: float
     factor: float
+
+
+def judge_rows(evidence: Evidence, table: Table) -> dict[Any, Judged]:
+    """Read every published row that was run, under every reading."""
+    return {
+        row: Judged(row.result, {reading: trials_of(evidence, configs) for reading, configs in by_reading.items()})
+        for row, by_reading in table.items()
+    }
+
+
+def read_named(evidence: Evidence, named: Mapping[Name, Config]) -> dict[Name, Trials]:
+    """Read other networks by name."""
+    return {name: trials_of(evidence, [config]) for name, config in named.items()}
 
 
 def effect_of(name: str, judged: Iterable[Judged]) -> Effect:

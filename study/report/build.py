@@ -17,14 +17,16 @@ from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import typst
-from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.report.claims import as_facts, require_sentences, unsupported
 from study.report.contents import Appendix, Contents, Facts, Section
 from study.report.evidence import Evidence
-from study.report.style import save, use_style
-from study.report.tables import as_data
+from study.report.figures.colours import as_facts as colours
+from study.report.figures.drawn import PHONES, draw_all
+from study.report.figures.inline import fill
+from study.report.page.assemble import assemble
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 
 SOURCES = Path(__file__).parent
@@ -68,10 +70,12 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         )
     with tempfile.TemporaryDirectory() as folder, _seldom_collecting():
         work = Path(folder)
-        _draw_figures(evidence, work / "figures")
+        figures = work / "figures"
+        draw_all(evidence, figures, Path(output) / "figures")
         facts = _write_sources(evidence, work)
-        made = {"html": _compile(work, "html"), "pdf": _compile(work, "pdf")}
-        return Built(_keep(made, work / "figures", Path(output)), unsupported(facts))
+        page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
+        made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
+        return Built(_keep(made, figures, Path(output)), unsupported(facts))
 
 
 @contextmanager
@@ -85,21 +89,9 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _draw_figures(evidence: Evidence, folder: Path) -> None:
-    """Draw every figure whose experiment is stored."""
-    folder.mkdir()
-    use_style()
-    for name, figure in evidence.contents.figures.items():
-        if evidence.has(*figure.needs):
-            drawn = figure.draw(evidence)
-            if not isinstance(drawn, Figure):
-                raise StudyError(f"draw of {figure.script} gives {drawn!r}; return the Figure that it draws on")
-            save(drawn, folder / f"{name}.svg")
-
-
 def _write_sources(evidence: Evidence, folder: Path) -> Facts:
     """Write all that is compiled but the figures: the texts, and the facts that they may name; returns these."""
-    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.css"), *SOURCES.glob("*/*.js")):
+    for source in (*SOURCES.glob("*/*.typ"), *SOURCES.glob("*/*.js")):
         shutil.copy(source, folder)
     contents = evidence.contents
     shown = [each for each in contents.listed if not each.experiment or evidence.has(each.experiment)]
@@ -120,12 +112,13 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
             }
             for each in evidence.incomplete
         ],
+        "colours": colours(),
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},
     }
     texts = {section.text for section in contents.listed} | set(SOURCES.glob("*/*.typ"))
     require_sentences(facts, [path.read_text(encoding="utf-8") for path in texts])
-    text = json.dumps(facts, default=as_data, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(as_data(facts), ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "facts.json").write_text(text, encoding="utf-8")
     return facts
 
@@ -138,7 +131,7 @@ def _told(appendix: Appendix, shown: list[str]) -> Facts:
 
 def _facts_of(section: Section, evidence: Evidence) -> Facts:
     """Find a section's facts, its claims by name."""
-    facts = section.facts(evidence)
+    facts = evidence.once(section.facts)
     if not isinstance(facts, dict):
         raise StudyError(f"facts of section {section.name} gives {facts!r}; return a dictionary of what its text names")
     return {**facts, "claims": as_facts(section.name, facts.get("claims", ()))}
@@ -176,8 +169,9 @@ def _keep(made: dict[str, bytes], figures: Path, output: Path) -> list[Path]:
     """Put everything in place: each file beside its final name, then renamed."""
     paths = []
     try:
-        (output / "figures").mkdir(parents=True, exist_ok=True)
-        files = {f"figures/{path.name}": path.read_bytes() for path in sorted(figures.iterdir())}
+        (output / "figures" / PHONES).mkdir(parents=True, exist_ok=True)
+        drawn = sorted(path for path in figures.rglob("*") if path.is_file())
+        files = {f"figures/{path.relative_to(figures).as_posix()}": path.read_bytes() for path in drawn}
         for name, content in {**files, **{f"report.{kind}": data for kind, data in made.items()}}.items():
             path = output / name
             beside = path.with_name(f".{path.name}.new")

@@ -21,17 +21,17 @@ from study.report.tables import Column, Table
 from study.report.words import number, p_value
 
 COLUMNS = (
-    Column("compared, on the same seeds", 4, "left"),
-    Column("seeds", 0.7),
-    Column("first", 0.7),
-    Column("second", 0.8),
-    Column("first alone", 0.8),
-    Column("second alone", 0.8),
-    Column("difference (95 %)", 1.9),
-    Column("p", 1.1),
-    Column("p after Holm", 1.1),
-    Column("expected ahead", 0.9, "left"),
-    Column("ahead", 0.9, "left"),
+    Column("compared, on the same seeds", "left"),
+    Column("seeds"),
+    Column("first"),
+    Column("second"),
+    Column("first alone", paper=False),
+    Column("second alone", paper=False),
+    Column("difference (95 %)"),
+    Column("p", paper=False),
+    Column("p after Holm"),
+    Column("expected ahead", "left"),
+    Column("ahead", "left"),
 )
 
 

@@ -103,6 +103,8 @@ class Contents:
         The pages that everybody reads; the first stands beside the abstract.
     appendices : tuple of Appendix, default ()
         What follows it.
+    included : tuple of Section, default ()
+        What texts of the body include by themselves.
     """
 
     experiments: Mapping[str, Experiment]
@@ -111,8 +113,10 @@ class Contents:
     figures: Mapping[str, FigureOf]
     body: tuple[Section, ...] = ()
     appendices: tuple[Appendix, ...] = ()
+    included: tuple[Section, ...] = ()
 
     @property
     def listed(self) -> tuple[Section, ...]:
         """Every section, in the order of the report."""
-        return (*self.body, *(section for appendix in self.appendices for section in appendix.sections))
+        told = (section for appendix in self.appendices for section in appendix.sections)
+        return (*self.body, *self.included, *told)

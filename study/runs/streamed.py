@@ -52,10 +52,9 @@ def seconds_on_line(config: Config) -> float:
     task, chosen = streamed_task(config), make_wiring(config.model, config.wiring)
     told, steps = make_told(config, len(task.whole_alphabet)), task.lengths[0]
     if config.model == "cell_blocks_1997":
-        step = {"none": 12e-9, "cells": 60e-9, "all": 65e-9}[chosen["feedback"]] * (1 + 0.7 * (told.reach == BACKWARD))
+        step = {"none": 5e-9, "cells": 38e-9, "all": 43e-9}[chosen["feedback"]] * (1 + 0.6 * (told.reach == BACKWARD))
     else:
-        once = once_a_sequence(config)
-        step = (40e-9 if once else 60e-9) + (12e-9 if once else 15e-9) * told.width if told.every else 12e-9
+        step = 30e-9 + 10e-9 * told.width if told.every else 20e-9
     adam = 4e-9 * told.end * (1 if once_a_sequence(config) else steps) if told.adam else 0.0
     return steps * (step + (5e-9 if task.varies else 1e-9)) + adam
 

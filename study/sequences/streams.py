@@ -72,9 +72,14 @@ def stacked(parts: list[Integers]) -> Integers:
            [ 2,  2, -1]])
     """
     longest = max(part.shape[1] for part in parts)
-    return np.concatenate(
-        [np.pad(part, ((0, 0), (0, longest - part.shape[1])), constant_values=NO_TARGET) for part in parts]
-    )
+    if len(parts) == 1:
+        return parts[0]
+    whole = np.full((sum(map(len, parts)), longest), NO_TARGET)
+    first = 0
+    for part in parts:
+        whole[first : first + len(part), : part.shape[1]] = part
+        first += len(part)
+    return whole
 
 
 def pairs_of(columns: Integers) -> tuple[Integers, Integers]:

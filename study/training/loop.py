@@ -106,6 +106,8 @@ class Trainer:
     model : Recurrent
     config, datasets, schedule, seeds
         As for `Model.train`.
+    weights : sequence of dict, optional
+        Initial weights of each seed, by name as Keras has them; drawn from each seed's stream if left out.
     """
 
     def __init__(
@@ -115,9 +117,11 @@ class Trainer:
         datasets: Sequence[EncodedDataset],
         schedule: Schedule,
         seeds: Sequence[int],
+        *,
+        weights: Sequence[Weights] | None = None,
     ) -> None:
         self.carry, self.schedule, self.softmax = model.carries_state, schedule, config.softmax
-        weights = drawn_weights(model, config, datasets[0].features, seeds)
+        weights = weights or drawn_weights(model, config, datasets[0].features, seeds)
         settings = settings_for(model, config, weights[0], datasets[0].symbols)
         self.learner = make_learner(settings, weights, engine=config.engine)
         self.batch_maker = BatchMaker(

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from study.article import contents
-from study.commands.readme import BLOCKS, block_of, extensions, marks, renew
+from study.commands.readme import FILES, block_of, extensions, marks, renew
 from study.errors import StudyError
 from study.report.evidence import Evidence
 from study.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLACES = [(file, name) for file, blocks in FILES.items() for name in blocks]
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,10 @@ def stored():
     return Evidence(Store(ROOT / "results"), contents())
 
 
-@pytest.mark.parametrize("name", BLOCKS)
-def test_every_block_of_the_readme_is_that_of_the_stored_results(name, stored):
-    assert block_of(README, name) == BLOCKS[name](stored), "python -m study.commands.readme"
+@pytest.mark.parametrize(("file", "name"), PLACES)
+def test_every_block_is_that_of_the_stored_results(file, name, stored):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert block_of(text, name, file) == FILES[file][name](stored), "python -m study.commands.readme"
 
 
 def test_every_section_with_an_answer_has_its_line(stored):
@@ -32,32 +33,41 @@ def test_every_section_with_an_answer_has_its_line(stored):
     assert len(extensions(stored).splitlines()) == len(answering)
 
 
-def test_renewing_changes_what_stands_between_the_marks_alone(tmp_path, monkeypatch):
-    def text(said):
-        marked = [f"{begin}\n{said(name)}\n{end}\n" for name in BLOCKS for begin, end in [marks(name)]]
-        return "# Title\n" + "between\n".join(marked) + "last\n"
-
-    for name in BLOCKS:
-        monkeypatch.setitem(BLOCKS, name, lambda _, name=name: f"- the {name}")
-    readme = tmp_path / "README.md"
-    readme.write_text(text(lambda _: "old"), encoding="utf-8")
-    renew(readme, evidence=None)
-    assert readme.read_text(encoding="utf-8") == text(lambda name: f"- the {name}")
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with both files, whose blocks hold something old, and blocks that are quickly written."""
+    for file, blocks in FILES.items():
+        for name in blocks:
+            monkeypatch.setitem(blocks, name, lambda _, name=name: f"- the {name}")
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text_of(file, lambda _: "old"), encoding="utf-8")
+    return tmp_path
 
 
-def test_an_empty_block_is_filled_too(tmp_path, monkeypatch):
+def text_of(file, said):
+    """Write a file with its blocks between other lines."""
+    marked = [f"{begin}\n{said(name)}\n{end}\n" for name in FILES[file] for begin, end in [marks(name)]]
+    return "# Title\n" + "between\n".join(marked) + "last\n"
+
+
+def test_renewing_changes_what_stands_between_the_marks_alone(folder):
+    renew(folder, evidence=None)
+    for file in FILES:
+        assert (folder / file).read_text(encoding="utf-8") == text_of(file, lambda name: f"- the {name}")
+
+
+def test_an_empty_block_is_filled_too(folder):
     begin, end = marks("start")
-    for name in BLOCKS:
-        monkeypatch.setitem(BLOCKS, name, lambda _: "said")
-    others = "".join("{}\nold\n{}\n".format(*marks(name)) for name in BLOCKS if name != "start")
-    readme = tmp_path / "README.md"
-    readme.write_text(f"{begin}\n{end}\n{others}", encoding="utf-8")
-    renew(readme, evidence=None)
-    assert f"{begin}\nsaid\n{end}\n" in readme.read_text(encoding="utf-8")
+    readme = folder / "README.md"
+    readme.write_text(
+        readme.read_text(encoding="utf-8").replace(f"{begin}\nold\n{end}", f"{begin}\n{end}"), encoding="utf-8"
+    )
+    renew(folder, evidence=None)
+    assert f"{begin}\n- the start\n{end}\n" in readme.read_text(encoding="utf-8")
 
 
-def test_a_readme_without_a_place_for_a_block_is_said_in_one_line(tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text("# Title\n", encoding="utf-8")
-    with pytest.raises(StudyError, match=f"the README has no block '{next(iter(BLOCKS))}'; put <!-- "):
-        renew(readme, evidence=None)
+def test_a_file_without_a_place_for_a_block_is_said_in_one_line_and_nothing_is_written(folder):
+    (folder / "docs/answers.md").write_text("# Title\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"docs/answers.md has no block 'questions'; put <!-- "):
+        renew(folder, evidence=None)
+    assert "old" in (folder / "README.md").read_text(encoding="utf-8")

@@ -165,7 +165,7 @@ def test_sequences_that_do_not_fit_are_told_what_takes_them(capsys):
 
 
 def test_why_and_help_load_no_training_and_no_drawing():
-    heavy = "torch", "sklearn", "matplotlib", "seaborn", "scipy", "pandas"
+    heavy = "torch", "sklearn", "matplotlib", "scipy", "pandas"
     for words in (["why"], ["why", "--help"], ["--help"]):
         program = (
             "import sys\nfrom study.commands.line import main\n"

@@ -30,7 +30,7 @@ from study.experiments.fresh_sequences.figure import draw
 from study.experiments.fresh_sequences.findings import facts
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.compute import compute
 from study.runs.store import Store
 
@@ -98,7 +98,7 @@ def test_seeds_that_never_learn_are_longer_than_the_budget(tmp_path):
     assert found["tutorial"]["median"] == "> 2,000"
     assert len(found["races"].rows) == len(PLANNED)
     found["claims"] = as_facts("fresh_sequences", found["claims"])
-    assert json.dumps(found, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(found), allow_nan=False)
 
 
 def test_the_figure_falls_as_seeds_learn(tmp_path):

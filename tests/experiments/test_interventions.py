@@ -31,7 +31,7 @@ from study.experiments.interventions.configs import (
 from study.experiments.optimisers.configs import ADAM, FAST
 from study.measures.summaries import possible
 from study.models import find_model
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.backends import one_thread
 from study.runs.compute import compute
 from study.sequences.configured import datasets_of, schedule_of
@@ -131,7 +131,7 @@ def test_a_gradient_across_more_rows_is_another_one_for_each_number_of_rows():
 
 def test_facts_can_be_written_whatever_the_numbers(evidence):
     facts = findings.facts(evidence[0])
-    assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
+    assert json.dumps(as_data({**facts, "claims": []}), allow_nan=False)
     assert len(facts["comparisons"].rows) == len(PLANNED)
     assert len(facts["table"].rows) == len(trials())
 

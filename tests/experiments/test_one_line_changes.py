@@ -27,7 +27,7 @@ from study.experiments.one_line_changes.judged import Judged, best, judge_all, k
 from study.experiments.tuning.selection import HalfRates
 from study.measures.statistics import Rate
 from study.measures.summaries import possible
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 
 NAME = "one_line_changes"
 STANDARD = PRESETS["standard"]
@@ -100,7 +100,7 @@ def test_rows_are_kept_unless_the_window_is_changed():
 
 def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
     facts = findings.facts(evidence[0])
-    assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
+    assert json.dumps(as_data({**facts, "claims": []}), allow_nan=False)
     line = findings.first_line(evidence[0])
     assert line.startswith("**Which line to change first:**")
     assert "\n" not in line

@@ -35,7 +35,7 @@ from study.experiments.optimisers.configs import (
     shared_run,
 )
 from study.measures.summaries import possible
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 
 NAME = "optimisers"
 STANDARD = PRESETS["standard"]
@@ -100,7 +100,7 @@ def test_comparisons_are_named_apart_and_judged_at_one_budget():
 
 def test_facts_and_tables_can_be_written_whatever_the_numbers(evidence):
     facts = findings.facts(evidence[0])
-    assert json.dumps({**facts, "claims": []}, default=as_data, allow_nan=False)
+    assert json.dumps(as_data({**facts, "claims": []}), allow_nan=False)
     assert len(facts["comparisons"].rows) == len(PLANNED)
     budgets = len(appendix.facts(evidence[0])["table"].rows)
     assert budgets == int(facts["settings"])  # one budget each in the quick preset

@@ -18,7 +18,7 @@ from study.measures.pairs import Paired
 from study.report.build import build
 from study.report.claims import as_facts
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 from study.sequences.layouts import Schedule
 
@@ -35,7 +35,7 @@ def test_facts_and_the_answer_can_be_written_whatever_the_numbers(evidence):
     (section,) = (section for section in contents().sections if section.name == NAME)
     facts = section.facts(evidence[0])
     facts["claims"] = as_facts(NAME, facts["claims"])
-    assert json.dumps(facts, default=as_data, allow_nan=False)
+    assert json.dumps(as_data(facts), allow_nan=False)
     assert {len(row) for row in facts["table"].rows} == {len(facts["table"].columns)}
     line = section.answer(evidence[0])
     assert line.startswith("**")

@@ -30,7 +30,7 @@ from study.experiments.tuning.selection import (
 from study.measures.statistics import Rate
 from study.report.build import build
 from study.report.evidence import Evidence
-from study.report.tables import as_data
+from study.report.tables.plain import as_data
 from study.runs.store import Store
 from study.sequences.configured import datasets_of, schedule_of
 
@@ -91,7 +91,7 @@ def evidence(request, tmp_path_factory):
 
 def test_facts_and_answer_can_be_written_whatever_the_numbers(evidence):
     found = facts(evidence[0])
-    assert json.dumps({**found, "claims": []}, default=as_data, allow_nan=False)
+    assert json.dumps(as_data({**found, "claims": []}), allow_nan=False)
     assert {len(row) for row in found["table"].rows} == {len(found["table"].columns)}
     line = answer(evidence[0])
     assert line.startswith("**")

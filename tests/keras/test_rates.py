@@ -13,7 +13,24 @@ from study.config import Config
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS
 from study.keras import rates
-from study.keras.rates import CONFIGS, EPOCHS, FURTHER, KEPT, KNOWN, NAMED, SEEDS, Counted, count, judged, keep, read
+from study.keras.rates import (
+    CONFIGS,
+    EPOCHS,
+    FURTHER,
+    HERE,
+    KEPT,
+    KERAS,
+    KNOWN,
+    NAMED,
+    SEEDS,
+    TRAINED,
+    Counted,
+    count,
+    judged,
+    keep,
+    read,
+    wanted,
+)
 from study.sequences.configured import datasets_of
 
 STORED = Path(__file__).parents[2] / "results" / KEPT
@@ -25,8 +42,8 @@ def sure(seeds):
     return np.repeat(ROWS.Y[None], seeds, axis=0)
 
 
-def some_counts(name, right=3, config=None):
-    return [Counted(name, config or CONFIGS[name].identity, epoch, right, 1, 5, "keras 3") for epoch in EPOCHS]
+def some_counts(name, by=KERAS, right=3, config=None):
+    return [Counted(name, config or CONFIGS[name].identity, by, epoch, right, 1, 5, "keras 3") for epoch in EPOCHS]
 
 
 def test_a_seed_counts_as_right_by_its_ambiguous_rows_and_as_within_by_all_outputs():
@@ -72,14 +89,12 @@ def test_what_was_asked_for_from_outside_is_named():
 
 def test_networks_are_counted_at_each_budget(monkeypatch):
     monkeypatch.setattr(rates, "versions", lambda: "keras 3")
-    monkeypatch.setattr(
-        rates, "answers_of", lambda _config, _rows, seeds, epochs: {e: sure(len(seeds)) * (e > 250) for e in epochs}
-    )
-    counted = count("Adam", range(4))
-    assert [(one.epochs, one.right, one.within, one.seeds) for one in counted] == [
-        (250, 0, 0, 4),
-        (1000, 4, 4, 4),
-        (4000, 4, 4, 4),
+    monkeypatch.setitem(TRAINED, HERE, lambda _, seeds, epochs: {e: sure(len(seeds)) * (e > 250) for e in epochs})
+    counted = count("Adam", HERE, range(4))
+    assert [(one.by, one.epochs, one.right, one.within, one.seeds) for one in counted] == [
+        (HERE, 250, 0, 0, 4),
+        (HERE, 1000, 4, 4, 4),
+        (HERE, 4000, 4, 4, 4),
     ]
     with pytest.raises(StudyError, match=r"unknown configuration 'Adma'.*did you mean 'Adam'"):
         count("Adma")
@@ -88,10 +103,14 @@ def test_networks_are_counted_at_each_budget(monkeypatch):
 def test_what_is_kept_of_one_configuration_stays_when_another_is_run(tmp_path):
     path = tmp_path / "new" / KEPT
     assert read(path) == []
-    keep(some_counts("Adam"), path)
-    keep(some_counts("Adam, 64 units"), path)
-    keep(some_counts("Adam", right=4), path)
-    assert read(path) == [*some_counts("Adam, 64 units"), *some_counts("Adam", right=4)]
+    for counted in (
+        some_counts("Adam", HERE),
+        some_counts("Adam"),
+        some_counts("Adam, 64 units"),
+        some_counts("Adam", right=4),
+    ):
+        keep(counted, path)
+    assert read(path) == [*some_counts("Adam, 64 units"), *some_counts("Adam", right=4), *some_counts("Adam", HERE)]
 
 
 def test_counts_of_configurations_that_are_others_now_do_not_count(tmp_path):
@@ -102,10 +121,10 @@ def test_counts_of_configurations_that_are_others_now_do_not_count(tmp_path):
 def test_only_what_is_not_kept_yet_is_run(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(rates, "require_keras", lambda: None)
     monkeypatch.setattr(rates, "count", some_counts)
-    keep([one for name in CONFIGS if name != "Adam" for one in some_counts(name)], tmp_path / KEPT)
+    keep([one for each in wanted() if each != ("Adam", HERE) for one in some_counts(*each)], tmp_path / KEPT)
     assert rates.main(["--results", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.startswith("Adam: 250: 3 (1)")
-    assert len(read(tmp_path / KEPT)) == len(CONFIGS) * len(EPOCHS)
+    assert capsys.readouterr().out.startswith("Adam, by here: 250: 3 (1), 1,000: 3 (1)")
+    assert len(read(tmp_path / KEPT)) == len(wanted()) * len(EPOCHS)
 
 
 def test_where_keras_is_missing_the_program_says_so_in_one_line(tmp_path, monkeypatch, capsys):
@@ -121,5 +140,5 @@ def test_where_keras_is_missing_the_program_says_so_in_one_line(tmp_path, monkey
 def test_what_is_kept_is_of_all_configurations_as_they_are_and_of_all_seeds():
     kept = read(STORED)
     assert len(kept) == len(pd.read_csv(STORED))
-    assert [(one.name, one.epochs) for one in kept] == [(name, epoch) for name in CONFIGS for epoch in EPOCHS]
+    assert [(one.name, one.by, one.epochs) for one in kept] == [(*each, epoch) for each in wanted() for epoch in EPOCHS]
     assert {one.seeds for one in kept} == {len(SEEDS)}

@@ -58,6 +58,7 @@ HELD = {  # names of settings and constants, held to those of the study
 }
 EXEMPT = {
     "literature.typ": "years, pages and numbers of papers",
+    "references.typ": "years, pages and numbers of papers",
     "document.typ": "layout of the page",
     "reader_questions.py": "questions as readers ask them, and programs to paste",
 }

@@ -13,7 +13,7 @@ import torch
 
 from study.config import Config
 from study.training.online.loop import train
-from study.training.online.memory import draw_weights, make_memory, make_told, places_of
+from study.training.online.memory import Memory, draw_weights, make_memory, make_told, places_of
 from study.wiring import make_wiring
 
 USUAL = {"precision": "float64", "initialisation": "uniform_1997", "optimiser": "sgd", "learning_rate": 0.5}
@@ -115,13 +115,20 @@ def random_sequences(symbols, lengths, seed, ends=None):
     return [each.tolist() for each in drawn], columns
 
 
+def let_learn(told, memory, columns):
+    """Let compiled code learn from some sequences, in the arrays that are given."""
+    whole = Memory(*(values[None] for values in memory))
+    first, live = np.zeros(1, dtype=np.int64), np.ones(1, dtype=bool)
+    train(told, whole, first.copy(), columns[None], first, live, 0, 1, columns[:0], False, 0.1, first.copy())
+
+
 def assert_learns_alike(config, symbols, lengths, *, seed=0, ends=None):
     """Compiled code and autograd have the same weights after some sequences."""
     told, memory, places = network_of(config, symbols, seed, max(lengths))
     sequences, columns = random_sequences(symbols, lengths, seed, ends)
     start = named(memory.weights, places)
     expected = learnt(config, start, symbols, sequences)
-    train(told, memory, columns, True, 0, 1, columns[:0], False, 0.1)
+    let_learn(told, memory, columns)
     found = named(memory.weights, places)
     for name, values in expected.items():
         np.testing.assert_allclose(found[name].numpy(), values.numpy(), rtol=0, atol=1e-12, err_msg=name)

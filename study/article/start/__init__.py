@@ -1,1 +1,1 @@
-"""What is asked, and the answer in one sentence, beside the abstract."""
+"""The first screen, the same in page, paper and README: why batch size 4 fails, what to type, and what that does."""

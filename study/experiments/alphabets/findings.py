@@ -36,18 +36,18 @@ from study.report.words import number, percent, rate, small
 from study.sequences.configured import datasets_of
 
 COLUMNS = (
-    Column("recipe", 3, "left"),
-    Column("symbols", 0.9),
-    Column("weights", 1),
-    Column("epochs", 0.9),
-    Column("updates", 0.9),
-    Column("ceiling", 0.9),
-    Column("chance", 0.9),
-    Column("solved", 2.2),
-    Column("within 0.25", 2.2),
-    Column("accuracy on all rows", 1.2),
-    Column("memory gap: median", 1.2),
-    Column("loss / floor", 2.1),
+    Column("recipe", "left"),
+    Column("symbols"),
+    Column("weights"),
+    Column("epochs"),
+    Column("updates"),
+    Column("ceiling"),
+    Column("chance"),
+    Column("solved"),
+    Column("within 0.25"),
+    Column("accuracy on all rows"),
+    Column("memory gap: median"),
+    Column("loss / floor"),
 )
 Ends = dict[str, dict[int, Summary]]  # by recipe and size of the alphabet
 ONE_THING = {  # name in the text: recipe

@@ -121,20 +121,20 @@ def _sure(ends: Mapping[Key, Summary]) -> Facts:
 def _columns(readings: Mapping[str, int]) -> tuple[Column, ...]:
     updates, epochs, timesteps = (f"{number(readings[clock])} {clock}" for clock in CLOCKS)
     return (
-        Column("row", 2.2, "left"),
-        Column("update after", 1.5, "left"),
-        Column("learning rate", 1.3),
-        Column("ceiling", 1.2),
-        Column(f"{updates}: epochs", 1.2),
-        Column("right", 1.7),
-        Column("within 0.25", 1.7),
-        Column("memory gap: median", 1.2),
-        Column(f"{epochs}: updates", 1.2),
-        Column("right", 1.7),
-        Column(f"{timesteps}: epochs", 1.5),
-        Column("right", 1.7),
-        Column(f"first {percent(ENOUGH)} right: updates", 1.2),
-        Column("epochs", 1.2),
+        Column("row", "left"),
+        Column("update after", "left"),
+        Column("learning rate"),
+        Column("ceiling"),
+        Column(f"{updates}: epochs", paper=False),
+        Column(f"{updates}: right"),
+        Column(f"{updates}: within 0.25"),
+        Column(f"{updates}: memory gap, median", paper=False),
+        Column(f"{epochs}: updates", paper=False),
+        Column(f"{epochs}: right"),
+        Column(f"{timesteps}: epochs", paper=False),
+        Column(f"{timesteps}: right"),
+        Column(f"first {percent(ENOUGH)} right: updates"),
+        Column("epochs", paper=False),
     )
 
 

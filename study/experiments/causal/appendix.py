@@ -10,17 +10,17 @@ from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
 COLUMNS = (
-    Column("batch", 0.6, "left"),
-    Column("what is changed", 3.2, "left"),
-    Column("epochs", 0.8),
-    Column("updates", 0.9),
-    Column("ceiling", 0.8),
-    Column("without leaks", 0.8),
-    Column("solved in the layout: k of n (95 %)", 1.9),
-    Column("solved row by row", 1.9),
-    Column("within 0.25 row by row", 1.9),
-    Column("memory gap row by row: median", 1.2),
-    Column("verdict", 4.2, "left"),
+    Column("batch", "left"),
+    Column("what is changed", "left"),
+    Column("epochs"),
+    Column("updates"),
+    Column("ceiling"),
+    Column("without leaks"),
+    Column("solved in the layout: k of n (95 %)"),
+    Column("solved row by row"),
+    Column("within 0.25 row by row"),
+    Column("memory gap row by row: median"),
+    Column("verdict", "left"),
 )
 
 

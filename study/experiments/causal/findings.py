@@ -33,12 +33,12 @@ from study.report.words import number, percent
 from study.runs.stand_in import stand_in
 
 COLUMNS = (
-    Column("explanation", 2, "left"),
-    Column("changes tried", 3.4, "left"),
-    Column("runs", 0.8),
-    Column("solved in the layout", 1),
-    Column("solved by memory", 1),
-    Column("stands", 0.8),
+    Column("explanation", "left"),
+    Column("changes tried", "left"),
+    Column("runs"),
+    Column("solved in the layout"),
+    Column("solved by memory"),
+    Column("stands"),
 )
 
 POOLED = ("variations", "runs", "solved", "least", "most", "n", "row_by_row", "within", "epochs", "updates")

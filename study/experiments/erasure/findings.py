@@ -32,24 +32,24 @@ from study.report.tables import Column, Table
 from study.report.words import number, p_value, rate, small
 
 COLUMNS = (
-    Column("optimiser", 1.5, "left"),
-    Column("units", 0.5),
-    Column("epochs", 0.7),
-    Column("trace", 0.8),
-    Column("halved every (epochs)", 1),
-    Column("readout", 0.8),
-    Column("margin", 0.9),
-    Column("twice the offset", 0.9),
-    Column("right (95 %)", 1.7),
+    Column("optimiser", "left"),
+    Column("units"),
+    Column("epochs"),
+    Column("trace"),
+    Column("halved every (epochs)"),
+    Column("readout"),
+    Column("margin"),
+    Column("twice the offset"),
+    Column("right (95 %)"),
 )
 RULE_COLUMNS = (
-    Column("rule", 4, "left"),
-    Column("threshold", 0.9),
-    Column("succeed above it", 1.2),
-    Column("succeed below it", 1.2),
-    Column("predicted rightly (95 %)", 1.7),
-    Column("by the commoner outcome", 1.1),
-    Column("p after Holm", 0.9),
+    Column("rule", "left"),
+    Column("threshold"),
+    Column("succeed above it"),
+    Column("succeed below it"),
+    Column("predicted rightly (95 %)"),
+    Column("by the commoner outcome"),
+    Column("p after Holm"),
 )
 IN_WORDS = {"margin": "margin", TRACE: "trace", "right": "right", "within": "within 0.25"}
 

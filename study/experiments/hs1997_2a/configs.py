@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TABLE_2, TRIALS, Row
+from study.experiments.hs1997_2a.published import TABLE_2
+from study.replication.of_1997 import BPTT, LSTM, MODELS, NEW, PAPERS, RTRL, TRIALS, WEIGHT, Row, base, guessing
+from study.replication.plan import Race, Table, listed
 from study.replication.readings import (
     BEFORE,
     JOINING,
@@ -41,7 +43,6 @@ from study.replication.readings import (
     readings_of,
 )
 
-MODELS = {RTRL: "self_recurrent_1997", BPTT: "self_recurrent_1997", LSTM: "memory_cell_1997"}
 OPEN: dict[str, Open] = {  # what the paper leaves open, by method; the first way of each is the paper as written
     RTRL: {SEES: SEEN, UPDATE: UPDATES, LOSS: LOSSES},
     BPTT: {SEES: SEEN},
@@ -86,29 +87,8 @@ def budget_of(method: str, p: int, preset: Preset) -> Budget:
 def trained(method: str, p: int, rate: float, reading: Reading, preset: Preset) -> Config:
     """Give the configuration of a method under a reading."""
     sequences, every = budget_of(method, p, preset)
-    config = replace(
-        base(MODELS[method], p),
-        learning_rate=rate,
-        sequences=sequences,
-        judged_every=every,
-        wiring=(("gradient", "bptt"), ("update", "sequence")) if method == BPTT else (),
-    )
+    config = replace(base(method, p), learning_rate=rate, sequences=sequences, judged_every=every)
     return read_as(config, OPEN[method], reading)
-
-
-def base(model: str, p: int, task: str = "long_lag") -> Config:
-    """Give a network of 1997 on a task, judged at every step, without a budget."""
-    return Config(
-        task=task,
-        task_options=(("lag", p - 1),) if task == "long_lag" else (("p", p),),
-        model=model,
-        units=1,
-        precision="float64",
-        optimiser="sgd",
-        loss="squared_error",
-        initialisation="uniform_1997",
-        stop="every_step",
-    )
 
 
 def rows(preset: Preset) -> list[Row]:
@@ -138,6 +118,13 @@ def of_row(row: Row, reading: Reading, preset: Preset) -> list[Config]:
     return [trained(row.method, row.p, rate, reading, preset) for rate in row.rates]
 
 
+def table(preset: Preset) -> Table:
+    """List what is run of the rows of Table 2."""
+    return {
+        row: {reading: of_row(row, reading, preset) for reading in readings_run(row, preset)} for row in rows(preset)
+    }
+
+
 def further(preset: Preset) -> dict[tuple[float, Reading], Config]:
     """Give RTRL with p = 4 at rates that the table does not have, by rate and reading."""
     readings = (AS_WRITTEN[RTRL], SEEN_BEFORE[RTRL]) if preset.long else ()
@@ -147,7 +134,7 @@ def further(preset: Preset) -> dict[tuple[float, Reading], Config]:
 
 
 Named = dict[tuple[str, int], Config]  # by a name and p
-GUESSED = (("limit", 100.0),)  # range of guessed weights, that of Hochreiter and Schmidhuber (1996)
+OLD = "20 cells of 1997, Adam"
 GUESSING, ONE_STEP = "random weights, memory cell", "gradient of one step, memory cell"
 ONE_STEP_UNIT = "gradient of one step, one unit, rate 10"
 TUTORIAL = "the tutorial's network"
@@ -168,19 +155,6 @@ def controls(preset: Preset) -> Named:
     }
 
 
-def guessing(config: Config) -> Config:
-    """Draw all weights anew for every sequence in place of training; each guess is judged."""
-    wiring = tuple(pair for pair in config.wiring if pair[0] != "gradient")
-    return replace(
-        config,
-        wiring=(*wiring, ("learning", "guessing")),
-        initialisation_options=GUESSED,
-        judged_every=1,
-        joins="",
-        joins_options=(),
-    )
-
-
 def far(preset: Preset) -> int:
     """Give the largest p that is run with the memory cell."""
     return next(row.p for row in rows(preset) if row.method == LSTM)
@@ -195,7 +169,6 @@ MODERN = Config(  # the recipe of the section on long sequences that does best a
     stop="every_step",
 )
 TWENTY_CELLS = replace(MODERN, model="stateless_lstm_1997", initialisation="uniform_1997", initialisation_options=())
-WEIGHT = 10  # of the last step, as a multiple of what all steps weigh together
 
 
 def today(preset: Preset) -> Named:
@@ -209,48 +182,37 @@ def today(preset: Preset) -> Named:
         sequences, every = budget_of(LSTM, p, preset)
         whole = {"task": "long_lag", "task_options": (("lag", p - 1),), "timesteps": p}
         fed = {**whole, "last_step_weight": float(WEIGHT * p), "sequences": 5_000, "judged_every": every}
-        cell = replace(base(MODELS[LSTM], p), optimiser="adam", learning_rate=0.1, wiring=(("update", "sequence"),))
+        cell = replace(base(LSTM, p), optimiser="adam", learning_rate=0.1, wiring=(("update", "sequence"),))
         found[NEW, p] = replace(MODERN, **fed)  # type: ignore[arg-type]
         found[OLD, p] = replace(TWENTY_CELLS, **fed)  # type: ignore[arg-type]
         found[PAPERS, p] = replace(cell, sequences=sequences, judged_every=every)
     return found
 
 
-NEW, OLD, PAPERS = "an LSTM of today, Adam", "20 cells of 1997, Adam", "the paper's network, Adam"
+def race(preset: Preset, method: str, rate: float, readings: tuple[Reading, Reading], expected: str) -> Race:
+    """Compare two readings of a method at the p where it succeeds."""
+    p = NEAR if method == RTRL else far(preset)
+    first, second = (trained(method, p, rate, reading, preset) for reading in readings)
+    return Race(f"{method}, p {p}, rate {rate:g}", *readings, expected, (first, second))
 
 
-class Race(NamedTuple):
-    """A comparison on the same seeds: which reading succeeds earlier, a trial without success counting as later.
-
-    Attributes
-    ----------
-    method : str
-    rate : float
-    first, second : Reading
-    expected : str
-        ``first``, ``second`` or ``neither``.
-    """
-
-    method: str
-    rate: float
-    first: Reading
-    second: Reading
-    expected: str
-
-
-def planned() -> dict[str, Race]:
+def planned(preset: Preset) -> dict[str, Race]:
     """List all comparisons that are tested, Holm's correction over all of them; p = 4 with RTRL, 100 with LSTM."""
     unit, cell = AS_WRITTEN[RTRL], AS_WRITTEN[LSTM]
+    asked = {
+        **{f"seen_{rate:g}": (RTRL, rate, SEEN_BEFORE[RTRL], unit, "first") for rate in (1.0, 4.0, 10.0)},
+        "unit_update": (RTRL, 10.0, changed(unit, {UPDATE: SEQUENCE}), unit, "neither"),
+        "unit_loss": (RTRL, 4.0, changed(unit, {LOSS: WHOLE}), unit, "first"),
+        "range": (LSTM, 1.0, WIDE, cell, "first"),
+        "joining": (LSTM, 1.0, WIDE, changed(WIDE, {JOINING: START}), "first"),
+        "later": (LSTM, 1.0, WIDE, changed(WIDE, {JOINING: LATER}), "neither"),
+        "cell_update": (LSTM, 1.0, changed(WIDE, {UPDATE: SEQUENCE}), WIDE, "neither"),
+        "cell_seen": (LSTM, 1.0, changed(WIDE, {SEES: BEFORE}), WIDE, "neither"),
+        "cell_loss": (LSTM, 1.0, changed(WIDE, {LOSS: WHOLE}), WIDE, "first"),
+    }
     return {
-        **{f"seen_{rate:g}": Race(RTRL, rate, SEEN_BEFORE[RTRL], unit, "first") for rate in (1.0, 4.0, 10.0)},
-        "unit_update": Race(RTRL, 10.0, changed(unit, {UPDATE: SEQUENCE}), unit, "neither"),
-        "unit_loss": Race(RTRL, 4.0, changed(unit, {LOSS: WHOLE}), unit, "first"),
-        "range": Race(LSTM, 1.0, WIDE, cell, "first"),
-        "joining": Race(LSTM, 1.0, WIDE, changed(WIDE, {JOINING: START}), "first"),
-        "later": Race(LSTM, 1.0, WIDE, changed(WIDE, {JOINING: LATER}), "neither"),
-        "cell_update": Race(LSTM, 1.0, changed(WIDE, {UPDATE: SEQUENCE}), WIDE, "neither"),
-        "cell_seen": Race(LSTM, 1.0, changed(WIDE, {SEES: BEFORE}), WIDE, "neither"),
-        "cell_loss": Race(LSTM, 1.0, changed(WIDE, {LOSS: WHOLE}), WIDE, "first"),
+        name: race(preset, method, rate, (first, second), expected)
+        for name, (method, rate, first, second, expected) in asked.items()
     }
 
 
@@ -262,14 +224,7 @@ class Experiment2A(Experiment):
 
     def configs(self, preset: Preset) -> list[Config]:
         """List every configuration once."""
-        table = [
-            config
-            for row in rows(preset)
-            for reading in readings_run(row, preset)
-            for config in of_row(row, reading, preset)
-        ]
-        more = (further(preset), controls(preset), today(preset))
-        return list(dict.fromkeys([*table, *(config for named in more for config in named.values())]))
+        return listed(table(preset), further(preset), controls(preset), today(preset))
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Give 18 trials as in the paper, half at each end of a range of rates; 100 to RTRL with p = 4 as written and

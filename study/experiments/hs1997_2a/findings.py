@@ -11,7 +11,6 @@ from study.experiments.hs1997_2a.configs import (
     EXPERIMENTS,
     GUESSING,
     NEAR,
-    NEW,
     OLD,
     ONE_STEP_UNIT,
     OPEN,
@@ -23,12 +22,12 @@ from study.experiments.hs1997_2a.configs import (
     further,
     of_row,
     planned,
-    readings_run,
-    rows,
+    table,
     today,
     trained,
 )
-from study.experiments.hs1997_2a.published import BUDGET, CHUNKER, LSTM, RTRL, TABLE_2, Row
+from study.experiments.hs1997_2a.published import TABLE_2
+from study.replication.of_1997 import BUDGET, CHUNKER, LSTM, NEW, RTRL, Row
 from study.replication.readings import (
     ENTROPY,
     FALL,
@@ -55,7 +54,7 @@ from study.replication.tables import (
     told_reading,
     told_row,
 )
-from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.trials import Judged, Trials, effects, judge_rows, read_named, trials_of
 from study.replication.verdicts import CONTRADICTED, MARGIN, compatible
 from study.report.claims import Claim, apart
 from study.report.contents import Facts
@@ -72,14 +71,7 @@ ALSO_SHOWN = {**SEEN_BEFORE, LSTM: WIDE}  # readings that are shown beside the p
 
 def judged(evidence: Evidence) -> dict[Row, Judged]:
     """Read every row of Table 2 that was run, under every reading."""
-    preset = evidence.presets["hs1997_2a"]
-    return {
-        row: Judged(
-            row.result,
-            {reading: trials_of(evidence, of_row(row, reading, preset)) for reading in readings_run(row, preset)},
-        )
-        for row in rows(preset)
-    }
+    return judge_rows(evidence, table(evidence.presets["hs1997_2a"]))
 
 
 def others(evidence: Evidence) -> dict[tuple[str, int], Trials]:
@@ -89,23 +81,7 @@ def others(evidence: Evidence) -> dict[tuple[str, int], Trials]:
         (f"{RTRL}, rate {rate:g}, {said(reading, AS_WRITTEN[RTRL])}", NEAR): config
         for (rate, reading), config in further(preset).items()
     }
-    named = rates | controls(preset) | today(preset)
-    return {name: trials_of(evidence, [config]) for name, config in named.items()}
-
-
-def races(evidence: Evidence) -> Races:
-    """Read the planned comparisons whose readings were run."""
-    preset, compared = evidence.presets["hs1997_2a"], {}
-    stored = set(evidence.configs_of["hs1997_2a"])
-    for name, race in planned().items():
-        p = NEAR if race.method == RTRL else next(row.p for row in rows(preset) if row.method == LSTM)
-        configs = [trained(race.method, p, race.rate, reading, preset) for reading in (race.first, race.second)]
-        if stored.issuperset(configs):
-            first, second = (trials_of(evidence, [config]) for config in configs)
-            differs = said(race.first, race.second)
-            what = f"{race.method}, p {p}, rate {race.rate:g}: {differs}, against {said(race.second, race.first)}"
-            compared[name] = (what, earlier(first, second), race.expected)
-    return Races(compared)
+    return read_named(evidence, rates | controls(preset) | today(preset))
 
 
 def mechanism(evidence: Evidence) -> dict[Reading, pd.DataFrame]:
@@ -133,7 +109,11 @@ def facts(evidence: Evidence) -> Facts:
     unit_rows = {row.rate: row for row in found if row.method == RTRL and row.p == NEAR}
     units, cell = {rate: found[row] for rate, row in unit_rows.items()}, found[cell_row]
     beyond = {key: trials_of(evidence, [config]) for key, config in further(preset).items()}
-    raced, rest, first = races(evidence), others(evidence), next(iter(units.values()))
+    raced, rest, first = (
+        Races.run(evidence, "hs1997_2a", planned(evidence.presets["hs1997_2a"])),
+        others(evidence),
+        next(iter(units.values())),
+    )
     longer = {
         name: Trials(pd.concat([trials.times for trials in fails]), fails[0].budget, fails[0].every)
         for name, fails in _longer(found).items()
@@ -365,7 +345,7 @@ def _table(found: dict[Row, Judged]) -> Table:
     """Set Table 2 beside ours; the chunker's row has the paper's numbers alone."""
     lines = []
     for row in TABLE_2:
-        label = f"{row.method}, p {row.p}, rate {row.rate}"
+        label = row.name
         if row in found:
             lines += beside(label, row.weights, found[row], AS_WRITTEN[row.method], [ALSO_SHOWN[row.method]])
         elif row.method == CHUNKER:

@@ -7,40 +7,10 @@ whole numbers of them, and the mean number of sequences until success; no spread
 from __future__ import annotations
 
 from math import nan
-from typing import NamedTuple
 
 from study.measures.statistics import Rate
+from study.replication.of_1997 import BPTT, BUDGET, CHUNKER, LSTM, RTRL, TRIALS, Row
 from study.replication.verdicts import Published
-
-TRIALS = 18
-BUDGET = 5_000_000  # sequences after which a trial was given up
-RTRL, BPTT, LSTM, CHUNKER = "RTRL", "BPTT", "LSTM", "chunker"
-
-
-class Row(NamedTuple):
-    """A row of the table.
-
-    Attributes
-    ----------
-    method : str
-    p : int
-        Inputs of a sequence; the lag.
-    rates : tuple of float
-        Learning rates: one, or the least and the greatest of a range.
-    weights : int
-    result : Published
-    """
-
-    method: str
-    p: int
-    rates: tuple[float, ...]
-    weights: int
-    result: Published
-
-    @property
-    def rate(self) -> str:
-        """The learning rate, or the range, as printed."""
-        return " to ".join(f"{rate:g}" for rate in self.rates)
 
 
 def _result(k: int, mean: float = nan) -> Published:

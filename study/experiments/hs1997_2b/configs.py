@@ -8,13 +8,12 @@ with an error at the end alone: with cross-entropy and a cell from the start, or
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.configs import MODELS, NEW, PAPERS, WEIGHT, base, guessing
-from study.experiments.hs1997_2a.published import BPTT, LSTM, RTRL, TRIALS, Row
 from study.experiments.hs1997_2b.published import TEXT
+from study.replication.of_1997 import BPTT, LSTM, NEW, PAPERS, RTRL, TRIALS, WEIGHT, Row, base, guessing
+from study.replication.plan import Race, Table, listed
 from study.replication.readings import (
     END,
     ENTROPY,
@@ -71,12 +70,11 @@ def trained(method: str, p: int, rate: float, reading: Reading, preset: Preset) 
     """Give the configuration of a method under a reading."""
     long = 200_000 if preset.name == "full" else 25_000 if preset.long else 10_000  # the LSTM's mean is 5,680
     config = replace(
-        base(MODELS[method], p, "random_middle"),
+        base(method, p, "random_middle"),
         learning_rate=rate,
         sequences=long,
         judged_every=100,
         stop="last_step",
-        wiring=(("gradient", "bptt"), ("update", "sequence")) if method == BPTT else (),
     )
     return read_as(config, OPEN[method], reading)
 
@@ -91,9 +89,15 @@ def readings_run(row: Row, preset: Preset) -> list[Reading]:
     return READINGS[row.method] if preset.long else [AS_WRITTEN[row.method], BEST_KNOWN]
 
 
-def of_row(row: Row, reading: Reading, preset: Preset) -> list[Config]:
-    """List the configurations of a row under a reading: one, or one for each end of a range of rates."""
-    return [trained(row.method, row.p, rate, reading, preset) for rate in row.rates]
+def table(preset: Preset) -> Table:
+    """List what is run of each row: a configuration for each reading, or for each end of a range of rates."""
+    return {
+        row: {
+            reading: [trained(row.method, row.p, rate, reading, preset) for rate in row.rates]
+            for reading in readings_run(row, preset)
+        }
+        for row in rows(preset)
+    }
 
 
 def slow(preset: Preset) -> dict[str, Config]:
@@ -136,26 +140,26 @@ def today(preset: Preset) -> dict[str, Config]:
     return {NEW: lstm}
 
 
-class Race(NamedTuple):
-    """A comparison on the same seeds: which reading succeeds earlier, a trial without success counting as later."""
+def race(first: Reading, second: Reading, expected: str, preset: Preset) -> Race:
+    """Compare two readings of the memory cell."""
+    p = rows(preset)[0].p
+    one, other = (trained(LSTM, p, 1.0, reading, preset) for reading in (first, second))
+    return Race("", first, second, expected, (one, other))
 
-    first: Reading
-    second: Reading
-    expected: str
 
-
-def planned() -> dict[str, Race]:
+def planned(preset: Preset) -> dict[str, Race]:
     """List all comparisons that are tested, Holm's correction over all of them.
 
     That of errors was replaced after the results: planned with a cell from the start, whose reading with an error at
     every step is not among those that are run.
     """
     best, later = BEST_KNOWN, changed(BEST_KNOWN, {JOINING: PLATEAU})
-    return {
-        "errors": Race(later, changed(later, {ERRORS: EVERY}), "first"),
-        "loss": Race(best, changed(best, {LOSS: next(iter(LOSSES))}), "first"),
-        "joining": Race(best, later, "neither"),
+    asked = {
+        "errors": (later, changed(later, {ERRORS: EVERY}), "first"),
+        "loss": (best, changed(best, {LOSS: next(iter(LOSSES))}), "first"),
+        "joining": (best, later, "neither"),
     }
+    return {name: race(*each, preset) for name, each in asked.items()}
 
 
 class Experiment2B(Experiment):
@@ -166,14 +170,7 @@ class Experiment2B(Experiment):
 
     def configs(self, preset: Preset) -> list[Config]:
         """List every configuration once."""
-        table = [
-            config
-            for row in rows(preset)
-            for reading in readings_run(row, preset)
-            for config in of_row(row, reading, preset)
-        ]
-        more = (slow(preset), controls(preset), today(preset))
-        return list(dict.fromkeys([*table, *(config for named in more for config in named.values())]))
+        return listed(table(preset), slow(preset), controls(preset), today(preset))
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Give 18 trials as in the paper, half at each end of a range of rates, and 9 to readings that are neither as

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from study.experiments.hs1997_2a.configs import NEW
-from study.experiments.hs1997_2a.published import LSTM, Row
 from study.experiments.hs1997_2b.configs import (
     AS_WRITTEN,
     BEST_KNOWN,
@@ -11,15 +9,13 @@ from study.experiments.hs1997_2b.configs import (
     OPEN,
     SLOW_RATE,
     controls,
-    of_row,
     planned,
-    readings_run,
-    rows,
     slow,
+    table,
     today,
-    trained,
 )
-from study.replication.readings import END, ENTROPY, ERRORS, EVERY, LOSS, MINUS_ONE, RANGE, ZERO_ONE, said
+from study.replication.of_1997 import LSTM, NEW, Row
+from study.replication.readings import END, ENTROPY, ERRORS, EVERY, LOSS, MINUS_ONE, RANGE, ZERO_ONE
 from study.replication.tables import (
     BESIDE,
     Races,
@@ -30,7 +26,7 @@ from study.replication.tables import (
     told_reading,
     told_row,
 )
-from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.trials import Judged, Trials, effects, judge_rows, read_named
 from study.replication.verdicts import REPRODUCED
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -41,39 +37,22 @@ from study.report.words import number, rate
 
 def judged(evidence: Evidence) -> dict[Row, Judged]:
     """Read every row that was run, under every reading."""
-    preset = evidence.presets["hs1997_2b"]
-    return {
-        row: Judged(
-            row.result,
-            {reading: trials_of(evidence, of_row(row, reading, preset)) for reading in readings_run(row, preset)},
-        )
-        for row in rows(preset)
-    }
+    return judge_rows(evidence, table(evidence.presets["hs1997_2b"]))
 
 
 def others(evidence: Evidence) -> dict[str, Trials]:
     """Read another rate, the controls and today's recipe, by name."""
     preset = evidence.presets["hs1997_2b"]
-    named = slow(preset) | controls(preset) | today(preset)
-    return {name: trials_of(evidence, [config]) for name, config in named.items()}
-
-
-def races(evidence: Evidence) -> Races:
-    """Read the planned comparisons whose readings were run."""
-    preset, compared = evidence.presets["hs1997_2b"], {}
-    stored, row = set(evidence.configs_of["hs1997_2b"]), rows(preset)[0]
-    for name, race in planned().items():
-        configs = [trained(LSTM, row.p, 1.0, reading, preset) for reading in (race.first, race.second)]
-        if stored.issuperset(configs):
-            first, second = (trials_of(evidence, [config]) for config in configs)
-            what = f"{said(race.first, race.second)}, against {said(race.second, race.first)}"
-            compared[name] = (what, earlier(first, second), race.expected)
-    return Races(compared)
+    return read_named(evidence, slow(preset) | controls(preset) | today(preset))
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found, raced, rest = judged(evidence), races(evidence), others(evidence)
+    found, raced, rest = (
+        judged(evidence),
+        Races.run(evidence, "hs1997_2b", planned(evidence.presets["hs1997_2b"])),
+        others(evidence),
+    )
     cell = next(row for row in found if row.method == LSTM)
     of_cell = found[cell]
     learnt = {
@@ -101,9 +80,7 @@ def facts(evidence: Evidence) -> Facts:
             [
                 line
                 for row, each in found.items()
-                for line in beside(
-                    f"{row.method}, p {row.p}, rate {row.rate}", row.weights, each, AS_WRITTEN[row.method], [BEST_KNOWN]
-                )
+                for line in beside(row.name, row.weights, each, AS_WRITTEN[row.method], [BEST_KNOWN])
             ],
         ),
         "left_open": left_open_table("2b", {"memory cell": (OPEN[LSTM], effects(OPEN[LSTM], [of_cell]))}),

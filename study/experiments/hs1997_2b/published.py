@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import nan
 
-from study.experiments.hs1997_2a.published import BPTT, BUDGET, LSTM, RTRL, TRIALS, Row
 from study.measures.statistics import Rate
+from study.replication.of_1997 import BPTT, BUDGET, LSTM, RTRL, TRIALS, Row
 from study.replication.verdicts import Published
 
 RATES = (1.0, 10.0)

@@ -10,12 +10,12 @@ hidden units alone.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from study.config import Config
 from study.experiment import Experiment, Preset
-from study.experiments.hs1997_2a.configs import NEW, PAPERS, guessing
 from study.experiments.hs1997_2c.published import TABLE_3, TRIALS, Row
+from study.replication.of_1997 import NEW, PAPERS, guessing
+from study.replication.plan import Race, Table, listed
 from study.replication.readings import (
     ENTROPY,
     LOSS,
@@ -95,6 +95,13 @@ def readings_run(row: Row, preset: Preset) -> list[Reading]:
     return list(BY_FEEDBACK.values()) if row.q == row.p or preset.name == "full" else [BY_FEEDBACK[NONE]]
 
 
+def table(preset: Preset) -> Table:
+    """List what is run of the rows of Table 3, by what the hidden units see."""
+    return {
+        row: {reading: [trained(row, reading, preset)] for reading in readings_run(row, preset)} for row in rows(preset)
+    }
+
+
 def beside(preset: Preset) -> dict[tuple[Row, Reading], Config]:
     """Give what else is open at the smallest rows: the loss, the gradient, and how many sequences are judged."""
     if not preset.long:
@@ -147,26 +154,24 @@ def today(preset: Preset) -> dict[str, Config]:
     return {NEW: lstm} if preset.long else {}
 
 
-class Race(NamedTuple):
-    """A comparison on the same seeds: which reading succeeds earlier, a trial without success counting as later."""
-
-    row: Row
-    first: Reading
-    second: Reading
-    expected: str
+def race(row: Row, first: Reading, second: Reading, expected: str, preset: Preset) -> Race:
+    """Compare two readings of a row."""
+    one, other = (trained(row, reading, preset) for reading in (first, second))
+    return Race(row.name, first, second, expected, (one, other))
 
 
-def planned() -> dict[str, Race]:
+def planned(preset: Preset) -> dict[str, Race]:
     """List all comparisons that are tested, Holm's correction over all of them."""
     first, second = TABLE_3[:2]
     none, whole = BY_FEEDBACK[NONE], AS_WRITTEN
-    return {
-        "feedback": Race(second, none, whole, "first"),
-        "cells": Race(second, BY_FEEDBACK[CELLS], whole, "first"),
-        "small": Race(second, BY_FEEDBACK[SMALL], whole, "first"),
-        "loss": Race(first, changed(none, {LOSS: WHOLE}), none, "first"),
-        "gradient": Race(first, changed(whole, {GRADIENT: FULL}), whole, "neither"),
+    asked = {
+        "feedback": (second, none, whole, "first"),
+        "cells": (second, BY_FEEDBACK[CELLS], whole, "first"),
+        "small": (second, BY_FEEDBACK[SMALL], whole, "first"),
+        "loss": (first, changed(none, {LOSS: WHOLE}), none, "first"),
+        "gradient": (first, changed(whole, {GRADIENT: FULL}), whole, "neither"),
     }
+    return {name: race(*each, preset) for name, each in asked.items()}
 
 
 class Experiment2C(Experiment):
@@ -177,9 +182,7 @@ class Experiment2C(Experiment):
 
     def configs(self, preset: Preset) -> list[Config]:
         """List every configuration once."""
-        table = [trained(row, reading, preset) for row in rows(preset) for reading in readings_run(row, preset)]
-        more = (beside(preset), controls(preset), today(preset))
-        return list(dict.fromkeys([*table, *(config for named in more for config in named.values())]))
+        return listed(table(preset), beside(preset), controls(preset), today(preset))
 
     def seeds(self, preset: Preset, config: Config) -> int:
         """Give 20 trials as in the paper; a few where they are long and the hidden units see each other."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from study.experiments.hs1997_2a.configs import NEW, PAPERS
 from study.experiments.hs1997_2c.configs import (
     ALL,
     AS_WRITTEN,
@@ -18,17 +17,16 @@ from study.experiments.hs1997_2c.configs import (
     SMALLER,
     controls,
     planned,
-    readings_run,
-    rows,
+    table,
     today,
-    trained,
 )
 from study.experiments.hs1997_2c.configs import (
     beside as beside_configs,
 )
 from study.experiments.hs1997_2c.published import TABLE_3, Row
 from study.measures.pairs import LEVEL
-from study.replication.readings import changed, said
+from study.replication.of_1997 import NEW, PAPERS
+from study.replication.readings import changed
 from study.replication.tables import (
     BESIDE,
     Races,
@@ -37,7 +35,7 @@ from study.replication.tables import (
     others_table,
     told,
 )
-from study.replication.trials import Judged, Trials, earlier, effects, trials_of
+from study.replication.trials import Judged, Trials, earlier, effects, judge_rows, read_named, trials_of
 from study.replication.verdicts import MARGIN, REPRODUCED
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -53,14 +51,7 @@ PRINTED_EXTRA = 14  # of the expected length, in the paper
 
 def judged(evidence: Evidence) -> dict[Row, Judged]:
     """Read every row of Table 3 that was run, by what the hidden units see."""
-    preset = evidence.presets["hs1997_2c"]
-    return {
-        row: Judged(
-            row.result,
-            {reading: trials_of(evidence, [trained(row, reading, preset)]) for reading in readings_run(row, preset)},
-        )
-        for row in rows(preset)
-    }
+    return judge_rows(evidence, table(evidence.presets["hs1997_2c"]))
 
 
 def with_more(evidence: Evidence, found: dict[Row, Judged]) -> dict[Row, Judged]:
@@ -74,25 +65,16 @@ def with_more(evidence: Evidence, found: dict[Row, Judged]) -> dict[Row, Judged]
 def others(evidence: Evidence) -> dict[str, Trials]:
     """Read the controls and today's recipe, by name."""
     preset = evidence.presets["hs1997_2c"]
-    return {name: trials_of(evidence, [config]) for name, config in (controls(preset) | today(preset)).items()}
-
-
-def races(evidence: Evidence) -> Races:
-    """Read the planned comparisons whose readings were run."""
-    preset, compared = evidence.presets["hs1997_2c"], {}
-    stored = set(evidence.configs_of["hs1997_2c"])
-    for name, race in planned().items():
-        configs = [trained(race.row, reading, preset) for reading in (race.first, race.second)]
-        if stored.issuperset(configs):
-            first, second = (trials_of(evidence, [config]) for config in configs)
-            what = f"{race.row.name}: {said(race.first, race.second)}, against {said(race.second, race.first)}"
-            compared[name] = (what, earlier(first, second), race.expected)
-    return Races(compared)
+    return read_named(evidence, controls(preset) | today(preset))
 
 
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
-    found, raced, rest = judged(evidence), races(evidence), others(evidence)
+    found, raced, rest = (
+        judged(evidence),
+        Races.run(evidence, "hs1997_2c", planned(evidence.presets["hs1997_2c"])),
+        others(evidence),
+    )
     more = with_more(evidence, found)
     none = {row: each.verdict(BY_FEEDBACK[NONE]) for row, each in found.items()}
     whole = {row: each.verdict(AS_WRITTEN) for row, each in found.items() if AS_WRITTEN in each.by_reading}

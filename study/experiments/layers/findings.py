@@ -30,16 +30,16 @@ from study.report.tables import Column, Table, measures_table
 from study.report.words import number, percent, rate, small
 
 COLUMNS = (
-    Column("layer", 1.2, "left"),
-    Column("units", 0.6),
-    Column("weights", 0.8),
+    Column("layer", "left"),
+    Column("units"),
+    Column("weights"),
     *(
-        Column(f"{optimiser}: {what}", width)
+        Column(f"{optimiser}: {what}")
         for optimiser in ("Adam", "SGD")
-        for what, width in (("right (95 %)", 1.8), ("within 0.25", 1.8), ("gap", 0.8))
+        for what in ("right (95 %)", "within 0.25", "gap")
     ),
 )
-NAMING = (Column("layer", 1, "left"), Column("units", 0.6), Column("optimiser", 1.4, "left"))
+NAMING = (Column("layer", "left"), Column("units"), Column("optimiser", "left"))
 TOLD = ("ceiling", "epochs", "updates", "right", "within", "gap")
 Found = dict[tuple[str, int, str], Summary]  # by layer, units and optimiser
 

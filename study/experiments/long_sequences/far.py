@@ -40,18 +40,18 @@ from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 
 RATES = (
-    Column("last symbol right (95 %)", 2),
-    Column("all rows right (95 %)", 2),
-    Column("within 0.25 (95 %)", 2),
-    Column("all rows: accuracy", 1),
-    Column("gap: median", 1),
+    Column("last symbol right (95 %)"),
+    Column("all rows right (95 %)"),
+    Column("within 0.25 (95 %)"),
+    Column("all rows: accuracy"),
+    Column("gap: median"),
 )
-CHOICE_COLUMNS = (Column("recipe", 3.6, "left"), *RATES, Column("updates until so many had all rows right", 1.3))
+CHOICE_COLUMNS = (Column("recipe", "left"), *RATES, Column("updates until so many had all rows right"))
 CONFIRMED_COLUMNS = (
-    Column("recipe", 1.4, "left"),
-    Column("fillers", 1, "left"),
-    Column("lag", 0.7),
-    Column("seeds", 0.7),
+    Column("recipe", "left"),
+    Column("fillers", "left"),
+    Column("lag"),
+    Column("seeds"),
     *RATES,
 )
 RELIABLE = f"all rows right: at least {percent(ENOUGH)} of the seeds run"

@@ -19,41 +19,41 @@ from study.report.tables import Column, Table
 from study.report.words import number, rate, small
 
 COLUMNS = (
-    Column("recipe", 3.6, "left"),
-    Column("lag", 0.7),
-    Column("rate", 0.7),
-    Column("epochs", 0.8),
-    Column("updates", 0.9),
-    Column("rows", 1.1),
-    Column("ceiling", 0.8),
-    Column("chance", 0.9),
-    Column("last symbol right (95 %)", 2.1),
-    Column("all rows right (95 %)", 2.1),
-    Column("within 0.25 (95 %)", 2.1),
-    Column("all rows: accuracy", 1),
-    Column("gap: median", 1),
-    Column("loss / floor", 1.8),
-    Column("kept untrained", 1.1),
-    Column("verdict on the last symbol", 2.6, "left"),
+    Column("recipe", "left"),
+    Column("lag"),
+    Column("rate"),
+    Column("epochs"),
+    Column("updates"),
+    Column("rows"),
+    Column("ceiling"),
+    Column("chance"),
+    Column("last symbol right (95 %)"),
+    Column("all rows right (95 %)"),
+    Column("within 0.25 (95 %)"),
+    Column("all rows: accuracy"),
+    Column("gap: median"),
+    Column("loss / floor"),
+    Column("kept untrained"),
+    Column("verdict on the last symbol", "left"),
 )
 REACH_COLUMNS = (
-    Column("recipe", 3.2, "left"),
-    Column("reliable up to lag: last symbol", 1.2),
-    Column("reliable up to lag: all rows", 1.2),
-    Column("lag tried", 0.8),
-    Column("last symbol right there", 2.1),
-    Column("all rows right", 2.1),
-    Column("within 0.25", 2.1),
-    Column("gap: median", 1),
+    Column("recipe", "left"),
+    Column("reliable up to lag: last symbol"),
+    Column("reliable up to lag: all rows"),
+    Column("lag tried"),
+    Column("last symbol right there"),
+    Column("all rows right"),
+    Column("within 0.25"),
+    Column("gap: median"),
 )
 CONTRAST_COLUMNS = (
-    Column("change", 3.4, "left"),
-    Column("last symbol right", 1.3),
-    Column("difference (95 %)", 1.7),
-    Column("p after Holm", 1),
-    Column("all rows right", 1.3),
-    Column("difference (95 %)", 1.7),
-    Column("p after Holm", 1),
+    Column("change", "left"),
+    Column("last symbol right"),
+    Column("difference (95 %)"),
+    Column("p after Holm"),
+    Column("all rows right"),
+    Column("difference (95 %)"),
+    Column("p after Holm"),
 )
 
 
@@ -78,10 +78,10 @@ def contrasts_table(outcomes: Mapping[str, Outcome]) -> Table:
 def longer_table(recipes: ByRecipe, lags: list[int]) -> Table:
     """The recipes that ran on, at the shared budget and at the end."""
     columns = [
-        Column("recipe", 2.2, "left"),
-        Column("updates", 1),
-        Column("right", 1.2, "left"),
-        *(Column(f"lag {number(lag)}", 2.2) for lag in lags),
+        Column("recipe", "left"),
+        Column("updates"),
+        Column("right", "left"),
+        *(Column(f"lag {number(lag)}") for lag in lags),
     ]
     return Table(
         "longer training", columns, [row for recipe in LONGER for row in _longer(recipe, recipes[recipe], lags)]

@@ -15,19 +15,19 @@ from study.report.words import mean, number, rate, small
 from study.runs.stand_in import stand_in
 
 COLUMNS = (
-    Column("network", 2.5, "left"),
-    Column("layout", 2.1, "left"),
-    Column("batch", 0.8),
-    Column("epochs", 0.9),
-    Column("updates", 1),
-    Column("ceiling", 0.95),
-    Column("chance", 0.95),
-    Column("ambiguous accuracy: mean (95 %)", 2.1),
-    Column("solved: k of n (95 %)", 2.2),
-    Column("within 0.25", 2.2),
-    Column("memory gap: median (range)", 2.8),
-    Column("loss / floor", 1.7),
-    Column("verdict", 2.6, "left"),
+    Column("network", "left"),
+    Column("layout", "left"),
+    Column("batch"),
+    Column("epochs"),
+    Column("updates"),
+    Column("ceiling"),
+    Column("chance"),
+    Column("ambiguous accuracy: mean (95 %)"),
+    Column("solved: k of n (95 %)"),
+    Column("within 0.25"),
+    Column("memory gap: median (range)"),
+    Column("loss / floor"),
+    Column("verdict", "left"),
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -222,8 +221,7 @@ def _abstract(
         "in_order": _budgets(evidence, 4, "consecutive")[1],
     }
     windows = [s for s in at_end if kind(s.config) == KINDS[2]]
-    blind = [s for s in at_end if kind(s.config) in KINDS[:2]]
-    return abstract_claims(claims, compared, named, windows, blind)
+    return abstract_claims(claims, compared, named, windows)
 
 
 def _ever(evidence: Evidence) -> pd.Series[bool]:
@@ -235,19 +233,18 @@ def _ever(evidence: Evidence) -> pd.Series[bool]:
 
 def _columns(*, longer: bool) -> list[Column]:
     """List the columns of the main table; those of the longest budget only where there is a longer one."""
-    columns = [
-        Column("network", 1.9, "left"),
-        Column("layout", 2.3, "left"),
-        Column("batch", 0.8),
-        Column("ceiling", 0.8),
-        Column(f"solved at {TUTORIAL_EPOCHS} (95 %)", 2.3),
-        Column("gap", 0.9),
-        *([Column("solved at the longest", 2.3)] if longer else []),
-        Column("within 0.25", 2.3),
-        *([Column("gap", 0.9)] if longer else []),
-        Column("verdict", 2.7, "left"),
+    return [
+        Column("network", "left"),
+        Column("layout", "left"),
+        Column("batch"),
+        Column("ceiling"),
+        Column(f"solved at {TUTORIAL_EPOCHS} (95 %)"),
+        Column("gap"),
+        *([Column("solved at the longest")] if longer else []),
+        Column("within 0.25"),
+        *([Column("gap")] if longer else []),
+        Column("verdict", "left"),
     ]
-    return columns if longer else [replace(column, width=None) for column in columns]
 
 
 def _table(evidence: Evidence, configs: Sequence[Config]) -> Table:

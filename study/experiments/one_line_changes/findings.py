@@ -136,11 +136,11 @@ def table_of(name: str, shown: list[Change], results: Results, evidence: Evidenc
     """Write changes by batch size: right, within 0.25 and gap at each budget."""
     epochs = budgets(evidence)
     columns = [
-        Column("batch", 0.5),
-        Column("lines changed", 3, "left"),
-        Column("ceiling", 0.6),
-        *(Column(f"{what}: {number(epoch)} epochs", 1.5) for epoch in epochs for what in ("right", "within 0.25")),
-        *(Column(f"gap: {number(epoch)}", 0.7) for epoch in epochs),
+        Column("batch"),
+        Column("lines changed", "left"),
+        Column("ceiling"),
+        *(Column(f"{what}: {number(epoch)} epochs") for epoch in epochs for what in ("right", "within 0.25")),
+        *(Column(f"gap: {number(epoch)}") for epoch in epochs),
     ]
     rows = []
     for change in sorted(shown, key=lambda change: change.batch_size):

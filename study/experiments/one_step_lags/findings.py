@@ -28,7 +28,7 @@ from study.report.tables import Column, Table, measures_table
 from study.report.words import number, percent
 
 Found = dict[str, dict[int, Summary]]  # by recipe and lag
-NAMING = (Column("recipe", 2.8, "left"), Column("lag", 0.5))
+NAMING = (Column("recipe", "left"), Column("lag"))
 MEASURED = ("ceiling", "chance", "epochs", "updates", "right", "all_right", "within", "gap")
 RELIABLE = f"at least {percent(ENOUGH)} of the seeds run right, at every lag up to this one"
 TOLD = {"adam": ADAM, "sgd": SGD, "softmax": SOFTMAX_SGD, "keeping": KEEPING_SGD, "both": KEEPING_SOFTMAX, "all": ALL}
@@ -96,7 +96,7 @@ def _ends(by_lag: dict[int, Summary], lags: tuple[int, ...]) -> bool:
 
 def _table(found: Found, reaches: dict[str, int], lags: tuple[int, ...]) -> Table:
     """Write the share of seeds right of each recipe at each lag."""
-    columns = (Column("recipe", 3.4, "left"), *(Column(f"lag {lag}", 1) for lag in lags), Column("reliable to", 0.9))
+    columns = (Column("recipe", "left"), *(Column(f"lag {lag}") for lag in lags), Column("reliable to"))
     rows = [
         (recipe, *(_counted(by_lag.get(lag)) for lag in lags), number(reaches[recipe]))
         for recipe, by_lag in found.items()

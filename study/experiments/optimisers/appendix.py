@@ -10,11 +10,11 @@ from study.report.tables import Column, measures_table
 from study.report.words import number
 
 NAMING = (
-    Column("layout", 2.2, "left"),
-    Column("optimiser, rate", 1.8, "left"),
-    Column("outputs", 0.9, "left"),
-    Column("initial weights", 0.8, "left"),
-    Column("units", 0.5),
+    Column("layout", "left"),
+    Column("optimiser, rate", "left"),
+    Column("outputs", "left"),
+    Column("initial weights", "left"),
+    Column("units"),
 )
 MEASURED = ("epochs", "updates", "right", "right_row_by_row", "within", "gap")
 

@@ -41,12 +41,12 @@ from study.report.words import number, percent, rate, small
 
 MIDDLE_EPOCHS = 1000
 COLUMNS = (
-    Column("layout", 2.2, "left"),
-    Column("optimiser, rate", 1.7, "left"),
-    Column("also changed", 1.5, "left"),
-    *(Column(f"right: {number(epochs)} epochs", 1.3) for epochs in (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)),
-    Column(f"within 0.25: {number(LONG_EPOCHS)}", 1.3),
-    Column(f"gap: {number(LONG_EPOCHS)}", 0.7),
+    Column("layout", "left"),
+    Column("optimiser, rate", "left"),
+    Column("also changed", "left"),
+    *(Column(f"right: {number(epochs)} epochs") for epochs in (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS)),
+    Column(f"within 0.25: {number(LONG_EPOCHS)}"),
+    Column(f"gap: {number(LONG_EPOCHS)}"),
 )
 BUDGETS = (TUTORIAL_EPOCHS, MIDDLE_EPOCHS, LONG_EPOCHS, LONGEST_EPOCHS)
 SURE = 0.5  # memory gap from which the first symbol decides the answer

@@ -34,9 +34,9 @@ from study.theory.ceilings import best_accuracy
 from study.theory.contexts import Context, HistoryNumbers, Occurrence, Window, occurrences
 
 GRAMS = tuple(range(1, WHOLE + 1))  # inputs that an n-gram table looks at, the row's own included
-NAMING = (Column("network", 2.4, "left"), Column("batch", 0.5))
+NAMING = (Column("network", "left"), Column("batch"))
 RING_MEASURES = ("ceiling_all", "updates", "all_right")
-RING_NAMING = (Column("network", 2, "left"), Column("ambiguous rows", 1))
+RING_NAMING = (Column("network", "left"), Column("ambiguous rows"))
 
 
 def facts(evidence: Evidence) -> Facts:

@@ -19,11 +19,11 @@ from study.sequences.frames import to_lanes
 FRAME_SHAPE, LANES = (107_904, 10), 128
 ALPHABET = tuple(ascii_uppercase)
 PORTING_COLUMNS = (
-    Column("what", 1.3, "left"),
-    Column("Keras 2", 2.2, "left", code=True),
-    Column("what Keras 3 says to it", 1.5, "left"),
-    Column("Keras 3", 2.6, "left", code=True),
-    Column("PyTorch", 3.2, "left", code=True),
+    Column("what", "left"),
+    Column("Keras 2", "left", code=True),
+    Column("what Keras 3 says to it", "left"),
+    Column("Keras 3", "left", code=True),
+    Column("PyTorch", "left", code=True),
 )
 
 

@@ -19,13 +19,13 @@ from study.report.tables import Column, Table
 from study.report.words import counted, number, rate
 
 RUN_COLUMNS = (
-    Column("trained as", 2.5, "left"),
-    Column("run", 1.9, "left"),
-    Column("epochs", 0.8),
-    Column("own sequence right", 2),
-    Column("next after the last right", 2),
-    Column(f"right for {MOST_GENERATED} predictions", 2),
-    Column("median", 1.1),
+    Column("trained as", "left"),
+    Column("run", "left"),
+    Column("epochs"),
+    Column("own sequence right"),
+    Column("next after the last right"),
+    Column(f"right for {MOST_GENERATED} predictions"),
+    Column("median"),
 )
 NAMES = {  # by which the text calls them; whole windows run in two ways
     "tutorial": "the tutorial",

@@ -45,20 +45,20 @@ from study.sequences.tasks.random_sequences import HELD_OUT, RandomSequences
 
 _, LONGER_BY_ONE, TWICE, FARTHEST = unseen_lengths(LENGTH)
 COLUMNS = (
-    Column("trained as", 2.8, "left"),
-    Column("sequences", 0.9),
-    Column("length", 0.7),
-    Column("symbols", 0.8),
-    Column("updates", 0.8),
-    Column("seeds", 0.6),
-    Column("chance", 0.7),
-    Column("nearest example", 0.9),
-    Column("ceiling", 0.8),
-    Column("seen: right", 1.7),
-    Column("unseen: right", 1.7),
-    Column("seeds with all right", 2),
-    Column(f"{LONGER_BY_ONE - LENGTH} longer", 0.7),
-    *(Column(f"{length // LENGTH} times", 0.7) for length in (TWICE, FARTHEST)),
+    Column("trained as", "left"),
+    Column("sequences"),
+    Column("length"),
+    Column("symbols"),
+    Column("updates"),
+    Column("seeds"),
+    Column("chance"),
+    Column("nearest example"),
+    Column("ceiling"),
+    Column("seen: right"),
+    Column("unseen: right"),
+    Column("seeds with all right"),
+    Column(f"{LONGER_BY_ONE - LENGTH} longer"),
+    *(Column(f"{length // LENGTH} times") for length in (TWICE, FARTHEST)),
 )
 NAMES = dict(zip(RECIPES, ("last", "every", "stateful"), strict=True))
 

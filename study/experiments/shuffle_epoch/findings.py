@@ -19,16 +19,16 @@ from study.report.words import counted, number, rate, small
 from study.training.rows import SCORING_EPOCHS
 
 COLUMNS = (
-    Column("network", 2.4, "left"),
-    Column("reset after, order", 1.9, "left"),
-    Column("updates", 1.1),
-    Column("ceiling: trained and random order", 1.2),
-    Column("right in order of training", 2.6),
-    Column("within 0.25", 2.6),
-    Column("right in random order", 2.4),
-    Column("right with fresh state", 2.6),
-    Column("memory gap: median", 1.1),
-    Column("verdict", 1.3, "left"),
+    Column("network", "left"),
+    Column("reset after, order", "left"),
+    Column("updates"),
+    Column("ceiling: trained and random order"),
+    Column("right in order of training"),
+    Column("within 0.25"),
+    Column("right in random order"),
+    Column("right with fresh state"),
+    Column("memory gap: median"),
+    Column("verdict", "left"),
 )
 USUAL = Config.learning_rate
 LEAKING = ("epoch", "fixed")  # the habit in which a counter is looked for

@@ -31,16 +31,16 @@ from study.report.tables import Column, Table
 from study.report.words import number, percent, rate, small
 
 COLUMNS = (
-    Column("row", 2.5, "left"),
-    Column("units", 0.7),
-    Column("learning rate", 1),
-    Column("epochs", 0.9),
-    Column("updates", 1),
-    Column("ceiling", 0.9),
-    Column("right: first half, chosen by it", 2.4),
-    Column("right: second half, fresh", 2.4),
-    Column("within 0.25: second half", 2.4),
-    Column("memory gap: median", 1),
+    Column("row", "left"),
+    Column("units"),
+    Column("learning rate"),
+    Column("epochs"),
+    Column("updates"),
+    Column("ceiling"),
+    Column("right: first half, chosen by it"),
+    Column("right: second half, fresh"),
+    Column("within 0.25: second half"),
+    Column("memory gap: median"),
 )
 FULL, CARRIED = ROUTES
 CRITERIA: dict[str, Criterion] = {"right": right, "within": within}

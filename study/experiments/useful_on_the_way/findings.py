@@ -30,14 +30,14 @@ from study.report.words import number, rate, small
 from study.sequences.tasks.biased_fillers import OF
 
 COLUMNS = (
-    Column("network", 1.7, "left"),
-    Column("lag", 0.5),
-    Column("first symbol", 1.7, "left"),
-    Column("updates", 0.9),
-    Column("last rows all right (95 %)", 1.9),
-    Column("gap at the last row", 1),
-    Column("trace before", 0.9),
-    Column("trace after", 0.9),
+    Column("network", "left"),
+    Column("lag"),
+    Column("first symbol", "left"),
+    Column("updates"),
+    Column("last rows all right (95 %)"),
+    Column("gap at the last row"),
+    Column("trace before"),
+    Column("trace after"),
 )
 NEEDING = tuple(network for network in NETWORKS if network != LSTM_SGD)  # all but one that also does without
 Key = tuple[str, str, int]  # network, kind of sequences, fillers

@@ -30,7 +30,8 @@ from study.training.online.lanes import (
 from study.training.online.memory import BACKWARD, FORWARD, LANES, ONE_STEP, UNITS
 from study.training.online.updates import ALL, begin, feed, update
 
-HIDDEN, BUILT = 0, 1  # vectors of scratch: units of the step before, a vector that is put together
+HIDDEN, BUILT = 0, 1  # vectors of scratch: units of the step before, a vector that is put together (and the one after)
+STATE, NOW, SCALE, OFFSET = 3, 4, 5, 6  # the states, the units at this step, and what their partners are made of
 STORED = 4  # vectors of history a step: units, partners, states, units of the step before
 X = 2  # the first class, counted from the end of the alphabet; the other one is the last symbol
 
@@ -66,37 +67,108 @@ def squash(s: Any) -> Any:
     return logistic(s) * 2.0 - 1.0
 
 
-@part
-def learn(told: Any, memory: Any, sequences: Any, k: int, steps: int, live: bool) -> None:
-    """Learn from sequence k; see `study.training.online.loop`."""
-    begin(memory)
+@inlined
+def ranges(told: Any, memory: Any) -> Any:
+    """Give scale and offset of `partners`."""
     scale = lanes(memory, told.range, told.range, 0.0, 0.0, told.range, told.range)
-    offset = lanes(memory, told.low, told.low, 0.0, 0.0, 0.0, 0.0)
-    s = y = before = filled(0.0)
-    store(memory.small, HIDDEN, s)
-    for t in range(steps):
-        x, last = sequences[k, t], t == steps - 1
-        feed(memory, x)
-        before, y = y, units(told, memory, x)
-        other = partners(y, scale, offset)
-        s = fma(y, other, s)
-        if told.reach == FORWARD or (told.reach == ONE_STEP and last):
-            trace(told, memory, x, logistic_slope(y) * other)
-        if told.reach == BACKWARD:
-            store(memory.history, t * STORED, y)
-            store(memory.history, t * STORED + 1, other)
-            store(memory.history, t * STORED + 2, s)
-            store(memory.history, t * STORED + 3, before)
-        if told.source < UNITS or last:
-            y = with_cells(y, swap_pairs(y) * squash(s))
-            if not last:
-                store(memory.small, HIDDEN, y)
+    return scale, lanes(memory, told.low, told.low, 0.0, 0.0, 0.0, 0.0)
+
+
+@inlined
+def start(told: Any, memory: Any) -> None:
+    """Begin a sequence."""
+    begin(memory)
+    scale, offset = ranges(told, memory)
+    store(memory.small, SCALE, scale)
+    store(memory.small, OFFSET, offset)
+    nothing = filled(0.0)
+    for place in (HIDDEN, STATE, NOW):
+        store(memory.small, place, nothing)
+
+
+@inlined
+def move(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Bring gates and states to step t of sequence k; see `study.training.online.together`."""
+    x = sequences[k, t]
+    feed(memory, x)
+    before, y = load(memory.small, NOW), units(told, memory, x)
+    other = partners(y, load(memory.small, SCALE), load(memory.small, OFFSET))
+    s = fma(y, other, load(memory.small, STATE))
+    store(memory.small, STATE, s)
+    store(memory.small, NOW, y)
+    if told.reach == FORWARD or (told.reach == ONE_STEP and t == memory.counts[2] - 1):
+        trace(told, memory, x, logistic_slope(y) * other)
+    if told.reach == BACKWARD:
+        store(memory.history, t * STORED, y)
+        store(memory.history, t * STORED + 1, other)
+        store(memory.history, t * STORED + 2, s)
+        store(memory.history, t * STORED + 3, before)
+
+
+@inlined
+def respond(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Let the cells be seen, by the other units at the next step or by the outputs at the end."""
+    y, last = load(memory.small, NOW), t == memory.counts[2] - 1
+    if told.source < UNITS or last:
+        y = with_cells(y, swap_pairs(y) * squash(load(memory.small, STATE)))
+        store(memory.small, NOW, y)
+        if not last:
+            store(memory.small, HIDDEN, y)
+
+
+@inlined
+def finish(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
+    """Learn at the end of a sequence, where its error is."""
+    steps, y, s = memory.counts[2], load(memory.small, NOW), load(memory.small, STATE)
     error = learn_outputs(told, memory, y, sequences[k, steps] - (told.symbols - X))
     if told.reach == BACKWARD:
         go_back(told, memory, sequences, k, steps, error)
     else:
         reach_weights(told, memory, sequences[k, steps - 1], y, squash(s), error)
     update(told, memory, ALL)
+
+
+@inlined
+def know_symbol(told: Any, memory: Any, x: int, scale: Any, offset: Any) -> None:
+    """Work out what a symbol does where units see the inputs alone: the same whenever it comes, with the same weights.
+
+    Kept are the units, what each is multiplied by, and how their nets move the states.
+    """
+    y = logistic(load(memory.weights, x))
+    other = partners(y, scale, offset)
+    store(memory.of_symbols, 3 * x, y)
+    store(memory.of_symbols, 3 * x + 1, other)
+    store(memory.of_symbols, 3 * x + 2, logistic_slope(y) * other)
+
+
+@part
+def know_symbols(told: Any, memory: Any) -> None:
+    """Work out what each symbol does, before sequences are answered where units see the inputs alone."""
+    scale, offset = ranges(told, memory)
+    for x in range(told.symbols):
+        know_symbol(told, memory, x, scale, offset)
+
+
+@part
+def learn_from_inputs(told: Any, memory: Any, sequences: Any, k: int) -> None:
+    """Learn from sequence k where units see the inputs alone, and the error is carried forward: each symbol once."""
+    begin(memory)
+    steps = memory.counts[2]
+    for t in range(steps):
+        feed(memory, sequences[k, t])
+    scale, offset = ranges(told, memory)
+    for place in range(memory.counts[1]):
+        know_symbol(told, memory, memory.fed[place], scale, offset)
+    s = filled(0.0)
+    for t in range(steps):
+        x = sequences[k, t]
+        s = fma(load(memory.of_symbols, 3 * x), load(memory.of_symbols, 3 * x + 1), s)
+        if told.reach == FORWARD or t == steps - 1:
+            store(memory.traces, x, load(memory.traces, x) + load(memory.of_symbols, 3 * x + 2))
+    y = load(memory.of_symbols, 3 * sequences[k, steps - 1])
+    store(memory.small, STATE, s)
+    store(memory.small, NOW, with_cells(y, swap_pairs(y) * squash(s)))
+    finish(told, memory, sequences, k, True)
 
 
 @inlined
@@ -193,14 +265,15 @@ def answer(
     kept: Any,
     looked_at: Any,
 ) -> Any:
-    """Answer sequence k at its end; see `study.training.online.loop`."""
-    scale = lanes(memory, told.range, told.range, 0.0, 0.0, told.range, told.range)
-    offset = lanes(memory, told.low, told.low, 0.0, 0.0, 0.0, 0.0)
+    """Answer sequence k at its end; see `study.training.online.loop`; `know_symbols` comes before it, where due."""
+    scale, offset = ranges(told, memory)
+    known = told.source == UNITS
     s = y = filled(0.0)
     store(memory.small, HIDDEN, s)
     for t in range(steps):
-        y = units(told, memory, sequences[k, t])
-        s = fma(y, partners(y, scale, offset), s)
+        x = sequences[k, t]
+        y = load(memory.of_symbols, 3 * x) if known else units(told, memory, x)
+        s = fma(y, load(memory.of_symbols, 3 * x + 1) if known else partners(y, scale, offset), s)
         if len(looked_at):
             looked_at[k, t, 0], looked_at[k, t, 1] = lane_0(s), lane_1(s)
             looked_at[k, t, 2], looked_at[k, t, 3] = lane_0(y), lane_1(y)

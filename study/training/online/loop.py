@@ -10,16 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from study.training.kernel.vectors.views import at
 from study.training.online import cell_blocks, memory_cell, self_recurrent
 from study.training.online.compiling import entry, inlined, part
-from study.training.online.memory import CELL_BLOCKS, MEMORY_CELL
+from study.training.online.memory import BACKWARD, CELL_BLOCKS, MEMORY_CELL, UNITS
+from study.training.online.together import of_trial, step_by_step
 
 MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # of splitmix64
 INCREASE, FIRST_FACTOR, SECOND_FACTOR = MIX
 SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11))
 SHIFT_1, SHIFT_2, SHIFT_3, SHIFT_4 = SHIFTS
 
-_learn_unit, _learn_cell, _learn_blocks = self_recurrent.learn, memory_cell.learn, cell_blocks.learn
+_learn_unit, _learn_cell, _learn_blocks = (
+    step_by_step(network.start, network.move, network.respond, network.finish)
+    for network in (self_recurrent, memory_cell, cell_blocks)
+)
+_know_symbols, _learn_from_inputs = cell_blocks.know_symbols, cell_blocks.learn_from_inputs
 _answer_unit, _answer_cell, _answer_blocks = self_recurrent.answer, memory_cell.answer, cell_blocks.answer
 
 
@@ -32,16 +38,27 @@ def steps_of(sequences: Any, k: int) -> Any:
     return last
 
 
-@part
-def learn(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
-    """Learn from sequence k."""
-    steps = steps_of(sequences, k)
-    if told.network == CELL_BLOCKS:
-        _learn_blocks(told, memory, sequences, k, steps, live)
+@inlined
+def learn(told: Any, whole: Any, trials: Any, count: int, sequences: Any, rows: Any, k: int, live: Any) -> None:
+    """Let the first `count` of some trials learn from sequence k of each."""
+    for each in range(count):
+        whole.counts[trials[each], 2] = steps_of(at(sequences, rows[trials[each]]), k)
+    if told.network == CELL_BLOCKS and told.source == UNITS and told.reach != BACKWARD:
+        for each in range(count):
+            _learn_from_inputs(told, of_trial(whole, trials[each]), at(sequences, rows[trials[each]]), k)
+    elif told.network == CELL_BLOCKS:
+        _learn_blocks(told, whole, trials, count, sequences, rows, k, live)
     elif told.network == MEMORY_CELL:
-        _learn_cell(told, memory, sequences, k, steps, live)
+        _learn_cell(told, whole, trials, count, sequences, rows, k, live)
     else:
-        _learn_unit(told, memory, sequences, k, steps, live)
+        _learn_unit(told, whole, trials, count, sequences, rows, k, live)
+
+
+@inlined
+def prepare(told: Any, memory: Any) -> None:
+    """Work out what is the same in all sequences that are answered with these weights."""
+    if told.network == CELL_BLOCKS and told.source == UNITS:
+        _know_symbols(told, memory)
 
 
 @part
@@ -66,9 +83,10 @@ def answer(
     return _answer_unit(told, memory, sequences, k, steps, live, first, within, kept, looked_at)
 
 
-@entry
-def passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool, within: float) -> Any:
+@part
+def count_passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool, within: float) -> Any:
     """Count how many of the sequences, from the first on, have no error larger than `within`."""
+    prepare(told, memory)
     for k in range(len(sequences)):
         if not answer(told, memory, sequences, k, live, last_only, within, memory.nothing, memory.unseen) <= within:
             return k
@@ -76,41 +94,62 @@ def passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool,
 
 
 @entry
+def passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool, within: float) -> Any:
+    """Count how many of the sequences, from the first on, have no error larger than `within`."""
+    return count_passing(told, memory, sequences, live, last_only, within)
+
+
+@entry
 def train(
     told: Any,
-    memory: Any,
+    whole: Any,
+    trials: Any,
     sequences: Any,
-    live: bool,
+    rows: Any,
+    live: Any,
     before: int,
     every: int,
     asked: Any,
     last_only: bool,
     within: float,
-) -> Any:
-    """Learn from the sequences in turn, until all of those asked pass.
+    learnt: Any,
+) -> None:
+    """Let trials learn from their sequences in turn, each until it passes all of those asked.
 
     Parameters
     ----------
+    whole : Memory
+        Of all trials together; see `study.training.online.together`.
+    trials : ndarray of int
+        Places of those that learn; it is used up.
+    sequences : ndarray of int, shape (trial that learns, sequence, symbol)
+    rows : ndarray of int, shape (trial,)
+        Where in `sequences` those of a trial are.
+    live : ndarray of bool, shape (trial,)
     before : int
-        How many sequences were learnt before.
+        How many sequences each has learnt before.
     every : int
         Sequences between two judgements.
     asked : ndarray of int, shape (sequence, symbol)
         What is judged; nothing where it is empty.
     last_only, within
         Of the judgement.
-
-    Returns
-    -------
-    int, bool
-        How many were learnt, and whether it ended with success.
+    learnt : ndarray of int, shape (trial,)
+        Where it is written how many each has learnt when it passes; what else is there stays.
     """
-    for k in range(len(sequences)):
-        learn(told, memory, sequences, k, live)
-        due = len(asked) > 0 and (before + k + 1) % every == 0
-        if due and passing(told, memory, asked, live, last_only, within) == len(asked):
-            return k + 1, True
-    return len(sequences), False
+    count = len(trials)
+    for k in range(sequences.shape[1]):
+        learn(told, whole, trials, count, sequences, rows, k, live)
+        if len(asked) > 0 and (before + k + 1) % every == 0:
+            left = 0
+            for each in range(count):
+                place = trials[each]
+                if count_passing(told, of_trial(whole, place), asked, live[place], last_only, within) == len(asked):
+                    learnt[place] = k + 1
+                else:
+                    trials[left] = place
+                    left += 1
+            count = left
 
 
 @entry
@@ -124,6 +163,7 @@ def answer_all(told: Any, memory: Any, sequences: Any, live: bool, kept: Any, lo
     looked_at : ndarray, shape (sequence, step, 6)
         Where states of cells 1 and 2 go, their input gates and their output gates, as far as there are any.
     """
+    prepare(told, memory)
     for k in range(len(sequences)):
         answer(told, memory, sequences, k, live, False, np.inf, kept, looked_at)
 
@@ -156,6 +196,7 @@ def guess(
     for k in range(len(sequences)):
         for place in places:
             memory.weights[place] = limit * (2 * draw(random) - 1)
+        prepare(told, memory)
         if answer(told, memory, sequences, k, True, last_only, within, memory.nothing, memory.unseen) <= within:
             return k + 1, True
     return len(sequences), False

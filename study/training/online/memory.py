@@ -58,6 +58,8 @@ class Told(NamedTuple):
         `FORWARD`, `BACKWARD` or `ONE_STEP`.
     once : bool
         Whether weights change once a sequence.
+    now : bool
+        Whether weights change as soon as their gradient is known, so that it is not written down.
     before : bool
         Whether outputs see the hidden unit of the step before.
     every : bool
@@ -82,6 +84,7 @@ class Told(NamedTuple):
     end: int
     reach: int
     once: bool
+    now: bool
     before: bool
     every: bool
     entropy: bool
@@ -111,16 +114,18 @@ class Memory(NamedTuple):
         Derivatives of a state by the weights before it; zero between sequences.
     history : ndarray
         What a way back needs of each step.
+    of_symbols : ndarray
+        Where units see the inputs alone, what each symbol does: three vectors.
     small : ndarray, shape (64,)
         Eight vectors of scratch.
     ones : ndarray, shape (9 * 8,)
         Vectors with a 1 in one lane, and one of zeros.
     mask : ndarray, shape (width * 8,)
         1 where there is an output, 0 where a row is filled up.
-    fed, stamps : ndarray of int, shape (symbols,)
-        The symbols met in this sequence, each once, and the number of the sequence that met it last.
-    counts : ndarray of int, shape (2,)
-        Of sequences, for the stamps; of symbols in `fed`.
+    fed, stamps : ndarray of int, shape (symbols + 1,)
+        The symbols met in this sequence, each once, and the number of the sequence that met it last; one place is free.
+    counts : ndarray of int, shape (3,)
+        Of sequences, for the stamps; of symbols in `fed`; of pairs in the sequence at hand.
     sums : ndarray, shape (2,)
         Half the squared errors since they were last read, and how many steps they are of.
     nothing, unseen : ndarray
@@ -134,6 +139,7 @@ class Memory(NamedTuple):
     powers: Floats
     traces: Floats
     history: Floats
+    of_symbols: Floats
     small: Floats
     ones: Floats
     mask: Floats
@@ -156,6 +162,7 @@ def make_told(config: Config, symbols: int) -> Told:
     factor, entropy = LOSSES[config.loss]
     low, high = chosen.get("g", (-2, 2))
     options = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, **dict(config.optimiser_options)}
+    once, reach, adam = chosen.get("update") != "step", REACHES[chosen["gradient"]], config.optimiser == "adam"
     return Told(
         network=network,
         symbols=symbols,
@@ -163,8 +170,9 @@ def make_told(config: Config, symbols: int) -> Told:
         cell=cell,
         rest=rest,
         end=rest + {SELF_RECURRENT: 2 * width + 1, MEMORY_CELL: width, CELL_BLOCKS: UNITS + 1}[network],
-        reach=REACHES[chosen["gradient"]],
-        once=chosen.get("update") != "step",
+        reach=reach,
+        once=once,
+        now=not (once or adam or reach == BACKWARD),
         before=chosen.get("outputs_see") == "step_before",
         every=chosen.get("errors") == "every_step",
         entropy=entropy,
@@ -172,7 +180,7 @@ def make_told(config: Config, symbols: int) -> Told:
         low=float(low),
         range=float(high - low),
         source=SOURCES[chosen.get("feedback", "none")],
-        adam=config.optimiser == "adam",
+        adam=adam,
         rate=float(config.learning_rate),
         **{name: float(value) for name, value in options.items()},
     )
@@ -281,6 +289,7 @@ def make_memory(told: Told, weights: Floats, longest: int) -> Memory:
     """Set memory up for a network with some weights, and sequences of at most `longest` symbols."""
     size, outputs = told.end * LANES, 2 if told.network == CELL_BLOCKS else told.symbols
     moments = size if told.adam else 0
+    inputs_alone = told.network == CELL_BLOCKS and told.source == UNITS
     mask = np.zeros(max(told.width, 1) * LANES)
     mask[:outputs] = 1
     return Memory(
@@ -291,12 +300,13 @@ def make_memory(told: Told, weights: Floats, longest: int) -> Memory:
         powers=np.ones(2),
         traces=np.zeros(size),
         history=np.zeros(4 * LANES * longest if told.reach == BACKWARD else 0),
+        of_symbols=np.zeros(3 * LANES * told.symbols if inputs_alone else 0),
         small=np.zeros(8 * LANES),
         ones=np.concatenate([np.eye(LANES).ravel(), np.zeros(LANES)]),
         mask=mask,
-        fed=np.zeros(told.symbols, dtype=np.int64),
-        stamps=np.zeros(told.symbols, dtype=np.int64),
-        counts=np.zeros(2, dtype=np.int64),
+        fed=np.zeros(told.symbols + 1, dtype=np.int64),
+        stamps=np.zeros(told.symbols + 1, dtype=np.int64),
+        counts=np.zeros(3, dtype=np.int64),
         sums=np.zeros(2),
         nothing=np.zeros(0),
         unseen=np.zeros((0, 0, 0)),

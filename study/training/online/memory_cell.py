@@ -14,7 +14,10 @@ from study.training.online.compiling import inlined, part
 from study.training.online.lanes import filled, lane_0, swap_halves
 from study.training.online.memory import ONE_STEP
 from study.training.online.outputs import answer_outputs, learn_outputs
-from study.training.online.updates import ALL, begin, feed, update
+from study.training.online.updates import ALL, begin, descend_at_once, feed, update
+
+STATE, LAST = 0, 1  # of scratch: the cell's state, and the one before
+NOW = 1  # vector of scratch: gate and cell at this step
 
 
 @inlined
@@ -50,33 +53,54 @@ def forget(told: Any, memory: Any) -> None:
 
 @inlined
 def reach_weights(told: Any, memory: Any, error: float) -> None:
-    """Add the gradient of gate and cell by an error that reaches the state."""
+    """Add the gradient of gate and cell by an error that reaches the state, or learn from it at once."""
     for place in range(memory.counts[1]):
         here = told.cell + memory.fed[place]
-        store(memory.gradient, here, fma(load(memory.traces, here), error, load(memory.gradient, here)))
+        if told.now:
+            descend_at_once(told, memory, here, load(memory.traces, here) * error)
+        else:
+            store(memory.gradient, here, fma(load(memory.traces, here), error, load(memory.gradient, here)))
 
 
-@part
-def learn(told: Any, memory: Any, sequences: Any, k: int, steps: int, live: bool) -> None:
-    """Learn from sequence k; see `study.training.online.loop`."""
+@inlined
+def start(told: Any, memory: Any) -> None:
+    """Begin a sequence."""
     begin(memory)
-    s = 0.0
-    for t in range(steps):
-        x, last = sequences[k, t], s
-        feed(memory, x)
-        units = gate_and_cell(told, memory, x)
+    memory.small[STATE] = 0.0
+
+
+@inlined
+def move(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Bring the cell to step t of sequence k; see `study.training.online.together`."""
+    x, last = sequences[k, t], memory.small[STATE]
+    feed(memory, x)
+    units = gate_and_cell(told, memory, x)
+    memory.small[LAST] = last
+    if live:
+        memory.small[STATE] = last + lane_0(units * partner(told, units, memory))
+    if live and not told.before:
+        carry(told, memory, x, units)
+    store(memory.small, NOW, units)
+
+
+@inlined
+def respond(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Answer at step t, and learn from it."""
+    x = sequences[k, t]
+    if told.every or t == memory.counts[2] - 1:
+        seen = memory.small[LAST] if told.before else memory.small[STATE]
+        error = learn_outputs(told, memory, x, sequences[k, t + 1], seen, live)
         if live:
-            s += lane_0(units * partner(told, units, memory))
-        if live and not told.before:
-            carry(told, memory, x, units)
-        if told.every or t == steps - 1:
-            error = learn_outputs(told, memory, x, sequences[k, t + 1], last if told.before else s, live)
-            if live:
-                reach_weights(told, memory, error)
-            if not told.once:
-                update(told, memory, x)
-        if live and told.before:
-            carry(told, memory, x, units)
+            reach_weights(told, memory, error)
+        if not (told.once or told.now):
+            update(told, memory, x)
+    if live and told.before:
+        carry(told, memory, x, load(memory.small, NOW))
+
+
+@inlined
+def finish(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
+    """End a sequence."""
     forget(told, memory)
     if told.once:
         update(told, memory, ALL)

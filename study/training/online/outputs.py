@@ -9,6 +9,7 @@ from study.training.kernel.vectors.vector import absolute, fma, larger, load, st
 from study.training.online.compiling import inlined
 from study.training.online.lanes import filled, largest_of_lanes, sum_of_lanes
 from study.training.online.memory import LANES
+from study.training.online.updates import descend_at_once
 
 
 @inlined
@@ -26,7 +27,8 @@ def wanted(memory: Any, y: int, place: int) -> Any:
 
 @inlined
 def learn_outputs(told: Any, memory: Any, x: int, y: int, seen: float, live: bool) -> Any:
-    """Add a step's gradient of the output weights; gives the error that reaches the hidden unit.
+    """Add a step's gradient of the output weights, or learn from it at once; gives the error that reaches the hidden
+    unit.
 
     Parameters
     ----------
@@ -52,9 +54,14 @@ def learn_outputs(told: Any, memory: Any, x: int, y: int, seen: float, live: boo
         error = error * told.factor if told.entropy else error * told.factor * logistic_slope(answer)
         here, there = x * told.width + place, told.rest + place
         reaching = fma(error, load(memory.weights, there), reaching)
-        store(memory.gradient, here, load(memory.gradient, here) + error)
-        if live:
-            store(memory.gradient, there, fma(error, seen, load(memory.gradient, there)))
+        if told.now:
+            descend_at_once(told, memory, here, error)
+            if live:
+                descend_at_once(told, memory, there, error * seen)
+        else:
+            store(memory.gradient, here, load(memory.gradient, here) + error)
+            if live:
+                store(memory.gradient, there, fma(error, seen, load(memory.gradient, there)))
     memory.sums[0] += sum_of_lanes(squares) / 2
     memory.sums[1] += 1
     return sum_of_lanes(reaching)

@@ -15,7 +15,9 @@ from study.training.online.compiling import inlined, part
 from study.training.online.lanes import filled, lane_0
 from study.training.online.memory import BACKWARD, FORWARD, LANES
 from study.training.online.outputs import answer_outputs, learn_outputs
-from study.training.online.updates import ALL, begin, feed, update
+from study.training.online.updates import ALL, begin, descend_at_once, feed, update
+
+STATE, LAST, OWN = 0, 1, 2  # of scratch: the unit's value, the one before, and its weight from itself
 
 
 @inlined
@@ -40,9 +42,12 @@ def carry(told: Any, memory: Any, x: int, before: float, slope: float, r: float)
 
 @inlined
 def reach_weights(told: Any, memory: Any, error: float) -> None:
-    """Add the gradient of the unit's weights by an error that reaches it."""
+    """Add the gradient of the unit's weights by an error that reaches it, or learn from it at once."""
     for place in range(told.rest + told.width, told.end):
-        store(memory.gradient, place, fma(load(memory.traces, place), error, load(memory.gradient, place)))
+        if told.now:
+            descend_at_once(told, memory, place, load(memory.traces, place) * error)
+        else:
+            store(memory.gradient, place, fma(load(memory.traces, place), error, load(memory.gradient, place)))
 
 
 @inlined
@@ -59,37 +64,50 @@ def go_back(told: Any, memory: Any, sequences: Any, k: int, steps: int, r: float
         later = net * r
 
 
-@part
-def learn(told: Any, memory: Any, sequences: Any, k: int, steps: int, live: bool) -> None:
-    """Learn from sequence k; see `study.training.online.loop`."""
+@inlined
+def start(told: Any, memory: Any) -> None:
+    """Begin a sequence."""
     begin(memory)
-    own = (told.rest + 2 * told.width) * LANES
     for place in range(told.rest + told.width, told.end):
         store(memory.traces, place, filled(0.0))
-    h = 0.0
-    for t in range(steps):
-        x, r, last = sequences[k, t], memory.weights[own], h
-        feed(memory, x)
-        if live:
-            h = unit(told, memory, x, last)
-        slope = h * (1 - h)
-        if live and not told.before:
-            carry(told, memory, x, last, slope, r)
-        error = 0.0
-        if told.every or t == steps - 1:
-            error = learn_outputs(told, memory, x, sequences[k, t + 1], last if told.before else h, live)
-            if live and told.reach != BACKWARD:
-                reach_weights(told, memory, error)
-            if not told.once:
-                update(told, memory, x)
-        if live and told.before:
-            carry(told, memory, x, last, slope, r)
-        if told.reach == BACKWARD:
-            memory.history[3 * t] = slope
-            memory.history[3 * t + 1] = last
-            memory.history[3 * t + 2] = error
+    memory.small[STATE] = 0.0
+
+
+@inlined
+def move(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Bring the unit to step t of sequence k; see `study.training.online.together`."""
+    x, r, last = sequences[k, t], memory.weights[(told.rest + 2 * told.width) * LANES], memory.small[STATE]
+    feed(memory, x)
+    h = unit(told, memory, x, last) if live else last
+    memory.small[STATE], memory.small[LAST], memory.small[OWN] = h, last, r
+    if live and not told.before:
+        carry(told, memory, x, last, h * (1 - h), r)
+
+
+@inlined
+def respond(told: Any, memory: Any, sequences: Any, k: int, t: int, live: bool) -> None:
+    """Answer at step t, and learn from it."""
+    x, h, last = sequences[k, t], memory.small[STATE], memory.small[LAST]
+    error, slope = 0.0, h * (1 - h)
+    if told.every or t == memory.counts[2] - 1:
+        error = learn_outputs(told, memory, x, sequences[k, t + 1], last if told.before else h, live)
+        if live and told.reach != BACKWARD:
+            reach_weights(told, memory, error)
+        if not (told.once or told.now):
+            update(told, memory, x)
+    if live and told.before:
+        carry(told, memory, x, last, slope, memory.small[OWN])
+    if told.reach == BACKWARD:
+        memory.history[3 * t] = slope
+        memory.history[3 * t + 1] = last
+        memory.history[3 * t + 2] = error
+
+
+@inlined
+def finish(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
+    """End a sequence."""
     if live and told.reach == BACKWARD:
-        go_back(told, memory, sequences, k, steps, memory.weights[own])
+        go_back(told, memory, sequences, k, memory.counts[2], memory.weights[(told.rest + 2 * told.width) * LANES])
     if told.once:
         update(told, memory, ALL)
 

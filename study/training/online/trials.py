@@ -8,12 +8,13 @@ asked, each once, after every `judged_every` sequences; that one of two is never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from study.randomness import stream
-from study.sequences.encoding import Integers
+from study.sequences.encoding import NO_TARGET, Integers
 from study.sequences.joining import make_joining
 from study.sequences.streams import Stream, streamed_task, updates_of
 from study.training.online.loop import guess, passing, train
@@ -21,12 +22,14 @@ from study.training.online.memory import (
     CELL_BLOCKS,
     LANES,
     UNITS,
+    Memory,
     draw_weights,
     limits_of,
     make_memory,
     make_told,
     places_of,
 )
+from study.training.online.together import put_together, side_by_side
 from study.wiring import make_wiring
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ class Criterion(NamedTuple):
 
 
 class Trials:
-    """All trials of a job, one after the other.
+    """All trials of a job, which learn beside each other; see `study.training.online.together`.
 
     Parameters
     ----------
@@ -66,11 +69,73 @@ class Trials:
 
     def __init__(self, config: Config, seeds: Sequence[int], test: Criterion) -> None:
         self.trials = [Trial(config, seed, test) for seed in seeds]
+        self.config, self.test, self.told, self.asked = config, test, self.trials[0].told, self.trials[0].asked
+        self.most = side_by_side(self.told)
+        self._put_together([trial.memory for trial in self.trials])
+        self.sequences = np.empty(0, dtype=np.int64)
+
+    def _put_together(self, memories: Sequence[Memory]) -> None:
+        """Give each trial its row of common memory, with as much history as the one with the longest sequence has."""
+        longest = max((memory.history for memory in memories), key=len)
+        self.whole, parts = put_together([memory._replace(history=longest) for memory in memories])
+        for trial, part in zip(self.trials, parts, strict=True):
+            trial.memory = part
 
     def train_to(self, sequences: int, *, between: Callable[[], None] | None = None) -> None:
         """Train until each trial has met so many sequences, or has succeeded; `between` is called now and then."""
         for trial in self.trials:
-            trial.train_to(sequences, between=between)
+            trial.judge_first()
+        while learning := self._furthest_behind(sequences):
+            count = min(self.trials[place].before_a_look(sequences) for place in learning)
+            if self.trials[0].guessing:
+                for place in learning:
+                    self.trials[place].guess(count)
+            else:
+                self._train(learning, count)
+            if between is not None:
+                between()
+
+    def _furthest_behind(self, sequences: int) -> list[int]:
+        """List the places of some trials that have met the fewest sequences, none where all have met as many as asked;
+        where others have met more, they do not overtake these.
+        """
+        left = [place for place, trial in enumerate(self.trials) if not trial.ended and trial.sequences < sequences]
+        fewest = min((self.trials[place].sequences for place in left), default=0)
+        return [place for place in left if self.trials[place].sequences == fewest][: self.most]
+
+    def _train(self, learning: list[int], count: int) -> None:
+        """Let some trials learn from their next sequences, and judge them where it is time to."""
+        test, asked = self.test, self.asked if self.test.needed else _nothing()
+        drawn = [self.trials[place].stream.take(count) for place in learning]
+        self._make_room(max(sequences.shape[1] for sequences in drawn))
+        rows, learnt = np.zeros((2, len(self.trials)), dtype=np.int64)
+        rows[learning] = range(len(learning))
+        train(
+            self.told, self.whole, np.array(learning), self._beside(drawn), rows,
+            np.array([trial.live for trial in self.trials]), self.trials[learning[0]].sequences,
+            self.config.judged_every, asked, test.last_only, test.within, learnt,
+        )  # fmt: skip
+        for place in learning:
+            self.trials[place].has_learnt(int(learnt[place]) or count, passed=bool(learnt[place]))
+
+    def _beside(self, drawn: list[Integers]) -> Integers:
+        """Put the sequences of some trials beside each other, shape (trial, sequence, symbol)."""
+        if len(drawn) == 1:
+            return drawn[0][None]
+        shape = len(drawn), len(drawn[0]), max(sequences.shape[1] for sequences in drawn)
+        if self.sequences.size < prod(shape):
+            self.sequences = np.empty(prod(shape), dtype=np.int64)
+        beside = self.sequences[: prod(shape)].reshape(shape)
+        for own, sequences in zip(beside, drawn, strict=True):
+            own[:, : sequences.shape[1]] = sequences
+            own[:, sequences.shape[1] :] = NO_TARGET
+        return beside
+
+    def _make_room(self, longest: int) -> None:
+        """Let history hold the longest sequence."""
+        if self.whole.history.size and self.whole.history.shape[1] < 4 * LANES * longest:
+            room = np.zeros(4 * LANES * longest)
+            self._put_together([trial.memory._replace(history=room) for trial in self.trials])
 
     def state_dict(self) -> dict[str, Any]:
         """Copy all that the rest of training depends on."""
@@ -138,45 +203,32 @@ class Trial:
         """Weight updates made."""
         return self.sequences * updates_of(self.config, self.task)
 
-    def train_to(self, sequences: int, *, between: Callable[[], None] | None = None) -> None:
-        """Train until so many sequences are met in all, or until it succeeds."""
+    def judge_first(self) -> None:
+        """Judge it before it has learnt anything."""
         if self.judged_at < 0:
             self.judge()
-        while self.sequences < sequences and not self.ended:
-            self._train(min(sequences - self.sequences, self._before_a_look()))
-            if between is not None:
-                between()
 
-    def _before_a_look(self) -> int:
-        """Count the sequences until something has to be looked at from outside."""
-        ends = [FED_TOGETHER]
+    def before_a_look(self, sequences: int) -> int:
+        """Count the sequences until something has to be looked at from outside, or until so many are met in all."""
+        ends = [FED_TOGETHER, sequences - self.sequences]
         if self.test.needed and self.task.varies:
             ends.append(self.config.judged_every - self.sequences % self.config.judged_every)
         if self.joining is not None and not self.live:
             ends.append(self.joining.window - self.sequences % self.joining.window)
         return min(ends)
 
-    def _train(self, count: int) -> None:
-        """Learn from the next sequences, and judge where it is time to."""
-        drawn = self.stream.take(count)
-        self._make_room(drawn.shape[1])
-        if self.guessing:
-            self._guess(drawn)
-            return
-        test, asked = self.test, self.asked if self.test.needed else _nothing()
-        learnt, success = train(
-            self.told, self.memory, drawn, self.live, self.sequences, self.config.judged_every, asked,
-            test.last_only, test.within,
-        )  # fmt: skip
-        self.sequences += learnt
-        if success:
+    def has_learnt(self, count: int, *, passed: bool) -> None:
+        """Note that it has learnt from so many sequences, and whether it has passed the test after the last of them."""
+        self.sequences += count
+        if passed:
             self._succeed()
         elif self.test.needed and self.sequences % self.config.judged_every == 0:
             self.judge()
         self._look()
 
-    def _guess(self, drawn: Integers) -> None:
-        """Draw new weights for each sequence; those that pass it are judged at once."""
+    def guess(self, count: int) -> None:
+        """Draw new weights for each of the next sequences; those that pass it are judged at once."""
+        drawn = self.stream.take(count)
         places = np.concatenate([where.ravel() for where in self._guessed().values()])
         first, limit = 0, self.limits["limit"]
         while first < len(drawn) and not self.ended:
@@ -197,11 +249,6 @@ class Trial:
         if self.told.network == CELL_BLOCKS:
             places["recurrent"] = places["recurrent"][self.told.source : UNITS]
         return places
-
-    def _make_room(self, longest: int) -> None:
-        """Let history hold the longest sequence."""
-        if self.memory.history.size and self.memory.history.size < 4 * LANES * longest:
-            self.memory = self.memory._replace(history=np.zeros(4 * LANES * longest))
 
     def judge(self) -> None:
         """Ask the test, with weights as they are; it succeeds if all passes."""

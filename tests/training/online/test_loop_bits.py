@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from autograd_1997 import config_of
 
-from study.training.online.trials import Criterion, Trial
+from study.training.online.trials import Criterion, Trials
 
 HERE = Path(__file__).parent
 STORED = json.loads((HERE / "fingerprints.json").read_text())
@@ -45,9 +45,9 @@ PROCESSORS = {
 def fingerprint(name):
     """Hash the weights and what was counted on the way."""
     digest = hashlib.sha256()
-    for seed in (0, 1):
-        trial = Trial(CONFIGURATIONS[name], seed, Criterion(0.25, 10_000, False))
-        trial.train_to(1500)
+    trials = Trials(CONFIGURATIONS[name], [0, 1], Criterion(0.25, 10_000, False))
+    trials.train_to(1500)
+    for trial in trials.trials:
         digest.update(trial.memory.weights.tobytes() + trial.memory.sums.tobytes())
         digest.update(f"{trial.sequences} {trial.passed} {trial.joined_after}".encode())
     return digest.hexdigest()[:16]

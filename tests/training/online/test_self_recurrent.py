@@ -7,9 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from autograd_1997 import assert_learns_alike, config_of, named, network_of, random_sequences, unit_losses
-
-from study.training.online.loop import train
+from autograd_1997 import assert_learns_alike, config_of, let_learn, named, network_of, random_sequences, unit_losses
 
 WIRINGS = [
     {"gradient": gradient, "update": update, "outputs_see": see, "errors": errors}
@@ -36,7 +34,7 @@ def test_rtrl_and_bptt_are_one_gradient_where_weights_change_once_a_sequence(see
     for gradient in ("rtrl", "bptt"):
         config = config_of("self_recurrent_1997", {"gradient": gradient, "update": "sequence", "outputs_see": see})
         told, memory, _ = network_of(config, 9, 1, 30)
-        train(told, memory, random_sequences(9, [30] * 20, 3)[1], True, 0, 1, np.zeros((0, 2), np.int64), False, 0.1)
+        let_learn(told, memory, random_sequences(9, [30] * 20, 3)[1])
         weights.append(memory.weights)
     np.testing.assert_allclose(*weights, rtol=0, atol=1e-10)
 
@@ -47,7 +45,7 @@ def test_the_gradient_is_that_of_finite_differences(see):
     told, memory, places = network_of(config, 5, 2, 8)
     (sequence,), columns = random_sequences(5, [8], 4)
     start = named(memory.weights, places)
-    train(told, memory, columns, True, 0, 1, columns[:0], False, 0.1)
+    let_learn(told, memory, columns)
 
     def loss(name, place, change):
         shifts = {other: torch.zeros_like(value) for other, value in start.items()}

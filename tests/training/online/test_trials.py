@@ -15,7 +15,9 @@ from study.errors import StudyError
 from study.randomness import stream
 from study.sequences.streams import Stream, stacked
 from study.sequences.tasks import make_task
+from study.training.online import trials as online
 from study.training.online.loop import passing
+from study.training.online.together import SIDE_BY_SIDE
 from study.training.online.trials import Criterion, Trial, Trials
 
 EVERY_STEP, NEVER = Criterion(0.25, 10_000, False), Criterion(0.25, 0, False)
@@ -48,6 +50,12 @@ def through_a_file(saved):
     return torch.load(file, weights_only=True)
 
 
+def alone(config, seed, test):
+    """A trial that nobody learns beside, and what trains it."""
+    trials = Trials(config, [seed], test)
+    return trials.trials[0], trials.train_to
+
+
 def state_of(trial):
     """All that can be told; where a stream is that nobody draws from any more does not matter."""
     following = None if trial.ended else trial.stream.take(3).tolist()
@@ -62,8 +70,8 @@ def ends_of(name):
 @pytest.mark.parametrize("name", CASES)
 def test_a_trial_goes_on_bit_for_bit_as_if_it_were_alone(name):
     config, test = CASES[name], ends_of(name)
-    alone = Trials(config, [3], test)
-    alone.train_to(3000)
+    own, train = alone(config, 3, test)
+    train(3000)
     together, saved = Trials(config, [0, 3], test), []
 
     def interrupt():
@@ -74,15 +82,41 @@ def test_a_trial_goes_on_bit_for_bit_as_if_it_were_alone(name):
         together.train_to(moment + 100)  # what was saved does not change when training goes on
         together = Trials(config, [0, 3], test)
         together.load_state_dict(saved[-1])
-    assert state_of(together.trials[1]) == state_of(alone.trials[0])
-    assert together.trials[1].take_loss() == pytest.approx(alone.trials[0].take_loss(), nan_ok=True)
+    assert state_of(together.trials[1]) == state_of(own)
+    assert together.trials[1].take_loss() == pytest.approx(own.take_loss(), nan_ok=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_trials_beside_each_other_are_each_as_if_alone(name):
+    """Six of them, of which some end before others, and one was ahead when training went on."""
+    config, test = CASES[name], ends_of(name)
+    ahead, train = alone(config, 2, test)
+    train(70)
+    beside = Trials(config, range(6), test)
+    beside.trials[2].load_state_dict(through_a_file(ahead.state_dict()))
+    for moment in (100, 1010, 4000):
+        beside.train_to(moment)
+    for seed, trial in enumerate(beside.trials):
+        own, train = alone(config, seed, test)
+        train(4000)
+        assert state_of(trial) == state_of(own)
+        assert trial.memory.sums.tobytes() == own.memory.sums.tobytes()
+
+
+@pytest.mark.parametrize("name", ["unit", "blocks, back"])
+def test_as_many_learn_beside_each_other_as_wait_for_one_another(name, monkeypatch):
+    calls = []
+    monkeypatch.setattr(online, "train", lambda *given: calls.append(len(given[2])))
+    trials = Trials(CASES[name], range(6), NEVER)
+    trials.train_to(10)
+    assert calls == [SIDE_BY_SIDE, 6 - SIDE_BY_SIDE]
 
 
 @pytest.mark.parametrize("name", ["unit", "cell joins", "guesses"])
 def test_it_ends_with_the_first_judgement_that_both_sequences_pass(name):
     config = CASES[name]
-    trial = Trial(config, 1, EVERY_STEP)
-    trial.train_to(config.sequences)
+    trial, train = alone(config, 1, EVERY_STEP)
+    train(config.sequences)
     assert trial.ended
     assert trial.passed == 10_000
     assert 0 < trial.sequences < config.sequences
@@ -91,24 +125,24 @@ def test_it_ends_with_the_first_judgement_that_both_sequences_pass(name):
     assert passing(trial.told, trial.memory, own, True, False, 0.25) == 2
     if name == "guesses":
         return
-    before = Trial(config, 1, NEVER)
+    before, train_before = alone(config, 1, NEVER)
     for moment in range(0, trial.sequences, config.judged_every):
-        before.train_to(moment)
+        train_before(moment)
         assert passing(before.told, before.memory, own, before.live, False, 0.25) < 2
-    before.train_to(trial.sequences)
+    train_before(trial.sequences)
     assert before.memory.weights.tobytes() == trial.memory.weights.tobytes()
     weights = trial.memory.weights.copy()
-    trial.train_to(config.sequences)
+    train(config.sequences)
     assert (trial.memory.weights == weights).all()  # and it learns no more
 
 
 def test_fresh_sequences_are_asked_in_a_row_from_a_stream_that_no_training_draws_from():
     config = CASES["blocks, fresh"]
-    trial, plain = Trial(config, 0, Criterion(0.45, 30, True)), Trial(config, 0, NEVER)
+    (trial, train), (plain, train_plain) = alone(config, 0, Criterion(0.45, 30, True)), alone(config, 0, NEVER)
     met = Stream(trial.task, 0)
     for moment in range(50, 501, 50):
-        trial.train_to(moment)
-        plain.train_to(moment)
+        train(moment)
+        train_plain(moment)
         generator, asked = stream("judging", 0, moment // 50), []
         while len(asked) < 2:
             asked.append(trial.task.stream(generator, 20))
@@ -124,24 +158,24 @@ def test_fresh_sequences_are_asked_in_a_row_from_a_stream_that_no_training_draws
 
 def test_until_the_cell_joins_outputs_see_the_inputs_alone():
     config = replace(CASES["cell joins"], joins="after", joins_options=(("window", 60),))
-    trial = Trial(config, 0, NEVER)
+    trial, train = alone(config, 0, NEVER)
     cell = slice(trial.told.cell * 8, trial.told.rest * 8)
-    trial.train_to(60 - 1)
+    train(60 - 1)
     assert not trial.live
     assert not trial.memory.weights[trial.readout].any()
     assert (trial.memory.weights[cell] == trial.drawn[cell]).all()
-    trial.train_to(60)
+    train(60)
     assert trial.joined_after == 60
     assert (trial.memory.weights[trial.readout] == trial.drawn[trial.readout]).all()
-    trial.train_to(61)
+    train(61)
     assert (trial.memory.weights[cell] != trial.drawn[cell]).any()
 
 
 def test_it_joins_where_the_squared_error_of_a_window_stops_falling():
-    trial = Trial(CASES["cell joins"], 0, NEVER)
+    trial, train = alone(CASES["cell joins"], 0, NEVER)
     means = []
     while not trial.live:
-        trial.train_to(trial.sequences + 40)
+        train(trial.sequences + 40)
         means.append(trial.take_loss())
     falls = [(one - two) / one for one, two in pairwise(means)]
     assert len(falls) > 1
@@ -152,11 +186,11 @@ def test_guesses_are_judged_each():
     config = CASES["guesses"]
     with pytest.raises(StudyError, match="learning guessing with judged_every 10"):
         Trial(replace(config, judged_every=10), 0, EVERY_STEP)
-    one, other = Trial(config, 0, NEVER), Trial(config, 1, NEVER)
+    guessers = [alone(config, seed, NEVER) for seed in (0, 1)]
     drawn = []
     for moment in (1, 2):
-        for trial in (one, other):
-            trial.train_to(moment)
+        for trial, train in guessers:
+            train(moment)
             drawn.append(trial.memory.weights[trial.readout].tolist())
     assert len({tuple(each) for each in drawn}) == 4
     assert 0.2 < np.abs(drawn).max() <= 30

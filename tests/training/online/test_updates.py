@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from autograd_1997 import blocks_losses, config_of, named, network_of, random_sequences, unit_losses
+from autograd_1997 import blocks_losses, config_of, let_learn, named, network_of, random_sequences, unit_losses
 
-from study.training.online.loop import train
 from study.training.optimisers import make_optimiser
 
 CASES = {
@@ -33,7 +32,7 @@ def test_adam_is_the_studys_own(model):
         none = {name: torch.zeros_like(value) for name, value in weights.items()}
         total = sum(losses(config, now, none, 9, sequence))
         adam.update(flat, torch.autograd.grad(total, shift)[0])
-    train(told, memory, columns, True, 0, 1, columns[:0], False, 0.1)
+    let_learn(told, memory, columns)
     found = np.concatenate([memory.weights[where].ravel() for where in places.values()])
     np.testing.assert_allclose(found, flat.numpy(), rtol=0, atol=1e-12)
 
@@ -44,7 +43,7 @@ def test_symbols_that_are_not_fed_keep_their_weights(update):
     told, memory, places = network_of(config, 9, 0, 12)
     before = memory.weights.copy()
     columns = np.array([[1, 4, 1, 2, 0]])  # the last is never an input
-    train(told, memory, columns, True, 0, 1, columns[:0], False, 0.1)
+    let_learn(told, memory, columns)
     for name in ("direct", "kernel"):
         moved = (memory.weights != before)[places[name]].any(1)
         assert np.flatnonzero(moved).tolist() == [1, 2, 4]

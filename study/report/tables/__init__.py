@@ -1,13 +1,13 @@
-"""A table of the report as one value: headings, widths, alignment and rows cannot drift apart between Python and Typst.
+"""A table of the report as one value: headings, alignment and rows cannot drift apart between Python and Typst.
 
-Its caption and the size of its type are set in the text, where it is shown.
+Its caption is set in the text, where it is shown; how wide its columns are in the paper, in the template.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from study.errors import StudyError, unknown_name
 from study.measures.summaries import Summary
@@ -23,18 +23,18 @@ class Column:
     Attributes
     ----------
     heading : str
-    width : float, optional
-        Share of the page's width, as a weight beside the other columns'; left out, the content decides.
     align : {'right', 'left'}
         Numbers stand right, names and text left.
     code : bool
         Whether its values are set as Python code.
+    paper : bool
+        Whether the paper has it too; if not, the page and the table's data have it alone.
     """
 
     heading: str
-    width: float | None = None
     align: Align = "right"
     code: bool = False
+    paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class Table:
     Raises
     ------
     StudyError
-        If a row does not have one value for each column, only some columns have a width, or `heads` exceeds the number
-        of columns.
+        If a row does not have one value for each column, or `heads` exceeds the number of columns.
 
     Examples
     --------
@@ -82,11 +81,6 @@ class Table:
                     f"table {self.name}: row {place}, {row!r}, has {values} for {count} columns: "
                     f"{columns}; give one each"
                 )
-        without = [column.heading for column in self.columns if column.width is None]
-        if 0 < len(without) < count:
-            raise StudyError(
-                f"table {self.name}: no width for {', '.join(without)}; give it to all columns, or to none"
-            )
         if not 0 <= self.heads <= count:
             raise StudyError(f"table {self.name}: {self.heads} columns that name the row, of {count}: {columns}")
 
@@ -104,16 +98,16 @@ class Measure(NamedTuple):
 
 
 MEASURES = {
-    "ceiling": Measure(Column("ceiling", 0.7), lambda summary: str(summary.possible.ceiling.ambiguous)),
-    "ceiling_all": Measure(Column("ceiling, all rows", 1), lambda summary: str(summary.possible.ceiling.overall)),
-    "chance": Measure(Column("chance", 0.7), lambda summary: str(summary.possible.ceiling.chance)),
-    "epochs": Measure(Column("epochs", 0.7), lambda summary: number(summary.epoch)),
-    "updates": Measure(Column("updates", 0.9), lambda summary: number(summary.updates)),
-    "right": Measure(Column("right (95 %)", 1.8), lambda summary: rate(summary.solved)),
-    "right_row_by_row": Measure(Column("right row by row (95 %)", 1.8), lambda summary: rate(summary.fresh_solved)),
-    "all_right": Measure(Column("all rows right (95 %)", 1.8), lambda summary: rate(summary.all_right)),
-    "within": Measure(Column("within 0.25 (95 %)", 1.8), lambda summary: rate(summary.within)),
-    "gap": Measure(Column("gap: median", 0.8), lambda summary: small(summary.gap)),
+    "ceiling": Measure(Column("ceiling"), lambda summary: str(summary.possible.ceiling.ambiguous)),
+    "ceiling_all": Measure(Column("ceiling, all rows"), lambda summary: str(summary.possible.ceiling.overall)),
+    "chance": Measure(Column("chance"), lambda summary: str(summary.possible.ceiling.chance)),
+    "epochs": Measure(Column("epochs"), lambda summary: number(summary.epoch)),
+    "updates": Measure(Column("updates"), lambda summary: number(summary.updates)),
+    "right": Measure(Column("right (95 %)"), lambda summary: rate(summary.solved)),
+    "right_row_by_row": Measure(Column("right row by row (95 %)"), lambda summary: rate(summary.fresh_solved)),
+    "all_right": Measure(Column("all rows right (95 %)"), lambda summary: rate(summary.all_right)),
+    "within": Measure(Column("within 0.25 (95 %)"), lambda summary: rate(summary.within)),
+    "gap": Measure(Column("gap: median"), lambda summary: small(summary.gap)),
 }
 
 
@@ -144,16 +138,3 @@ def measures_table(
     chosen = [MEASURES[each] for each in measures]
     written = [(*names, *(each.written(summary) for each in chosen)) for names, summary in rows]
     return Table(name, (*naming, *(each.column for each in chosen)), written, heads=len(naming))
-
-
-def as_data(value: object) -> dict[str, Any]:
-    """Write a table as plain data, for `json.dumps`.
-
-    Raises
-    ------
-    TypeError
-        If the value is no table.
-    """
-    if isinstance(value, Table):
-        return asdict(value)
-    raise TypeError(f"{type(value).__name__} is neither plain data nor a table")

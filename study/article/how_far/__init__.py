@@ -1,0 +1,1 @@
+"""How far does it carry? Alphabets, lags, unseen sequences, schedules and orders, two sentences each."""

@@ -1,0 +1,1 @@
+"""Related work, limits, conclusion, how to cite, references."""

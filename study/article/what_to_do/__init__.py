@@ -1,0 +1,1 @@
+"""What to do: whole sequences as rows, one sequence per lane, and the lines that make it reliable."""

@@ -1,0 +1,1 @@
+"""What is done to the page's HTML after Typst has written it."""

@@ -1,0 +1,1 @@
+"""What the paper has and the page has not: its running head and its contents."""
