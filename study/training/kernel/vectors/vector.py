@@ -32,7 +32,7 @@ class Vector(types.Type):
 
 
 VECTORS = {element: Vector(element) for element in LANES}
-BY_WIDTH = {element.bitwidth: vector for element, vector in VECTORS.items()}
+BY_WIDTH = {vector.element.bitwidth: vector for vector in VECTORS.values()}
 
 
 def element_of(number: Any) -> Any:
