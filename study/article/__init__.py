@@ -36,7 +36,7 @@ def contents() -> Contents:
     asked = tuple(section for section in added.sections if section.name == ASKED)
     return replace(
         added,
-        figures={**_figures(), **added.figures},
+        figures={**added.figures, **_figures()},
         body=tuple(_section(name) for name in WRITTEN),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),

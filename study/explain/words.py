@@ -125,7 +125,7 @@ def _unseen(e: Explanation) -> str:
             "row's own, and they decide together"
         )
     never = all(route.way == NOT_AT_ALL for route in e.deciding)
-    sees = "no ambiguous row sees" if never else "the ambiguous rows do not always see"
+    sees = "the ambiguous rows never see" if never else "the ambiguous rows do not always see"
     return f"{sees} the input that decides, {_steps(e.needed_reach)}"
 
 
@@ -275,7 +275,7 @@ def _elsewhere(route: Route, e: Explanation) -> str:
         others = "another lane" if e.settings.timesteps == 1 else "other lanes"
         return f", which went through {others}, and state stays in its lane"
     lanes = f"lane{'s' * (len(route.input_lanes) > 1)} {listed([str(lane) for lane in sorted(route.input_lanes)])}"
-    return f", which went through {lanes}; lane {route.lane} never hears of it, as state stays in its lane"
+    return f", which went through {lanes}; lane {route.lane} never saw it, since state stays in its lane"
 
 
 def leak_sentence(leak: Leak, e: Explanation) -> str:

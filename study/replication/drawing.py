@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from study.replication.readings import Reading
 from study.replication.trials import Judged, Trials
 from study.replication.verdicts import MARGIN
-from study.report.style import COLOURS
+from study.report.figures.colours import INK, LINES
+from study.report.figures.maps import shade_map
+from study.report.figures.marks import dots, key
+from study.report.figures.shapes import panels, wrapped
+from study.report.figures.telling import tell
 from study.report.words import number
 
 MARKS = "s^Dv"
-PAPER = "black"
+PAPER, NO_BREAK = INK, "\u00a0"
 
 
 class Line(NamedTuple):
@@ -30,73 +32,85 @@ class Line(NamedTuple):
     readings: Mapping[str, Reading]
 
 
-def draw_beside(lines: Sequence[Line]) -> Figure:
+def draw_beside(lines: Sequence[Line], *, narrow: bool = False) -> Figure:
     """Draw shares of successes and sequences until success, the paper's and ours, row by row from the top."""
     names = list(dict.fromkeys(name for line in lines for name in line.readings))
     rows = 1.3 * (1 + len(names))  # marks under each other, and a gap
-    figure, (shares, times) = plt.subplots(
-        1, 2, figsize=(9.4, 1.5 + 0.11 * rows * len(lines)), sharey=True, layout="constrained"
-    )
+    figure, grid = panels(1, 2, 1.2 + 0.11 * rows * len(lines), narrow=narrow, beside=2, sharey=True)
+    shares, times = grid.flat
     for place, line in enumerate(lines):
-        _paper(shares, times, place, line.judged)
+        _paper(shares, times, place, line)
         for name, reading in line.readings.items():
+            said = f"{line.label}, {name}"
             mark = names.index(name)
-            _ours((shares, times), place + (mark + 1) / rows, line.judged.by_reading[reading], name, mark)
+            _ours((shares, times), place + (mark + 1) / rows, line.judged.by_reading[reading], said, mark)
     middle = len(names) / rows / 2
-    shares.set_yticks([place + middle for place in range(len(lines))], [line.label for line in lines])
-    shares.set(xlabel="share of trials that succeed (95 % interval)", xlim=(-0.03, 1.03))
+    kept = [line.label.replace(" ", NO_BREAK).replace(f",{NO_BREAK}", ", ") for line in lines]
+    labels = [wrapped(label, 12 if narrow else 40) for label in kept]
+    shares.set_yticks([place + middle for place in range(len(lines))], labels)
+    shares.set(title="succeed" if narrow else "share of trials that succeed", xlim=(-0.06, 1.06))
     shares.invert_yaxis()
-    times.set(xlabel="sequences until success", xscale="log")
-    handles = {text: handle for handle, text in zip(*shares.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4, fontsize=7.5)
+    times.set(title="sequences" if narrow else "sequences until success", xscale="log")
+    ours = [key(name, MARKS[mark % len(MARKS)], colour=LINES[mark + 1]) for mark, name in enumerate(names)]
+    budget = key("no success within the budget", ">", hollow=True)
+    handles = [key(f"paper (band: factor of {MARGIN:g})", colour=PAPER), *ours, budget]
+    figure.legend(handles=handles, loc="outside lower center", ncols=1 if narrow else 2)
     return figure
 
 
-def _paper(shares: Axes, times: Axes, place: float, judged: Judged) -> None:
+def _paper(shares: Axes, times: Axes, place: float, line: Line) -> None:
     """Draw the paper's share with its interval, and its mean with the margin."""
-    share, mean = judged.published.succeeded, judged.published.mean
-    shares.plot([share.low, share.high], [place] * 2, color=PAPER, linewidth=1)
-    label = f"paper (band: factor of {MARGIN:g})"
-    shares.plot(share.share, place, "o", color=PAPER, markersize=4, linestyle="none", label=label)
-    if isfinite(mean):
-        times.plot([mean / MARGIN, mean * MARGIN], [place] * 2, color=PAPER, linewidth=4, alpha=0.25)
-        times.plot(mean, place, "o", color=PAPER, markersize=4)
-    elif isfinite(judged.published.budget):
-        times.plot(judged.published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
+    published = line.judged.published
+    name = f"{line.label}, the paper"
+    dots(shares, [place], [published.succeeded], PAPER, [name], sideways=True, size=4)
+    if isfinite(published.mean):
+        times.plot(
+            [published.mean / MARGIN, published.mean * MARGIN], [place] * 2, color=PAPER, linewidth=4, alpha=0.25
+        )
+        (mean,) = times.plot(published.mean, place, "o", color=PAPER, markersize=4)
+        tell(mean, [f"{name}: mean {number(published.mean)} sequences"])
+    elif isfinite(published.budget):
+        (budget,) = times.plot(published.budget, place, ">", color=PAPER, markersize=5, fillstyle="none")
+        tell(budget, [f"{name}: no success within {number(published.budget)} sequences"])
 
 
-def _ours(panels: tuple[Axes, Axes], place: float, trials: Trials, name: str, mark: int) -> None:
+def _ours(beside: tuple[Axes, Axes], place: float, trials: Trials, name: str, mark: int) -> None:
     """Draw our share and mean with their intervals, and thin from the least to the greatest; the budget if none."""
-    shares, times = panels
-    look = {"color": COLOURS[mark], "marker": MARKS[mark % len(MARKS)], "markersize": 4, "linestyle": "none"}
-    shares.plot([trials.rate.low, trials.rate.high], [place] * 2, color=COLOURS[mark], linewidth=1)
-    shares.plot(trials.rate.share, place, label=name, **look)
+    shares, times = beside
+    colour, drawn = LINES[mark + 1], MARKS[mark % len(MARKS)]
+    dots(shares, [place], [trials.rate], colour, [name], mark=drawn, sideways=True, size=4)
     if len(trials.ended):
         mean = trials.mean
-        times.plot([trials.ended.min(), trials.ended.max()], [place] * 2, color=COLOURS[mark], linewidth=0.5)
+        times.plot([trials.ended.min(), trials.ended.max()], [place] * 2, color=colour, linewidth=0.5)
         least = max(mean.low, trials.ended.min() / 2)  # of few trials an interval can reach to zero
-        times.plot([least, mean.high], [place] * 2, color=COLOURS[mark], linewidth=1.8)
-        times.plot(mean.value, place, **look)
+        times.plot([least, mean.high], [place] * 2, color=colour, linewidth=1.8)
+        (marked,) = times.plot(mean.value, place, drawn, color=colour, markersize=4)
+        tell(marked, [f"{name}: mean {number(mean.value)} sequences ({number(mean.low)}–{number(mean.high)})"])
     else:
-        times.plot(trials.budget, place, ">", color=COLOURS[mark], markersize=5, fillstyle="none")
+        (marked,) = times.plot(trials.budget, place, ">", color=colour, markersize=5, fillstyle="none")
+        tell(marked, [f"{name}: no success within {number(trials.budget)} sequences"])
 
 
 def draw_map(
     panel: Axes, cells: Sequence[Sequence[Trials | None]], rows: Sequence[str], columns: Sequence[str]
 ) -> None:
-    """Draw a map of readings: colour is the mean as a share of the budget, words are successes and mean; empty: none.
+    """Draw a map of readings: shade is the mean as a share of the budget, words are successes and mean; empty: none.
 
-    A row and a column for each, as they are named.
+    A row and a column for each, as they are named; the first row at the top.
     """
-    means = np.array([[each.mean.value if each else np.nan for each in line] for line in cells])
+    upwards = list(reversed(cells))
+    means = np.array([[each.mean.value if each else np.nan for each in line] for line in upwards])
     budget = max(each.budget for line in cells for each in line if each)
-    panel.imshow(means, norm=LogNorm(budget / 100, budget), cmap="viridis_r", aspect="auto", alpha=0.55)
-    for y, line in enumerate(cells):
-        for x, each in enumerate(line):
-            if each is not None:
-                mean = number(each.mean.value) if len(each.ended) else "none"
-                panel.text(x, y, f"{each.rate.k} of {each.rate.n}\n{mean}", ha="center", va="center", fontsize=6.5)
-    panel.set_xticks(range(len(columns)), columns, fontsize=7)
-    panel.set_yticks(range(len(rows)), rows, fontsize=7)
-    panel.grid(visible=False)
-    panel.tick_params(length=0)
+    texts = [_in_field(each) for line in upwards for each in line]
+    places = [(row, column) for row in reversed(rows) for column in columns]
+    names = [" ".join(f"{row}, {column}".split()) for row, column in places]
+    shade_map(panel, -np.log(means), texts, names, (-np.log(budget), -np.log(budget / 100)))
+    panel.set_xticks(range(len(columns)), columns)
+    panel.set_yticks(range(len(rows)), list(reversed(rows)))
+
+
+def _in_field(trials: Trials | None) -> str:
+    """Write successes and mean of a field of a map."""
+    if trials is None:
+        return ""
+    return f"{trials.rate.k} of {trials.rate.n}\n{number(trials.mean.value) if len(trials.ended) else 'none'}"

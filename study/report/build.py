@@ -71,7 +71,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
     with tempfile.TemporaryDirectory() as folder, _seldom_collecting():
         work = Path(folder)
         figures = work / "figures"
-        draw_all(evidence, figures)
+        draw_all(evidence, figures, Path(output) / "figures")
         facts = _write_sources(evidence, work)
         page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
         made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
@@ -170,7 +170,7 @@ def _keep(made: dict[str, bytes], figures: Path, output: Path) -> list[Path]:
     paths = []
     try:
         (output / "figures" / PHONES).mkdir(parents=True, exist_ok=True)
-        drawn = sorted(figures.rglob("*.svg"))
+        drawn = sorted(path for path in figures.rglob("*") if path.is_file())
         files = {f"figures/{path.relative_to(figures).as_posix()}": path.read_bytes() for path in drawn}
         for name, content in {**files, **{f"report.{kind}": data for kind, data in made.items()}}.items():
             path = output / name

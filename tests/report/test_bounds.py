@@ -6,17 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from invented import ORIGIN as OF_FILES
+from invented import invented
 
 from study.article import contents
 from study.commands import readme
 from study.commands.line import main
 from study.config import Config
 from study.errors import StudyError
-from study.experiments import EXPERIMENTS
+from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.main_grid.configs import MainGrid
 from study.report.bounds import bounds_of
 from study.report.evidence import Evidence
 from study.runs.compute import compute
+from study.runs.stand_in import stand_in
 from study.runs.store import Store
 
 ORIGIN = {"seconds": 1.0}
@@ -98,12 +101,23 @@ def test_a_probe_with_scores_of_its_own_has_no_ceiling_here():
     assert bounds_of(replace(BATCH_4, probe="unseen"), ["seed", "unseen_right_5"]) == {}
 
 
+def with_a_main_grid(folder):
+    """A store of the main grid's quick preset, in which one configuration is better than any network can be."""
+    configs = [stand_in(config) for config in MainGrid().configs(PRESETS["quick"])]
+    damaged = next(config for config in configs if config.batch_size == 4 and config.model == "stateful_lstm")
+    store, path = edited(folder, damaged, damaged.epochs, ambiguous_accuracy=1)
+    columns = compute(replace(damaged, epochs=5), [0]).columns
+    for config in dict.fromkeys(configs):
+        if config != damaged:
+            store.write(config, invented(config, 20, columns), {**OF_FILES, **ORIGIN})
+    return store, path
+
+
 def test_report_and_readme_end_with_one_line_and_write_nothing(tmp_path, monkeypatch, capsys):
     for name in list(EXPERIMENTS):
         if name != "main_grid":
             monkeypatch.delitem(EXPERIMENTS, name)
-    monkeypatch.setattr(MainGrid, "configs", lambda *_: [BATCH_4])
-    store, path = edited(tmp_path / "results", BATCH_4, 5, ambiguous_accuracy=1)
+    store, path = with_a_main_grid(tmp_path / "results")
     assert main(["report", "--results", str(store.root), "--output", str(tmp_path / "out")]) == 2
     said = capsys.readouterr()
     assert said.out == ""

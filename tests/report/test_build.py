@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -21,6 +20,7 @@ from study.experiments import PRESETS, find_experiment
 from study.experiments.main_grid.configs import MainGrid
 from study.report.build import build
 from study.report.evidence import Evidence
+from study.report.figures.drawn import has_narrow
 from study.report.frame import methods
 from study.runs.compute import compute
 from study.runs.store import Store
@@ -101,13 +101,12 @@ def test_same_results_give_the_same_bytes(results, report, tmp_path):
 
 def test_files_of_a_report(report):
     found = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
-    drawn = {
-        f"figures/{name}.svg"
-        for name, figure in contents().figures.items()
-        if set(figure.needs) <= {"main_grid", "tutorial"}
-    }
+    shown = {name: each for name, each in contents().figures.items() if set(each.needs) <= {"main_grid", "tutorial"}}
+    drawn = {f"figures/{name}.svg" for name in shown}
+    on_phones = {f"figures/narrow/{name}.svg" for name, figure in shown.items() if has_narrow(figure)}
     assert drawn
-    assert found == {"report.html", "report.pdf", *drawn}
+    assert on_phones
+    assert found == {"report.html", "report.pdf", "figures/.drawn.json", *drawn, *on_phones}
 
 
 def test_html_asks_nothing_of_the_network(html, page):
@@ -238,19 +237,3 @@ def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_pat
     assert err.count("\n") == 1
     assert "--output" in err
     assert place.read_text(encoding="utf-8") == "precious"
-
-
-def test_a_kept_table_of_speed_is_shown_and_none_leaves_no_trace(results, html, tmp_path):
-    from invented_timings import FOUND
-
-    assert "How long it takes" not in html
-    kept = results.root / "bench.json"
-    kept.write_text(json.dumps(FOUND))
-    try:
-        build(results.root, tmp_path, contents())
-    finally:
-        kept.unlink()
-    words = " ".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).words)
-    assert "How long it takes" in words
-    assert "Some processor" in words
-    assert "200.0" in words

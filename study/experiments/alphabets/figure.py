@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from study.experiments.alphabets.by_size import seconds_an_update, summaries_by_size, weights_of
 from study.experiments.alphabets.configs import BEST, RECIPES, SHARE, STATEFUL, WINDOW
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES, MUTED, TUTORIAL, WINDOWS
+from study.report.figures.marks import curve
+from study.report.figures.shapes import panels
+from study.report.figures.telling import tell
 
 ALT = (
     "Three panels against the number of symbols. Left: the share of seeds with the ambiguous rows right, one line a "
@@ -19,33 +21,44 @@ ALT = (
 MARKS = "os^vDP*X<>"
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw the three panels."""
-    figure, (solved, overall, cost) = plt.subplots(
-        1, 3, figsize=(9.6, 4.3), width_ratios=(1.2, 1.2, 1), layout="constrained"
-    )
+    figure, grid = panels(1, 3, 2.9 if narrow else 3.4, narrow=narrow)
+    solved, overall, cost = grid.flat
     for number, recipe in enumerate(RECIPES):
         ends = summaries_by_size(evidence, recipe)
-        plain = recipe in (STATEFUL, WINDOW, BEST)
-        look = {"color": COLOURS[number], "marker": MARKS[number], "markersize": 4 if plain else 5}
-        line = "-" if plain else ":" if SHARE in recipe else "--"
-        rates = [summary.solved for summary in ends.values()]
+        style = "-" if recipe in (STATEFUL, WINDOW, BEST) else ":" if SHARE in recipe else "--"
+        colour, mark = _colour_of(recipe, number), MARKS[number]
         sizes = list(ends)
-        solved.plot(sizes, [rate.share for rate in rates], linestyle=line, label=recipe, **look)
-        if plain:
-            low, high = [rate.low for rate in rates], [rate.high for rate in rates]
-            solved.fill_between(sizes, low, high, color=COLOURS[number], alpha=0.12, linewidth=0)
-        overall.plot(sizes, [summary.overall.value for summary in ends.values()], linestyle=line, **look)
-    solved.set(xscale="log", xlabel="symbols", ylabel="share of seeds, ambiguous rows right", ylim=(-0.03, 1.03))
-    overall.set(xscale="log", xlabel="symbols", ylabel="accuracy on all rows", ylim=(-0.03, 1.03))
+        name = f"{recipe}, {{}} symbols"
+        rates, accuracies = [end.solved for end in ends.values()], [end.overall for end in ends.values()]
+        curve(solved, sizes, rates, colour, name, label=recipe, line=style, marker=mark, band=style == "-")
+        curve(overall, sizes, accuracies, colour, name, line=style, marker=mark, band=False)
+    solved.set(title="ambiguous rows right,\nshare of seeds", ylim=(-0.03, 1.03))
+    overall.set(title="accuracy on\nall rows", ylim=(-0.03, 1.03))
     window = summaries_by_size(evidence, WINDOW)
     sizes, least = list(window), next(iter(window.values()))
-    cost.plot(sizes, [weights_of(s.config) / weights_of(least.config) for s in window.values()], "k-", label="weights")
-    for recipe, colour in ((STATEFUL, COLOURS[0]), (WINDOW, COLOURS[1])):
+    times = [weights_of(end.config) / weights_of(least.config) for end in window.values()]
+    (line,) = cost.plot(sizes, times, color=MUTED)
+    cost.annotate("weights", (sizes[-1], times[-1]), xytext=(-4, 0), textcoords="offset points", ha="right")
+    tell(line, [f"weights, {size} symbols: {value:.3g} times" for size, value in zip(sizes, times, strict=True)])
+    for recipe in (STATEFUL, WINDOW):
         ends = summaries_by_size(evidence, recipe)
-        spent = [seconds_an_update(evidence, summary) for summary in ends.values()]
-        cost.plot(list(ends), [s / spent[0] for s in spent], "o", color=colour, label=f"time, {recipe}")
-    cost.set(xscale="log", yscale="log", xlabel="symbols", ylabel=f"times as much as with {sizes[0]} symbols")
-    cost.legend(fontsize=6.5, loc="upper left")
-    figure.legend(*solved.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        spent = [seconds_an_update(evidence, end) for end in ends.values()]
+        (line,) = cost.plot(
+            list(ends), [each / spent[0] for each in spent], MARKS[list(RECIPES).index(recipe)],
+            color=_colour_of(recipe, 0),
+        )  # fmt: skip
+        said = [f"time of an update, {recipe}, {size} symbols" for size in ends]
+        tell(line, [f"{name}: {each / spent[0]:.3g} times" for name, each in zip(said, spent, strict=True)])
+    cost.set(yscale="log", title=f"cost, in multiples of\nthat of {sizes[0]} symbols")
+    cost.text(0.97, 0.03, "marks: time of\nan update", transform=cost.transAxes, ha="right", va="bottom")
+    for panel in grid.flat:
+        panel.set(xscale="log", xlabel="symbols")
+    figure.legend(*solved.get_legend_handles_labels(), loc="outside lower center", ncols=1 if narrow else 2)
     return figure
+
+
+def _colour_of(recipe: str, number: int) -> str:
+    """Give the colour of a setting where a recipe is one, else that of its place."""
+    return {STATEFUL: TUTORIAL, WINDOW: WINDOWS}.get(recipe, LINES[number % len(LINES)])

@@ -18,11 +18,11 @@ ALT = (
 )
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw all rows that were run."""
     lines = []
     for row, each in judged(evidence).items():
         changed = "ours, g −1 to 1" if row.method == LSTM else "ours, outputs see the step before"
         readings = {"ours, as written": AS_WRITTEN[row.method], changed: ALSO_SHOWN[row.method]}
         lines.append(Line(f"{row.method}, p {row.p}, rate {row.rate}", each, readings))
-    return draw_beside(lines)
+    return draw_beside(lines, narrow=narrow)

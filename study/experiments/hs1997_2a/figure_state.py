@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,10 @@ from study.experiments.hs1997_2a.findings import mechanism
 from study.replication.of_1997 import LSTM
 from study.replication.readings import said
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES
+from study.report.figures.marks import bound
+from study.report.figures.shapes import name_axes, panels, wrapped
+from study.report.figures.telling import tell
 
 ALT = (
     "Three panels over the sequences met, side by side for the trial as written that takes longest or never succeeds, "
@@ -28,26 +30,25 @@ STATES = {
 }
 GATES = {"in_gate_1_class": "first symbol", "in_gate_1_other": "those after it, mean"}
 OUTPUTS = {"last_right": "of the right symbol", "last_wrong": "of the wrong symbol"}
-LINES = ("-", "--", "-.", ":")
+STYLES = ("-", "--", "-.", ":")
 CRITERION = (0.25, 0.75)
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw state, gate and outputs of both trials."""
     trials = mechanism(evidence)
-    figure, panels = plt.subplots(3, len(trials), figsize=(8.8, 6), sharex="col", squeeze=False, layout="constrained")
+    figure, grid = panels(3, len(trials), 2.2, narrow=narrow)
+    measures = (("state of the cell", STATES), ("input gate", GATES), ("outputs at the end", OUTPUTS))
     for column, (reading, table) in enumerate(trials.items()):
-        _lines(panels[0, column], table, STATES)
-        _lines(panels[1, column], table, GATES)
-        _lines(panels[2, column], table, OUTPUTS)
+        for panel, (name, columns) in zip(grid[:, column], measures, strict=True):
+            _lines(panel, table, columns)
+            panel.set(xscale="log")
+            panel.set_title(wrapped(f"{name}: {said(reading, AS_WRITTEN[LSTM])}", 44), weight="normal")
         for level in CRITERION:
-            panels[2, column].axhline(level, color="grey", linewidth=0.6, linestyle=":")
-        panels[0, column].set_title(said(reading, AS_WRITTEN[LSTM]), fontsize=8)
-        panels[2, column].set(xlabel="sequences", xscale="log")
-    for panel, name in zip(panels[:, 0], ("state of the cell", "input gate", "outputs at the end"), strict=True):
-        panel.set_ylabel(name)
-    for panel in panels.flat:
-        panel.legend(fontsize=6.5)
+            bound(grid[2, column], level, "")
+    for panel in grid.flat:
+        panel.legend(loc="center left")
+    name_axes(grid, "sequences")
     return figure
 
 
@@ -55,4 +56,8 @@ def _lines(panel: Axes, table: pd.DataFrame, columns: dict[str, str]) -> None:
     """Draw some measures of a trial over time, beginning with the first sequence."""
     later = table[table["sequences"] > 0]
     for place, (column, name) in enumerate(columns.items()):
-        panel.plot(later["sequences"], later[column], LINES[place], color=COLOURS[place], linewidth=1.2, label=name)
+        (line,) = panel.plot(
+            later["sequences"], later[column], STYLES[place], color=LINES[place], linewidth=1.2, label=name
+        )
+        moments = zip(later["sequences"], later[column], strict=True)
+        tell(line, [f"{name}, {at:,} sequences: {value:.3g}" for at, value in moments])

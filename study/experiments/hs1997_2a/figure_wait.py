@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,10 @@ from study.experiments.hs1997_2a.findings import judged
 from study.replication.of_1997 import RTRL
 from study.replication.trials import Trials
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES
+from study.report.figures.marks import BAND, name_lines
+from study.report.figures.shapes import name_axes, panels
+from study.report.figures.telling import tell
 
 ALT = (
     "Two panels, outputs that see the unit of the same step and of the step before: the share of trials of RTRL with "
@@ -20,20 +22,20 @@ ALT = (
     "the 95 per cent interval for each learning rate. A line that stays up at the right end is of trials that the "
     "budget ended."
 )
-LINES = ("-", "--", "-.")
+STYLES = ("-", "--", "-.")
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw a panel for each reading of what the outputs see."""
     rows = {row: each for row, each in judged(evidence).items() if row.method == RTRL and row.p == NEAR}
-    figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, sharex=True, layout="constrained")
+    figure, grid = panels(1, 2, 2.5, narrow=narrow, sharey=True, sharex=True)
     readings = {"outputs see the same step": AS_WRITTEN[RTRL], "outputs see the step before": SEEN_BEFORE[RTRL]}
-    for panel, (title, reading) in zip(panels, readings.items(), strict=True):
+    for panel, (title, reading) in zip(grid.flat, readings.items(), strict=True):
         for place, (row, each) in enumerate(rows.items()):
             _curve(panel, each.by_reading[reading], f"rate {row.rate}", place)
-        panel.set(title=title, xscale="log", xlabel="sequences", ylim=(-0.02, 1.02))
-    panels[0].set_ylabel("share of trials without success")
-    panels[1].legend(fontsize=7.5)
+        panel.set(title=title, xscale="log", ylim=(-0.02, 1.02))
+    name_axes(grid, "sequences", "share of trials without success")
+    name_lines(grid[0, 1], narrow=narrow)
     return figure
 
 
@@ -46,5 +48,7 @@ def _curve(panel: Axes, trials: Trials, name: str, place: int) -> None:
         np.concatenate([[1.0], ends, ends[-1:] if len(ends) else [1.0]])
         for ends in (curve.left, np.nan_to_num(curve.low), np.nan_to_num(curve.high))
     )
-    panel.step(moments, left, LINES[place], where="post", color=COLOURS[place], label=name)
-    panel.fill_between(moments, low, high, step="post", color=COLOURS[place], alpha=0.12, linewidth=0)
+    (line,) = panel.step(moments, left, STYLES[place], where="post", color=LINES[place], label=name)
+    panel.fill_between(moments, low, high, step="post", color=LINES[place], alpha=BAND, linewidth=0)
+    shares = zip(moments, left, low, high, strict=True)
+    tell(line, [f"{name}, {at:,.0f} sequences: {share:.2f} left ({a:.2f}–{b:.2f})" for at, share, a, b in shares])

@@ -17,7 +17,7 @@ ALT = (
 )
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw all rows that were run."""
     return draw_beside(
         [
@@ -31,5 +31,6 @@ def draw(evidence: Evidence) -> Figure:
                 },
             )
             for row, each in judged(evidence).items()
-        ]
+        ],
+        narrow=narrow,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -19,7 +18,9 @@ from study.experiments.interventions.configs import (
 )
 from study.experiments.interventions.findings import judged
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES
+from study.report.figures.marks import curve
+from study.report.figures.shapes import name_axes, panels, wrapped
 
 ALT = (
     "Two rows of three panels, for Adam and for plain gradient descent: the share of seeds against epochs on a "
@@ -29,12 +30,15 @@ ALT = (
 )
 
 
-def draw(evidence: Evidence) -> Figure:
+KINDS = ("weights frozen", "across rows", "sequences")
+
+
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw a panel for each optimiser and kind of intervention."""
     frozen = [each for each in OF_ROWS if each not in ACROSS.values()]
     across = [NOTHING, *ACROSS.values()]
-    figure, panels = plt.subplots(len(RATES), 3, figsize=(9.4, 5.4), sharex=True, sharey=True, layout="constrained")
-    for line, rule in zip(panels, RATES, strict=True):
+    figure, grid = panels(len(RATES), 3, 2.6 if narrow else 2.3, narrow=narrow, sharex=True, sharey=True)
+    for line, rule in zip(grid, RATES, strict=True):
         shown = (
             {each.label: Trial(ROWS, rule, each) for each in frozen},
             {each.label: Trial(ROWS, rule, each) for each in across},
@@ -46,14 +50,14 @@ def draw(evidence: Evidence) -> Figure:
                 for each in OF_WINDOWS
             },
         )
-        for panel, trials in zip(line, shown, strict=True):
+        for panel, kind, trials in zip(line, KINDS, shown, strict=True):
             for place, (label, trial) in enumerate(trials.items()):
-                _draw_trial(panel, evidence, trial, label, place)
-            panel.set(xscale="log", ylim=(-0.03, 1.03), title=rule.label)
-        line[0].set_ylabel("share of seeds")
-    for panel in panels[-1]:
-        panel.set_xlabel("epochs")
-        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=7)
+                _draw_trial(panel, evidence, trial, wrapped(label, 24), place)
+            panel.set(xscale="log", ylim=(-0.03, 1.03), title=f"{rule.label}: {kind}")
+            if narrow or rule == list(RATES)[-1]:
+                panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.32), handlelength=1.2)
+            panel.tick_params(labelbottom=narrow or rule == list(RATES)[-1])
+    name_axes(grid, "epochs", "share of seeds")
     return figure
 
 
@@ -62,5 +66,7 @@ def _draw_trial(panel: Axes, evidence: Evidence, trial: Trial, label: str, place
     preset = evidence.presets["interventions"]
     epochs = [epoch for epoch in checkpoints(trial.trained(preset).epochs) if 0 < epoch <= trial.epochs(preset)]
     found = [judged(evidence, trial, epoch) for epoch in epochs]
-    panel.plot(epochs, [one.solved.share for one in found], color=COLOURS[place], linewidth=1.3, label=label)
-    panel.plot(epochs, [one.within.share for one in found], "--", color=COLOURS[place], linewidth=0.9)
+    name, colour = f"{trial.intervention.label}, {{}} epochs", LINES[place]
+    curve(panel, epochs, [one.within for one in found], colour, f"{name}, within 0.25", line="--", band=False,
+          linewidth=0.9)  # fmt: skip
+    curve(panel, epochs, [one.solved for one in found], colour, name, label=label, band=False)

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.layers.configs import JUDGED, LAYERS, OPTIMISERS, trained
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES
+from study.report.figures.marks import curve, dots, name_lines
+from study.report.figures.shapes import leftmost, panels
 
 ALT = (
     "Two panels, one for Adam and one for plain gradient descent: share of seeds against the number of units, one "
-    "line each for LSTM, GRU and simple RNN. Full lines: all ambiguous rows right, with bands of the 95 per cent "
-    "interval. Dotted lines: every output within 0.25 of its target."
+    "line each for LSTM, GRU and simple RNN. Full lines: all ambiguous rows right, with 95 per cent intervals. Dotted "
+    "lines: every output within 0.25 of its target."
 )
 MARKS = "os^"
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw both panels."""
     preset = evidence.presets["layers"]
     judged = JUDGED if preset.long else TUTORIAL_EPOCHS
     widths = sorted({config.units for config in evidence.configs_of["layers"]})
-    figure, panels = plt.subplots(1, 2, figsize=(8.6, 3.5), sharey=True, layout="constrained")
-    for panel, optimiser in zip(panels, OPTIMISERS, strict=True):
+    figure, grid = panels(1, 2, 2.5, narrow=narrow, sharey=True)
+    for panel, optimiser in zip(grid.flat, OPTIMISERS, strict=True):
         for place, layer in enumerate(LAYERS):
             found = [evidence.summary(trained(layer, units, optimiser, preset), judged) for units in widths]
-            right, colour = [each.solved for each in found], COLOURS[place]
-            panel.plot(widths, [r.share for r in right], MARKS[place], ls="-", color=colour, ms=4.5, label=layer)
-            panel.fill_between(widths, [r.low for r in right], [r.high for r in right], color=colour, alpha=0.12, lw=0)
-            panel.plot(widths, [each.within.share for each in found], ls=":", color=colour)
+            within, right = [each.within for each in found], [each.solved for each in found]
+            aside = [units * (1 + 0.03 * (place - 1)) for units in widths]  # so that equal shares show apart
+            name, colour = f"{layer}, {{}} units", LINES[place]
+            curve(panel, widths, within, colour, f"{name}, within 0.25", line=":", band=False)
+            names = [name.format(units) for units in widths]
+            dots(panel, aside, right, colour, names, mark=MARKS[place], line="-", label=layer)
         panel.set(xscale="log", xlabel="units", title=f"{optimiser}, {judged:,} epochs", ylim=(-0.03, 1.03))
         panel.set_xticks(widths, labels=[str(units) for units in widths])
         panel.minorticks_off()
-    panels[0].set_ylabel("share of seeds")
-    panels[0].legend(fontsize=8)
+    for panel in leftmost(grid):
+        panel.set_ylabel("share of seeds")
+    name_lines(grid[0, 1], narrow=narrow)
     return figure

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,24 +15,27 @@ from study.experiments.long_sequences.configs import CHOICE_LAG, LAGS, RECIPES, 
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import LINES
+from study.report.figures.marks import dots
+from study.report.figures.shapes import name_axes, panels, wrapped
+from study.report.figures.telling import tell
 
 ALT = (
-    "Six panels. Left and middle: share of seeds right against the lag, one line a recipe with bands of the 95 per "
-    "cent interval, above the last symbol, below all rows; left recipes in which all steps weigh alike, in the middle "
+    "Six panels. Left and middle: share of seeds right against the lag, one line a recipe with 95 per "
+    "cent intervals, above the last symbol, below all rows; left recipes in which all steps weigh alike, in the middle "
     f"those in which the last step weighs {WEIGHT} times as much as all together. Right, above: sigmoid of the forget "
     f"bias to the power of the lag, one line each for biases {', '.join(map(str, FORGET_BIASES))}. Right, below: the "
     "same shares of the recipe chosen for long lags, where it is stored."
 )
 MARKS = "os^Dv<>"
 TICKS = (3, 10, 30, 100, 300, 1000)  # lags
-LINES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
+STYLES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 RIGHT = ("last symbol right", "all rows right")
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw all panels; recipes that differ by their learning rate alone are left to the table."""
-    figure, panels = plt.subplots(2, 3, figsize=(10.4, 7.2), width_ratios=(1.2, 1.2, 1), layout="constrained")
+    figure, grid = panels(2, 3, 2.8 if narrow else 3.5, narrow=narrow, width_ratios=(1.2, 1.2, 1))
     shown = [recipe for recipe in RECIPES if "rate" not in recipe]
     weighted = [recipe for recipe in shown if "weighted" in recipe]
     equal = [recipe for recipe in shown if recipe not in weighted]
@@ -42,19 +45,19 @@ def draw(evidence: Evidence) -> Figure:
             ends = {lag: at.end for lag, at in at_lags(evidence, recipe).items()}
             name, aside = recipe.replace(", last step weighted", ""), place - len(recipes) / 2
             for row, rates in enumerate(_rates(ends)):
-                _line(panels[row, column], rates, name, place, aside)
-        panels[0, column].set_title(titles[column])
-        panels[1, column].legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), fontsize=7.5)
-    _kept(panels[0, 2])
-    _chosen(panels[1, 2], evidence)
-    for row, said in enumerate(RIGHT):
-        panels[row, 0].set_ylabel(f"share of seeds, {said}")
-    for place, panel in enumerate(panels.flat):
+                _line(grid[row, column], rates, wrapped(name, 28), place, aside)
+        for row, said in enumerate(RIGHT):
+            grid[row, column].set_title(f"{said},\n{titles[column]}", weight="normal")
+        grid[1, column].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
+    _kept(grid[0, 2])
+    _chosen(grid[1, 2], evidence)
+    for place, panel in enumerate(grid.flat):
         farthest = TICKS[-1] if place % 3 == 2 else LAGS[-1]
         ticks = [lag for lag in TICKS if lag <= farthest]
         panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
         panel.set_xticks(ticks, labels=[f"{lag:,}" for lag in ticks])
         panel.minorticks_off()
+    name_axes(grid, up="share of seeds, or of a cell")
     return figure
 
 
@@ -65,36 +68,31 @@ def _rates(ends: Mapping[int, Summary]) -> tuple[dict[int, Rate], dict[int, Rate
 
 def _line(panel: Axes, rates: Mapping[int, Rate], name: str, place: int, aside: float = 0) -> None:
     """Draw shares by lag with their intervals, a little aside so that equal ones show apart."""
-    lags, colour = np.array(list(rates)) * (1 + 0.02 * aside), COLOURS[place % len(COLOURS)]
-    panel.plot(
-        lags,
-        [rate.share for rate in rates.values()],
-        linestyle=LINES[place % len(LINES)],
-        color=colour,
-        marker=MARKS[place % len(MARKS)],
-        markersize=4,
-        label=name,
-    )
-    low, high = [rate.low for rate in rates.values()], [rate.high for rate in rates.values()]
-    panel.fill_between(lags, low, high, color=colour, alpha=0.1, linewidth=0)
+    lags = [lag * (1 + 0.02 * aside) for lag in rates]
+    names = [f"{name}, lag {lag:,}" for lag in rates]
+    colour, line = LINES[place % len(LINES)], STYLES[place % len(STYLES)]
+    dots(panel, lags, list(rates.values()), colour, names, mark=MARKS[place % len(MARKS)], line=line, label=name,
+         size=4)  # fmt: skip
 
 
 def _kept(panel: Axes) -> None:
     """Draw what an untrained forget gate leaves."""
-    steps = np.unique(np.geomspace(TICKS[0], TICKS[-1], 60).astype(int))
+    steps = [int(step) for step in np.unique(np.geomspace(TICKS[0], TICKS[-1], 60).astype(int))]
     for place, bias in enumerate(FORGET_BIASES):
-        left = [kept(bias, int(step)) for step in steps]
-        panel.plot(steps, left, linestyle=LINES[place % len(LINES)], color=COLOURS[place], label=f"forget bias {bias}")
-    panel.set(title="kept untrained", ylabel="share of a memory cell's content")
-    panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, fontsize=7.5)
+        left = [kept(bias, step) for step in steps]
+        look: dict[str, Any] = {"linestyle": STYLES[place % len(STYLES)], "label": f"forget bias {bias}"}
+        (line,) = panel.plot(steps, left, color=LINES[place % len(LINES)], **look)
+        tell(line, [f"forget bias {bias}, lag {step:,}: {value:.2g}" for step, value in zip(steps, left, strict=True)])
+    panel.set_title("share of a memory cell\nkept untrained", weight="normal")
+    panel.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
 
 
 def _chosen(panel: Axes, evidence: Evidence) -> None:
     """Draw the recipe chosen for long lags, if it is stored."""
-    panel.set(title=f"chosen at lag {CHOICE_LAG:,}", ylabel="share of seeds")
+    panel.set_title(f"recipe chosen\nat lag {CHOICE_LAG:,}", weight="normal")
     if not far.stored(evidence):
         panel.text(0.5, 0.5, "not stored", transform=panel.transAxes, ha="center")
         return
     for place, (said, rates) in enumerate(zip(RIGHT, _rates(far.reach_of_chosen(evidence)), strict=True)):
         _line(panel, rates, said, place, place - 0.5)
-    panel.legend(loc="lower left", fontsize=7.5)
+    panel.legend(loc="lower left", bbox_to_anchor=(0, 0.05))

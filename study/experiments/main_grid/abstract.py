@@ -8,7 +8,7 @@ from dataclasses import replace
 from study.measures.summaries import Summary
 from study.report.claims import Claim, Refuter
 from study.report.comparisons import Outcome
-from study.report.words import number, rate, small
+from study.report.words import rate, small
 
 SLIGHT = 0.05  # memory gap under which the first symbol hardly changes the answer
 
@@ -18,7 +18,6 @@ def abstract_claims(
     compared: Mapping[str, Outcome],
     named: Mapping[str, Summary],
     windows: Sequence[Summary],
-    blind: Sequence[Summary],
 ) -> list[Claim]:
     """Give the claims of the abstract.
 
@@ -30,8 +29,8 @@ def abstract_claims(
         As the section compares them.
     named : mapping of str to Summary
         The ``tutorial`` at its budget, ``lanes`` at batch size 2 and the longest, and rows ``in_order`` at 4.
-    windows, blind : sequence of Summary
-        Whole windows, and networks without memory, at the longest budget.
+    windows : sequence of Summary
+        Whole windows, at the longest budget.
 
     Returns
     -------
@@ -66,24 +65,6 @@ def abstract_claims(
                 tuple(summary.config for summary in windows),
                 "a layout or batch size in which some run fails",
                 f"the fewest: {rate(worst)}",
-            ),
-        ),
-        replace(
-            of["no_memory"],
-            name="abstract_no_memory",
-            refuter=Refuter(
-                tuple(summary.config for summary in blind if summary.config.batch_size == 1),
-                "one run of these, or at another batch size, with both ambiguous rows right: the ceiling were wrong",
-                "none, as the theorem says: a check",
-            ),
-        ),
-        replace(
-            of["lanes_barely"],
-            name="abstract_lanes",
-            refuter=Refuter(
-                (lanes.config,),
-                "as many seeds within 0.25 as right",
-                f"{number(lanes.solved.k)} right, {number(lanes.within.k)} within 0.25",
             ),
         ),
     ]

@@ -1,38 +1,39 @@
-"""The main figure: ambiguous accuracy of every seed by model, layout and batch size, the ceiling beside it."""
+"""The main figure: ambiguous accuracy of all seeds by model, layout and batch size, the ceiling beside it."""
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
-import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import BATCH_SIZES
 from study.presentation import LAYOUTS
 from study.report.evidence import Evidence
+from study.report.figures.colours import MUTED, PAGE
+from study.report.figures.marks import ceiling, ceiling_mark, key, said
+from study.report.figures.settings import NAMES, colour_of
+from study.report.figures.shapes import name_axes, panels
+from study.report.figures.telling import tell, tell_at
 from study.report.labels import KINDS, kind
-from study.report.style import LAYOUT_COLOURS, LAYOUT_MARKS
 
-Numbers = npt.NDArray[np.float64]
 ALT = (
     "Four panels, one for each kind of network; horizontally the batch sizes 1, 2, 4 and 8 with three layouts each, "
-    "vertically the accuracy on the ambiguous rows. Every seed is a dot, the mean a large mark, the ceiling a bar. "
-    "Where there are longer budgets, a second line of panels shows them."
+    "vertically the accuracy on the ambiguous rows. Dots show by their area how many seeds reached a value, a large "
+    "mark the mean, a bar the ceiling. Where there are longer budgets, a second line of panels shows them."
 )
+MARKS = dict(zip(LAYOUTS, "os^", strict=True))
+LARGEST = 130.0  # square points, of a dot of all seeds
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw both budgets: the tutorial's epochs above, the longest below.
 
     Parameters
     ----------
     evidence : Evidence
+    narrow : bool
 
     Returns
     -------
@@ -42,29 +43,26 @@ def draw(evidence: Evidence) -> Figure:
     budgets = (
         [TUTORIAL_EPOCHS] if all(config.epochs == TUTORIAL_EPOCHS for config in configs) else [TUTORIAL_EPOCHS, None]
     )
-    figure, grid = plt.subplots(
-        len(budgets), len(KINDS), figsize=(9.6, 2.9 * len(budgets)), sharex=True, sharey=True, squeeze=False,
-        layout="constrained",
-    )  # fmt: skip
+    figure, grid = panels(
+        len(budgets), len(KINDS), 1.9 if narrow else 2.4, narrow=narrow, beside=2, sharex=True, sharey=True
+    )
     for line, budget in zip(grid, budgets, strict=True):
         for panel, name in zip(line, KINDS, strict=True):
             for config in configs:
                 if kind(config) == name:
                     _draw_config(panel, evidence, config, budget)
-            panel.set_title(f"{name}\n{f'{budget} epochs' if budget else 'longest budget'}", fontsize=8.5)
+            said_budget = f"{budget} epochs" if budget else "longest budget"
+            panel.set_title("\n".join([*name.split(", "), said_budget]), weight="normal")
             panel.set_xticks(range(len(BATCH_SIZES)), [str(size) for size in BATCH_SIZES])
-            panel.set_ylim(-0.06, 1.06)
-    for panel in grid[-1]:
-        panel.set_xlabel("batch size")
-    for panel in grid[:, 0]:
-        panel.set_ylabel("ambiguous accuracy")
-    handles = [
-        Line2D([], [], marker=LAYOUT_MARKS[name], color=LAYOUT_COLOURS[name], linestyle="", label=f"{name}: mean")
-        for name in LAYOUTS
-    ]
-    handles.append(Line2D([], [], color="black", linewidth=2, label="ceiling"))
-    handles.append(Line2D([], [], marker=".", color="0.5", linestyle="", label="one seed"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=5)
+            panel.set(ylim=(-0.12, 1.12))
+            panel.grid(visible=False, axis="x")
+    name_axes(grid, "batch size", "accuracy on the ambiguous rows")
+    by_layout = [key(f"{name}: mean", MARKS[name]) for name in LAYOUTS]
+    colours = {colour_of(config): "" for config in configs if colour_of(config) != MUTED}
+    by_setting = [key(NAMES[colour], "o", colour=colour) for colour in NAMES if colour in colours]
+    seeds = Line2D([], [], marker="o", color=MUTED, alpha=0.35, linestyle="none", label="seeds, by area")
+    handles = [*by_setting, *by_layout, seeds, ceiling_mark()]
+    figure.legend(handles=handles, loc="outside lower center", ncols=1 if narrow else 2)
     return figure
 
 
@@ -72,19 +70,18 @@ def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | 
     """Draw one configuration: its seeds, its mean, its ceiling."""
     summary = evidence.summary(config, budget)
     table = evidence.table(config)
-    values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"].to_numpy()
+    values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"].dropna().round(2)
     centre = BATCH_SIZES.index(config.batch_size) + 0.27 * (LAYOUTS.index(config.layout) - 1)
-    spread = np.random.default_rng(len(values)).uniform(-1, 1, (2, len(values)))  # so that equal values show apart
-    colour = LAYOUT_COLOURS[config.layout]
-    _draw_dots(panel, centre + 0.09 * spread[0], values + 0.025 * spread[1], colour)
-    ceiling = float(summary.possible.ceiling.ambiguous)
-    panel.plot([centre - 0.13, centre + 0.13], [ceiling, ceiling], color="black", linewidth=2, solid_capstyle="butt")
-    mark = LAYOUT_MARKS[config.layout]
-    panel.plot(centre, summary.accuracy.value, mark, color=colour, markersize=6, markeredgecolor="white")
-
-
-def _draw_dots(panel: Axes, across: Numbers, up: Numbers, colour: tuple[float, ...]) -> None:
-    """Draw a dot a run as one path of lines without length: a tenth of the time and bytes of thousands of markers."""
-    points = np.repeat(np.column_stack([across, up]), 2, axis=0)
-    path = Path(points, np.tile([Path.MOVETO, Path.LINETO], len(across)))
-    panel.add_patch(PathPatch(path, edgecolor=colour, linewidth=1.6, capstyle="round", alpha=0.5, fill=False))
+    colour = colour_of(config)
+    counted = values.value_counts().sort_index()
+    widths = [(LARGEST * count / len(values)) ** 0.5 for count in counted]
+    panel.vlines([centre] * len(counted), counted.index, counted.index, colour, linewidth=widths, alpha=0.35,
+                 capstyle="round")  # fmt: skip
+    name = f"{NAMES[colour]}, {config.layout}, batch size {config.batch_size}"
+    told = [f"{name}: {count} of {len(values)} seeds at {value:g}" for value, count in counted.items()]
+    tell_at(panel, [centre] * len(counted), list(counted.index), told)
+    ceiling(panel, [centre], [float(summary.possible.ceiling.ambiguous)], half=0.13)
+    (mean,) = panel.plot(
+        centre, summary.accuracy.value, MARKS[config.layout], color=colour, markersize=5, markeredgecolor=PAGE
+    )
+    tell(mean, [f"{name}: mean {said(summary.accuracy)}"])

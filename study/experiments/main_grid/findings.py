@@ -221,8 +221,7 @@ def _abstract(
         "in_order": _budgets(evidence, 4, "consecutive")[1],
     }
     windows = [s for s in at_end if kind(s.config) == KINDS[2]]
-    blind = [s for s in at_end if kind(s.config) in KINDS[:2]]
-    return abstract_claims(claims, compared, named, windows, blind)
+    return abstract_claims(claims, compared, named, windows)
 
 
 def _ever(evidence: Evidence) -> pd.Series[bool]:

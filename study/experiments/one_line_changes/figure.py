@@ -2,70 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from study.experiments.one_line_changes.configs import BATCH_SIZES, Change
 from study.experiments.one_line_changes.findings import choices, together
 from study.experiments.one_line_changes.judged import Judged, budgets, ceiling_of, judge_all
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.marks import ceiling, ceiling_mark, dots, key
+from study.report.figures.settings import colour_of
+from study.report.figures.shapes import panels, wrapped
 from study.report.words import number
 
 ALT = (
     "Three panels for batch sizes 1, 2 and 4, one line for each change of the program: horizontally the share of seeds "
     "after the earlier and after the later number of epochs, filled marks for both ambiguous rows right and open marks "
-    "for every output within 0.25, with 95 per cent intervals. Changes whose ceiling is below 1 have a grey line at 0."
+    "for every output within 0.25, with 95 per cent intervals. Changes whose ceiling is below 1 have a bar at 0 alone."
 )
-STEP = 0.17  # between the marks of one change
+STEP = 0.2  # between the marks of one change
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw a panel for each batch size; the changes are those of one line and the best of more."""
     results = judge_all(evidence)
     best = [change for size in BATCH_SIZES for change in choices(results, size).values()]
     shown = [change for change in results if len(change.lines) <= 1 or change in best]
     labels = list(dict.fromkeys(change.label for change in shown))
-    figure, panels = plt.subplots(
-        1, len(BATCH_SIZES), figsize=(9.4, 0.9 + 0.32 * len(labels)), sharex=True, sharey=True, layout="constrained"
+    height = 0.8 if narrow else 0.4  # of a change, in inches
+    figure, grid = panels(
+        1, len(BATCH_SIZES), 0.9 + height * len(labels), narrow=narrow, beside=3, sharex=True, sharey=True
     )
-    for panel, size in zip(panels, BATCH_SIZES, strict=True):
+    for panel, size in zip(grid.flat, BATCH_SIZES, strict=True):
         for change in shown:
             if change.batch_size == size:
                 _draw_change(panel, change, results[change], -labels.index(change.label), evidence)
-        panel.set(xlim=(-0.04, 1.04), xlabel="share of seeds", title=f"batch size {size}")
-    ticks = [label.replace("; ", ";\n") for label in labels]
-    panels[0].set_yticks([-place for place in range(len(labels))], ticks, fontsize=7)
+        panel.set(xlim=(-0.06, 1.06), title=f"batch {size}")
+        panel.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        panel.grid(visible=False, axis="y")
+    grid[0, 1].set_xlabel("share of seeds")
+    ticks = [wrapped(label, 18 if narrow else 36) for label in labels]
+    grid[0, 0].set(ylim=(0.6 - len(labels), 0.6))
+    grid[0, 0].set_yticks([-place for place in range(len(labels))], ticks)
+    early, late = (number(epochs) for epochs in budgets(evidence))
     handles = [
-        Line2D([], [], linestyle="", label=f"{what}, {number(epochs)} epochs", **_style(colour, confident=place == 1))
-        for colour, epochs in enumerate(budgets(evidence))
-        for place, what in enumerate(("right", "within 0.25"))
+        key(f"right, {early} epochs", "v"),
+        key(f"within 0.25, {early} epochs", "v", hollow=True),
+        key(f"right, {late} epochs", "o"),
+        key(f"within 0.25, {late} epochs", "o", hollow=True),
+        ceiling_mark("nothing else possible", sideways=True),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    figure.legend(handles=handles, loc="outside lower center", ncols=1 if narrow else 3)
     return figure
 
 
 def _draw_change(panel: Axes, change: Change, judged: tuple[Judged, ...], height: float, evidence: Evidence) -> None:
     """Draw one change: right and within 0.25, at each budget; or a bar at 0 where nothing else is possible."""
     if ceiling_of(change, evidence) < 1:
-        panel.plot([0, 0], [height - 0.35, height + 0.35], color="0.6", linewidth=3)
+        ceiling(panel, [height], [0], sideways=True)
         return
-    for colour, each in enumerate(judged):
-        for place, halves in enumerate((each.right, each.within)):
-            shown, at = together(halves), height + STEP * (1.5 - 2 * colour - place)
-            panel.plot([shown.low, shown.high], [at, at], color=COLOURS[colour], linewidth=1)
-            panel.plot(shown.share, at, **_style(colour, confident=place == 1))
-
-
-def _style(colour: int, *, confident: bool) -> dict[str, Any]:
-    """Give the mark of a budget: filled for right, open for within 0.25."""
-    return {
-        "marker": "s" if confident else "o",
-        "color": COLOURS[colour],
-        "fillstyle": "none" if confident else "full",
-        "markersize": 3.5,
-    }
+    colour = colour_of(change.trained(evidence.presets["one_line_changes"]))
+    for line, (each, mark) in enumerate(zip(judged, "vo", strict=True)):
+        for place, (halves, what) in enumerate(((each.right, "right"), (each.within, "within 0.25"))):
+            name = f"{change.label}, batch size {change.batch_size}, {each.epoch:,} epochs, {what}"
+            at = height + STEP * (1.5 - 2 * line - place)
+            dots(panel, [at], [together(halves)], colour, [name], mark=mark, hollow=place == 1, sideways=True, size=4)

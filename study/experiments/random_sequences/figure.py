@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.random_sequences.configs import LAST, LENGTH, RECIPES, SIZE, main_configs
 from study.experiments.random_sequences.unseen_scores import at_end, unseen_right
 from study.measures.probe_columns import unseen_lengths
-from study.measures.statistics import Mean
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import INK, LINES
+from study.report.figures.marks import chance, curve
+from study.report.figures.shapes import leftmost, panels, wrapped
+from study.report.figures.telling import tell
 
 ALT = (
     "Three panels of the share of unseen sequences completed rightly, with bands of the 95 per cent interval. Left: "
@@ -27,49 +25,59 @@ LOOKS = dict(zip(RECIPES, ("-", "--", ":"), strict=True))
 SAME = f"unseen_right_{LENGTH}"
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw the three panels."""
     configs = main_configs(evidence.presets["random_sequences"])
     counts = sorted({count for _, count in configs})
-    figure, (examples, longer, course) = plt.subplots(
-        1, 3, figsize=(9.6, 3.9), width_ratios=(1.3, 1, 1), sharey=True, layout="constrained"
-    )
-    for colour, recipe in zip(COLOURS, RECIPES, strict=False):
-        ends = [at_end(evidence, configs[recipe, count]) for count in counts]
-        means = [unseen_right(runs) for runs in ends]
-        _draw_means(examples, counts, means, recipe, color=colour, linestyle=LOOKS[recipe])
-    ends = [at_end(evidence, configs[LAST, count]) for count in counts]
-    known = [float(runs[f"unseen_known_{LENGTH}"].mean()) for runs in ends]
-    nearest = [float(runs["nearest_right"].mean()) for runs in ends]
-    examples.plot(counts, known, color="black", linewidth=1, label="first symbol known from an example")
-    examples.plot(counts, nearest, color="grey", linestyle="-.", linewidth=1, label="nearest example")
-    examples.axhline(1 / SIZE, color="grey", linewidth=0.8, linestyle=(0, (1, 3)), label="chance")
-    examples.set(xscale="log", xlabel="sequences trained on", ylabel="share of unseen sequences right")
-    examples.set_xticks(counts, [str(count) for count in counts])
-    examples.minorticks_off()
+    figure, grid = panels(1, 3, 2.4 if narrow else 2.9, narrow=narrow, width_ratios=(1.3, 1, 1), sharey=True)
+    examples, longer, course = grid.flat
+    _draw_examples(examples, evidence, counts)
     lengths = unseen_lengths(LENGTH)
-    shown = counts[::2]
-    for colour, count in zip(COLOURS[3:], shown, strict=False):
+    for place, count in enumerate(counts[::2]):
         runs = at_end(evidence, configs[LAST, count])
         means = [unseen_right(runs, length) for length in lengths]
-        _draw_means(longer, lengths, means, f"{count} examples", color=colour)
-    longer.set(xlabel=f"length of the sequences (trained: {LENGTH})", xticks=lengths)
-    longer.set_title(LAST, fontsize=8.5)
-    longer.legend(fontsize=7)
+        name = f"{LAST}, {count} examples, length {{}}"
+        curve(
+            longer,
+            lengths,
+            means,
+            LINES[(3 + place) % len(LINES)],
+            name,
+            label=f"{count} examples",
+            marker="s^Dvo"[place],
+        )
+    longer.set(xlabel=f"length (trained: {LENGTH})", xticks=lengths, title=wrapped(LAST, 22))
+    longer.legend(loc="center", bbox_to_anchor=(0.55, 0.62))
     count = 64 if 64 in counts else counts[-1]
-    for colour, recipe in zip(COLOURS, RECIPES, strict=False):
+    for colour, recipe in zip(LINES, RECIPES, strict=False):
         way = evidence.table(configs[recipe, count]).groupby("updates")[[SAME, "seen_right"]].mean()
         way = way[way.index > 0]
-        course.plot(way.index, way[SAME], color=colour, linestyle="-")
-        course.plot(way.index, way["seen_right"], color=colour, linestyle=":", linewidth=1)
+        for column, style, what in ((SAME, "-", "unseen"), ("seen_right", ":", "examples")):
+            (line,) = course.plot(way.index, way[column], style, color=colour)
+            values = way[column].items()
+            tell(line, [f"{recipe}, {what}, {updates:,} updates: {value:.3f}" for updates, value in values])
     course.set(xscale="log", xlabel="weight updates", ylim=(-0.03, 1.03))
-    course.set_title(f"{count} examples; dotted: on the examples", fontsize=8.5)
-    figure.legend(*examples.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    course.set_title(f"{count} examples\n(dotted: on these)")
+    for panel in leftmost(grid):
+        panel.set_ylabel("share right")
+    figure.legend(*examples.get_legend_handles_labels(), loc="outside lower center", ncols=1 if narrow else 2)
     return figure
 
 
-def _draw_means(panel: Axes, places: Sequence[int], means: Sequence[Mean], label: str, **look: Any) -> None:
-    """Draw means with a band of their intervals."""
-    panel.plot(places, [mean.value for mean in means], marker="o", markersize=3, label=label, **look)
-    low, high = [mean.low for mean in means], [mean.high for mean in means]
-    panel.fill_between(places, low, high, color=look["color"], alpha=0.15, linewidth=0)
+def _draw_examples(panel: Axes, evidence: Evidence, counts: list[int]) -> None:
+    """Draw what is right after so many examples, beside what one reaches who only looks them up."""
+    configs = main_configs(evidence.presets["random_sequences"])
+    for colour, recipe in zip(LINES, RECIPES, strict=False):
+        means = [unseen_right(at_end(evidence, configs[recipe, count])) for count in counts]
+        curve(panel, counts, means, colour, f"{recipe}, {{}} examples", label=recipe, line=LOOKS[recipe], marker="o",
+              markersize=3)  # fmt: skip
+    ends = [at_end(evidence, configs[LAST, count]) for count in counts]
+    known = [float(runs[f"unseen_known_{LENGTH}"].mean()) for runs in ends]
+    nearest = [float(runs["nearest_right"].mean()) for runs in ends]
+    for values, style, label in ((known, "-", "ceiling of who knows the examples"), (nearest, "-.", "nearest example")):
+        (line,) = panel.plot(counts, values, style, color=INK, linewidth=1, label=label)
+        tell(line, [f"{label}, {count} examples: {value:.3f}" for count, value in zip(counts, values, strict=True)])
+    chance(panel, 1 / SIZE)
+    panel.set(xscale="log", xlabel="sequences trained on", title="unseen sequences right")
+    panel.set_xticks(counts, [str(count) for count in counts])
+    panel.minorticks_off()

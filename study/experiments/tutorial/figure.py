@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from study.config import Config
 from study.experiment import TUTORIAL_EPOCHS
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
-from study.report.style import COLOURS
+from study.report.figures.colours import INK, TUTORIAL
+from study.report.figures.marks import bound, curve, moment
+from study.report.figures.shapes import panels
+from study.report.figures.telling import tell
+from study.report.words import small
 from study.sequences.configured import datasets_of, schedule_of
 from study.theory.ceilings import Ceiling, ceiling
 
@@ -27,36 +30,37 @@ def without_memory(config: Config) -> Ceiling:
     return ceiling(dataset, schedule_of(config, dataset), carries_state=False, softmax=config.softmax)
 
 
-def draw(evidence: Evidence) -> Figure:
+def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw share right, memory gap and loss."""
     config = evidence.find("tutorial")
     table = evidence.table(config)
     table = table[table["epoch"] > 0]
     by_epoch = table.groupby("epoch")
     epochs = sorted(table["epoch"].unique())
-    figure, (share, gap, loss) = plt.subplots(1, 3, figsize=(9.2, 3.4), layout="constrained")
-    marked = {"every row right": table["accuracy"] == 1, "every output within 0.25": table["largest_error"] <= 0.25}
-    for number, (label, hits) in enumerate(marked.items()):
+    figure, grid = panels(1, 3, 2.3, narrow=narrow)
+    share, gap, loss = grid.flat
+    marked = {"every row right": table["accuracy"] == 1, "within 0.25": table["largest_error"] <= 0.25}
+    for (label, hits), line in zip(marked.items(), ("-", "--"), strict=True):
         counted = hits.groupby(table["epoch"])
         rates = [Rate(int(k), int(n)) for k, n in zip(counted.sum(), counted.size(), strict=True)]
-        share.plot(
-            epochs, [rate.share for rate in rates], "-" if number == 0 else "--", color=COLOURS[number], label=label
-        )
-        share.fill_between(
-            epochs, [rate.low for rate in rates], [rate.high for rate in rates], color=COLOURS[number], alpha=0.15
-        )
-    share.set(ylabel="share of seeds", ylim=(-0.03, 1.03))
+        curve(share, epochs, rates, TUTORIAL, f"{label}, {{}} epochs", label=label, line=line)
+        share.text(epochs[-1], 0.52 if line == "-" else 0.08, label, color=TUTORIAL, ha="right")
+    share.set(title="share of seeds", ylim=(-0.03, 1.03))
     for band, alpha in ((0.0, 0.12), (0.05, 0.2), (0.25, 0.35)):
         low, high = (by_epoch["memory_gap"].quantile(q) for q in (band, 1 - band))
-        gap.fill_between(epochs, low, high, color=COLOURS[0], alpha=alpha, linewidth=0)
-    gap.plot(epochs, by_epoch["memory_gap"].median(), color="black", label="median; bands: all, 90 %, 50 %")
-    gap.set(ylabel="memory gap", ylim=(-0.1, 1.03))
+        gap.fill_between(epochs, low, high, color=TUTORIAL, alpha=alpha, linewidth=0)
+    median = by_epoch["memory_gap"].median()
+    (line,) = gap.plot(epochs, median, color=INK)
+    tell(line, [f"median memory gap, {epoch:,} epochs: {small(value)}" for epoch, value in median.items()])
+    gap.set(title="memory gap", ylim=(-0.1, 1.03))
+    gap.text(epochs[0], 0.6, "median; bands: all,\n90 % and 50 % of seeds")
     floor = without_memory(config).loss_floor
-    loss.plot(epochs, by_epoch["loss"].median(), color=COLOURS[0], label="median loss")
-    loss.axhline(floor, color="black", linestyle="--", label=f"floor without memory, {floor:.4f}")
-    loss.set(ylabel="loss", yscale="log")
-    for panel in (share, gap, loss):
+    median = by_epoch["loss"].median()
+    (line,) = loss.plot(epochs, median, color=TUTORIAL)
+    tell(line, [f"median loss, {epoch:,} epochs: {value:.4f}" for epoch, value in median.items()])
+    bound(loss, floor, f"least without\nmemory, {floor:.4f}")
+    loss.set(title="median loss", yscale="log")
+    for panel in grid.flat:
         panel.set(xscale="log", xlabel="epochs")
-        panel.legend(loc="lower center", bbox_to_anchor=(0.5, 1))  # above it, where no line runs
-        panel.axvline(TUTORIAL_EPOCHS, color="0.5", linewidth=0.8)
+        moment(panel, TUTORIAL_EPOCHS)
     return figure

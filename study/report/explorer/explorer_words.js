@@ -115,7 +115,7 @@ const ExplorerWords = (() => {
       );
     }
     const never = deciding.every(({ way }) => way === NOT_AT_ALL);
-    const sees = never ? 'no ambiguous row sees' : 'the ambiguous rows do not always see';
+    const sees = never ? 'the ambiguous rows never see' : 'the ambiguous rows do not always see';
     return `${sees} the input that decides, ${stepsBack(reach.steps)}`;
   }
 
@@ -192,7 +192,7 @@ const ExplorerWords = (() => {
     }
     const lanes = [...inputLanes].sort((a, b) => a - b);
     const through = `lane${lanes.length > 1 ? 's' : ''} ${listed(lanes)}`;
-    return `, which went through ${through}; lane ${lane} never hears of it, as state stays in its lane`;
+    return `, which went through ${through}; lane ${lane} never saw it, since state stays in its lane`;
   }
 
   function leakSentence(leak, settings) {

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.report.contents import FigureOf
+from study.report.figures.kept import LEDGER, Kept, ingredients
 from study.report.figures.saving import as_svg
 from study.report.figures.style import use_style
 
@@ -39,12 +40,24 @@ def draw(figure: FigureOf, evidence: Evidence, *, narrow: bool = False) -> Figur
     return drawn
 
 
-def draw_all(evidence: Evidence, folder: Path) -> None:
-    """Draw every figure whose experiments are stored, as ``NAME.svg``, and for phones as ``narrow/NAME.svg``."""
+def draw_all(evidence: Evidence, folder: Path, earlier: Path) -> None:
+    """Write every figure whose experiments are stored, as ``NAME.svg``, and for phones as ``narrow/NAME.svg``.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    folder : Path
+        Where to; it must not be there.
+    earlier : Path
+        Where an earlier build left its figures; those that would be the same are not drawn again.
+    """
     (folder / PHONES).mkdir(parents=True)
+    kept = Kept(earlier, ingredients(evidence.store.root))
+    written = {}
     for name, figure in evidence.contents.figures.items():
         if evidence.has(*figure.needs):
-            (folder / f"{name}.svg").write_text(as_svg(draw(figure, evidence), name), "utf-8")
-            if has_narrow(figure):
-                drawn = as_svg(draw(figure, evidence, narrow=True), name)
-                (folder / PHONES / f"{name}.svg").write_text(drawn, "utf-8")
+            for narrow in (False, True) if has_narrow(figure) else (False,):
+                file = f"{PHONES}/{name}.svg" if narrow else f"{name}.svg"
+                written[file] = kept.find(file) or as_svg(draw(figure, evidence, narrow=narrow), name)
+                (folder / file).write_text(written[file], "utf-8")
+    (folder / LEDGER).write_text(kept.ledger(written), "utf-8")

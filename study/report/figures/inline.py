@@ -5,11 +5,14 @@ What the policy of the page forbids is taken out: no ``style`` attribute, no sty
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree as Tree
+from xml.sax.saxutils import quoteattr
 
+from study.errors import StudyError
 from study.report.contents import FigureOf
 from study.report.figures.colours import ALL, property_of
 from study.report.figures.drawn import PHONES
@@ -17,7 +20,9 @@ from study.report.figures.drawn import PHONES
 PLACE = re.compile(r'<div(?=[^>]* class="drawing")(?=[^>]* data-figure="([\w.-]+)")[^>]*>\s*</div>')
 IN_PAGE = {colour.light: f"var({property_of(name)})" for name, colour in ALL.items()}
 NAMESPACE = re.compile(r"^\{[^}]*\}")
+PART = re.compile(r"[A-Za-z]|-?[\d.]+")
 REFERENCE = re.compile(r"#([\w.-]+)")
+POINTS = "data-points"
 USUAL = {"fill-opacity": "1", "stroke-opacity": "1", "stroke-dashoffset": "0"}  # what need not be said
 
 
@@ -40,22 +45,28 @@ def fill(page: str, figures: Mapping[str, FigureOf], folder: Path) -> str:
     def drawn(place: re.Match[str]) -> str:
         name = place[1]
         files = {"wide": folder / f"{name}.svg", PHONES: folder / PHONES / f"{name}.svg"}
-        shown = {kind: file for kind, file in files.items() if file.exists()}
-        inside = "".join(
-            inline(file.read_text("utf-8"), f"{name}-{kind}", kind, figures[name].alt) for kind, file in shown.items()
-        )
-        return f'<div class="drawing{" both" * (len(shown) > 1)}" data-figure="{name}">{inside}</div>'
+        trees = {kind: Tree.fromstring(file.read_text("utf-8")) for kind, file in files.items() if file.exists()}
+        told = [json.loads(tree.attrib.pop(POINTS)) for tree in trees.values()]
+        words = [[text for _, _, text in points] for points in told]
+        if any(each != words[0] for each in words):
+            raise StudyError(f"{figures[name].script} tells other words on a phone than on paper; tell the same")
+        for tree, points in zip(trees.values(), told, strict=True):
+            tree.set(POINTS, " ".join(f"{x:g} {y:g}" for x, y, _ in points))
+        inside = "".join(inline(tree, f"{name}-{kind}", kind, figures[name].alt) for kind, tree in trees.items())
+        kind = "drawing both" if len(trees) > 1 else "drawing"
+        said = quoteattr(json.dumps(words[0], ensure_ascii=False, separators=(",", ":"))) if words else ""
+        return f'<div class="{kind}" data-figure="{name}" data-words={said}>{inside}</div>'
 
     return PLACE.sub(drawn, page)
 
 
-def inline(svg: str, name: str, kind: str, alt: str) -> str:
+def inline(root: Tree.Element, name: str, kind: str, alt: str) -> str:
     """Write an SVG as an element of the page.
 
     Parameters
     ----------
-    svg : str
-        As `study.report.figures.saving.as_svg` writes it.
+    root : Element
+        An SVG as `study.report.figures.saving.as_svg` writes it; it is changed.
     name : str
         By which its parts are told from those of other figures.
     kind : str
@@ -67,7 +78,6 @@ def inline(svg: str, name: str, kind: str, alt: str) -> str:
     -------
     str
     """
-    root = Tree.fromstring(svg)
     used = set(REFERENCE.findall(" ".join(value for each in root.iter() for value in _references(each))))
     _clean(root, name, used)
     width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
@@ -106,7 +116,7 @@ def _clean(element: Tree.Element, name: str, used: set[str]) -> None:
         elif key in ("href", "clip-path"):
             element.set(key, REFERENCE.sub(rf"#{name}-\1", value))
         elif not (key == "transform" and value.startswith("rotate(-0 ")):
-            element.set(key, " ".join(value.split()))
+            element.set(key, _short_path(value) if key == "d" else " ".join(value.split()))
     children: list[Tree.Element] = []
     for child in element:
         if NAMESPACE.sub("", str(child.tag)) not in ("style", "metadata"):
@@ -116,6 +126,27 @@ def _clean(element: Tree.Element, name: str, used: set[str]) -> None:
     element[:] = [child for child in children if not _shows_nothing(child)]
     if element.tag != "text":
         element.text = None
+
+
+def _short_path(value: str) -> str:
+    """Write a path with a digit after the point, which is a seventh of a pixel, and without repeated commands.
+
+    Examples
+    --------
+    >>> _short_path("M 1.25 2.04 L 3 4  L 5.5 6 z")
+    'M1.2 2L3 4 5.5 6z'
+    """
+    words: list[str] = []
+    command = ""
+    for part in PART.findall(value):
+        if part.isalpha():
+            if part != command or part in "Mz":
+                words.append(part)
+            command = part
+        else:
+            number = f"{float(part):.1f}".removesuffix(".0")
+            words.append(number if words and words[-1].isalpha() else f" {number}")
+    return "".join(words)
 
 
 def _shows_nothing(element: Tree.Element) -> bool:

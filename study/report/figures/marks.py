@@ -41,9 +41,10 @@ def dots(
     *,
     label: str | None = None,
     mark: str | None = None,
-    line: str = "",
+    line: Any = "",
     hollow: bool = False,
     sideways: bool = False,
+    bars: bool = True,
     size: float = 5,
 ) -> Line2D:
     """Draw estimates as marks, each with a thin line from end to end of its 95 % interval.
@@ -66,12 +67,15 @@ def dots(
         For the stricter of two criteria.
     sideways : bool
         Whether the estimates run from left to right.
+    bars : bool
+        Whether intervals are drawn; they are told in any case.
     size : float
         Of the mark, in points.
     """
     values, low, high = _ends(estimates)
-    lines = panel.hlines if sideways else panel.vlines
-    lines(places, low, high, color=colour, linewidth=1, zorder=2.4)
+    if bars:
+        lines = panel.hlines if sideways else panel.vlines
+        lines(places, low, high, color=colour, linewidth=1, zorder=2.4)
     across, up = (values, places) if sideways else (places, values)
     (drawn,) = panel.plot(
         across, up, marker=mark or MARK_OF.get(colour, "o"), linestyle=line or "none", color=colour, markersize=size,
@@ -139,6 +143,12 @@ def ceiling(
     tell_at(panel, across, up, [f"ceiling {value:g}" for value in values])
 
 
+def key(label: str, mark: str = "o", *, line: Any = "none", hollow: bool = False, colour: str = MUTED) -> Line2D:
+    """Give a mark for a legend; of no setting's colour where colours say something else."""
+    face = PAGE if hollow else colour
+    return Line2D([], [], marker=mark, linestyle=line, color=colour, markerfacecolor=face, markersize=5, label=label)
+
+
 def ceiling_mark(label: str = "ceiling: the best possible", *, sideways: bool = False) -> Line2D:
     """Give a ceiling for a legend."""
     if sideways:
@@ -172,18 +182,32 @@ def moment(panel: Axes, place: float, name: str = "") -> None:
     )  # fmt: skip
 
 
-def name_lines(panel: Axes) -> None:
-    """Write each line's label beside its end, in its colour, instead of a legend; they are spread apart."""
-    for line in panel.get_lines():
-        label = str(line.get_label())
+def bound(panel: Axes, value: float, name: str) -> None:
+    """Draw what was computed before any training, such as a lowest loss: a dashed line with its name at the left."""
+    panel.axhline(value, color=INK, linewidth=1, linestyle="--", zorder=1)
+    panel.annotate(
+        name, (0, value), xycoords=("axes fraction", "data"), xytext=(3, 3), textcoords="offset points", ha="left",
+        va="bottom", fontsize=SMALLEST,
+    )  # fmt: skip
+
+
+def name_lines(panel: Axes, *, narrow: bool = False) -> None:
+    """Write each line's label beside its end, in its colour; they are spread apart. On a phone: a legend below."""
+    named = [line for line in panel.get_lines() if not str(line.get_label()).startswith("_")]
+    if narrow:
+        figure = panel.get_figure(root=True)
+        assert figure is not None
+        longest = max((len(str(line.get_label())) for line in named), default=0)
+        figure.legend(handles=named, loc="outside lower left", ncols=1 if longest > 20 else 2)
+        return
+    for line in named:
         ends = np.asarray(line.get_xydata(), float)
         ends = ends[np.isfinite(ends).all(axis=1)]
-        if not label.startswith("_") and len(ends):
-            panel.annotate(
-                label, (1, ends[-1, 1]), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                textcoords="offset points", ha="left", va="center", color=line.get_color(), fontsize=SMALLEST,
-                gid=LINE_END, annotation_clip=False,
-            )  # fmt: skip
+        panel.annotate(
+            str(line.get_label()), (1, ends[-1, 1]), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            textcoords="offset points", ha="left", va="center", color=line.get_color(), fontsize=SMALLEST,
+            gid=LINE_END, annotation_clip=False,
+        )  # fmt: skip
 
 
 def _ends(estimates: Sequence[Rate | Mean]) -> tuple[list[float], list[float], list[float]]:

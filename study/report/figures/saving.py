@@ -35,7 +35,7 @@ def as_svg(figure: Figure, name: str) -> str:
     Raises
     ------
     StudyError
-        If a text is smaller than 8 points in a figure of true size: it would be hard to read.
+        If a text is smaller than 8 points or the figure wider than the paper's text: it would be hard to read.
     """
     settle(figure)
     _require_legible(figure, name)
@@ -70,12 +70,12 @@ def settle(figure: Figure) -> None:
         figure.set_layout_engine("none")
     for panel in figure.axes:
         ends = [text for text in panel.texts if text.get_gid() == LINE_END]
-        _spread([text for text in ends if text.get_text()])
+        _spread([text for text in ends if text.get_text()], float(figure.bbox.y1))
         for text in ends:
             text.set_gid(None)
 
 
-def _spread(names: list[Text]) -> None:
+def _spread(names: list[Text], top: float) -> None:
     """Move the names at the ends of lines up and down until none covers another, each about its own line."""
     boxes = sorted(
         ((name.get_window_extent(), name) for name in names), key=lambda each: (each[0].y0, each[1].get_text())
@@ -87,6 +87,9 @@ def _spread(names: list[Text]) -> None:
             if lacking > 0.01:
                 places[low] -= lacking / 2
                 places[high] += lacking / 2
+        if places:
+            places[-1] = min(places[-1], top - boxes[-1][0].height)
+            places[0] = max(places[0], 0.0)
     for place, (box, name) in zip(places, boxes, strict=True):
         across, up = name.get_position()
         name.set_position((across, up + place - box.y0))
@@ -94,7 +97,10 @@ def _spread(names: list[Text]) -> None:
 
 def _require_legible(figure: Figure, name: str) -> None:
     """Raise a StudyError where text would be hard to read in print."""
+    width = figure.get_figwidth()
+    if width > WIDE + 0.05:
+        raise StudyError(f"figure {name} is {width:.2f} inches wide; make it with panels(), at most {WIDE:.2f}")
     for text in figure.findobj(Text):
         size = float(text.get_fontsize())
-        if text.get_visible() and text.get_text() and size < SMALLEST and figure.get_figwidth() <= WIDE:
+        if text.get_visible() and text.get_text() and size < SMALLEST:
             raise StudyError(f"figure {name}: {text.get_text()!r} has {size:g} points; give it at least {SMALLEST:g}")

@@ -5,20 +5,23 @@ Drawn at the size at which they are printed, so that a font of 8 points has 8 po
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+Grid = npt.NDArray[Any]  # of Axes, shape (rows, columns)
 WIDE = 164 / 25.4  # inches, the text of the paper: A4 less two margins of 23 mm
 NARROW = 340 / 96  # inches, the text of the page on a phone: 340 of a browser's pixels
 
 
 def panels(
-    rows: int, columns: int, height: float, *, narrow: bool = False, **options: Any
-) -> tuple[Figure, npt.NDArray[np.object_]]:
+    rows: int, columns: int, height: float, *, narrow: bool = False, beside: int = 1, **options: Any
+) -> tuple[Figure, Grid]:
     """Make a figure with a grid of panels; on a phone they stand under each other, row by row.
 
     Parameters
@@ -27,6 +30,8 @@ def panels(
     height : float
         Of a row of panels, in inches; on a phone of each panel.
     narrow : bool
+    beside : int
+        How many stand beside each other on a phone.
     **options
         For `matplotlib.pyplot.subplots`. Ratios of widths and heights hold on paper alone.
 
@@ -40,20 +45,42 @@ def panels(
         figure, grid = plt.subplots(
             rows, columns, figsize=(WIDE, height * rows), squeeze=False, layout="constrained", **options
         )
-        return figure, grid
+        return _with_room(figure), grid
     kept = {name: value for name, value in options.items() if not name.endswith("_ratios")}
     for shared in ("sharex", "sharey"):
         kept[shared] = kept.get(shared) in (True, "all")
-    count = rows * columns
-    figure, grid = plt.subplots(count, 1, figsize=(NARROW, height * count), squeeze=False, layout="constrained", **kept)
-    return figure, grid.reshape(rows, columns)
+    count = rows * columns // beside
+    size = (NARROW, height * count)
+    figure, grid = plt.subplots(count, beside, figsize=size, squeeze=False, layout="constrained", **kept)
+    return _with_room(figure), grid.reshape(rows, columns)
 
 
-def lowest(grid: npt.NDArray[np.object_], *, narrow: bool) -> list[Any]:
-    """Give the panels under which the name of a shared horizontal axis stands."""
-    return [grid[-1, -1]] if narrow else list(grid[-1])
+def _with_room(figure: Figure) -> Figure:
+    """Leave a hundredth of the height free: legends below a panel are placed after the layout is measured."""
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)
+    engine.set(rect=(0, 0.005, 1, 0.99))
+    return figure
 
 
-def leftmost(grid: npt.NDArray[np.object_], *, narrow: bool) -> list[Any]:
-    """Give the panels beside which the name of a shared vertical axis stands."""
-    return list(grid.flat) if narrow else list(grid[:, 0])
+def lowest(grid: Grid) -> list[Axes]:
+    """Give the panels with none below them, which name a shared horizontal axis; on a phone others than on paper."""
+    return [panel for panel in grid.flat if panel.get_subplotspec().is_last_row()]
+
+
+def leftmost(grid: Grid) -> list[Axes]:
+    """Give the panels with none to their left, which name a shared vertical axis; on a phone others than on paper."""
+    return [panel for panel in grid.flat if panel.get_subplotspec().is_first_col()]
+
+
+def name_axes(grid: Grid, across: str = "", up: str = "") -> None:
+    """Name the axes that all panels share: below the lowest ones, and once at the left."""
+    for panel in lowest(grid) if across else []:
+        panel.set_xlabel(across)
+    if up:
+        grid[0, 0].get_figure(root=True).supylabel(up, size=plt.rcParams["axes.labelsize"])
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of at most so many characters, where it has spaces."""
+    return "\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False))

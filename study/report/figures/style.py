@@ -6,6 +6,7 @@ Text stays text: Typst and browsers set it, which makes a figure a quarter as la
 from __future__ import annotations
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
@@ -82,6 +83,10 @@ def label_plainly(axis: Axis) -> None:
     axis.set_minor_locator(NullLocator())
     if isinstance(axis.get_major_locator(), LogLocator):
         low, high = axis.get_view_interval()
-        axis.set_major_locator(LogLocator(subs=(1.0,) if high > 100 * low else (1.0, 2.0, 5.0)))
+        box = axis.axes.bbox
+        labels = int((box.width / 40) if axis is axis.axes.xaxis else (box.height / 14))  # that have room
+        decades = np.log10(high / low) if low > 0 else np.inf
+        fine = decades <= 2.3 and 3 * decades <= labels
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if fine else (1.0,), numticks=max(labels, 2)))
     if "Log" in type(axis.get_major_formatter()).__name__:  # no labels were chosen
         axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))

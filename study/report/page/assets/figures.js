@@ -1,5 +1,6 @@
 // Values of figures where one points, taps or moves with the arrow keys; a figure as large as the window.
-// Each drawing carries its points in data-points: [from the left, from the top, words], in the units of its viewBox.
+// A drawing has the words of its points in data-words, and each of its variants their places in data-points: from the
+// left and from the top, in the units of its viewBox.
 "use strict";
 
 (() => {
@@ -8,7 +9,11 @@
   const shownIn = (drawing) => [...drawing.querySelectorAll("svg")].find((svg) => svg.getClientRects().length > 0);
 
   const pointsOf = (svg) => {
-    svg.points ??= JSON.parse(svg.dataset.points ?? "[]");
+    if (svg.points === undefined) {
+      const words = JSON.parse(svg.closest(".drawing").dataset.words || "[]");
+      const places = (svg.dataset.points || "").split(" ").map(Number);
+      svg.points = words.map((text, number) => [places[2 * number], places[2 * number + 1], text]);
+    }
     return svg.points;
   };
 

@@ -1,0 +1,90 @@
+"""A figure is drawn once for the same results and code, and anew when either changes, or when it was edited."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from invented import ORIGIN, invented
+
+from study.article import contents
+from study.config import Config
+from study.experiments import PRESETS
+from study.experiments.main_grid.configs import MainGrid
+from study.report.evidence import Evidence
+from study.report.figures import drawn, kept
+from study.runs.compute import compute
+from study.runs.store import Store
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A folder that holds every configuration of the main grid's quick preset."""
+    store = Store(tmp_path_factory.mktemp("results"))
+    columns = compute(Config(epochs=5), [0]).columns
+    for config in MainGrid().configs(PRESETS["quick"]):
+        store.write(config, invented(config, 4, columns), ORIGIN)
+    return store.root
+
+
+@pytest.fixture(scope="module")
+def first(results, tmp_path_factory):
+    """The figures of a first build."""
+    folder = tmp_path_factory.mktemp("first") / "figures"
+    drawn.draw_all(Evidence(Store(results), contents()), folder, folder)
+    return folder
+
+
+@pytest.fixture
+def drawings(monkeypatch):
+    """Names of the scripts that draw during a test."""
+    seen, real = [], drawn.draw
+
+    def noted(figure, evidence, *, narrow=False):
+        seen.append((figure.script, narrow))
+        return real(figure, evidence, narrow=narrow)
+
+    monkeypatch.setattr(drawn, "draw", noted)
+    return seen
+
+
+def again(results, earlier, folder):
+    """Write all figures anew beside those of an earlier build."""
+    drawn.draw_all(Evidence(Store(results), contents()), folder, earlier)
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_nothing_is_drawn_twice_and_the_bytes_are_the_same(results, first, drawings, tmp_path):
+    kept_ones = again(results, first, tmp_path / "kept")
+    assert drawings == []
+    assert again(results, tmp_path / "nothing", tmp_path / "new") == kept_ones
+    assert drawings
+
+
+def test_an_edited_figure_is_drawn_anew_alone(results, first, drawings, tmp_path):
+    edited = tmp_path / "edited"
+    shutil.copytree(first, edited)
+    (edited / "main_grid.svg").write_text((edited / "main_grid.svg").read_text().replace("batch", "botch"))
+    written = again(results, edited, tmp_path / "new")
+    assert drawings == [("study/experiments/main_grid/figure.py", False)]
+    assert all((first / name).read_bytes() == content for name, content in written.items())
+
+
+@pytest.mark.parametrize("ledger", ["", "{", "[]", '{"main_grid.svg": 1}'])
+def test_a_ledger_that_says_nothing_keeps_nothing(first, tmp_path, ledger):
+    shutil.copytree(first, tmp_path / "figures")
+    (tmp_path / "figures" / kept.LEDGER).write_text(ledger)
+    assert kept.Kept(tmp_path / "figures", "made of").find("main_grid.svg") is None
+
+
+def test_other_results_and_other_code_make_other_figures(results, tmp_path, monkeypatch):
+    before = kept.ingredients(results)
+    changed = tmp_path / "results"
+    shutil.copytree(results, changed)
+    assert kept.ingredients(changed) == before
+    (changed / "keras.csv").write_text("measured\n")
+    assert kept.ingredients(changed) != before
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "figure.py").write_text("draw = None\n")
+    monkeypatch.setattr(kept, "PACKAGE", tmp_path / "package")
+    assert kept.ingredients(results) != before
