@@ -43,6 +43,10 @@ def give_addresses(body: Element) -> None:
             element.children.append(
                 Element("a", {"class": "sign", "href": address, "aria-label": "Link to this claim"})
             )
+    for link in body.all("a"):
+        target = link.attributes.get("href", "").removeprefix("#")
+        if target in renamed:
+            link.attributes["href"] = f"#{renamed[target]}"
 
 
 def _set_number_apart(heading: Element) -> None:

@@ -13,7 +13,7 @@ SIZES = [(width, dark) for width in (360, 1024, 1920) for dark in (False, True)]
 FAULTS = """axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations
   .filter((each) => ['serious', 'critical'].includes(each.impact))
   .map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 150)).join(' | ')}`))"""
-WIDER = """[...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > screen.width + 1
+WIDER = """[...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > screen.width
   && !each.closest('.scroll, pre, .drawing, details:not([open])')).map((each) => each.outerHTML.slice(0, 150))"""
 CEILINGS = "document.querySelector('#table-can_it_see-ceilings table')"
 LONG = "document.querySelector('main .long')"
