@@ -35,3 +35,21 @@ def test_continuous_integration_without_node_says_so_in_one_line_and_runs_nothin
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "node is missing" in done.stderr
     assert "install Node.js" in done.stderr
+
+
+def test_workflows_run_what_is_there_and_publish_what_they_built():
+    """Read line by line, since no parser of YAML is among the project's dependencies."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    workflows = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")}
+    assert set(workflows) == {"tests", "pages"}
+    runs = {name: re.findall(r"^ +- run: (.+)$", text, flags=re.MULTILINE) for name, text in workflows.items()}
+    assert runs["tests"] == [".ci/run"]
+    made, copied = runs["pages"]
+    target, folder = re.fullmatch(r"make (\w+) REPORTS=(\w+)", made).groups()
+    assert re.search(rf"^{target}: ", makefile, flags=re.MULTILINE)
+    assert "REPORTS ?=" in makefile
+    assert copied == f"cp {folder}/report.html {folder}/index.html"
+    assert re.search(rf"upload-pages-artifact@v\d+\n +with:\n +path: {folder}\n", workflows["pages"])
+    for text in workflows.values():
+        assert "\t" not in text
+        assert re.search(r"^permissions:\n  contents: read\n", text, flags=re.MULTILINE)

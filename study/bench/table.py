@@ -1,6 +1,6 @@
-"""How measurements of speed are kept and laid out; `study bench` makes them, and the report's methods show them.
+"""How measurements of speed are kept and laid out; `study bench` makes them, and docs/speed.md shows them.
 
-The file is read here without the engine, since a report is made from stored results alone.
+The file is read here without the engine, since what is written of results is made from stored ones alone.
 """
 
 from __future__ import annotations
@@ -138,3 +138,27 @@ def checks(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
 def said_of(machine: dict[str, str]) -> str:
     """Say what was measured on."""
     return f"one thread of {machine['processor']}, torch {machine['torch']}"
+
+
+def as_markdown(measurements: dict[str, Any]) -> str:
+    """Write what was measured on, what was timed as a whole, and the table, as Markdown.
+
+    Parameters
+    ----------
+    measurements : dict
+        As `load` gives it.
+
+    Returns
+    -------
+    str
+    """
+    machine = measurements["machine"]
+    head = f"Measured in turn and repeatedly on {said_of(machine)}, with version {machine.get('version', '1')}."
+    whole = _table(("what", "measured", "aim"), checks(measurements))
+    return "\n\n".join((head, whole, _table(HEADINGS, rows(measurements))))
+
+
+def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Write a table: the first column is text, and stands left."""
+    ruler = [":---", *["---:"] * (len(headings) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (headings, ruler, *lines))

@@ -1,4 +1,4 @@
-"""The blocks of the README and of the answers to readers that say what was found, written from the stored results.
+"""The blocks of the README and of two pages of docs/ that say what was found, written from the stored results.
 
 ``python -m study.commands.readme`` renews them between their marks; tests hold that they are up to date.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from study.article import contents
+from study.bench.table import KEPT, as_markdown, load
 from study.commands.base import DEFAULT_RESULTS
 from study.commands.start import possible, start
 from study.errors import StudyError
@@ -39,9 +40,16 @@ def extensions(evidence: Evidence) -> str:
     return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
 
 
+def speed(evidence: Evidence) -> str:
+    """Write the last measurements of speed that the results keep, or how they are made."""
+    measured = load(evidence.store.root / KEPT)
+    return as_markdown(measured) if measured else f"None are kept: `study bench --output {DEFAULT_RESULTS}/{KEPT}`."
+
+
 FILES: dict[str, dict[str, Callable[[Evidence], str]]] = {  # of each file the blocks, by the name in their marks
     "README.md": {"start": start, "possible": possible},
     "docs/answers.md": {"questions": short_answers, "extensions": extensions},
+    "docs/speed.md": {"speed": speed},
 }
 
 

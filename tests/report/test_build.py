@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -238,19 +237,3 @@ def test_an_output_folder_that_cannot_be_written_to_is_one_line(results, tmp_pat
     assert err.count("\n") == 1
     assert "--output" in err
     assert place.read_text(encoding="utf-8") == "precious"
-
-
-def test_a_kept_table_of_speed_is_shown_and_none_leaves_no_trace(results, html, tmp_path):
-    from invented_timings import FOUND
-
-    assert "How long it takes" not in html
-    kept = results.root / "bench.json"
-    kept.write_text(json.dumps(FOUND))
-    try:
-        build(results.root, tmp_path, contents())
-    finally:
-        kept.unlink()
-    words = " ".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).words)
-    assert "How long it takes" in words
-    assert "Some processor" in words
-    assert "200.0" in words

@@ -1,4 +1,4 @@
-"""Facts of the methods: what was run, on which processors, with which packages, checked how, and how fast."""
+"""Facts of the methods: what was run, on which processors, with which packages, and checked how."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from study.bench.table import HEADINGS, checks, load, rows, said_of
-from study.bench.table import KEPT as TIMED
 from study.report.against_keras import rates as keras_rates
 from study.report.claims import Claim
 from study.report.contents import Facts
@@ -83,7 +81,6 @@ def facts(evidence: Evidence) -> Facts:
         "learning_rate": _listed(c.learning_rate for c in grid),
         "checked": bool(traces),
         "traces": Table("traces of Keras", TRACE_COLUMNS, [_trace_row(trace) for trace in traces]),
-        **_speed(evidence),
         "traces_checked": number(len(traces)),
         "rates": rates,
         "claims": [
@@ -94,20 +91,6 @@ def facts(evidence: Evidence) -> Facts:
             ),
             *rates.pop("claims"),
         ],
-    }
-
-
-def _speed(evidence: Evidence) -> Facts:
-    """Lay out the last stored measurements of speed, if there are any."""
-    timed = load(evidence.store.root / TIMED)
-    if timed is None:
-        return {"timed": False}
-    return {
-        "timed": True,
-        "timed_on": said_of(timed["machine"]),
-        "timed_version": timed["machine"].get("version", "1"),  # which did not say so yet
-        "timings": Table("timings", [*_named(HEADINGS[0]), *map(Column, HEADINGS[1:])], rows(timed)),
-        "timed_whole": Table("timed whole", [*_named("what"), Column("measured"), *_named("aim")], checks(timed)),
     }
 
 
