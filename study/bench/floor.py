@@ -12,4 +12,4 @@ from study.training.kernel.vectors.compiling import entry
 def adam_again(rule: Any, clock: Any, free: Any, w: Any, g: Any, m: Any, v: Any, times: Any) -> None:
     """Apply an optimiser many times to the weights of one vector of seeds, with the same gradient."""
     for _ in range(times):
-        learn((rule, free, w, m, v), rates(rule, clock), 0, g, 0, len(w), 1)
+        learn((rule, free, w, m, v), rates(rule, clock), g)

@@ -9,6 +9,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "report", "rebuild the HTML and PDF reports from stored results, without training", "study.commands.report"
     ),
+    Command("figure", "write one figure of the report as SVG, PNG or PDF", "study.commands.figure"),
     Command("table", "write one table of the report, as data or for a text of one's own", "study.commands.table"),
     Command("status", "show what is stored, and what is missing", "study.commands.status"),
     Command(

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from study.article import contents
+from study.article.first_answers import possible, start
 from study.bench.table import KEPT, as_markdown, load
 from study.commands.base import DEFAULT_RESULTS
-from study.commands.start import possible, start
 from study.errors import StudyError
 from study.experiments.one_line_changes.first_changes import first_changes
 from study.experiments.questions.short_answers import short_answers

@@ -3,7 +3,8 @@
 Which configurations, seeds and budgets, and how the counts are judged, was written down before the first run:
 
 - `NAMED` were asked for from outside, `FURTHER` were added; no rate of Keras had been seen of either, though of some
-  those of another program had. Rates of `KNOWN` in Keras were known before the study's own; they are run anew.
+  those of another program had. Rates of `KNOWN` in Keras were known before the study's own; they are run anew, with
+  the same seeds, so they check this program rather than the study.
 - 100 seeds each, 0 to 99, from initial weights that Keras draws; at 250, 1,000 and 4,000 epochs; a seed counts if,
   asked row by row from a fresh state, it has both ambiguous rows right, and apart from that if all outputs are within
   0.25 of their targets.

@@ -214,4 +214,4 @@ def others_table(task: str, found: Mapping[tuple[str, int], Trials]) -> Table:
 
 def _p(value: float) -> str:
     """Write a p-value that no line breaks after its sign."""
-    return p_value(value).removeprefix("= ").replace(" ", "\u00a0")
+    return p_value(value).removeprefix("=\u00a0")

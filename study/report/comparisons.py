@@ -203,8 +203,8 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         number(pair.first),
         number(pair.second),
         _points(pair),
-        p_value(pair.p).removeprefix("= "),
-        p_value(outcome.corrected).removeprefix("= "),
+        p_value(pair.p).removeprefix("=\u00a0"),
+        p_value(outcome.corrected).removeprefix("=\u00a0"),
         outcome.expected or "–",
         outcome.ahead or "undecided",
     )

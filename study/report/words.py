@@ -48,14 +48,14 @@ def percent(value: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """Write a p-value as it follows the letter p.
+    """Write a p-value as it follows the letter p; its sign and its number stay on one line.
 
     Examples
     --------
-    >>> p_value(0.0012072), p_value(0.25), p_value(3e-9)
-    ('= 0.0012', '= 0.25', '< 0.0001')
+    >>> [p_value(value).replace("\u00a0", "~") for value in (0.0012072, 0.25, 3e-9)]
+    ['=~0.0012', '=~0.25', '<~0.0001']
     """
-    return "< 0.0001" if value < 0.0001 else f"= {small(value)}"
+    return "<\u00a00.0001" if value < 0.0001 else f"=\u00a0{small(value)}"
 
 
 def counted(hits: Rate) -> dict[str, str]:

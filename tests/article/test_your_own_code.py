@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import shlex
 
-from study.article.your_own_code.findings import facts
+from study.article.your_own_code.findings import SHOWN, facts
 from study.commands.line import main
 
 
 def test_the_command_prints_what_the_section_shows(capsys):
-    command, *printed = facts(None)["example"].splitlines()
-    words = shlex.split(command.removeprefix("$ "))
+    found = facts(None)
+    words = shlex.split(found["command"])
     assert words[0] == "study"
     assert main(words[1:]) == 0
-    assert capsys.readouterr().out.startswith("\n".join(printed))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert len(found["answer"]) == len(SHOWN)
+    for label, said in found["answer"].items():
+        assert f"{label} {said}" in printed
 
 
 def test_its_verdict_is_one_of_those_that_are_listed():
     found = facts(None)
-    assert any(verdict in found["example"] for verdict in found["verdicts"])
+    assert any(found["answer"]["verdict"].startswith(verdict) for verdict in found["verdicts"])
 
 
 def test_the_program_for_tables_runs(capsys):

@@ -10,7 +10,7 @@ import pytest
 from invented import ORIGIN, invented
 
 from study.article import contents
-from study.commands.start import start
+from study.article.first_answers import start
 from study.errors import StudyError
 from study.experiments import EXPERIMENTS, PRESETS
 from study.experiments.main_grid.configs import MainGrid

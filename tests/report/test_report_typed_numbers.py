@@ -72,7 +72,11 @@ def sources():
         for path in sorted(STUDY.glob("experiments/*/*.py"))
         if path.name != "configs.py" and not path.name.startswith("figure")
     ]
-    frame = [*sorted((STUDY / "report/frame").glob("*.py")), STUDY / "commands/readme.py", STUDY / "commands/start.py"]
+    frame = [
+        *sorted((STUDY / "report/frame").glob("*.py")),
+        STUDY / "commands/readme.py",
+        STUDY / "article/first_answers.py",
+    ]
     return [path for path in (*texts, *modules, *frame) if path.name not in EXEMPT and path.is_file()]
 
 

@@ -95,9 +95,9 @@ def _schedule(panel: Axes, evidence: Evidence) -> None:
 def _order(panel: Axes, evidence: Evidence) -> None:
     """Draw a network that can count, asked in three ways."""
     score = scored(evidence, ONE, ("epoch", "fixed"))
-    asked = {"as trained": score.trained, "random\norder": score.random, "fresh\nstate": score.fresh}
+    asked = {"trained": score.trained, "random": score.random, "fresh": score.fresh}
     _marked(panel, {name: (colours.TUTORIAL, rate) for name, rate in asked.items()})
-    panel.set_title("order: asked")
+    panel.set_title("order: asked as")
 
 
 def _stream(panel: Axes, evidence: Evidence) -> None:

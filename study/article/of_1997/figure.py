@@ -66,7 +66,7 @@ def draw(evidence: Evidence, *, narrow: bool = False) -> Figure:
         _draw_line(panel, -place, line)
     panel.set_yticks([-place for place in range(len(lines))], [line.label for line in lines])
     panel.tick_params(axis="y", length=0)
-    panel.set(xscale="log", xlabel="sequences until success", ylim=(0.7 - len(lines), 0.7))
+    panel.set(xscale="log", xlabel="sequences until success", ylim=(0.4 - len(lines), 0.7))
     panel.grid(visible=False, axis="y")
     label_plainly(panel.xaxis)
     for label, look in (("the paper", PAPER), ("ours, as written", AS_WRITTEN), ("ours, closest", CLOSEST)):

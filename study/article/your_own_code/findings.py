@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from study.experiments.questions.reader_questions import FRAME, READER_QUESTIONS
 from study.explain import why
 from study.report.contents import Facts
@@ -10,7 +13,21 @@ from study.report.words import number
 from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE
 
 COMMAND, FAILS = "study why --batch-size {size}", 4
+SHOWN = ("verdict", "cause")  # of its answer; the rest are cures and lanes
 VERDICTS = (RULED_OUT, NO_GRADIENT_ACROSS_ROWS, SOLVABLE, CONFLICT)
+
+
+def said(lines: Sequence[str], label: str) -> str:
+    """Take what stands behind a label, its lines joined.
+
+    Examples
+    --------
+    >>> said(["verdict       ruled out: it", "              is", "cause         so"], "verdict")
+    'ruled out: it is'
+    """
+    start = next(place for place, line in enumerate(lines) if line.startswith(label))
+    rest = takewhile(lambda line: line.startswith(" "), lines[start + 1 :])
+    return " ".join(line.strip() for line in (lines[start].removeprefix(label), *rest))
 
 
 def facts(_: Evidence) -> Facts:
@@ -20,10 +37,10 @@ def facts(_: Evidence) -> Facts:
     -------
     dict
     """
-    answer = str(why(batch_size=FAILS))
-    head = answer.partition("\n\n")[0]  # verdict and cause; what follows are cures and lanes
+    lines = str(why(batch_size=FAILS)).splitlines()
     return {
-        "example": f"$ {COMMAND.format(size=FAILS)}\n{head}",
+        "command": COMMAND.format(size=FAILS),
+        "answer": {label: said(lines, label) for label in SHOWN},
         "verdicts": list(VERDICTS),
         "lanes": FRAME.rstrip(),
         "questions": number(len(READER_QUESTIONS)),

@@ -230,5 +230,5 @@ def _rule_row(tested: Tested) -> tuple[str, ...]:
         f"{below.k} of {below.n}",
         rate(tested.right),
         f"{tested.commoner.k} of {tested.commoner.n}",
-        p_value(tested.corrected).removeprefix("= "),
+        p_value(tested.corrected).removeprefix("=\u00a0"),
     )

@@ -113,7 +113,7 @@ def _end(by_lag: dict[int, AtLag]) -> tuple[str, ...]:
 def _contrast(outcome: Outcome) -> tuple[str, ...]:
     """Write how many seeds are right before and after a change, by how much they differ, and whether by chance."""
     said = told(outcome)
-    return f"{said['second']} → {said['first']}", said["difference"], said["p"].removeprefix("= ")
+    return f"{said['second']} → {said['first']}", said["difference"], said["p"].removeprefix("=\u00a0")
 
 
 def _longer(recipe: str, by_lag: dict[int, AtLag], lags: list[int]) -> list[tuple[str, ...]]:

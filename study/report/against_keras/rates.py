@@ -163,5 +163,5 @@ def _table(name: str, compared: Iterable[Beside]) -> Table:
         row = rows.setdefault((one.name, one.epochs), [one.name, number(one.epochs)])
         same = number(one.same_start.k) if one.same_start else "–"
         keras = f"{number(one.keras.k)}{OUTSIDE if one.outside else ''}"
-        row += [keras, same, rate(one.here), p_value(one.p).removeprefix("= ")]
+        row += [keras, same, rate(one.here), p_value(one.p).removeprefix("=\u00a0")]
     return Table(name, COLUMNS, [*rows.values()], heads=2)

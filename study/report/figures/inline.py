@@ -55,7 +55,8 @@ def fill(page: str, figures: Mapping[str, FigureOf], folder: Path) -> str:
         inside = "".join(inline(tree, f"{name}-{kind}", kind, figures[name].alt) for kind, tree in trees.items())
         kind = "drawing both" if len(trees) > 1 else "drawing"
         said = quoteattr(json.dumps(words[0], ensure_ascii=False, separators=(",", ":"))) if words else ""
-        return f'<div class="{kind}" data-figure="{name}" data-words={said}>{inside}</div>'
+        opened = place[0].partition(">")[0].replace('class="drawing"', f'class="{kind}"')
+        return f"{opened} data-words={said}>{inside}</div>"
 
     return PLACE.sub(drawn, page)
 

@@ -19,12 +19,31 @@ from study.report.figures.shapes import WIDE
 from study.report.figures.style import FONT, SMALLEST, label_plainly
 from study.report.figures.telling import told
 
+ENDINGS: dict[str, dict[str, str | None]] = {  # of files that can be written, and what would say when they were
+    ".svg": {}, ".png": {"Software": None}, ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}  # fmt: skip
+PIXELS_AN_INCH = 300  # of a PNG
 TAG, LONG_NUMBER = re.compile(r"<[^>]*>"), re.compile(r"-?\d+\.\d{3,}")
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG, and close it."""
-    path.write_text(as_svg(figure, path.stem), "utf-8")
+def write(figure: Figure, path: Path) -> None:
+    """Write a figure in the format that a file's name ends in, without a date, and close it.
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be written, or the figure is hard to read.
+    """
+    kind = path.suffix.lower()
+    try:
+        if kind == ".svg":
+            path.write_text(as_svg(figure, path.stem), "utf-8")
+            return
+        settle(figure)
+        figure.savefig(path, dpi=PIXELS_AN_INCH, metadata=ENDINGS[kind])
+        plt.close(figure)
+    except OSError as error:
+        raise StudyError(f"{path} cannot be written ({error.strerror}); give another with -o") from error
 
 
 def as_svg(figure: Figure, name: str) -> str:

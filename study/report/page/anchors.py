@@ -43,6 +43,10 @@ def give_addresses(body: Element) -> None:
             element.children.append(
                 Element("a", {"class": "sign", "href": address, "aria-label": "Link to this claim"})
             )
+    for link in body.all("a"):
+        target = link.attributes.get("href", "").removeprefix("#")
+        if target in renamed:
+            link.attributes["href"] = f"#{renamed[target]}"
 
 
 def _set_number_apart(heading: Element) -> None:
@@ -86,7 +90,7 @@ def _name(element: Element, names: Iterable[str], taken: set[str]) -> None:
     """Give an element without an address the first name that is free; the last one is numbered if none is."""
     if "id" in element.attributes:
         return
-    tried = [name[:LONGEST].strip("-") for name in names]
+    tried = [name if len(name) <= LONGEST else name[:LONGEST].rpartition("-")[0] for name in names]
     numbered = (f"{tried[-1]}-{number}" for number in count(2))
     name = next(name for name in chain(tried, numbered) if name not in taken)
     element.attributes["id"] = name

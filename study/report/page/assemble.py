@@ -45,8 +45,9 @@ def assemble(html: str) -> str:
 
 
 def _assets(kind: str) -> str:
-    """Join all files of a kind, in the order of their names."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob(f"*.{kind}")))
+    """Join all files of a kind by their names; what is for paper comes last, so that it has the last word there."""
+    paths = sorted(ASSETS.glob(f"*.{kind}"), key=lambda path: (path.stem == "print", path.name))
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def _take(parent: Element, tag: str) -> list[Element]:

@@ -322,6 +322,7 @@ class KernelBlock:
         key = timesteps, lanes, scored
         if key not in self.windows:
             width, n = self.net.gates * self.units, self.per_vector
+            whole = np.dtype(f"int{8 * self.number.itemsize}")
             one = timesteps * (width + 3 * self.units) * n * self.number.itemsize
             at_once = max(k for k in range(1, lanes + 1) if lanes % k == 0 and (k <= SHARING or k * one <= NEAR_MEMORY))
 
@@ -329,10 +330,11 @@ class KernelBlock:
                 return aligned((*shape, n), self.number)
 
             self.windows[key] = self.kernel.Window(
-                columns=np.zeros((timesteps, at_once, n), np.int64),
+                columns=np.zeros((timesteps, at_once, n), whole),
                 rows=np.zeros((at_once, n), np.int64),
-                wanted=np.zeros((scored, at_once, n), np.int64),
+                wanted=np.zeros((scored, at_once, n), whole),
                 gates=empty(timesteps, at_once, width),
+                ahead=empty(1, width),
                 h=empty(timesteps + 1, at_once, self.units),
                 c=empty(timesteps + 1, at_once, self.units),
                 squashed=empty(timesteps, at_once, self.units),
@@ -340,7 +342,7 @@ class KernelBlock:
                 factors=empty(scored, lanes),
                 dh=empty(at_once, self.units),
                 dc=empty(at_once, self.units),
-                spare=empty(self.outputs + 1),
+                loss=empty(1),
             )
         return self.windows[key]
 

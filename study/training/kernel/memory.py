@@ -50,10 +50,11 @@ class Data(NamedTuple):
 class Window(NamedTuple):
     """Working memory of the lanes that are computed at once; the last axis of numbers holds one vector."""
 
-    columns: Any  # (timestep, lane, seed) of whole numbers
+    columns: Any  # (timestep, lane, seed) of whole numbers as wide as the others
     rows: Any  # (lane, seed) of whole numbers
-    wanted: Any  # (scored, lane, seed) of whole numbers
+    wanted: Any  # (scored, lane, seed) likewise
     gates: Any  # (timestep, lane, gate * unit)
+    ahead: Any  # (1, gate * unit), of the next batch where each has a single slot
     h: Any  # (timestep + 1, lane, unit)
     c: Any  # the same
     squashed: Any  # (timestep, lane, unit)
@@ -61,7 +62,7 @@ class Window(NamedTuple):
     factors: Any  # (scored, all lanes)
     dh: Any  # (lane, unit)
     dc: Any  # (lane, unit)
-    spare: Any  # (output + 1)
+    loss: Any  # (1), of a slot
 
 
 @arithmetic
@@ -79,6 +80,14 @@ def matrices(net: Any, flat: Any) -> Any:
         matrix(flat, after_bias, net.outputs, net.units + 1),
         matrix(flat, after_dense, net.outputs, net.features if net.sees_inputs else 0),
     )
+
+
+@arithmetic
+def start_from_bias(net: Any, w: Any, gates: Any) -> None:
+    """Begin what the gates receive (gate * unit) with their bias."""
+    for k in range(len(gates)):
+        z = load(at(w.bias, 0), k)
+        store(gates, k, z + load(at(w.bias, 1), k) if net.biases > 1 else z)
 
 
 @arithmetic
@@ -121,29 +130,44 @@ def add_to_rows(whole: Any, columns: Any, values: Any) -> None:
 
 
 @arithmetic
-def read(net: Any, data: Any, rows: Any, first: Any, group: Any, last: Any, window: Any) -> None:
-    """Look up the rows of one batch (lane, seed or 1): the symbols of each step, and the wanted outputs."""
-    timesteps, lanes, seeds = window.columns.shape
+def spread(numbers: Any) -> None:
+    """Give all seeds what the first one has."""
+    for n in range(1, len(numbers)):
+        numbers[n] = numbers[0]
+
+
+@arithmetic
+def read(data: Any, rows: Any, first: Any, group: Any, last: Any, columns: Any, taken: Any, wanted: Any) -> None:
+    """Look up the rows of one batch (lane, seed or 1): the symbols of each step, which rows, and the wanted outputs."""
+    timesteps, lanes, seeds = columns.shape
     dense = len(data.values) > 0
+    same = rows.shape[1] * len(data.inputs) * len(data.targets) == 1  # one order and one dataset for all seeds
     for lane in range(lanes):
-        for n in range(seeds):
+        for n in range(1 if same else seeds):
             seed = min(group * seeds + n, last)
             row = rows[first + lane, min(seed, rows.shape[1] - 1)]
-            window.rows[lane, n] = row
+            taken[lane, n] = row
             if not dense:
                 table = data.inputs[min(seed, len(data.inputs) - 1), row]
                 for t in range(timesteps):
-                    window.columns[t, lane, n] = table[t]
-            wanted = data.targets[min(seed, len(data.targets) - 1), row]
-            for p in range(len(window.wanted)):
-                window.wanted[p, lane, n] = wanted[p]
+                    columns[t, lane, n] = table[t]
+            targets = data.targets[min(seed, len(data.targets) - 1), row]
+            for p in range(len(wanted)):
+                wanted[p, lane, n] = targets[p]
+        if same:
+            spread(taken[lane])
+            for t in range(0 if dense else timesteps):
+                spread(columns[t, lane])
+            for p in range(len(wanted)):
+                spread(wanted[p, lane])
 
 
 @arithmetic
 def weigh(net: Any, data: Any, rows: Any, group: Any, last: Any, factors: Any) -> None:
     """Give each slot its share of the batch's loss: its relative weight through their sum."""
     scored, lanes, seeds = factors.shape
-    for n in range(seeds):
+    same = rows.shape[1] * len(data.shares) == 1
+    for n in range(1 if same else seeds):
         seed = min(group * seeds + n, last)
         shares = data.shares[min(seed, len(data.shares) - 1)]
         total = shares[0, 0] * 0
@@ -156,3 +180,54 @@ def weigh(net: Any, data: Any, rows: Any, group: Any, last: Any, factors: Any) -
             for p in range(scored):
                 for lane in range(lanes):
                     factors[p, lane, n] = factors[p, lane, n] / total * net.loss_weight
+    if same:
+        for p in range(scored):
+            for lane in range(lanes):
+                spread(factors[p, lane])
+
+
+@arithmetic
+def begin(net: Any, window: Any, state: Any, first: Any) -> None:
+    """Start some lanes from the carried state (part, lane, unit), or from zero."""
+    lanes = window.h.shape[1]
+    for lane in range(lanes):
+        for k in range(net.units):
+            if net.carries:
+                store(at(at(window.h, 0), lane), k, load(at(at(state, 0), first + lane), k))
+                store(at(at(window.c, 0), lane), k, load(at(at(state, 1), first + lane), k))
+            else:
+                store(at(at(window.h, 0), lane), k, 0)
+                store(at(at(window.c, 0), lane), k, 0)
+
+
+@arithmetic
+def keep(net: Any, window: Any, state: Any, first: Any) -> None:
+    """Keep the state of some lanes after the window."""
+    last, lanes = len(window.h) - 1, window.h.shape[1]
+    for lane in range(lanes):
+        for k in range(net.units):
+            store(at(at(state, 0), first + lane), k, load(at(at(window.h, last), lane), k))
+            store(at(at(state, 1), first + lane), k, load(at(at(window.c, last), lane), k))
+
+
+@arithmetic
+def clear(whole: Any) -> None:
+    """Set a matrix without gaps to zero."""
+    numbers = at(matrix(whole, 0, 1, len(whole) * whole.shape[1]), 0)
+    for k in range(len(numbers)):
+        store(numbers, k, 0)
+
+
+@arithmetic
+def reset(state: Any, resets: Any, group: Any, last: Any) -> None:
+    """Set the state (part, lane, unit) of the seeds that are reset to zero; `resets` (seed or 1)."""
+    parts, lanes, units, seeds = state.shape
+    numbers = matrix(state, 0, 1, parts * lanes * units)
+    if len(resets) == 1:
+        if resets[0]:
+            clear(numbers)
+        return
+    for n in range(seeds):
+        if resets[min(group * seeds + n, last, len(resets) - 1)]:
+            for k in range(parts * lanes * units):
+                numbers[0, k, n] = 0

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from study.training.kernel.vectors.compiling import arithmetic
+from study.training.kernel.vectors.compiling import arithmetic, inlined
 from study.training.kernel.vectors.vector import fma, load, sqrt, store
 
 CODES = {"adam": 0, "adam_pytorch": 1, "sgd": 2, "rmsprop": 3}
@@ -44,38 +44,37 @@ def rates(rule: Any, clock: Any) -> Any:
     return rate, rule.epsilon * corrected if rule.code == ADAM_PYTORCH else rule.epsilon
 
 
-@arithmetic
-def learn(memory: Any, pace: Any, first: Any, g: Any, begin: Any, count: Any, factor: Any) -> None:
-    """Apply an update to `count` weights from the `first` on; their gradient is `factor` times g from `begin` on.
-
-    Frozen weights keep their bits.
-    """
+@inlined
+def change(memory: Any, pace: Any, k: Any, slope: Any) -> None:
+    """Apply an update to weight k, whose gradient is `slope`; a frozen weight keeps its bits."""
     rule, free, w, m, v = memory
-    code, keep_first, keep_second = rule.code, rule.first, rule.second
-    new_first, new_second = 1 - keep_first, 1 - keep_second
     rate, epsilon = pace
-    for n in range(count):
-        k = first + n
-        if not free[k]:
-            continue
-        slope = load(g, begin + n) * factor
-        if code <= ADAM_PYTORCH:
-            mean, square = load(m, k), load(v, k)
-            mean = fma(slope - mean, new_first, mean)
-            square = fma(slope * new_second, slope, square * keep_second)
-            store(m, k, mean)
-            store(v, k, square)
-            store(w, k, load(w, k) - mean * rate / (sqrt(square) + epsilon))
-        elif code == RMSPROP:
-            square = fma(slope * new_second, slope, load(v, k) * keep_second)
-            store(v, k, square)
-            store(w, k, load(w, k) - slope * rate / sqrt(square + epsilon))
-        elif keep_first == 0:
-            store(w, k, fma(slope, -rate, load(w, k)))
-        else:
-            step = fma(slope, -rate, load(m, k) * keep_first)
-            store(m, k, step)
-            store(w, k, load(w, k) + step)
+    if not free[k]:
+        return
+    if rule.code <= ADAM_PYTORCH:
+        mean, square = load(m, k), load(v, k)
+        mean = fma(slope - mean, 1 - rule.first, mean)
+        square = fma(slope * (1 - rule.second), slope, square * rule.second)
+        store(m, k, mean)
+        store(v, k, square)
+        store(w, k, load(w, k) - mean * rate / (sqrt(square) + epsilon))
+    elif rule.code == RMSPROP:
+        square = fma(slope * (1 - rule.second), slope, load(v, k) * rule.second)
+        store(v, k, square)
+        store(w, k, load(w, k) - slope * rate / sqrt(square + epsilon))
+    elif rule.first == 0:
+        store(w, k, fma(slope, -rate, load(w, k)))
+    else:
+        step = fma(slope, -rate, load(m, k) * rule.first)
+        store(m, k, step)
+        store(w, k, load(w, k) + step)
+
+
+@arithmetic
+def learn(memory: Any, pace: Any, g: Any) -> None:
+    """Apply an update to all weights, by their gradient g."""
+    for k in range(len(g)):
+        change(memory, pace, k, load(g, k))
 
 
 def make_rule(name: str, learning_rate: float, options: dict[str, float], number: Any) -> tuple[Rule, Any]:

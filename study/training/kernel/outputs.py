@@ -9,7 +9,7 @@ from typing import Any
 
 from study.training.kernel.vectors.compiling import arithmetic
 from study.training.kernel.vectors.functions import exp_less_one, log_one_plus_exp, logarithm, logistic, logistic_slope
-from study.training.kernel.vectors.vector import fma, larger, load, store
+from study.training.kernel.vectors.vector import fma, larger, load, only, store
 
 CODES = {"cross_entropy": 0, "summed_cross_entropy": 1, "squared_error": 2, "softmax_cross_entropy": 3}
 CROSS_ENTROPY, SUMMED, SQUARED, SOFTMAX = CODES.values()
@@ -42,27 +42,30 @@ def greatest(slot: Any) -> Any:
 
 
 @arithmetic
-def less_wanted(slot: Any, wanted: Any) -> None:
-    """Subtract 1 from each seed's wanted output."""
-    for n in range(len(wanted)):
-        if wanted[n] >= 0:
-            slot[wanted[n], n] -= 1
+def err(loss: Any, slot: Any, wanted: Any, share: Any, found: Any, losses: Any, group: Any) -> None:
+    """Turn a slot's logits (output) into the gradient of the loss by them, times its share (seed) of the batch's loss.
+
+    What it costs is added to `losses` (vector, seed), unless they are of no vector; `found` (1) is spare.
+    """
+    if len(losses) > 0:
+        cost(loss, slot, wanted, found)
+        for n in range(len(wanted)):
+            losses[group, n] += found[0, n] * share[n]
+    answer(loss, slot)
+    differentiate(loss, slot, wanted, share)
 
 
 @arithmetic
-def differentiate(loss: Any, slot: Any, wanted: Any, factor: Any, spare: Any) -> None:
-    """Turn probabilities into the gradient of the loss by the logits, times each seed's factor (1)."""
-    outputs, scale = len(slot), load(factor, 0)
+def differentiate(loss: Any, slot: Any, wanted: Any, share: Any) -> None:
+    """Turn probabilities into the gradient of the loss by the logits, times each seed's share (seed)."""
+    outputs, scale = len(slot), load(share, 0)
     if loss == SQUARED:
         for o in range(outputs):
-            store(spare, o, logistic_slope(load(slot, o)) * scale)
-        less_wanted(slot, wanted)
-        for o in range(outputs):
-            store(slot, o, load(slot, o) * load(spare, o))
+            y = load(slot, o)
+            store(slot, o, (y - only(wanted, o, 1)) * (logistic_slope(y) * scale))
         return
-    less_wanted(slot, wanted)
     for o in range(outputs):
-        store(slot, o, load(slot, o) * scale)
+        store(slot, o, (load(slot, o) - only(wanted, o, 1)) * scale)
     if loss == SOFTMAX:  # a slot without a target asks for nothing
         for n in range(len(wanted)):
             if wanted[n] < 0:
@@ -71,17 +74,15 @@ def differentiate(loss: Any, slot: Any, wanted: Any, factor: Any, spare: Any) ->
 
 
 @arithmetic
-def cost(loss: Any, slot: Any, wanted: Any, spare: Any) -> None:
-    """Put the slot's loss, summed over outputs, into the first place of `spare` (output + 1), from its logits."""
+def cost(loss: Any, slot: Any, wanted: Any, found: Any) -> None:
+    """Put the slot's loss, summed over outputs, into the first place of `found` (output + 1), from its logits."""
     outputs = len(slot)
     total = 0 * load(slot, 0)
     if loss == SQUARED:
         for o in range(outputs):
-            store(spare, o, logistic(load(slot, o)))
-        less_wanted(spare, wanted)
-        for o in range(outputs):
-            total = fma(load(spare, o), load(spare, o) * 0.5, total)
-        store(spare, 0, total)
+            beside = logistic(load(slot, o)) - only(wanted, o, 1)
+            total = fma(beside, beside * 0.5, total)
+        store(found, 0, total)
         return
     if loss == SOFTMAX:
         top = greatest(slot)
@@ -91,9 +92,9 @@ def cost(loss: Any, slot: Any, wanted: Any, spare: Any) -> None:
     else:
         for o in range(outputs):
             total = total + log_one_plus_exp(load(slot, o))
-    store(spare, 0, total)
+    store(found, 0, total)
     for n in range(len(wanted)):
         if wanted[n] >= 0:
-            spare[0, n] -= slot[wanted[n], n]
+            found[0, n] -= slot[wanted[n], n]
         elif loss == SOFTMAX:
-            spare[0, n] = 0
+            found[0, n] = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from study.training.kernel.layers import backward, forward
-from study.training.kernel.memory import add_rows, add_to_rows
+from study.training.kernel.memory import add_rows, add_to_rows, clear, start_from_bias
 from study.training.kernel.vectors.compiling import arithmetic
 from study.training.kernel.vectors.products import add_product
 from study.training.kernel.vectors.vector import fma, load, store
@@ -22,9 +22,7 @@ def go_forward(net: Any, data: Any, w: Any, window: Any) -> None:
     for t in range(timesteps):
         for lane in range(lanes):
             gates = at(at(window.gates, t), lane)
-            for k in range(width):
-                z = load(at(w.bias, 0), k)
-                store(gates, k, z + load(at(w.bias, 1), k) if net.biases > 1 else z)
+            start_from_bias(net, w, gates)
             if len(data.values) > 0:
                 for j in range(net.features):
                     x = data.values[window.rows[lane, 0], t, j]
@@ -86,11 +84,10 @@ def see_input(net: Any, data: Any, w: Any, window: Any, t: Any, lane: Any, o: An
 
 
 @arithmetic
-def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, gathers: Any, fresh: Any) -> None:
+def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, fresh: Any) -> None:
     """Back-propagate from the errors of the outputs to what the gates received; none passes into the carried state.
 
-    On the way the gradient is added up; that of the recurrent kernel where it `gathers`, and where it is `fresh`
-    beginning with this.
+    On the way the gradient is added up; that of the recurrent kernel, where it is `fresh`, beginning with this.
     """
     timesteps, lanes, scored = len(window.gates), window.gates.shape[1], len(window.errors)
     dense = columns(w.dense, 0, net.units)
@@ -119,18 +116,9 @@ def go_back(net: Any, data: Any, w: Any, g: Any, window: Any, gathers: Any, fres
             )
         if end - t == at_once or t == 0:
             received, passed = steps_of(net, window, t, end)
-            if gathers:
-                add_product(g.recurrent, turned(received), passed, fresh and end == timesteps)
+            add_product(g.recurrent, turned(received), passed, fresh and end == timesteps)
             add_gradient(net, data, g, window, t, passed)
             end = t
-
-
-@arithmetic
-def clear(whole: Any) -> None:
-    """Set all to zero."""
-    for row in range(len(whole)):
-        for k in range(whole.shape[1]):
-            store(at(whole, row), k, 0)
 
 
 @arithmetic

@@ -78,6 +78,13 @@ def test_rows_are_named_by_what_names_them():
     ]
 
 
+def test_a_figure_goes_by_its_own_name_and_links_to_its_label_follow():
+    figure = table_of([("LSTM", "1", "40")]).replace("<figure>", '<figure id="tab-grid">')
+    root = made(f'<p><a href="#tab-grid">Table 1</a></p>{figure}')
+    assert root.first("figure").attributes["id"] == "table-grid"
+    assert root.first("p").first("a").attributes["href"] == "#table-grid"
+
+
 def test_rows_that_are_alike_are_counted():
     root = made(table_of([("LSTM", "1", "0 of 100")] * 3))
     assert len(set(ids(root))) == len(ids(root))

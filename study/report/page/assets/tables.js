@@ -98,19 +98,24 @@
     name.append(link);
   }
 
+  function tools(...parts) {
+    const made = document.createElement('div');
+    made.className = 'tools';
+    made.append(...parts);
+    return made;
+  }
+
   for (const table of document.querySelectorAll('figure table')) {
     if (!table.tHead || !table.tBodies.length) continue;
     const rows = [...table.tBodies[0].rows];
     const label = table.closest('figure').querySelector('figcaption strong');
     const name = label ? textOf(label).replace(/\.$/, '') : 'this table';
-    const tools = document.createElement('div');
-    tools.className = 'tools';
-    if (rows.length >= TO_FILTER) tools.append(...filter(rows, name));
-    tools.append(
+    const scroll = table.closest('.scroll');
+    if (rows.length >= TO_FILTER) scroll.before(tools(...filter(rows, name)));
+    scroll.after(tools(
       Copying.button('Copy as CSV', () => asCsv(table), `Copy ${name} as CSV`),
       Copying.button('Copy as Markdown', () => asMarkdown(table), `Copy ${name} as Markdown`),
-    );
-    table.closest('.scroll').before(tools);
+    ));
     if (rows.length >= TO_SORT) sortable(table, rows);
     rows.forEach(linkable);
   }

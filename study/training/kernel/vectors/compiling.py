@@ -27,6 +27,11 @@ def arithmetic(function: Function) -> Function:
     return cast(Function, numba.njit(**EXACT)(function))
 
 
+def inlined(function: Function) -> Function:
+    """Make one that is written out wherever it is called."""
+    return cast(Function, numba.njit(forceinline=True, **EXACT)(function))
+
+
 def instruction(define: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function of compiled code out of one that gives its type and writes its instructions."""
     return cast(Callable[..., Any], intrinsic(define))

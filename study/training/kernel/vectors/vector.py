@@ -32,6 +32,7 @@ class Vector(types.Type):
 
 
 VECTORS = {element: Vector(element) for element in LANES}
+BY_WIDTH = {vector.element.bitwidth: vector for vector in VECTORS.values()}
 
 
 def element_of(number: Any) -> Any:
@@ -62,18 +63,18 @@ def _bits(vector: Vector) -> Any:
     return ir.VectorType(ir.IntType(vector.element.bitwidth), vector.lanes)
 
 
-def _filled(builder: Any, vector: Vector, number: Any) -> Any:
-    """Put one number into all places."""
-    nothing, zero = ir.Constant(llvm_type(vector), ir.Undefined), ir.Constant(ir.IntType(32), 0)
+def _filled(builder: Any, kind: Any, number: Any) -> Any:
+    """Put one number into all places of a vector that LLVM knows as `kind`."""
+    nothing, zero = ir.Constant(kind, ir.Undefined), ir.Constant(ir.IntType(32), 0)
     one = builder.insert_element(nothing, number, zero)
-    return builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(ir.IntType(32), vector.lanes), None))
+    return builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(ir.IntType(32), kind.count), None))
 
 
 def _as_vector(context: Any, builder: Any, vector: Vector, given: Any, value: Any) -> Any:
     """Bring a number of any kind, or a vector, to a vector."""
     if isinstance(given, Vector):
         return value
-    return _filled(builder, vector, context.cast(builder, value, given, vector.element))
+    return _filled(builder, llvm_type(vector), context.cast(builder, value, given, vector.element))
 
 
 def _the_vector(*given: Any) -> Vector | None:
@@ -171,6 +172,25 @@ def _choice(comparison: str) -> Callable[..., Any]:
 
 smaller = _choice("<")  # b where a is not a number, and a where b is not: `smaller(limit, x)` keeps what is no number
 larger = _choice(">")
+
+
+@instruction
+def only(_: Any, symbols: Any, symbol: Any, value: Any) -> Any:
+    """Give a vector, or one number for all its seeds, where a seed's symbol is this one, and zero where it is not.
+
+    `symbols` (seed) are whole numbers as wide as the vector's.
+    """
+    vector = BY_WIDTH[symbols.dtype.bitwidth]
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind, whole = llvm_type(vector), _bits(vector)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        named = builder.load(builder.bitcast(data, whole.as_pointer()), align=vector.element.bitwidth // 8)
+        wanted = _filled(builder, whole, context.cast(builder, arguments[1], signature.args[1], symbols.dtype))
+        chosen = _as_vector(context, builder, vector, signature.args[2], arguments[2])
+        return builder.select(builder.icmp_signed("==", named, wanted), chosen, ir.Constant(kind, [0.0] * vector.lanes))
+
+    return vector(symbols, symbol, value), generate
 
 
 @instruction
