@@ -140,7 +140,8 @@ def test_the_unsuccessful_count_in_the_mean_of_all(evidence):
 
 def test_the_figure_has_every_row(evidence):
     shares, times = figure.draw(evidence).axes
-    assert [label.get_text() for label in shares.get_yticklabels()] == [f"q {row.q:,}, p {row.p:,}" for row in TABLE_3]
+    labels = [label.get_text().replace("\u00a0", " ") for label in shares.get_yticklabels()]
+    assert labels == [f"q {row.q:,}, p {row.p:,}" for row in TABLE_3]
     assert times.get_xscale() == "log"
 
 

@@ -10,6 +10,9 @@ from study.article import contents
 from study.config import Config
 from study.experiments import PRESETS
 from study.experiments.main_grid.configs import MainGrid
+from study.networks.chosen import CHOSEN
+from study.networks.kept import KEPT, keep
+from study.networks.make import train
 from study.report.build import build
 from study.runs.compute import compute
 from study.runs.store import Store
@@ -22,6 +25,7 @@ def small_page(tmp_path_factory):
     columns = compute(Config(epochs=5), [0]).columns
     for config in MainGrid().configs(PRESETS["quick"]):
         store.write(config, invented(config, 4, columns), ORIGIN)
+    keep([train(name) for name in CHOSEN], store.root / KEPT)
     built = build(store.root, tmp_path_factory.mktemp("page"), contents())
     return next(path for path in built.paths if path.suffix == ".html")
 

@@ -17,11 +17,11 @@ from study.theory.explanation import Explanation, Settings, explain
 from study.theory.lanes import Slot
 
 NEEDS: tuple[str, ...] = ()  # it is drawn from the theory alone
-SHOWN = (  # title, colour, batch size, layout, and where it stands on a phone: column and line
+SHOWN = (  # title, colour, batch size, layout, and where it stands on a phone
     ("batch size 1", TUTORIAL, 1, "consecutive", (0, 0)),
-    ("batch size 2,\nrows in order", IN_ORDER, 2, "consecutive", (0, 1)),
-    ("batch size 4,\nrows in order", IN_ORDER, 4, "consecutive", (0, 2)),
-    ("batch size 2, one\nsequence per lane", ONE_PER_LANE, 2, "interleaved", (1, 1)),
+    ("batch size 2,\nrows in order", IN_ORDER, 2, "consecutive", (0, -4.6)),
+    ("batch size 4,\nrows in order", IN_ORDER, 4, "consecutive", (0, -10.2)),
+    ("batch size 2, one\nsequence per lane", ONE_PER_LANE, 2, "interleaved", (9.5, -4.6)),
 )
 BOX, RESET = 0.9, 0.35  # of a place of width 1: the box, and the gap where the state is reset
 BESIDE, BETWEEN, ABOVE = 2.2, 0.9, 1.9  # room for the names of lanes, between pictures, and for a title
@@ -38,12 +38,11 @@ def draw(_: Evidence, *, narrow: bool = False) -> Figure:
     """Draw a picture for each way to lay the rows out: in a line, or on a phone in two columns."""
     sequences = make_task("two_sequences").sequences(seed=0)
     known = [explain(sequences, Settings(batch_size=size, layout=layout)) for _, _, size, layout, _ in SHOWN]
-    figure, grid = panels(1, 1, 2.6 if narrow else 1.35, narrow=narrow)
+    figure, grid = panels(1, 1, 3.1 if narrow else 1.35, narrow=narrow)
     panel, left = grid[0, 0], 0.0
-    for each, (title, colour, _size, _layout, (column, line)) in zip(known, SHOWN, strict=True):
-        origin = (9.5 * column, -4.6 * line) if narrow else (left, 0.0)
-        left = _draw_lanes(panel, each, colour, title, origin) + BETWEEN
-    bottom = -4.6 * 2 if narrow else 0.0
+    for each, (title, colour, _size, _layout, on_phone) in zip(known, SHOWN, strict=True):
+        left = _draw_lanes(panel, each, colour, title, on_phone if narrow else (left, 0.0)) + BETWEEN
+    bottom = min(on_phone[1] for *_, on_phone in SHOWN) if narrow else 0.0
     right = 19 if narrow else left - BETWEEN + 0.2
     panel.set(xlim=(-0.1, right), ylim=(bottom - LANES - 0.6, ABOVE), aspect="equal", xticks=[], yticks=[])
     panel.axis("off")

@@ -16,17 +16,17 @@ class Step(NamedTuple):
     write: str
 
 
-GIVEN = "Below, E is one sequence as one-hot vectors, shape (5, 5)."
+GIVEN = "Below, E is one sequence as one-hot vectors, shape (5, 5), and P the same after rows of zeros."
 CHANGES: dict[str, tuple[Step, ...]] = {
     "Keras": (
         Step(
             "each row holds the sequence so far, zeros before it",
             "X = E[:4].reshape(4, 1, 5)",
-            "padded = np.vstack([0 * E[:3], E])\nX = np.stack([padded[k:k + 4] for k in range(4)])",
+            "P = np.vstack([0 * E[:3], E])\nX = np.stack([P[k:k+4] for k in range(4)])",
         ),
         Step(
             "so nothing is carried from row to row",
-            "LSTM(20, batch_input_shape=(4, 1, 5), stateful=True)",
+            "LSTM(20, stateful=True,\n     batch_input_shape=(4, 1, 5))",
             "LSTM(20, input_shape=(4, 5))",
         ),
         Step("and nothing is left to reset", "model.reset_states()", ""),
@@ -35,14 +35,14 @@ CHANGES: dict[str, tuple[Step, ...]] = {
         Step(
             "each row holds the sequence so far, zeros before it",
             "X = E[:4].reshape(4, 1, 5)",
-            "padded = torch.vstack([0 * E[:3], E])\nX = torch.stack([padded[k:k + 4] for k in range(4)])",
+            "P = torch.vstack([0 * E[:3], E])\nX = torch.stack([P[k:k+4] for k in range(4)])",
         ),
         Step(
             "so nothing is carried from row to row",
             "hidden, state = lstm(X, state)",
             "hidden, _ = lstm(X)  # batch_first=True",
         ),
-        Step("and nothing is left to cut", "state = tuple(part.detach() for part in state)", ""),
+        Step("and nothing is left to cut", "state = tuple(s.detach() for s in state)", ""),
     ),
 }
 
@@ -53,7 +53,7 @@ def as_diff(framework: str) -> str:
     Examples
     --------
     >>> print(as_diff("PyTorch").splitlines()[-1])
-    - state = tuple(part.detach() for part in state)
+    - state = tuple(s.detach() for s in state)
     """
     lines = []
     for step in CHANGES[framework]:

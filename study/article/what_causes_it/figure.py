@@ -12,7 +12,7 @@ from study.experiments.causal.configs import CHANGES, HYPOTHESES
 from study.experiments.causal.findings import Finding, findings
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
-from study.report.figures.colours import MUTED, NO_GRADIENT, PAGE, POSSIBLE, RULED_OUT
+from study.report.figures.colours import INK, MUTED, NO_GRADIENT, PAGE, POSSIBLE, RULED_OUT
 from study.report.figures.shapes import panels
 from study.report.figures.style import SMALLEST
 from study.report.words import number
@@ -24,7 +24,7 @@ ALT = (
     "The counts stand beside the marks, and the verdict in words and colour."
 )
 CURES = "lost state"  # the hypothesis whose changes are shown one by one
-ROW, REST = 0.235, 0.55  # inches
+ROW, NARROW_ROW, REST = 0.235, 0.36, 0.55  # inches
 
 
 class Line(NamedTuple):
@@ -40,15 +40,15 @@ class Line(NamedTuple):
 def draw(evidence: Evidence, *, narrow: bool = False) -> Figure:
     """Draw a row for each explanation, and for each change that hands a row its own sequence."""
     lines = [_pooled(label, those) for label, those in _grouped(evidence).items() if those]
-    figure, grid = panels(1, 1, ROW * len(lines) * (1.35 if narrow else 1) + REST, narrow=narrow)
+    figure, grid = panels(1, 1, (NARROW_ROW if narrow else ROW) * len(lines) + REST, narrow=narrow)
     panel = grid[0, 0]
     for place, line in enumerate(lines):
         _draw_line(panel, -place, line)
-    labels = [_broken(line.label) if narrow else line.label for line in lines]
-    panel.set_yticks([-place for place in range(len(lines))], labels)
+        (_name_above if narrow else _name_beside)(panel, -place, line)
+    panel.set_yticks([-place for place in range(len(lines))], ["" if narrow else line.label for line in lines])
     panel.tick_params(axis="y", length=0)
     panel.grid(visible=False, axis="y")
-    panel.set(xlim=(-0.03, 1.03), ylim=(0.6 - len(lines), 0.6), xlabel="share of runs")
+    panel.set(xlim=(-0.03, 1.03), ylim=(0.6 - len(lines), 0.9 if narrow else 0.6), xlabel="share of runs")
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "1/2", "", "1"])
     return figure
 
@@ -84,15 +84,24 @@ def _draw_line(panel: Axes, place: float, line: Line) -> None:
     for rate, aside, hollow in ((line.layout, 0.14, False), (line.alone, -0.14, True)):
         face = PAGE if hollow else line.colour
         panel.plot(rate.share, place + aside, "o", color=line.colour, markerfacecolor=face, zorder=2.5)
-    said = f"{number(line.layout.k)} of {number(line.layout.n)}, {line.verdict}"
+
+
+def _said(line: Line) -> str:
+    """Write the runs that are right, and what is known before training."""
+    return f"{number(line.layout.k)} of {number(line.layout.n)}, {line.verdict}"
+
+
+def _name_beside(panel: Axes, place: float, line: Line) -> None:
+    """Write what came of a row to its right."""
     panel.annotate(
-        said, (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", va="center",
-        size=SMALLEST, color=line.colour, annotation_clip=False,
+        _said(line), (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+        va="center", size=SMALLEST, color=line.colour, annotation_clip=False,
     )  # fmt: skip
 
 
-def _broken(label: str) -> str:
-    """Break a long label into two lines."""
-    words = label.split()
-    half = len(words) // 2
-    return f"{' '.join(words[:half])}\n{' '.join(words[half:])}" if len(label) > 26 else label
+def _name_above(panel: Axes, place: float, line: Line) -> None:
+    """Write what a row is above it, and what came of it where there is room beside its marks."""
+    panel.text(0, place + 0.42, line.label, size=SMALLEST, va="center", color=INK)
+    left = line.layout.share > 0.5
+    where, align = (0.0, "left") if left else (1.0, "right")
+    panel.text(where, place, _said(line), size=SMALLEST, va="center", ha=align, color=line.colour)

@@ -6,6 +6,7 @@ from math import isfinite, nan
 
 import pandas as pd
 
+from study.experiment import PRESETS
 from study.experiments.hs1997_2a.configs import (
     AS_WRITTEN,
     EXPERIMENTS,
@@ -22,6 +23,7 @@ from study.experiments.hs1997_2a.configs import (
     further,
     of_row,
     planned,
+    rows,
     table,
     today,
     trained,
@@ -129,6 +131,7 @@ def facts(evidence: Evidence) -> Facts:
     )
     return {
         "margin": f"{MARGIN:g}",
+        "presets": _presets(),
         "unit_p": number(NEAR),
         "rates": ", ".join(units),
         "cell_p": number(cell_row.p),
@@ -190,6 +193,19 @@ def facts(evidence: Evidence) -> Facts:
             _sooner("today_learns", rest[NEW, cell_row.p], cell),
             _sooner("old_cells_learn", rest[OLD, cell_row.p], cell),
         ],
+    }
+
+
+def _presets() -> Facts:
+    """What the text says of the other presets."""
+    quick, full = PRESETS["quick"], PRESETS["full"]
+    longest = max((row for row in rows(full) if row.method == RTRL), key=lambda row: row.p)
+    config = trained(RTRL, longest.p, 1.0, AS_WRITTEN[RTRL], full)
+    return {
+        "quick": " and ".join(number(p) for p in sorted({row.p for row in rows(quick)})),
+        "trials": number(EXPERIMENTS[0].seeds(full, config)),
+        "longest": number(longest.p),
+        "budget": number(config.sequences),
     }
 
 

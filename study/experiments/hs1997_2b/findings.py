@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from study.experiment import PRESETS
 from study.experiments.hs1997_2b.configs import (
     AS_WRITTEN,
     BEST_KNOWN,
+    EXPERIMENTS,
     GUESSING,
     OPEN,
     SLOW_RATE,
     controls,
     planned,
+    rows,
     slow,
     table,
     today,
+    trained,
 )
 from study.replication.of_1997 import LSTM, NEW, Row
 from study.replication.readings import END, ENTROPY, ERRORS, EVERY, LOSS, MINUS_ONE, RANGE, ZERO_ONE
@@ -46,6 +50,17 @@ def others(evidence: Evidence) -> dict[str, Trials]:
     return read_named(evidence, slow(preset) | controls(preset) | today(preset))
 
 
+def _presets() -> Facts:
+    """What the text says of the other presets."""
+    full = PRESETS["full"]
+    config = trained(LSTM, rows(full)[0].p, 1.0, AS_WRITTEN[LSTM], full)
+    return {
+        "quick": number(rows(PRESETS["quick"])[0].p),
+        "trials": number(EXPERIMENTS[0].seeds(full, config)),
+        "budget": number(config.sequences),
+    }
+
+
 def facts(evidence: Evidence) -> Facts:
     """Collect what the section names."""
     found, raced, rest = (
@@ -62,6 +77,7 @@ def facts(evidence: Evidence) -> Facts:
     ways = {(LOSS, ENTROPY), (RANGE, ZERO_ONE)}
     units = [trials for row, each in found.items() if row != cell for trials in each.by_reading.values()]
     return {
+        "presets": _presets(),
         "cell": told_row(of_cell, AS_WRITTEN[LSTM]) | {"best": told_reading(of_cell, BEST_KNOWN)},
         "p": number(cell.p),
         "rate": cell.rate,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from study.experiment import PRESETS
 from study.experiments.hs1997_2c.configs import (
     ALL,
     AS_WRITTEN,
     BY_FEEDBACK,
     CELLS,
+    CHEAP,
+    EXPERIMENTS,
     GUESSING,
     JUDGED,
     LONGEST_WAIT,
@@ -17,8 +20,10 @@ from study.experiments.hs1997_2c.configs import (
     SMALLER,
     controls,
     planned,
+    rows,
     table,
     today,
+    trained,
 )
 from study.experiments.hs1997_2c.configs import (
     beside as beside_configs,
@@ -84,6 +89,7 @@ def facts(evidence: Evidence) -> Facts:
     far = {row: each for row, each in found.items() if row.q > TABLE_3[1].q and BY_FEEDBACK[CELLS] in each.by_reading}
     ratios = [verdict.ratio for verdict in none.values()]
     return {
+        "presets": _presets(),
         "rows": number(len(found)),
         "reproduced": number(len(reproduced)),
         "others_reproduced": ", ".join(f"q = {row.q:,} and p = {row.p:,}" for row in _others(found, reproduced)),
@@ -146,6 +152,21 @@ def facts(evidence: Evidence) -> Facts:
                 f"mean {rest[PAPERS].spread}, 95 % interval below the paper's mean",
             ),
         ],
+    }
+
+
+def _presets() -> Facts:
+    """What the text says of the other presets, and of how many trials each row has."""
+    quick, standard, full = (PRESETS[name] for name in ("quick", "standard", "full"))
+    far = TABLE_3[-1]
+    few = next(row for row in TABLE_3 if row.q > CHEAP)
+    experiment = EXPERIMENTS[0]
+    return {
+        "quick": number(rows(quick)[0].q),
+        "standard": number(experiment.seeds(standard, trained(far, BY_FEEDBACK[NONE], standard))),
+        "few": number(experiment.seeds(standard, trained(few, AS_WRITTEN, standard))),
+        "cheap": number(CHEAP),
+        "trials": number(experiment.seeds(full, trained(far, AS_WRITTEN, full))),
     }
 
 

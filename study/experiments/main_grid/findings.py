@@ -259,7 +259,19 @@ def _table(evidence: Evidence, configs: Sequence[Config]) -> Table:
         rows.append(
             (SHORT[kind(config)], layouts, batch_sizes, ceiling, *measured, BRIEF.get(first.judgement, first.judgement))
         )
-    return Table("main grid", _columns(longer=longer), rows)
+    return Table("main grid", _columns(longer=longer), _once(rows))
+
+
+def _once(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Write a network once whose numbers are the same in every layout and at every batch size."""
+    by_network: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        by_network.setdefault(row[0], []).append(row)
+    return [
+        row
+        for network, those in by_network.items()
+        for row in ([(network, "each", "each", *those[0][3:])] if len({one[3:] for one in those}) == 1 else those)
+    ]
 
 
 def _feed_forward(evidence: Evidence, configs: Sequence[Config]) -> list[str]:

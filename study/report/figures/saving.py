@@ -86,7 +86,7 @@ def settle(figure: Figure) -> None:
         label_plainly(panel.yaxis)
     if engine := figure.get_layout_engine():
         engine.execute(figure)
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # not "none", which would go through the figure all the same
     for panel in figure.axes:
         ends = [text for text in panel.texts if text.get_gid() == LINE_END]
         _spread([text for text in ends if text.get_text()], float(figure.bbox.y1))

@@ -18,9 +18,8 @@
   };
 
   const placeOf = (svg, [x, y]) => {
-    const box = svg.getBoundingClientRect();
-    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    return [box.left + (x / width) * box.width, box.top + (y / height) * box.height];
+    const { a, d, e, f } = svg.getScreenCTM();
+    return [a * x + e, d * y + f];
   };
 
   const hide = (drawing) => {
@@ -131,6 +130,7 @@
       button.type = "button";
       button.className = "enlarge";
       button.textContent = "Enlarge";
+      button.setAttribute("aria-label", "Enlarge the figure");
       button.addEventListener("click", () => enlarge(drawing));
       drawing.append(button);
       drawing.addEventListener("click", (event) => {

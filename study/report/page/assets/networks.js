@@ -136,10 +136,10 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     }
     error.textContent = '';
     frames.dataset.setting = chosen.setting.replace(/_/g, '-');
-    const memory = chosen.stateful ? 'memory' : 'row by itself, place';
+    const memory = chosen.stateful ? 'memory' : 'by itself, row';
     frames.replaceChildren(...partsOf(slots).map((lanes) => make('div', { class: 'part-of-epoch' },
       ...[...lanes].map(([lane, steps]) => make('div', { class: 'frame' },
-        make('p', { class: 'name' }, `${memory} ${lane}`),
+        make('p', { class: 'name' }, `${memory} ${chosen.stateful ? lane : steps[0].row}`),
         make('div', { class: 'cards' }, ...steps.map((slot) => card(slot, slot.number >= shown))))))));
     const asked = slots.filter((slot) => slot.row !== null && slot.ambiguous);
     const right = asked.filter((slot) => answerOf(slot) === slot.target).length;
