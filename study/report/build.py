@@ -19,6 +19,7 @@ import matplotlib as mpl
 import typst
 
 from study.errors import StudyError
+from study.report import notices
 from study.report.claims import as_facts, require_sentences, unsupported
 from study.report.contents import Appendix, Contents, Facts, Section
 from study.report.evidence import Evidence
@@ -103,15 +104,7 @@ def _write_sources(evidence: Evidence, folder: Path) -> Facts:
         "sections": names,
         "body": [section.name for section in contents.body if section.name in names],
         "appendices": [_told(appendix, names) for appendix in contents.appendices],
-        "incomplete": [
-            {
-                "experiment": each.experiment.name,
-                "stored": each.said,
-                "shown": evidence.has(each.experiment.name),
-                "command": each.command,
-            }
-            for each in evidence.incomplete
-        ],
+        "notices": notices.facts(evidence),
         "colours": colours(),
         "alt": {name: figure.alt for name, figure in contents.figures.items()},
         **{section.name: _facts_of(section, evidence) for section in shown},

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from study.article import contents
 from study.report import build
@@ -16,7 +17,9 @@ from study.runs.store import Store
 
 RESULTS = Path(__file__).parents[2] / "results"
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-MOST_WORDS, MOST_OF_ABSTRACT = 5000, 200
+MOST_WORDS, MOST_OF_ABSTRACT, MOST_PAGES = 5000, 200, 10
+REPORT = RESULTS.parent / "reports" / "report.pdf"
+OPENING = f"A {contents().appendices[0].title}"  # of the first appendix; the contents have it on an earlier page
 ASIDE = ("table", "pre", "script", "style", "form", "noscript", "figcaption")  # not read from beginning to end
 BODY = """#import "lib.typ": *
 #set heading(numbering: "1.1")
@@ -74,6 +77,14 @@ def test_the_abstract_is_short(sources):
     page = page_of(*sources, f'{BODY}#metadata("abstract")\n#html.section(include "abstract.typ")\n')
     abstract = Words(page.rpartition("<section>")[2]).words
     assert 100 < len(abstract) <= MOST_OF_ABSTRACT
+
+
+def test_the_body_of_the_committed_paper_has_at_most_ten_pages():
+    starts = [title["/Title"] for title in PdfReader(REPORT).outline if isinstance(title, dict)]
+    assert any(title.endswith(contents().appendices[0].title) for title in starts)
+    pages = [page.extract_text() for page in PdfReader(REPORT).pages]
+    first = next(place for place, text in enumerate(pages) if OPENING in text and place > 1)
+    assert 5 < first <= MOST_PAGES
 
 
 USED = ("main_grid", "tutorial", "causal", "mechanism", "interventions", "erasure", "optimisers", "layers",

@@ -73,12 +73,14 @@ def test_whole_experiments_are_not_said_to_be_incomplete(quick):
 
 
 def test_the_abstract_says_which_part_of_the_main_grid_is_missing(copied, tmp_path):
-    shutil.rmtree(Store(copied).folder(own_config("main_grid", "causal")))
+    missing = own_config("main_grid", "causal")
+    shutil.rmtree(Store(copied).folder(missing))
     page = page_of(copied, tmp_path / "work")
     abstract = page[: page.index("Contents")]
     assert "These results are incomplete." in abstract
-    said = "main_grid: 27 of 28 configurations, 216 of 224 runs. Not shown. Compute the rest with study run"
-    assert f"{said} --experiment main_grid --preset quick." in abstract
+    said = "main_grid: 27 of 28 configurations, 216 of 224 runs. Not shown. Missing:"
+    command = "Compute the rest with study run --experiment main_grid --preset quick."
+    assert f"{said} {missing.slug}. {command}" in abstract
     assert "The answer rests on the main grid, which is not stored whole" in abstract
     assert "No results" not in page
     assert "the cause by experiment" in page

@@ -70,7 +70,7 @@ def test_columns_of_the_main_table_fit_both_its_forms(longer):
 
 def compiled(folder, data, name):
     """Compile a document of one table."""
-    for source in ("frame/lib.typ", "paper/paper.typ", "tables/tables.typ"):
+    for source in ("frame/lib.typ", "notices/notices.typ", "paper/paper.typ", "tables/tables.typ"):
         shutil.copy(SOURCES / source, folder)
     (folder / "document.typ").write_text(DOCUMENT, encoding="utf-8")
     (folder / "facts.json").write_text(json.dumps({"sections": [], "table": data}), encoding="utf-8")

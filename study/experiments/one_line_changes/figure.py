@@ -19,6 +19,7 @@ ALT = (
     "after the earlier and after the later number of epochs, filled marks for both ambiguous rows right and open marks "
     "for every output within 0.25, with 95 per cent intervals. Changes whose ceiling is below 1 have a bar at 0 alone."
 )
+MARKS = "vo"  # of the budgets, from short to long
 STEP = 0.2  # between the marks of one change
 
 
@@ -43,14 +44,12 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     ticks = [wrapped(label, 18 if narrow else 36) for label in labels]
     grid[0, 0].set(ylim=(0.6 - len(labels), 0.6))
     grid[0, 0].set_yticks([-place for place in range(len(labels))], ticks)
-    early, late = (number(epochs) for epochs in budgets(evidence))
     handles = [
-        key(f"right, {early} epochs", "v"),
-        key(f"within 0.25, {early} epochs", "v", hollow=True),
-        key(f"right, {late} epochs", "o"),
-        key(f"within 0.25, {late} epochs", "o", hollow=True),
-        ceiling_mark("nothing else possible", sideways=True),
+        key(f"{what}, {number(epochs)} epochs", mark, hollow=hollow)
+        for epochs, mark in zip(budgets(evidence), MARKS, strict=False)  # a short preset has the first alone
+        for what, hollow in (("right", False), ("within 0.25", True))
     ]
+    handles.append(ceiling_mark("nothing else possible", sideways=True))
     figure.legend(handles=handles, loc="outside lower center", ncols=1 if narrow else 3)
     return figure
 
@@ -61,7 +60,7 @@ def _draw_change(panel: Axes, change: Change, judged: tuple[Judged, ...], height
         ceiling(panel, [height], [0], sideways=True)
         return
     colour = colour_of(change.trained(evidence.presets["one_line_changes"]))
-    for line, (each, mark) in enumerate(zip(judged, "vo", strict=True)):
+    for line, (each, mark) in enumerate(zip(judged, MARKS, strict=False)):
         for place, (halves, what) in enumerate(((each.right, "right"), (each.within, "within 0.25"))):
             name = f"{change.label}, batch size {change.batch_size}, {each.epoch:,} epochs, {what}"
             at = height + STEP * (1.5 - 2 * line - place)

@@ -26,7 +26,7 @@ DOCUMENT = """#import "lib.typ": *
 
 def letters(folder, table, more=""):
     """What the paper shows of a table: every piece of text with its place from the left and its size, a list a page."""
-    for source in ("frame/lib.typ", "paper/paper.typ", "tables/tables.typ"):
+    for source in ("frame/lib.typ", "notices/notices.typ", "paper/paper.typ", "tables/tables.typ"):
         shutil.copy(SOURCES / source, folder)
     (folder / "document.typ").write_text(DOCUMENT.replace("{more}", more), encoding="utf-8")
     facts = {"sections": [], "table": as_data(table, "grid.table")}
