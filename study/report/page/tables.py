@@ -17,6 +17,9 @@ def lay_out_tables(body: Element) -> None:
         for cell in figure.all("td", "th"):
             if len(cell.text()) > WORDS and "txt" in cell.classes():
                 cell.add_class("words")
+            if cell.tag == "th" and not cell.text().strip():
+                cell.tag = "td"  # a heading that says nothing
+                cell.attributes.pop("scope", None)
         rows = figure.first("tbody")
         if rows and len(rows.elements()) > SHOWN:
             _fold(figure, rows.elements())

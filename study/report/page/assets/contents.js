@@ -5,6 +5,8 @@
   const contents = document.querySelector('.contents');
   const fold = contents.querySelector('.fold');
   const here = contents.querySelector('.here');
+  const appendices = contents.querySelector('.appendices');
+  let opened = false; // whether the appendices were opened by reading, and not by hand
   const links = new Map([...contents.querySelectorAll('a')].map((link) => [link.hash.slice(1), link]));
   const beside = window.matchMedia('(min-width: 76rem)');
 
@@ -19,11 +21,11 @@
     for (const link of links.values()) link.removeAttribute('aria-current');
     const link = links.get(name);
     here.textContent = link ? link.textContent : '';
+    if (appendices && opened && !appendices.contains(link)) appendices.open = opened = false;
     if (!link) return;
     link.setAttribute('aria-current', 'location');
     for (let item = link.closest('li'); item; item = item.parentElement.closest('li')) item.classList.add('read');
-    const group = link.closest('.appendices');
-    if (group) group.open = true;
+    if (appendices && appendices.contains(link) && !appendices.open) appendices.open = opened = true;
     if (!beside.matches) return;
     const [line, box] = [link.getBoundingClientRect(), fold.getBoundingClientRect()];
     if (line.top < box.top || line.bottom > box.bottom) fold.scrollTop += line.top - box.top - box.height / 3;
