@@ -200,6 +200,21 @@ def test_pdf_can_be_read_is_tagged_and_says_what_it_is(pdf):
     assert pdf.outline
 
 
+def test_all_text_of_the_paper_is_large_enough_to_read(pdf):
+    """8 points or more, but for formulas, whose indices are smaller."""
+    small = set()
+
+    def look(text, device, page, font, size):
+        height = size * abs(page[0] * page[3] - page[1] * page[2]) ** 0.5
+        height *= abs(device[0] * device[3] - device[1] * device[2]) ** 0.5
+        if text.strip() and font and "Math" not in font["/BaseFont"] and height < 7.9:
+            small.add((text.strip()[:40], round(height, 2)))
+
+    for page in pdf.pages:
+        page.extract_text(visitor_text=look)
+    assert small == set()
+
+
 def test_pdf_and_html_say_the_same(pdf, page):
     text = "".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
     html = "".join("".join(page.words).split())

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from study.training.kernel.vectors.compiling import arithmetic, inlined
 from study.training.kernel.vectors.functions import logistic, logistic_slope
 from study.training.kernel.vectors.vector import fma, load, store
-from study.training.online.compiling import inlined, part
 from study.training.online.lanes import (
     filled,
     lane_0,
@@ -141,7 +141,7 @@ def know_symbol(told: Any, memory: Any, x: int, scale: Any, offset: Any) -> None
     store(memory.of_symbols, 3 * x + 2, logistic_slope(y) * other)
 
 
-@part
+@arithmetic
 def know_symbols(told: Any, memory: Any) -> None:
     """Work out what each symbol does, before sequences are answered where units see the inputs alone."""
     scale, offset = ranges(told, memory)
@@ -149,7 +149,7 @@ def know_symbols(told: Any, memory: Any) -> None:
         know_symbol(told, memory, x, scale, offset)
 
 
-@part
+@arithmetic
 def learn_from_inputs(told: Any, memory: Any, sequences: Any, k: int) -> None:
     """Learn from sequence k where units see the inputs alone, and the error is carried forward: each symbol once."""
     begin(memory)
@@ -252,7 +252,7 @@ def go_back(told: Any, memory: Any, sequences: Any, k: int, steps: int, error: A
         to_units = load(memory.small, BUILT + 1)
 
 
-@part
+@arithmetic
 def answer(
     told: Any,
     memory: Any,

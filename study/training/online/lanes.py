@@ -11,9 +11,8 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from study.training.kernel.vectors.compiling import instruction
+from study.training.kernel.vectors.compiling import inlined, instruction
 from study.training.kernel.vectors.vector import VECTORS
-from study.training.online.compiling import inlined
 
 
 def _moved(*sources: int) -> Callable[..., Any]:

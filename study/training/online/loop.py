@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from study.training.kernel.vectors.compiling import arithmetic, entry, inlined
 from study.training.kernel.vectors.views import at
 from study.training.online import cell_blocks, memory_cell, self_recurrent
-from study.training.online.compiling import entry, inlined, part
 from study.training.online.memory import BACKWARD, CELL_BLOCKS, MEMORY_CELL, UNITS
 from study.training.online.together import of_trial, step_by_step
 
@@ -61,7 +61,7 @@ def prepare(told: Any, memory: Any) -> None:
         _know_symbols(told, memory)
 
 
-@part
+@arithmetic
 def answer(
     told: Any,
     memory: Any,
@@ -83,7 +83,7 @@ def answer(
     return _answer_unit(told, memory, sequences, k, steps, live, first, within, kept, looked_at)
 
 
-@part
+@arithmetic
 def count_passing(told: Any, memory: Any, sequences: Any, live: bool, last_only: bool, within: float) -> Any:
     """Count how many of the sequences, from the first on, have no error larger than `within`."""
     prepare(told, memory)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from study.training.kernel.vectors.compiling import arithmetic, inlined
 from study.training.kernel.vectors.functions import logistic, logistic_slope
 from study.training.kernel.vectors.vector import fma, load, store
-from study.training.online.compiling import inlined, part
 from study.training.online.lanes import filled, lane_0, swap_halves
 from study.training.online.memory import ONE_STEP
 from study.training.online.outputs import answer_outputs, learn_outputs
@@ -106,7 +106,7 @@ def finish(told: Any, memory: Any, sequences: Any, k: int, live: bool) -> None:
         update(told, memory, ALL)
 
 
-@part
+@arithmetic
 def answer(
     told: Any,
     memory: Any,

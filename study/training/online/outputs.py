@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from study.training.kernel.vectors.compiling import inlined
 from study.training.kernel.vectors.functions import logistic, logistic_slope
 from study.training.kernel.vectors.vector import absolute, fma, larger, load, store
-from study.training.online.compiling import inlined
 from study.training.online.lanes import filled, largest_of_lanes, sum_of_lanes
 from study.training.online.memory import LANES
 from study.training.online.updates import descend_at_once

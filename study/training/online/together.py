@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from study.training.kernel.vectors.compiling import inlined
 from study.training.kernel.vectors.views import at
-from study.training.online.compiling import inlined
 from study.training.online.memory import BACKWARD, CELL_BLOCKS, LANES, UNITS, Memory, Told
 
 SIDE_BY_SIDE = 4  # trials that learn beside each other

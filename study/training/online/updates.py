@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
+from study.training.kernel.vectors.compiling import inlined
 from study.training.kernel.vectors.vector import fma, load, store
 from study.training.kernel.vectors.vector import sqrt as roots
-from study.training.online.compiling import inlined
 from study.training.online.lanes import filled
 
 ALL = -1  # instead of a symbol: the rows of all symbols that were fed

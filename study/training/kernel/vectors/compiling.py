@@ -17,9 +17,10 @@ from numba.extending import intrinsic
 from study.training.kernel.kept import INDEX, sources_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-# Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written.
-_told: list[str] = []  # what was said
+# Divisions by zero give infinities, as everywhere; nothing may be computed in another order than it is written. Arrays
+# are borrowed from Python: counting who holds each, whenever one is handed on, would take longer than some arithmetic.
 EXACT: dict[str, Any] = {"error_model": "numpy", "fastmath": False, "_nrt": False}
+_told: list[str] = []  # what was said
 
 
 def arithmetic(function: Function) -> Function:
@@ -39,17 +40,12 @@ def instruction(define: Callable[..., Any]) -> Callable[..., Any]:
 
 def entry(function: Function) -> Function:
     """Make a function that Python calls: compiled at its first call, or found as an earlier process has left it."""
-    return kept(function, EXACT)
-
-
-def kept(function: Function, options: dict[str, Any]) -> Function:
-    """Make such a function with other options than `EXACT`."""
     function.__qualname__ += f"_{sources_of(Path(function.__code__.co_filename).parent)}"
     try:
-        compiled = numba.njit(cache=True, nogil=True, **options)(function)
+        compiled = numba.njit(cache=True, nogil=True, **EXACT)(function)
     except RuntimeError:  # no folder can be written, neither beside the source nor the user's own
         _say("no folder can be written to keep it in, so each process does it; NUMBA_CACHE_DIR names one")
-        return cast(Function, numba.njit(nogil=True, **options)(function))
+        return cast(Function, numba.njit(nogil=True, **EXACT)(function))
     if not any(Path(compiled.stats.cache_path).glob(f"*.{function.__qualname__}-*{INDEX}")):
         _say("it is kept, and found by all later processes")
     return cast(Function, compiled)
