@@ -9,10 +9,18 @@ if TYPE_CHECKING:
     from study.errors import StudyError
     from study.explain import why
     from study.sequences.frames import to_lanes
+    from study.watching.front import watch
+    from study.watching.loaders import assert_lanes_continue
 
-__all__ = ["StudyError", "to_lanes", "why"]
+__all__ = ["StudyError", "assert_lanes_continue", "to_lanes", "watch", "why"]
 
-PLACES = {"StudyError": "study.errors", "to_lanes": "study.sequences.frames", "why": "study.explain"}
+PLACES = {
+    "StudyError": "study.errors",
+    "assert_lanes_continue": "study.watching.loaders",
+    "to_lanes": "study.sequences.frames",
+    "watch": "study.watching.front",
+    "why": "study.explain",
+}
 
 
 def __getattr__(name: str) -> Any:
