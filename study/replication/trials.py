@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import inf, isfinite, log, nan
 from typing import Any, TypeVar
@@ -55,27 +56,28 @@ class Trials:
     every: int
     joined: float = nan
 
-    @property
+    @cached_property
     def ended(self) -> npt.NDArray[np.float64]:
         """Times of the trials that succeeded."""
-        return np.asarray(self.times[self.times.map(isfinite)], dtype=np.float64)
+        times: npt.NDArray[np.float64] = np.asarray(self.times, dtype=np.float64)
+        return times[np.isfinite(times)]
 
     @property
     def rate(self) -> Rate:
         """Trials that succeeded."""
         return Rate(len(self.ended), len(self.times))
 
-    @property
+    @cached_property
     def mean(self) -> Mean:
         """Mean of the times of those; not a number where there are none."""
         return mean_of(self.ended, least=0.0) if len(self.ended) else Mean(nan, nan, nan, 0)
 
-    @property
+    @cached_property
     def mean_at_least(self) -> float:
         """What the mean of all trials is at least, as those without success take longer than the budget."""
         return float(self.times.clip(upper=self.budget).mean())
 
-    @property
+    @cached_property
     def measured(self) -> Measured:
         """As the rule of replication takes it."""
         return Measured(self.rate, self.mean.value, self.budget)

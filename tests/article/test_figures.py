@@ -23,7 +23,7 @@ def test_every_figure_of_the_stored_results_is_legible_and_none_of_its_text_cut(
     drawn = figure(name, narrow=narrow)
     assert drawn.get_figwidth() <= (NARROW if narrow else WIDE) + 0.05
     plt.close(drawn)
-    drawn.canvas.draw()
+    drawn.draw_without_rendering()
     hidden = {id(text) for panel in drawn.axes for text in hidden_ticks(panel)}
     box = drawn.bbox.padded(1.5)
     for text in drawn.findobj(Text):

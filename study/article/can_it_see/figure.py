@@ -21,7 +21,7 @@ SHOWN = (  # title, colour, batch size, layout, and where it stands on a phone
     ("batch size 1", TUTORIAL, 1, "consecutive", (0, 0)),
     ("batch size 2,\nrows in order", IN_ORDER, 2, "consecutive", (0, -4.6)),
     ("batch size 4,\nrows in order", IN_ORDER, 4, "consecutive", (0, -10.2)),
-    ("batch size 2, one\nsequence per lane", ONE_PER_LANE, 2, "interleaved", (9.5, -4.6)),
+    ("batch size 2,\none sequence\nper lane", ONE_PER_LANE, 2, "interleaved", (9.5, -4.6)),
 )
 BOX, RESET = 0.9, 0.35  # of a place of width 1: the box, and the gap where the state is reset
 BESIDE, BETWEEN, ABOVE = 2.2, 0.9, 1.9  # room for the names of lanes, between pictures, and for a title

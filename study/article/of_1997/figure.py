@@ -31,7 +31,7 @@ ALT = (
     "diamond ours under the reading that comes closest. A triangle to the right is a budget within which no trial "
     "succeeded."
 )
-ROW, REST = 0.2, 0.75  # inches
+ROW, REST = 0.175, 0.75  # inches
 ASIDE = 0.24  # of ours, from the paper's
 
 

@@ -24,7 +24,7 @@ LABELS = ("as it is", "best line that\nkeeps the rows", "two lines, and\nlanes a
 def draw(evidence: Evidence, *, narrow: bool = False) -> Figure:
     """Draw a panel for each batch size, at the earlier budget."""
     results = judge_all(evidence)
-    figure, grid = panels(1, len(BATCH_SIZES), 1.5 * height_of(len(LABELS)), narrow=narrow, sharey=True)
+    figure, grid = panels(1, len(BATCH_SIZES), 1.25 * height_of(len(LABELS)), narrow=narrow, sharey=True)
     for panel, size in zip(grid.ravel().tolist(), BATCH_SIZES, strict=True):
         draw_settings(panel, _settings(results, size, evidence))
         panel.set(title=f"batch size {size}", xlabel="share of seeds")

@@ -24,6 +24,7 @@ ALT = (
     "mark the mean, a bar the ceiling. Where there are longer budgets, a second line of panels shows them."
 )
 MARKS = dict(zip(LAYOUTS, "os^", strict=True))
+SHORTEST = 0.003  # half a line that shows as a dot; one without any length is not printed
 LARGEST = 130.0  # square points, of a dot of all seeds
 
 
@@ -75,7 +76,8 @@ def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | 
     colour = colour_of(config)
     counted = values.value_counts().sort_index()
     widths = [(LARGEST * count / len(values)) ** 0.5 for count in counted]
-    panel.vlines([centre] * len(counted), counted.index, counted.index, colour, linewidth=widths, alpha=0.35,
+    low, high = counted.index - SHORTEST, counted.index + SHORTEST
+    panel.vlines([centre] * len(counted), low, high, colour, linewidth=widths, alpha=0.35,
                  capstyle="round")  # fmt: skip
     name = f"{NAMES[colour]}, {config.layout}, batch size {config.batch_size}"
     told = [f"{name}: {count} of {len(values)} seeds at {value:g}" for value, count in counted.items()]

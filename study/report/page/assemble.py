@@ -9,7 +9,7 @@ from pathlib import Path
 from study.report.figures.colours import as_css
 from study.report.page.anchors import give_addresses
 from study.report.page.policy import with_policy
-from study.report.page.structure import add_contents, arrange
+from study.report.page.structure import add_contents, arrange, fold_notices
 from study.report.page.tables import lay_out_tables
 from study.report.page.tree import Element, read, write
 
@@ -34,6 +34,7 @@ def assemble(html: str) -> str:
     root = read(html)
     head, body = root.elements()
     arrange(body)
+    fold_notices(body)
     lay_out_tables(body)
     give_addresses(body)
     add_contents(body)

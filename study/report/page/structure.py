@@ -10,6 +10,7 @@ NOTE = (
     "This page is one file. It loads nothing and sends nothing. "
     "Every number in it was measured, and is stored beside the code that computed it."
 )
+LISTED = 3  # entries of a notice; a longer list is folded
 NUMBER = re.compile(r"(?:[A-Z]|\d+)(?:\.\d+)*\.?(?=\s)")  # of a heading: "1", "B.2", "C."
 
 
@@ -24,6 +25,15 @@ def arrange(body: Element) -> None:
     main = Element("main", {"id": "main", "tabindex": "-1"}, others)
     footer = Element("footer", {}, [Element("p", {}, [NOTE]), Element("p", {}, [_link("#main", "Back to the start")])])
     body.children = [_link("#main", "Skip to the text", "skip"), *headers, main, footer]
+
+
+def fold_notices(body: Element) -> None:
+    """Fold long lists of what results lack, so that the first screen stays the first."""
+    for notice in (each for each in body.all("section") if "notice" in each.classes()):
+        for place, child in enumerate(notice.children):
+            if isinstance(child, Element) and child.tag == "ul" and len(child.elements()) > LISTED:
+                summary = Element("summary", {}, [f"Show {len(child.elements())} entries"])
+                notice.children[place] = Element("details", {}, [summary, child])
 
 
 def add_contents(body: Element) -> None:

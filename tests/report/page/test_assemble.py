@@ -90,6 +90,14 @@ def test_rows_that_are_alike_are_counted():
     assert len(set(ids(root))) == len(ids(root))
 
 
+@pytest.mark.parametrize(("count", "folded"), [(3, False), (4, True)])
+def test_a_long_list_of_what_is_missing_is_folded(count, folded):
+    listed = "<li>one</li>" * count
+    notice = made(f'<section class="notice"><p>Missing:</p><ul>{listed}</ul></section>').first("section")
+    assert (notice.first("summary") is not None) == folded
+    assert len(list(notice.all("li"))) == count
+
+
 @pytest.mark.parametrize(("count", "folded"), [(15, False), (16, True)])
 def test_a_long_table_is_folded_and_says_what_it_holds(count, folded):
     figure = made(table_of([("LSTM", str(row), "1") for row in range(count)])).first("figure")
