@@ -11,7 +11,7 @@ from study.explain.answer import Answer
 from study.explain.odds import Measured, measured_near
 from study.explain.repairs import Repair
 from study.explain.snippets import FRAMEWORKS, snippet
-from study.explain.words import cause_sentence, leak_sentence, options, repair_sentence
+from study.explain.words import cause_sentence, continuity_sentence, leak_sentence, options, repair_sentence
 from study.theory.confusions import Confusion
 from study.theory.explanation import Explanation, Settings
 from study.theory.lanes import Slot
@@ -59,6 +59,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "gradient_reaches": e.gradient_reaches,
         "dead_weights": [{"name": dead.name, "keras": dead.keras, "pytorch": dead.pytorch} for dead in e.dead_weights],
         "leaks": [_leak(leak, e) for leak in e.leaks],
+        "continuity": continuity_sentence(e),
         "cause": cause_sentence(e),
         "cause_facts": cause_facts(e),
         "verdict": answer.verdict,

@@ -24,6 +24,7 @@ from study.explain.words import (
     BY_LEAK,
     DEFAULTS,
     cause_sentence,
+    continuity_sentence,
     floor_sentence,
     leak_sentence,
     needed_sentence,
@@ -77,11 +78,13 @@ def picture(answer: Answer, width: int = WIDTH) -> RenderableType:
     """
     e = answer.explanation
     judged = [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
+    if lanes := continuity_sentence(e):
+        judged.append(("each lane", Text(lanes)))
     judged.append(("verdict", Text(answer.verdict, style=GOOD if e.verdict == SOLVABLE else BAD)))
     if cause := cause_sentence(e):
         judged.append(("cause", Text(cause, style=AMBIGUOUS)))
     parts: list[RenderableType] = [_title(answer), _table([*judged, *_odds(answer)]), _gap()]
-    parts += [_table(_cures(answer, width)), _gap(), *_lanes(e, width), *_confusions(e), _gap()]
+    parts += [_table(_cures(answer, width)), _gap(), *_lanes(e, width), *_confusions(e)]
     return Group(*parts, _table(_figures(answer)))
 
 

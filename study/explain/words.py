@@ -8,11 +8,13 @@ from fractions import Fraction
 import numpy as np
 
 from study.explain.repairs import Repair
+from study.sequences.following import Place, continuity
 from study.theory.explanation import CONFLICT, NO_GRADIENT_ACROSS_ROWS, RULED_OUT, SOLVABLE, Explanation, Settings
 from study.theory.leaks import Leak
 from study.theory.routes import CARRIED, EARLIER, NOT_AT_ALL, SOMETIMES, Route
 
 DEFAULTS = Settings()
+LINE = 84  # columns beside a label
 MOST_DECIDING = 4  # symbols that are named
 MOST_NAMED = 4  # rows that are named
 OPTIONS = {
@@ -97,6 +99,26 @@ def verdict_sentence(e: Explanation) -> str:
     if not e.needed_reach:
         return f"{SOLVABLE} (ceiling 1): no input is followed by two different symbols, so no memory is needed"
     return f"{SOLVABLE} (ceiling 1): the input that decides, {_steps(e.needed_reach)}, stands in the row's own window"
+
+
+def continuity_sentence(e: Explanation) -> str:
+    """Say in one line what each lane does from batch to batch: the first question about carried state."""
+    if not e.slots:
+        return ""
+    timesteps, batch_size = e.settings.timesteps, e.settings.batch_size
+    places = [
+        None
+        if slot.row is None
+        else Place(
+            int(e.dataset.sequence[slot.row]),
+            max(0, int(e.dataset.position[slot.row]) + 1 - timesteps),
+            int(e.dataset.position[slot.row]) + 1,
+        )
+        for slot in e.slots
+    ]
+    batches = [places[k : k + batch_size] for k in range(0, len(places), batch_size)]
+    line = continuity(batches, [slot.reset_after for slot in e.slots[::batch_size]], unit="input", width=LINE)
+    return line if e.settings.stateful else f"no state is carried, so this does not matter: {line}"
 
 
 def needs_leak(e: Explanation) -> bool:

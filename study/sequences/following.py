@@ -19,6 +19,7 @@ EMPTY = "empty"
 STARTS = "starts"
 UNKNOWN = "unknown"
 MOST_WAYS = 3  # ways of one lane that are named
+MOST_LINES = 3  # kinds of lanes that are named in one line
 
 
 class Place(NamedTuple):
@@ -68,15 +69,15 @@ def way_between(before: Place, after: Place) -> Way:
     return Way(BACK, -gap)
 
 
-def say(way: Way) -> str:
-    """Say what a lane does.
+def say(way: Way, unit: str = "row") -> str:
+    """Say what a lane does; `unit` is what series are made of.
 
     Examples
     --------
     >>> say(Way(SKIPS, 24)), say(Way(REPEATS, 1)), say(Way(GOES_ON))
     ('skips 24 rows', 'repeats 1 row', 'goes on where it stopped')
     """
-    rows = f"{way.rows:,} row{'s' * (way.rows != 1)}"
+    rows = f"{way.rows:,} {unit}{'s' * (way.rows != 1)}"
     return {
         GOES_ON: "goes on where it stopped",
         REPEATS: f"repeats {rows}",
@@ -152,3 +153,76 @@ def lane_lines(said: Sequence[Iterable[str]]) -> list[str]:
             parts.append(f"{len(rest):,} other ways ({times(sum(count for _, count in rest))})")
         lines.append(f"{lanes_named(lanes)}: {'; '.join(parts)}")
     return lines
+
+
+def continuity(
+    places: Sequence[Sequence[Place | None]],
+    reset_after: Sequence[bool],
+    *,
+    unit: str = "row",
+    width: int | None = None,
+) -> str:
+    """Say in one line what each lane does from batch to batch, and where it does so after a reset.
+
+    Parameters
+    ----------
+    places : sequence of sequences of Place or None
+        For each batch where the window of each lane stands; None where the lane is fed padding alone.
+    reset_after : sequence of bool
+        For each batch, whether the state is set to zero after it.
+    unit : str, default 'row'
+        What series are made of.
+    width : int, optional
+        Columns; where they do not do, the steps of all lanes are counted together.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> rows = [Place(0, row, row + 1) for row in range(8)]
+    >>> continuity([rows[:4], rows[4:]], [False, True])
+    'lanes 0 to 3: skips 3 rows (once)'
+    >>> continuity([[rows[0]], [rows[1]], [rows[7]], [rows[2]]], [False, False, True, True], width=60)
+    'of 3 steps 1 goes on, 1 skips, 1 jumps back; 1 after a reset'
+    """
+    said: list[list[str]] = [[] for _ in range(max(map(len, places), default=0))]
+    kinds: Counter[str] = Counter()
+    last: dict[int, Place] = {}
+    fresh: set[int] = set()  # lanes that were reset since their last window
+    after_resets = 0
+    for batch, reset in zip(places, reset_after, strict=True):
+        for lane, place in enumerate(batch):
+            if place is None:
+                continue
+            if lane in last:
+                way = way_between(last[lane], place)
+                said[lane].append(say(way, unit) + " after a reset" * (lane in fresh))
+                kinds[way.kind] += 1
+                after_resets += lane in fresh
+            last[lane] = place
+            fresh.discard(lane)
+        if reset:
+            fresh |= set(last)
+    lines = lane_lines(said)
+    if not lines:
+        return "each lane is fed one batch alone"
+    rest = len(lines) - MOST_LINES
+    line = " · ".join([*lines[:MOST_LINES], *([f"{rest:,} more, each otherwise"] if rest > 0 else [])])
+    return line if width is None or len(line) <= width else _together(kinds, after_resets)
+
+
+def _together(kinds: Counter[str], after_resets: int) -> str:
+    """Count the steps of all lanes by kind."""
+    verbs = {
+        GOES_ON: ("goes on", "go on"),
+        REPEATS: ("repeats", "repeat"),
+        SKIPS: ("skips", "skip"),
+        BACK: ("jumps back", "jump back"),
+        CHANGES: ("changes series", "change series"),
+    }
+    steps = sum(kinds.values())
+    counted = [f"{kinds[kind]:,} {verb[kinds[kind] > 1]}" for kind, verb in verbs.items() if kinds[kind]]
+    resets = f"; {after_resets:,} after a reset" if after_resets else ""
+    return f"of {steps:,} step{'s' * (steps != 1)} {', '.join(counted)}{resets}"

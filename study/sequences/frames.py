@@ -16,6 +16,7 @@ import pandas as pd
 
 from study.errors import StudyError, unknown_name
 from study.sequences.encoding import Integers
+from study.sequences.following import Place, continuity
 from study.sequences.grouping import Groups, sort_groups
 
 UNEQUAL = ("pad", "drop")
@@ -51,6 +52,8 @@ class Lanes:
         Rows of the frame; those that are neither input nor target; those that are a target alone.
     slots_padded : int
         Inputs that were filled with zeros.
+    continuity : str
+        What each lane does from batch to batch, in one line.
     remarks : tuple of str
         What was done, in words.
     """
@@ -68,6 +71,7 @@ class Lanes:
     rows_dropped: int
     rows_as_target_only: int
     slots_padded: int
+    continuity: str
     remarks: tuple[str, ...]
 
     def batches(self) -> int:
@@ -81,6 +85,7 @@ class Lanes:
         listed = ", ".join(str(k) for k in resets[:6]) + (", ..." if len(resets) > 6 else "")
         return "\n".join(
             [
+                self.continuity,
                 f"{self.rows_in_frame:,} rows -> X {samples:,} samples x {timesteps} timesteps x {features} features, "
                 f"{self.X.dtype}; Y {samples:,} x {self.Y.shape[1]}",
                 f"{self.batches():,} batches of {self.batch_size} lanes; feed them unshuffled",
@@ -191,6 +196,7 @@ def to_lanes(
         rows_dropped=int((~used & ~as_target).sum()),
         rows_as_target_only=int((as_target & ~used).sum()),
         slots_padded=int((rows < 0).sum()),
+        continuity=_continuity(plan, series, batch_size),
         remarks=tuple(remarks),
     )
 
@@ -307,3 +313,18 @@ def _plan(series: Series, batch_size: int, timesteps: int, unequal: str) -> Plan
     reset_after = np.zeros(int(ends[-1]), dtype=bool)
     reset_after[ends - 1] = True
     return Plan(inputs, group, reset_after)
+
+
+def _continuity(plan: Plan, series: Series, batch_size: int) -> str:
+    """Say what each lane does, told from where its samples stand in the sorted rows."""
+    filled = plan.inputs >= 0
+    first = np.where(filled, plan.inputs, np.iinfo(np.int64).max).min(axis=1) - np.where(
+        plan.group < 0, 0, series.start[plan.group]
+    )
+    count = filled.sum(axis=1)
+    places = [
+        Place(owner, row, row + rows) if owner >= 0 else None
+        for owner, row, rows in zip(plan.group.tolist(), first.tolist(), count.tolist(), strict=True)
+    ]
+    batches = [places[k : k + batch_size] for k in range(0, len(places), batch_size)]
+    return continuity(batches, plan.reset_after.tolist())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes_said import check_lanes, true_way
 
 from study import StudyError
 from study.watching.calls import Call
@@ -89,22 +89,6 @@ def _draw_source(draw, number, lane, lanes, training):
     return ("own" if other == lane else "another lane", call, other)
 
 
-def true_way(before, after, timesteps):
-    """How a window follows, in words, told from the truth in a way of its own."""
-    if before is None or after is None:
-        return "is fed rows that are not in the series"
-    if before[0] != after[0]:
-        return "changes to another series"
-    old, new = set(range(before[1], before[1] + timesteps)), set(range(after[1], after[1] + timesteps))
-    if min(new) == max(old) + 1:
-        return "goes on where it stopped"
-    if min(new) < min(old):
-        count = max(old) + 1 - min(new)
-        return f"jumps back {count} row{'s' * (count != 1)}"
-    count = len(old & new) or min(new) - max(old) - 1
-    return f"{'repeats' if old & new else 'skips'} {count} row{'s' * (count != 1)}"
-
-
 def truth_of(calls, truths, timesteps):
     """Each step but a lane's first: call, lane, way, source, and whether rows follow those that left the state."""
     told = [number for number, call in enumerate(calls) if call.training]
@@ -127,7 +111,7 @@ def test_every_step_and_every_sentence_is_true(recording):
         assert (step.call, step.lane, step.source.kind) == (call, lane, kind)
         assert (step.source.call, step.source.lane) == truths[call][lane].source[1:]
         assert step.place is None or (step.place.series, step.place.first) == truths[call][lane].place
-    check_lanes(lanes_told(seen), true)
+    check_lanes(lanes_told(seen), [(lane, way) for _, lane, way, _, _ in true])
     check_states(state_told(seen), true)
     check_findings(findings_of(seen), true, truths)
     check_gradient(gradient_told(seen), calls, true)
@@ -145,33 +129,6 @@ def _with_labels(told):
         yield "" if label == before else label
         yield text
         before = label
-
-
-def check_lanes(lines, true):
-    """Each line: which lanes, and how often each does what; the three most frequent by name, the rest counted."""
-    counts = defaultdict(Counter)
-    for _, lane, way, _, _ in true:
-        counts[lane][way] += 1
-    named = []
-    for line in lines:
-        head, _, body = line.partition(": ")
-        lanes = []
-        for first, last in re.findall(r"(\d+)(?: to (\d+))?", head):
-            lanes += range(int(first), int(last or first) + 1)
-        named += lanes
-        parts = [re.fullmatch(r"(.*) \((once|twice|\d+ times)\)", part) for part in body.split("; ")]
-        for lane in lanes:
-            rest = Counter(counts[lane])
-            for part in parts:
-                count = {"once": 1, "twice": 2}.get(part[2]) or int(part[2].split()[0])
-                other = re.fullmatch(r"(\d+) other ways", part[1])
-                if other:
-                    assert (len(rest), sum(rest.values())) == (int(other[1]), count)
-                    rest.clear()
-                else:
-                    assert rest.pop(part[1]) == count
-            assert not rest
-    assert sorted(named) == sorted(counts)
 
 
 def check_states(line, true):
@@ -290,6 +247,13 @@ def test_where_contents_repeat_a_lane_goes_on_if_any_place_allows_it(data):
     numbers = [[sum(len(part) for part in series[:name]) + first] for name, first in chosen]
     exact = watched(calls, series, numbers)
     assert [step.place[:2] for step in exact.steps] == chosen
+
+
+def test_a_state_that_validation_left_as_it_was_is_the_lanes_own():
+    rows, state = np.ones((1, 1, 1)), np.ones((1, 1))
+    calls = [Call(rows, after=state), Call(rows, state=state, after=state, training=False), Call(rows, state=state)]
+    (step,) = watched(calls).later
+    assert step.source == ("own", 0, 0)
 
 
 def test_zeros_at_the_ends_of_a_window_are_padding():
