@@ -75,7 +75,7 @@ def leftmost(grid: Grid) -> list[Axes]:
 
 
 def legend_below(panel: Axes) -> None:
-    """Name the lines of a panel below it, as far below as the name of its horizontal axis needs, whatever its height."""
+    """Name the lines of a panel below it, as far as the name of its horizontal axis needs, whatever its height."""
     figure = panel.get_figure(root=True)
     below = offset_copy(panel.transAxes, fig=figure, y=-28, units="points")
     panel.legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, borderaxespad=0)
