@@ -27,6 +27,8 @@ WITHOUT = {
     "arrays": "carry no state",
 }
 
+CHANGE_PLACES = "keep each series in one lane: do not reorder the batch, or reorder the state with it"
+
 
 def cures_of(watched: Watched, findings: tuple[Finding, ...], framework: str) -> tuple[str, ...]:
     """List what to change, one for each finding that needs it.
@@ -70,7 +72,7 @@ def _cure(watched: Watched, finding: Finding, framework: str) -> str:
             "pytorch": "give validation a state of its own, and do not hand it on to training",
             "arrays": "give validation a state of its own",
         }[framework],
-        MIXED: "keep each series in one lane: do not reorder the batch, or reorder the state with it",
+        MIXED: CHANGE_PLACES,
         STALE: "hand on the state that the last call returned, not an older one",
     }.get(finding.kind, "")
 
@@ -92,8 +94,23 @@ def shuffled(watched: Watched) -> bool:
     return len(ways) > 2 and ways.most_common(1)[0][1] * 2 <= sum(ways.values())
 
 
+def exchanged(watched: Watched) -> bool:
+    """Whether series change lanes: most misled rows follow those that another lane was fed in the call before."""
+    places = {(step.call, step.lane): step.place for step in watched.steps}
+    ends = {(call, place.series, place.end): lane for (call, lane), place in places.items() if place is not None}
+    misled = [step for step in watched.later if step.misled]
+    moved = [
+        step
+        for step in misled
+        if step.place is not None and (step.source.call, step.place.series, step.place.first) in ends
+    ]
+    return 2 * len(moved) > len(misled)
+
+
 def _in_lanes(watched: Watched, framework: str) -> str:
     """Say how to put rows into lanes."""
+    if exchanged(watched):
+        return CHANGE_PLACES
     size, window = watched.lanes, max(watched.timesteps)
     parts = []
     if overlaps(watched):

@@ -1,6 +1,7 @@
 """Where the state at the start of a call came from: told by comparing it with the states after earlier calls.
 
-States are compared bit by bit, so a state that was scaled, averaged or learned counts as something else.
+States are compared bit by bit, so a state that was scaled, averaged or learned counts as something else. Where several
+calls left the same, as saturated units do, it is the lane's own.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def sources_of(calls: Sequence[Call]) -> list[list[Source]]:
     sources: list[list[Source]] = []
     last_training: int | None = None
     for number, call in enumerate(calls):
-        nearest = [each for each in (number - 1, last_training) if each is not None and each >= 0]
+        nearest = [each for each in (last_training, number - 1) if each is not None and each >= 0]
         sources.append([left.source(lane, call.state, nearest) for lane in range(len(call.inputs))])
         left.keep(number)
         if training[number]:
@@ -81,7 +82,7 @@ class _Left(NamedTuple):
             self.by[state.tobytes()] = (number, lane)
 
     def source(self, lane: int, state: Array | None, nearest: Sequence[int]) -> Source:
-        """Tell where the state of one lane came from; `nearest` are the last call and the last one of training."""
+        """Tell where the state of one lane came from; `nearest` are the last call of training and the last one."""
         if state is None:
             return Source(NOT_KNOWN)
         own = state[lane]
@@ -96,4 +97,4 @@ class _Left(NamedTuple):
         number, other = self.by[own.tobytes()]
         if not self.training[number]:
             return Source(OUTSIDE, number, other)
-        return Source(OTHER_LANE if number == nearest[-1] and other != lane else EARLIER, number, other)
+        return Source(OTHER_LANE if number == nearest[0] and other != lane else EARLIER, number, other)

@@ -249,6 +249,13 @@ def test_where_contents_repeat_a_lane_goes_on_if_any_place_allows_it(data):
     assert [step.place[:2] for step in exact.steps] == chosen
 
 
+def test_a_state_that_validation_left_as_it_was_is_the_lanes_own():
+    rows, state = np.ones((1, 1, 1)), np.ones((1, 1))
+    calls = [Call(rows, after=state), Call(rows, state=state, after=state, training=False), Call(rows, state=state)]
+    (step,) = watched(calls).later
+    assert step.source == ("own", 0, 0)
+
+
 def test_zeros_at_the_ends_of_a_window_are_padding():
     calls = [Call(np.array([[[0.0], [1.0]]])), Call(np.array([[[2.0], [3.0]]])), Call(np.zeros((1, 2, 1)))]
     seen = watched(calls, [1.0, 2.0, 3.0])
