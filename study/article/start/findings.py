@@ -15,9 +15,11 @@ from study.measures.summaries import Summary
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.tables.values import parted
 from study.report.words import number, rate
 
 WORKS, FAILS = 1, 4  # batch sizes that are drawn side by side
+RESTS_ON = ("main_grid", "one_line_changes")
 SPELLED = {1: "one", 4: "four"}
 
 
@@ -121,4 +123,12 @@ def _reliable(evidence: Evidence, fed: str) -> list[Facts]:
 
 def _outcome(fed: str, ceiling: str, right: Rate, epochs: int) -> Facts:
     """Write one line of the table."""
-    return {"fed": fed, "ceiling": ceiling, "right": rate(right), "epochs": number(epochs), "all": right.k == right.n}
+    said = rate(right)
+    return {
+        "fed": fed,
+        "ceiling": ceiling,
+        "right": said,
+        "parted": parted(said),
+        "epochs": number(epochs),
+        "all": right.k == right.n,
+    }
