@@ -20,8 +20,8 @@ from study.report.words import number
 NEEDS = ("causal",)
 ALT = (
     "A row for each explanation that was tried, then one for each cure. Horizontally the share of distinct runs at "
-    "batch sizes 2, 4 and 8 that are right: filled in the layout of training, hollow asked row by row from a fresh state. "
-    "The counts stand beside the marks, and the verdict in words and colour."
+    "batch sizes 2, 4 and 8 that are right: filled in the layout of training, hollow asked row by row from a fresh "
+    "state. The counts stand beside the marks, and the verdict in words and colour."
 )
 CURES = "lost state"  # the hypothesis whose changes are shown one by one
 ROW, NARROW_ROW, REST = 0.235, 0.36, 0.55  # inches
