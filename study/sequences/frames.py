@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,8 +53,8 @@ class Lanes:
         Rows of the frame; those that are neither input nor target; those that are a target alone.
     slots_padded : int
         Inputs that were filled with zeros.
-    continuity : str
-        What each lane does from batch to batch, in one line.
+    starts : ndarray of int, shape (samples,)
+        Place of each sample's first input among the rows of its group, by time; -1 where the sample is empty.
     remarks : tuple of str
         What was done, in words.
     """
@@ -71,12 +72,23 @@ class Lanes:
     rows_dropped: int
     rows_as_target_only: int
     slots_padded: int
-    continuity: str
+    starts: Integers
     remarks: tuple[str, ...]
 
     def batches(self) -> int:
         """Count the batches."""
         return len(self.reset_after)
+
+    @cached_property
+    def continuity(self) -> str:
+        """What each lane does from batch to batch, in one line."""
+        counts = (self.rows >= 0).sum(axis=1)
+        places = [
+            Place(owner, first, first + count) if owner >= 0 else None
+            for owner, first, count in zip(self.group.tolist(), self.starts.tolist(), counts.tolist(), strict=True)
+        ]
+        batches = [places[k : k + self.batch_size] for k in range(0, len(places), self.batch_size)]
+        return continuity(batches, self.reset_after.tolist())
 
     def describe(self) -> str:
         """Say in a few lines what was done with the rows."""
@@ -196,7 +208,7 @@ def to_lanes(
         rows_dropped=int((~used & ~as_target).sum()),
         rows_as_target_only=int((as_target & ~used).sum()),
         slots_padded=int((rows < 0).sum()),
-        continuity=_continuity(plan, series, batch_size),
+        starts=_starts(plan, series),
         remarks=tuple(remarks),
     )
 
@@ -315,16 +327,7 @@ def _plan(series: Series, batch_size: int, timesteps: int, unequal: str) -> Plan
     return Plan(inputs, group, reset_after)
 
 
-def _continuity(plan: Plan, series: Series, batch_size: int) -> str:
-    """Say what each lane does, told from where its samples stand in the sorted rows."""
-    filled = plan.inputs >= 0
-    first = np.where(filled, plan.inputs, np.iinfo(np.int64).max).min(axis=1) - np.where(
-        plan.group < 0, 0, series.start[plan.group]
-    )
-    count = filled.sum(axis=1)
-    places = [
-        Place(owner, row, row + rows) if owner >= 0 else None
-        for owner, row, rows in zip(plan.group.tolist(), first.tolist(), count.tolist(), strict=True)
-    ]
-    batches = [places[k : k + batch_size] for k in range(0, len(places), batch_size)]
-    return continuity(batches, plan.reset_after.tolist())
+def _starts(plan: Plan, series: Series) -> Integers:
+    """Find where in its series each sample begins."""
+    first = np.where(plan.inputs >= 0, plan.inputs, np.iinfo(np.int64).max).min(axis=1)
+    return np.where(plan.group < 0, NO_ROW, first - series.start[plan.group])

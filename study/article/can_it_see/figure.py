@@ -24,7 +24,7 @@ SHOWN = (  # title, colour, batch size, layout, and where it stands on a phone
     ("batch size 2,\none sequence\nper lane", ONE_PER_LANE, 2, "interleaved", (9.5, -4.6)),
 )
 BOX, RESET = 0.9, 0.35  # of a place of width 1: the box, and the gap where the state is reset
-BESIDE, BETWEEN, ABOVE = 2.2, 0.9, 1.9  # room for the names of lanes, between pictures, and for a title
+BESIDE, BETWEEN, ABOVE = 2.2, 2.4, 1.9  # room for the names of lanes, between pictures, and for a title
 LANES = 4  # the most that are shown
 ALT = (
     "Four pictures of lanes as lines of boxes, one box for each input. At batch size 1 the one lane has 3, 0, 1 and 2, "

@@ -34,7 +34,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
         panel.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         panel.grid(visible=False, axis="y")
     for panel in lowest(grid):
-        panel.set_xlabel("share of seeds")
+        panel.set_xlabel("share of seeds", loc="right")
     labels = [wrapped(change.label, 24 if narrow else 60) for change in lines]
     grid[0, 0].set(ylim=(0.6 - len(lines), 0.6))
     grid[0, 0].set_yticks([-place for place in range(len(lines))], labels)

@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from study.experiments.long_sequences import far
 from study.experiments.long_sequences.by_lag import FORGET_BIASES, at_lags, kept
-from study.experiments.long_sequences.configs import CHOICE_LAG, LAGS, RECIPES, WEIGHT
+from study.experiments.long_sequences.configs import CHOICE_LAG, RECIPES, WEIGHT
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.evidence import Evidence
 from study.report.figures.colours import LINES
 from study.report.figures.marks import dots
-from study.report.figures.shapes import name_axes, panels, wrapped
+from study.report.figures.shapes import legend_below, name_axes, panels, wrapped
 from study.report.figures.telling import tell
 
 ALT = (
@@ -28,7 +28,7 @@ ALT = (
     "same shares of the recipe chosen for long lags, where it is stored."
 )
 MARKS = "os^Dv<>"
-TICKS = (3, 10, 30, 100, 300, 1000)  # lags
+TICKS, FAR_TICKS = (3, 10, 30, 100), (3, 10, 100, 1000)  # lags, where they end at 100 and at 1,000
 STYLES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 RIGHT = ("last symbol right", "all rows right")
 
@@ -48,13 +48,12 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
                 _line(grid[row, column], rates, wrapped(name, 28), place, aside)
         for row, said in enumerate(RIGHT):
             grid[row, column].set_title(f"{said},\n{titles[column]}", weight="normal")
-        grid[1, column].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
+        legend_below(grid[1, column])
     _kept(grid[0, 2])
     _chosen(grid[1, 2], evidence)
     for place, panel in enumerate(grid.flat):
-        farthest = TICKS[-1] if place % 3 == 2 else LAGS[-1]
-        ticks = [lag for lag in TICKS if lag <= farthest]
-        panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * farthest))
+        ticks = FAR_TICKS if place % 3 == 2 else TICKS
+        panel.set(xscale="log", xlabel="lag", ylim=(-0.03, 1.03), xlim=(2.5, 1.25 * ticks[-1]))
         panel.set_xticks(ticks, labels=[f"{lag:,}" for lag in ticks])
         panel.minorticks_off()
     name_axes(grid, up="share of seeds, or of a cell")
@@ -77,14 +76,14 @@ def _line(panel: Axes, rates: Mapping[int, Rate], name: str, place: int, aside: 
 
 def _kept(panel: Axes) -> None:
     """Draw what an untrained forget gate leaves."""
-    steps = [int(step) for step in np.unique(np.geomspace(TICKS[0], TICKS[-1], 60).astype(int))]
+    steps = [int(step) for step in np.unique(np.geomspace(FAR_TICKS[0], FAR_TICKS[-1], 60).astype(int))]
     for place, bias in enumerate(FORGET_BIASES):
         left = [kept(bias, step) for step in steps]
         look: dict[str, Any] = {"linestyle": STYLES[place % len(STYLES)], "label": f"forget bias {bias}"}
         (line,) = panel.plot(steps, left, color=LINES[place % len(LINES)], **look)
         tell(line, [f"forget bias {bias}, lag {step:,}: {value:.2g}" for step, value in zip(steps, left, strict=True)])
-    panel.set_title("share of a memory cell\nkept untrained", weight="normal")
-    panel.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.25))
+    panel.set_title("share of a cell\nkept untrained", weight="normal")
+    legend_below(panel)
 
 
 def _chosen(panel: Axes, evidence: Evidence) -> None:

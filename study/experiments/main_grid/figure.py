@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -15,7 +18,7 @@ from study.report.figures.colours import MUTED, PAGE
 from study.report.figures.marks import ceiling, ceiling_mark, key, said
 from study.report.figures.settings import NAMES, colour_of
 from study.report.figures.shapes import name_axes, panels
-from study.report.figures.telling import tell, tell_at
+from study.report.figures.telling import tell
 from study.report.labels import KINDS, kind
 
 ALT = (
@@ -24,7 +27,6 @@ ALT = (
     "mark the mean, a bar the ceiling. Where there are longer budgets, a second line of panels shows them."
 )
 MARKS = dict(zip(LAYOUTS, "os^", strict=True))
-SHORTEST = 0.003  # half a line that shows as a dot; one without any length is not printed
 LARGEST = 130.0  # square points, of a dot of all seeds
 
 
@@ -49,9 +51,10 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     )
     for line, budget in zip(grid, budgets, strict=True):
         for panel, name in zip(line, KINDS, strict=True):
-            for config in configs:
-                if kind(config) == name:
-                    _draw_config(panel, evidence, config, budget)
+            shown = [config for config in configs if kind(config) == name]
+            _draw_seeds(panel, pd.concat([_seeds(evidence, config, budget) for config in shown]))
+            for config in shown:
+                _draw_config(panel, evidence, config, budget)
             said_budget = f"{budget} epochs" if budget else "longest budget"
             panel.set_title("\n".join([*name.split(", "), said_budget]), weight="normal")
             panel.set_xticks(range(len(BATCH_SIZES)), [str(size) for size in BATCH_SIZES])
@@ -67,23 +70,48 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     return figure
 
 
-def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | None) -> None:
-    """Draw one configuration: its seeds, its mean, its ceiling."""
-    summary = evidence.summary(config, budget)
+def _draw_seeds(panel: Axes, seeds: pd.DataFrame) -> None:
+    """Draw a dot for each accuracy that seeds reached, by its area the share of them."""
+    sns.scatterplot(
+        seeds, x="place", y="accuracy", size="share", sizes=(0, LARGEST), size_norm=(0, 1), hue="colour",
+        palette={colour: colour for colour in seeds["colour"]}, alpha=0.35, linewidth=0, legend=False, ax=panel,
+    )  # fmt: skip
+    panel.set(xlabel="", ylabel="")
+    (dots,) = panel.collections
+    assert isinstance(dots, PathCollection)
+    tell(dots, list(seeds["words"]))
+
+
+def _seeds(evidence: Evidence, config: Config, budget: int | None) -> pd.DataFrame:
+    """Count the seeds of a configuration that reached each accuracy, to a hundredth."""
     table = evidence.table(config)
-    values = table.loc[table["epoch"] == summary.epoch, "ambiguous_accuracy"].dropna().round(2)
-    centre = BATCH_SIZES.index(config.batch_size) + 0.27 * (LAYOUTS.index(config.layout) - 1)
-    colour = colour_of(config)
-    counted = values.value_counts().sort_index()
-    widths = [(LARGEST * count / len(values)) ** 0.5 for count in counted]
-    low, high = counted.index - SHORTEST, counted.index + SHORTEST
-    panel.vlines([centre] * len(counted), low, high, colour, linewidth=widths, alpha=0.35,
-                 capstyle="round")  # fmt: skip
-    name = f"{NAMES[colour]}, {config.layout}, batch size {config.batch_size}"
-    told = [f"{name}: {count} of {len(values)} seeds at {value:g}" for value, count in counted.items()]
-    tell_at(panel, [centre] * len(counted), list(counted.index), told)
-    ceiling(panel, [centre], [float(summary.possible.ceiling.ambiguous)], half=0.13)
+    values = table.loc[table["epoch"] == evidence.summary(config, budget).epoch, "ambiguous_accuracy"].dropna()
+    counted = values.round(2).value_counts().sort_index().rename_axis("accuracy").reset_index(name="seeds")
+    words = [
+        f"{_name(config)}: {count} of {len(values)} seeds at {value:g}"
+        for value, count in zip(counted["accuracy"], counted["seeds"], strict=True)
+    ]
+    share = counted["seeds"] / len(values)
+    return counted.assign(place=_place(config), share=share, colour=colour_of(config), words=words)
+
+
+def _draw_config(panel: Axes, evidence: Evidence, config: Config, budget: int | None) -> None:
+    """Draw the mean of a configuration and its ceiling."""
+    summary = evidence.summary(config, budget)
+    place = _place(config)
+    ceiling(panel, [place], [float(summary.possible.ceiling.ambiguous)], half=0.13)
     (mean,) = panel.plot(
-        centre, summary.accuracy.value, MARKS[config.layout], color=colour, markersize=5, markeredgecolor=PAGE
-    )
-    tell(mean, [f"{name}: mean {said(summary.accuracy)}"])
+        place, summary.accuracy.value, MARKS[config.layout], color=colour_of(config), markersize=5,
+        markeredgecolor=PAGE,
+    )  # fmt: skip
+    tell(mean, [f"{_name(config)}: mean {said(summary.accuracy)}"])
+
+
+def _place(config: Config) -> float:
+    """Give where a configuration stands: at its batch size, the layouts side by side."""
+    return BATCH_SIZES.index(config.batch_size) + 0.27 * (LAYOUTS.index(config.layout) - 1)
+
+
+def _name(config: Config) -> str:
+    """Name a configuration where one points at it."""
+    return f"{NAMES[colour_of(config)]}, {config.layout}, batch size {config.batch_size}"

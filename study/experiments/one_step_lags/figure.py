@@ -8,7 +8,7 @@ from study.experiments.one_step_lags.configs import ADAM, RECIPES, lags_of, trai
 from study.report.evidence import Evidence
 from study.report.figures.colours import LINES
 from study.report.figures.marks import dots
-from study.report.figures.shapes import leftmost, panels
+from study.report.figures.shapes import leftmost, legend_below, panels
 
 ALT = (
     "Two panels of the share of seeds with both ambiguous rows right against the lag, one line a recipe, with "
@@ -35,7 +35,7 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
         panel.set(xscale="log", xlabel="lag", title=title, ylim=(-0.03, 1.03))
         panel.set_xticks(ticks, labels=[str(lag) for lag in ticks])
         panel.minorticks_off()
-        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2))
+        legend_below(panel)
     for panel in leftmost(grid):
         panel.set_ylabel("share of seeds right")
     return figure

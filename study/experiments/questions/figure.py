@@ -25,7 +25,7 @@ STYLES = ("-", ":", "-", "-", "--", "-.")
 def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     """Draw one curve a network at the end of its budget, with Wilson's band."""
     configs = configs_of(evidence.presets["questions"])["running freely"]
-    figure, grid = panels(1, 1, 3, narrow=narrow)
+    figure, grid = panels(1, 1, 3.4 if narrow else 3, narrow=narrow)
     panel = grid[0, 0]
     made = np.arange(1, MOST_GENERATED + 1)
     for number, (label, config) in enumerate(configs.items()):

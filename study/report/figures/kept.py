@@ -1,42 +1,39 @@
 """Figures of an earlier build are used again where nothing that they are made of has changed.
 
-Beside the figures stands a file that says of each what it was made of and how it was written, so that an edited figure
-is drawn anew too. Git ignores it: a fresh clone draws everything once.
+Beside the figures stands a file that says what they were made of and how each was written, so that an edited figure is
+drawn once more too. Git keeps it with the figures: a fresh clone draws only what changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
-
-import matplotlib as mpl
-import numpy as np
-import pandas as pd
 
 LEDGER = ".drawn.json"
 PACKAGE = Path(__file__).parents[2]
+DRAWN_WITH = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
+NEVER_DRAW = {"bench", "commands", "watching"}  # rooms that no script of a figure imports, nor the findings beside it
 
 
 def ingredients(results: Path) -> str:
-    """Sum up all that a figure can depend on: the stored results, this package, and what draws.
+    """Sum up all that a figure can depend on: the stored runs, this package, and what draws.
 
     Parameters
     ----------
     results : Path
-        The folder of stored results.
+        The folder of stored results, of which figures show the finished runs alone.
 
     Returns
     -------
     str
-        A digest.
+        A digest, the same wherever both lie.
     """
-    versions = [mpl.__version__, np.__version__, pd.__version__, *map(str, sys.version_info[:2])]
-    found = hashlib.sha256(" ".join(versions).encode())
-    for folder, files in ((results, results.rglob("*")), (PACKAGE, PACKAGE.rglob("*.py"))):
-        for path in sorted(_files(files)):
+    found = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in DRAWN_WITH).encode())
+    scripts = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in NEVER_DRAW]
+    for folder, paths in ((results, [*results.rglob("*.parquet")]), (PACKAGE, scripts)):
+        for path in sorted(paths):
             found.update(path.relative_to(folder).as_posix().encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
@@ -56,10 +53,11 @@ class Kept:
     def __init__(self, folder: Path, made_of: str) -> None:
         self.folder, self.made_of = folder, made_of
         try:
-            written = json.loads((folder / LEDGER).read_text("utf-8"))
+            said = json.loads((folder / LEDGER).read_text("utf-8"))
         except (OSError, ValueError):
-            written = {}
-        self._written = written if isinstance(written, dict) else {}
+            said = None
+        same = isinstance(said, dict) and said.get("made_of") == made_of and isinstance(said.get("figures"), dict)
+        self._written: dict[str, str] = said["figures"] if same else {}
 
     def find(self, name: str) -> str | None:
         """Give the SVG of a figure, such as ``narrow/tutorial.svg``, if it is as it was drawn of the same."""
@@ -67,16 +65,12 @@ class Kept:
             text = (self.folder / name).read_text("utf-8")
         except (OSError, ValueError):
             return None
-        return text if self._written.get(name) == [self.made_of, _sum(text)] else None
+        return text if self._written.get(name) == _sum(text) else None
 
     def ledger(self, drawn: dict[str, str]) -> str:
         """Write the ledger of a build's figures: name and SVG of each."""
-        return json.dumps({name: [self.made_of, _sum(text)] for name, text in drawn.items()}, indent=0)
-
-
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """Keep the files among paths, but none that is still being written."""
-    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
+        figures = {name: _sum(text) for name, text in drawn.items()}
+        return json.dumps({"made_of": self.made_of, "figures": figures}, indent=1) + "\n"
 
 
 def _sum(text: str) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import offset_copy
 
 Grid = npt.NDArray[Any]  # of Axes, shape (rows, columns)
 WIDE = 164 / 25.4  # inches, the text of the paper: A4 less two margins of 23 mm
@@ -71,6 +72,13 @@ def lowest(grid: Grid) -> list[Axes]:
 def leftmost(grid: Grid) -> list[Axes]:
     """Give the panels with none to their left, which name a shared vertical axis; on a phone others than on paper."""
     return [panel for panel in grid.flat if panel.get_subplotspec().is_first_col()]
+
+
+def legend_below(panel: Axes) -> None:
+    """Name the lines of a panel below it, as far as the name of its horizontal axis needs, whatever its height."""
+    figure = panel.get_figure(root=True)
+    below = offset_copy(panel.transAxes, fig=figure, y=-28, units="points")
+    panel.legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, borderaxespad=0)
 
 
 def name_axes(grid: Grid, across: str = "", up: str = "") -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 from invented import ORIGIN, invented
@@ -70,7 +72,10 @@ def test_an_edited_figure_is_drawn_anew_alone(results, first, drawings, tmp_path
     assert all((first / name).read_bytes() == content for name, content in written.items())
 
 
-@pytest.mark.parametrize("ledger", ["", "{", "[]", '{"main_grid.svg": 1}'])
+@pytest.mark.parametrize(
+    "ledger",
+    ["", "{", "[]", '{"made_of": "made of", "figures": 1}', '{"made_of": "made of", "figures": {"main_grid.svg": 1}}'],
+)
 def test_a_ledger_that_says_nothing_keeps_nothing(first, tmp_path, ledger):
     shutil.copytree(first, tmp_path / "figures")
     (tmp_path / "figures" / kept.LEDGER).write_text(ledger)
@@ -82,9 +87,21 @@ def test_other_results_and_other_code_make_other_figures(results, tmp_path, monk
     changed = tmp_path / "results"
     shutil.copytree(results, changed)
     assert kept.ingredients(changed) == before
-    (changed / "keras.csv").write_text("measured\n")
+    (changed / "bench.json").write_text("[]")  # no figure reads it
+    assert kept.ingredients(changed) == before
+    one = next(changed.rglob("*.parquet"))
+    one.write_bytes(one.read_bytes() + b" ")
     assert kept.ingredients(changed) != before
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "figure.py").write_text("draw = None\n")
     monkeypatch.setattr(kept, "PACKAGE", tmp_path / "package")
     assert kept.ingredients(results) != before
+
+
+def test_what_never_draws_is_imported_by_no_script_of_a_figure():
+    code = "import study.article, sys; study.article.contents(); print(*sys.modules)"
+    known = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "study.experiments.main_grid.figure" in known
+    assert not [
+        name for name in known if name.split(".")[:1] == ["study"] and {*name.split(".")[1:2]} & kept.NEVER_DRAW
+    ]
