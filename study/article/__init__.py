@@ -52,7 +52,7 @@ def contents() -> Contents:
 def _section(name: str) -> Section:
     """Load a section of the body; it is shown whatever is stored, and says itself what it lacks."""
     findings = import_module(f"study.article.{name}.findings")
-    return Section(name, findings.facts, FOLDER / name / "text.typ")
+    return Section(name, findings.facts, FOLDER / name / "text.typ", rests_on=getattr(findings, "RESTS_ON", ()))
 
 
 def _frame(*names: str) -> tuple[Section, ...]:

@@ -9,13 +9,15 @@ from study.article import contents
 from study.commands.base import add_results
 from study.commands.console import escaped
 from study.errors import StudyError
-from study.report.build import build
+from study.report.build import Built, build
+from study.report.notices import NO_EVIDENCE
 from study.report.serving import follow, served, state_of
 
 EXAMPLES = """\
   study report                               reports/report.html and reports/report.pdf
   study report --serve                       and open http://127.0.0.1:8000/report.html; built anew with the results
 """
+NAMED = 3  # claims struck out that are named; the table of all claims has the others
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,9 +53,17 @@ def _build(arguments: argparse.Namespace) -> None:
     for path in built.paths:
         print(escaped(str(path)), flush=True)
     if built.unsupported:
-        number = len(built.unsupported)
-        said = f"{number} claim{'s' * (number > 1)} not supported by these results, struck out in the report"
-        print(f"{said}: {', '.join(built.unsupported)}", file=sys.stderr)
+        print(_struck(built), file=sys.stderr)
+
+
+def _struck(built: Built) -> str:
+    """Say in one line which claims are struck out, however many they are."""
+    number, first = len(built.unsupported), ", ".join(built.unsupported[:NAMED])
+    said = f"{number} claim{'s' * (number > 1)} not supported by these results, struck out in the report: {first}"
+    if number > NAMED:
+        said += f" and {number - NAMED} more, in its table of all claims"
+    expected = f"; with preset {NO_EVIDENCE}, which is no evidence, that is expected" if built.quick else ""
+    return said + expected
 
 
 def _build_again(arguments: argparse.Namespace) -> None:

@@ -72,7 +72,7 @@ X, Y = np.concatenate([X, X[:1] * 0]), np.concatenate([Y, Y[:1] * 0])  # row -1:
 
 model = keras.Sequential([
     keras.Input(batch_shape=(batch_size, timesteps, len(symbols))),
-    keras.layers.LSTM(20, stateful=True),
+    keras.layers.LSTM(20, stateful=True),  # not on the JAX backend: there it carries nothing from batch to batch
     keras.layers.Dense(len(symbols), activation="sigmoid"),
 ])
 model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))

@@ -35,10 +35,13 @@ EXPECTED_WARNING = "html export is under active development"
 
 
 class Built(NamedTuple):
-    """What was built: the two reports, and the claims that these results do not support."""
+    """What was built: the two reports, the claims that these results do not support, and whether all results are of the
+    preset that is no evidence.
+    """
 
     paths: list[Path]
     unsupported: list[str]
+    quick: bool
 
 
 def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
@@ -76,7 +79,11 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         facts = _write_sources(evidence, work)
         page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
         made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
-        return Built(_keep(made, figures, Path(output)), unsupported(facts))
+        return Built(
+            _keep(made, figures, Path(output)),
+            unsupported(facts),
+            len(facts["notices"]["quick"]) == len(evidence.presets),
+        )
 
 
 @contextmanager

@@ -39,6 +39,8 @@ class Section:
     answer : callable, optional
         Given the evidence, writes the section's answer for the README: one line of Markdown, every number in it from
         the results.
+    rests_on : tuple of str, default ()
+        Experiments whose results it shows where they are stored; what is said of their gaps is said of its tables.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Section:
     text: Path
     experiment: str = ""
     answer: Callable[..., str] | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 class FigureOf(NamedTuple):

@@ -14,10 +14,12 @@ from study.measures.summaries import Summary
 from study.report.claims import Claim
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.tables.values import parted
 from study.report.words import number, rate
 
 WORKS, FAILS = 1, 4  # batch sizes that are drawn side by side
 COUNTED = ("ceiling", "right", "epochs", "all")  # of an outcome, beside how the network was fed
+RESTS_ON = ("main_grid", "one_line_changes")
 SPELLED = {1: "one", 4: "four"}
 
 
@@ -34,7 +36,7 @@ def mechanism() -> str:
     lanes = picture_of(FAILS).lanes
     symbols = ", ".join(str(lane.seen[-1]) for lane in lanes)
     return (
-        "With `stateful=True` Keras keeps one state for each place in the batch (a lane; in the picture, a memory) and "
+        "With `stateful=True` Keras keeps one state for each place in the batch (a lane; here: a memory) and "
         f"hands it to the same place in the next batch only; with batch size {FAILS} the inputs {symbols} are in "
         f"{SPELLED[len(lanes)]} places."
     )
@@ -144,4 +146,12 @@ def _outcomes(evidence: Evidence, measured: Mapping[str, Summary]) -> list[Facts
 
 def _outcome(fed: str, ceiling: str, right: Rate, epochs: int) -> Facts:
     """Write one line of the table."""
-    return {"fed": fed, "ceiling": ceiling, "right": rate(right), "epochs": number(epochs), "all": right.k == right.n}
+    said = rate(right)
+    return {
+        "fed": fed,
+        "ceiling": ceiling,
+        "right": said,
+        "parted": parted(said),
+        "epochs": number(epochs),
+        "all": right.k == right.n,
+    }

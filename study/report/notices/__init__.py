@@ -6,6 +6,8 @@ for more than it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from study.report.contents import Facts
 from study.report.coverage import Coverage
 from study.report.evidence import Evidence
@@ -31,10 +33,12 @@ def facts(evidence: Evidence) -> Facts:
     """
     notes = {name: note for name in evidence.configs_of if (note := _note(evidence, name))}
     contents = evidence.contents
-    figures = {
-        name: " ".join(dict.fromkeys(notes[each] for each in figure.needs if each in notes))
-        for name, figure in contents.figures.items()
-    }
+
+    def joined(experiments: Iterable[str]) -> str:
+        return " ".join(dict.fromkeys(notes[each] for each in experiments if each in notes))
+
+    figures = {name: joined(figure.needs) for name, figure in contents.figures.items()}
+    sections = {each.name: joined((each.experiment, *each.rests_on)) for each in contents.listed}
     return {
         "quick": [name for name, preset in evidence.presets.items() if preset.name == NO_EVIDENCE],
         "incomplete": [_lacking(evidence, each) for each in evidence.incomplete],
@@ -43,7 +47,7 @@ def facts(evidence: Evidence) -> Facts:
             for name in evidence.configs_of
             if (count := _diverged(evidence, name))
         ],
-        "sections": {each.name: notes[each.experiment] for each in contents.listed if each.experiment in notes},
+        "sections": {name: note for name, note in sections.items() if note},
         "figures": {name: note for name, note in figures.items() if note},
     }
 

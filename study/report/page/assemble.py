@@ -15,6 +15,8 @@ from study.report.page.tree import Element, read, write
 
 COLOUR = re.compile(r"color: #(\w{6})")  # of code, on white
 OF_THE_PAGE = r"color: var(--code-\1, #\1)"  # as assets/page.css has it, in light and dark
+PERCENT = re.compile(r"(?<=\d) %")
+PROGRAMS = ("pre", "code", "script", "style")
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -33,6 +35,7 @@ def assemble(html: str) -> str:
     """
     root = read(html)
     head, body = root.elements()
+    _keep_percents_whole(body)
     arrange(body)
     fold_notices(body)
     lay_out_tables(body)
@@ -43,6 +46,17 @@ def assemble(html: str) -> str:
     head.children += [Element("style", {}, [as_css() + _assets("css") + rules]), *own]
     body.children.append(Element("script", {}, [_assets("js")]))
     return with_policy("<!DOCTYPE html>" + write(root))
+
+
+def _keep_percents_whole(element: Element) -> None:
+    """Keep a number and its sign on one line wherever people read it: programs stay as they are typed."""
+    if element.tag in PROGRAMS:
+        return
+    element.children = [
+        PERCENT.sub("\N{NO-BREAK SPACE}%", child) if isinstance(child, str) else child for child in element.children
+    ]
+    for child in element.elements():
+        _keep_percents_whole(child)
 
 
 def _assets(kind: str) -> str:

@@ -11,7 +11,7 @@ NOTE = (
     "Every number in it was measured, and is stored beside the code that computed it."
 )
 LISTED = 3  # entries of a notice; a longer list is folded
-NUMBER = re.compile(r"(?:[A-Z]|\d+)(?:\.\d+)*\.?(?=\s)")  # of a heading: "1", "B.2", "C."
+NUMBER = re.compile(r"(?:Question )?(?:[A-Z]|\d+)(?:\.\d+)*\.?(?=\s)")  # of a heading: "1", "B.2", "Question C."
 
 
 def arrange(body: Element) -> None:

@@ -59,6 +59,19 @@ def test_headings_are_named_by_their_words_and_not_by_their_numbers():
     assert ids(moved) == ids(root)
 
 
+def test_a_question_keeps_its_address_and_its_letter_is_not_that_of_an_appendix():
+    root = made('<h2 id="asked">B Questions</h2><h3>Question A. Why not?</h3>')
+    heading = root.first("h3")
+    assert heading.attributes["id"] == "asked-why-not"
+    assert heading.first("span").text() == "Question A."
+
+
+def test_a_percentage_stays_on_one_line_and_a_program_as_it_is_typed():
+    text = made("<p>In 95 % of <code>5 % 2</code>.</p><pre>7 % 2</pre>").first("main").text()
+    assert "95\N{NO-BREAK SPACE}% of 5 % 2" in text
+    assert "7 % 2" in text
+
+
 def test_contents_lead_to_every_chapter_and_part_and_hold_the_appendices_apart():
     navigation = made(TEXT).first("nav")
     links = [each.attributes["href"] for each in navigation.all("a")]

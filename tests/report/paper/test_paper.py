@@ -16,6 +16,7 @@ from study.report.tables.plain import as_data
 
 PAGE, MARGIN = 595.3, 65.2  # A4 with margins of 23 mm, in points
 DOCUMENT = """#import "lib.typ": *
+#set document(title: [Title])
 #set page(paper: "a4", margin: (x: 23mm, y: 24mm))
 #set text(font: "Libertinus Serif", size: 10.5pt)
 #show: readable-code
@@ -31,7 +32,14 @@ def letters(folder, table, more=""):
     (folder / "document.typ").write_text(DOCUMENT.replace("{more}", more), encoding="utf-8")
     facts = {"sections": [], "table": as_data(table, "grid.table")}
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
-    made = typst.compile(str(folder / "document.typ"), root=str(folder), format="pdf", sys_inputs={"out": "pdf"})
+    made = typst.compile(
+        str(folder / "document.typ"),
+        root=str(folder),
+        format="pdf",
+        sys_inputs={"out": "pdf"},
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
     pages = []
 
     def look(text, device, place, font, size):
@@ -95,3 +103,11 @@ def test_a_table_to_look_things_up_in_is_said_to_be_in_the_page(tmp_path):
     assert "90 rows: in the page, and as data with" in said
     assert "31–50" not in said
     assert "31–50" in text_of(letters(tmp_path, long, ", paper: true"))
+
+
+@pytest.mark.parametrize("more", ["", ", records: true"])
+def test_a_table_without_rows_says_so_and_can_be_heard(tmp_path, more):
+    empty = Table("empty", (Column("of what", "left"), Column("right")), ())
+    text = text_of(letters(tmp_path, empty, more))
+    assert "No rows" in text
+    assert "of what" not in text
