@@ -100,8 +100,9 @@ def _reliably(evidence: Evidence) -> list[str]:
     told = reliable(evidence)
     if told is None or not told["all"] or not told["diff"]:
         return []
+    lines = told["label"].replace("; ", " and ")
     return [
-        f"Reliably with {told['label'].replace('; ', ' and ')}: {told['right']} after {told['epochs']} epochs. In Keras:",
+        f"Reliably with {lines}: {told['right']} after {told['epochs']} epochs. In Keras:",
         f"```diff\n{told['diff']}\n```",
     ]
 
