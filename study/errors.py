@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+MOST_BEFORE_HINT = 12  # known names; where there are more, what was likely meant comes before them
+
 
 class StudyError(ValueError):
     """An input that cannot be used; the message names the value, what is allowed and what to do."""
@@ -64,5 +66,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> StudyError:
     """
     names = list(known)
     close = get_close_matches(str(name), names, n=1)
+    if close and len(names) > MOST_BEFORE_HINT:
+        return StudyError(f"unknown {kind} {str(name)!r}; did you mean {close[0]!r}? known: {', '.join(names)}")
     hint = f"; did you mean {close[0]!r}?" if close else ""
     return StudyError(f"unknown {kind} {str(name)!r}; known: {', '.join(names)}{hint}")

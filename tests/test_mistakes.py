@@ -101,7 +101,7 @@ MISTAKES = {
     "a setting that no configuration has": (
         ("experiments/echo/findings.py", 'model="stateful', 'modell="stateful'),
         REPORT,
-        "unknown setting 'modell'; known: batch_size, layout, ",
+        "unknown setting 'modell'; did you mean 'model'? known: batch_size, layout, ",
     ),
     "a figure without draw and ALT": (
         ("experiments/echo/figure.py", 'ALT = "An empty plot."\n\n\ndef draw', "def plot"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from study.article import contents
+from study.article.lacking import lacking
 from study.errors import StudyError, unknown_name
 from study.report.contents import FigureOf
 from study.report.evidence import Evidence
@@ -53,11 +54,8 @@ def find(name: str, results: str | Path = "results", *, narrow: bool = False) ->
     if narrow and not has_narrow(found):
         raise StudyError(f"figure {name} has no variant for phones; leave --narrow out")
     evidence = Evidence(Store(results), contents())
-    if lacking := [need for need in found.needs if not evidence.has(need)]:
-        raise StudyError(
-            f"figure {name} needs experiment {lacking[0]}, which is not stored whole in {results}; compute the rest "
-            f"with 'study run --experiment {lacking[0]}'"
-        )
+    if missing := [need for need in found.needs if not evidence.has(need)]:
+        raise lacking(f"figure {name}", missing[0], results)
     return draw(found, evidence, narrow=narrow)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from study.article import contents
-from study.errors import StudyError, unknown_name
+from study.article.lacking import lacking
+from study.errors import unknown_name
 from study.report.contents import Facts, Section
 from study.report.evidence import Evidence
 from study.report.tables import Column, Table
@@ -49,10 +50,7 @@ def find(name: str, results: str | Path = "results") -> Table:
     first = name.split(".", maxsplit=1)[0]
     for section in evidence.contents.listed:
         if section.name == first and first not in sections:
-            raise StudyError(
-                f"table {name} needs experiment {section.experiment}, which is not stored whole in {results}; compute "
-                f"the rest with 'study run --experiment {section.experiment}'"
-            )
+            raise lacking(f"table {name}", section.experiment, results)
     found = _tables(evidence, [sections[first]] if first in sections and name != CLAIMS else list(sections.values()))
     if name not in found:
         raise unknown_name(

@@ -14,7 +14,7 @@ from study.report.figures.saving import ENDINGS, write
 
 EXAMPLES = """\
   study figure                               names of all figures, with what they show
-  study figure does_it_happen                does_it_happen.svg
+  study figure does_it_happen                writes does_it_happen.svg into this folder
   study figure tutorial -o tutorial.pdf      SVG, PNG or PDF, as the file's name ends
 """
 
@@ -22,13 +22,13 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="which figure (default: list their names)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: NAME.svg)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write (default: NAME.svg in this folder)")
     parser.add_argument("--narrow", action="store_true", help="the variant for phones, where there is one")
     add_results(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write one figure, or list the names of all."""
+    """Write one figure and say what it shows, or list the names of all."""
     if arguments.name is None:
         for name, each in names().items():
             print(escaped(f"{name:20s} {shorten(each.alt, 96, placeholder=' …')}"))
@@ -37,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
     if output.suffix.lower() not in ENDINGS:
         raise StudyError(f"{output} ends in none of {', '.join(ENDINGS)}; give such a file with -o")
     write(find(arguments.name, arguments.results, narrow=arguments.narrow), output)
-    print(escaped(str(output)))
+    print(escaped(f"{output}\n{names()[arguments.name].alt}"))
     return 0

@@ -29,7 +29,7 @@ def make_parser(words: Sequence[str]) -> Parser:
     """Build the parser of all commands; those that the words do not name are known by name alone, and not loaded."""
     parser = Parser(
         prog="study",
-        description="Why a network without memory fails on two conflicting sequences, and when an LSTM succeeds.",
+        description="Why does a stateful LSTM with batch size 4 not converge?",
         epilog="start with:  study why --batch-size 4",
     )
     parser.add_argument("--version", action="version", version=f"study {own_version()}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description, parser.epilog = DESCRIPTION, f"examples:\n{EXAMPLES}"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     data = parser.add_argument_group("data")
-    data.add_argument("file", nargs="?", help="text with one sequence a line, or a table: .csv, .tsv, .parquet")
+    data.add_argument("file", nargs="*", help="text with one sequence a line, or a table: .csv, .tsv, .parquet")
     data.add_argument("--sequences", nargs="+", metavar="SYMBOLS", help="sequences, as in 3,0,1,2,3 4,0,1,2,4")
     data.add_argument("--group", metavar="COLUMN", help="column that tells the sequences of a table apart")
     data.add_argument("--time", metavar="COLUMN", help="column to sort by within a sequence")
@@ -131,16 +132,17 @@ def _drawable(answer: Why) -> Why:
 def _answer(arguments: argparse.Namespace) -> Why:
     """Read the sequences and ask."""
     columns = {name: getattr(arguments, name) for name in ("group", "time", "value")}
-    if arguments.file and arguments.sequences:
-        raise StudyError(f"both the file {arguments.file} and --sequences are given; give one of them")
-    if any(columns.values()) and not arguments.file:
+    file = _file(arguments.file)
+    if file and arguments.sequences:
+        raise StudyError(f"both the file {file} and --sequences are given; give one of them")
+    if any(columns.values()) and not file:
         raise StudyError("--group, --time and --value name the columns of a table; give its file too")
     sequences: Sequences | None = None
     notes: list[str] = []
     if arguments.sequences:
         sequences = parse_sequences(arguments.sequences)
-    elif arguments.file:
-        sequences, notes = read_file(arguments.file, **columns)
+    elif file:
+        sequences, notes = read_file(file, **columns)
     try:
         answer = why(
             sequences,
@@ -155,6 +157,28 @@ def _answer(arguments: argparse.Namespace) -> Why:
     except StudyError as error:
         raise StudyError(f"{error}{_hint(arguments, sequences)}") from error
     return replace(answer, source=_source(arguments))
+
+
+def _file(words: Sequence[str]) -> str | None:
+    """Take the one file among the words without an option; sequences without theirs are told apart from it."""
+    if words and all(map(_reads_as_sequence, words)):
+        meant = shlex.join(["--sequences", *(word.strip() for word in words)])
+        raise StudyError(f"{shlex.join(words)} is read as the name of a file, and there is none; did you mean {meant}?")
+    if len(words) > 1:
+        raise StudyError(f"{len(words)} files are given ({', '.join(words)}); give one, or sequences with --sequences")
+    return words[0] if words else None
+
+
+def _reads_as_sequence(word: str) -> bool:
+    """Whether a word is symbols apart by commas or spaces, and no file."""
+    path = Path(word)
+    if path.suffix[1:].isalpha() or path.exists() or not set(word.strip()) & {",", " "}:
+        return False
+    try:
+        parse_sequences([word])
+    except StudyError:
+        return False
+    return True
 
 
 def _hint(arguments: argparse.Namespace, sequences: Sequences | None) -> str:
@@ -176,7 +200,7 @@ def _hint(arguments: argparse.Namespace, sequences: Sequences | None) -> str:
 
 def _source(arguments: argparse.Namespace) -> str:
     """Write the words that give the data as they can be pasted into a shell."""
-    words = [arguments.file] if arguments.file else []
+    words = list(arguments.file)
     words += [
         word
         for name in ("group", "time", "value")

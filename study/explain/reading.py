@@ -14,6 +14,8 @@ from study.errors import StudyError
 
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
 FEWEST_VALUES = 20  # below, it means little that all differ
+QUOTES = "'\""
+PAIRS = ("[]", "()", *(2 * quote for quote in QUOTES))  # what a sequence may stand in
 Sequences = list[list[Hashable]]
 
 
@@ -32,12 +34,14 @@ def parse_sequences(texts: Sequence[str]) -> Sequences:
     Raises
     ------
     StudyError
-        If a symbol is empty.
+        If a symbol is empty, or a bracket or quote is left beside a number.
 
     Examples
     --------
     >>> parse_sequences(["3,0,1", "a b c"])
     [['3', '0', '1'], ['a', 'b', 'c']]
+    >>> parse_sequences(["[3,0,1]", '"4","0","1"'])
+    [[3, 0, 1], [4, 0, 1]]
     """
     split: list[list[str]] = []
     for text in texts:
@@ -46,9 +50,33 @@ def parse_sequences(texts: Sequence[str]) -> Sequences:
             raise StudyError(f"sequence {text!r} has an empty symbol; write it as 3,0,1,2,3")
         if len(symbols) < 2:
             raise StudyError(f"sequence {text!r} has fewer than two symbols; put commas between them, as in 3,0,1,2,3")
-        split.append(symbols)
+        split.append(_bare(text, symbols))
     whole = all(_is_whole(symbol) for symbols in split for symbol in symbols)
     return [[int(symbol) if whole else symbol for symbol in symbols] for symbols in split]
+
+
+def _bare(text: str, symbols: list[str]) -> list[str]:
+    """Take off the brackets or quotes around a sequence, and the quotes around each symbol; refuse what is left."""
+    for first, last in map(tuple, PAIRS):
+        joined = "\n".join(symbols)
+        around = len(symbols[0]) > 1 and len(symbols[-1]) > 1 and joined[0] == first and joined[-1] == last
+        if around and not set(joined[1:-1]) & {first, last}:
+            symbols = [symbol.strip() for symbol in joined[1:-1].split("\n")]
+    for quote in QUOTES:
+        if all(len(symbol) > 2 and symbol[0] == symbol[-1] == quote for symbol in symbols):
+            symbols = [symbol[1:-1] for symbol in symbols]
+    left = next((symbol for symbol in symbols if _is_wrapped(symbol)), None)
+    if left is not None:
+        raise StudyError(
+            f"sequence {text!r} has the symbol {left!r}, a number with a bracket or quote; write sequences without "
+            "either, one space between two, as in 3,0,1,2,3 4,0,1,2,4"
+        )
+    return symbols
+
+
+def _is_wrapped(symbol: str) -> bool:
+    """Whether a symbol is a whole number behind or before brackets or quotes."""
+    return not _is_whole(symbol) and _is_whole(symbol.strip("".join(PAIRS)))
 
 
 def _is_whole(text: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from textwrap import fill
 
 from study.errors import unknown_name
+from study.explain.odds import USUAL, measured_near
 from study.explain.words import share
 from study.sequences.encoding import alphabet_of
 from study.sequences.layouts import EMPTY, Schedule
@@ -24,6 +25,7 @@ LIMIT = """\
 # Fed like this, no network is right on more than {best} of the ambiguous rows, whatever its weights: rows that look
 # alike to it go on differently. The program shows that; training for longer, or with more units, cannot help.
 """
+RATE, EPOCHS = 0.01, 400  # of the programs: soon done where windows are enough
 WIDTH = 118  # columns of the comments
 MOST_INLINE = 400  # symbols, or slots, that are written into the program
 
@@ -52,7 +54,7 @@ model = keras.Sequential([
     keras.layers.LSTM(20),
     keras.layers.Dense(len(symbols), activation="sigmoid"),
 ])
-model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam({rate}))
 model.fit(X, Y, batch_size=batch_size, epochs=epochs, verbose=0)
 
 for (window, target), answer in zip(rows, model.predict(X, verbose=0)):
@@ -75,7 +77,7 @@ model = keras.Sequential([
     keras.layers.LSTM(20, stateful=True),  # not on the JAX backend: there it carries nothing from batch to batch
     keras.layers.Dense(len(symbols), activation="sigmoid"),
 ])
-model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam({rate}))
 
 for epoch in range(epochs):
     for step, batch in enumerate(order):
@@ -107,7 +109,7 @@ class Network(torch.nn.Module):
 torch.manual_seed(0)
 torch.set_num_threads(1)  # on networks this small, threads wait for each other
 network = Network(len(symbols))
-optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
+optimiser = torch.optim.Adam(network.parameters(), lr={rate})
 """
 
 PYTORCH_WINDOW = """\
@@ -176,7 +178,7 @@ PROGRAMS = {
 }
 
 
-def snippet(framework: str, explanation: Explanation, epochs: int = 400, *, warnings: Sequence[str] = ()) -> str:
+def snippet(framework: str, explanation: Explanation, epochs: int = EPOCHS, *, warnings: Sequence[str] = ()) -> str:
     """Write the program that trains and checks the explained configuration.
 
     Where the row's own window is enough, the program carries no state and may shuffle; otherwise it is stateful and
@@ -187,7 +189,8 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400, *, warn
     framework : {'keras', 'pytorch'}
     explanation : Explanation
         Of the settings to be used, such as those of a repair.
-    epochs : int, default 400
+    epochs : int
+        As many as is usual in these programs if left out.
     warnings : sequence of str
         Why the sequences may not be what they are taken for; comments at the program's top.
 
@@ -204,15 +207,36 @@ def snippet(framework: str, explanation: Explanation, epochs: int = 400, *, warn
     if framework not in FRAMEWORKS:
         raise unknown_name("framework", framework, FRAMEWORKS)
     windowed = explanation.gradient_reaches or not explanation.settings.stateful
-    top = "".join(
-        fill(f"Warning: {each}.", WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n" for each in warnings
-    )
+    top = "".join(_comment(f"Warning: {each}.") for each in warnings)
     return (
         top
+        + _trained(explanation, epochs, windowed=windowed)
         + _limits(explanation, windowed=windowed)
         + PROGRAMS[framework, windowed].format(
-            data=_data(explanation, epochs), rows=ROWS.rstrip("\n"), order=_order(explanation), model=PYTORCH_MODEL
+            data=_data(explanation, epochs),
+            rows=ROWS.rstrip("\n"),
+            order=_order(explanation),
+            model=PYTORCH_MODEL.format(rate=RATE),
+            rate=RATE,
         )
+    )
+
+
+def _comment(text: str) -> str:
+    """Write a comment of the program."""
+    return fill(text, WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n"
+
+
+def _trained(explanation: Explanation, epochs: int, *, windowed: bool) -> str:
+    """Say how the program trains, and that the quoted odds are for another way; empty where there are none."""
+    measured = measured_near(explanation)
+    if measured is None:
+        return ""
+    shuffled = ", rows shuffled" if windowed else ""
+    budgets = " or ".join(f"{odds.epochs:,}" for odds in measured.usual)
+    return _comment(
+        f"This program trains with Adam {RATE} for {epochs:,} epochs{shuffled}. The odds that `study why` quotes are "
+        f"for the tutorial's training, {USUAL} for {budgets} epochs, layout {measured.usual[0].layout}."
     )
 
 

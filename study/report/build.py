@@ -35,7 +35,7 @@ EXPECTED_WARNING = "html export is under active development"
 
 
 class Built(NamedTuple):
-    """What was built: the two reports, the claims that these results do not support, and whether any result is of the
+    """What was built: the two reports, the claims that these results do not support, and whether all results are of the
     preset that is no evidence.
     """
 
@@ -79,7 +79,11 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         facts = _write_sources(evidence, work)
         page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
         made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
-        return Built(_keep(made, figures, Path(output)), unsupported(facts), bool(facts["notices"]["quick"]))
+        return Built(
+            _keep(made, figures, Path(output)),
+            unsupported(facts),
+            len(facts["notices"]["quick"]) == len(evidence.presets),
+        )
 
 
 @contextmanager

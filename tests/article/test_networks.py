@@ -26,7 +26,8 @@ def test_kept_networks_come_with_the_name_that_a_reader_sees(tmp_path):
     network = train("in_order")
     keep([network], tmp_path / KEPT)
     (one,) = told(tmp_path)["kept"]
-    assert one["label"] == f"batch size {CHOSEN['in_order'].config.batch_size}, rows in order"
+    chosen = CHOSEN["in_order"]
+    assert one["label"] == f"batch size {chosen.config.batch_size}, rows in order, {chosen.epoch} epochs"
     assert one["known"] == ""  # no scores are stored
     assert one["weights"] == network.weights
 

@@ -18,7 +18,7 @@ def test_a_figure_is_written_as_its_name_ends_and_is_the_same_every_time(kind, t
     written = [path.read_bytes() for path in paths]
     assert written[0] == written[1]
     assert written[0].startswith(SIGNS[kind])
-    assert capsys.readouterr().out.split() == [str(path) for path in paths]
+    assert capsys.readouterr().out == "".join(f"{path}\n{names()['one_step_gradient'].alt}\n" for path in paths)
 
 
 def test_without_a_name_all_names_are_listed(capsys):
@@ -34,7 +34,8 @@ def test_the_name_of_the_file_is_that_of_the_figure_if_none_is_given(tmp_path, m
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["tutoral"], "unknown figure 'tutoral'"),
+        (["tutoral"], "unknown figure 'tutoral'; did you mean 'tutorial'? known: "),
+        (["does_it_happen", "--results", "nowhere"], "there is no folder nowhere here; run this in the repository's"),
         (["tutorial", "-o", "tutorial.jpg"], "tutorial.jpg ends in none of .svg, .png, .pdf; give such a file with -o"),
         (["hs1997_2a_map", "--narrow"], "has no variant for phones; leave --narrow out"),
         (["tutorial", "-o", "/nowhere/tutorial.pdf"], "/nowhere/tutorial.pdf cannot be written"),

@@ -9,7 +9,7 @@ from command_line import run_json
 
 from study import StudyError, why
 from study.commands import why as command
-from study.explain.reading import read_file
+from study.explain.reading import parse_sequences, read_file
 
 pytestmark = pytest.mark.lowest
 
@@ -73,3 +73,21 @@ def test_a_table_with_other_separators_is_refused_by_name(name, mark, tmp_path):
     path.write_text("sensor,time,level\n1,1,2\n1,2,3\n".replace(",", mark), encoding="utf-8")
     with pytest.raises(StudyError, match="which looks like several; put commas"):
         read_file(path, group="sensor")
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (["[3,0,1]", "[4,0,1]"], [[3, 0, 1], [4, 0, 1]]),
+        (["[3, 0, 1]", "(4, 0, 1)"], [[3, 0, 1], [4, 0, 1]]),
+        (['["a", "b"]', "'a b'"], [["a", "b"], ["a", "b"]]),
+        (["( a )", "(a) b (c)"], [["(", "a", ")"], ["(a)", "b", "(c)"]]),  # symbols, not around the sequence
+    ],
+)
+def test_brackets_and_quotes_around_a_sequence_are_no_symbols(texts, read):
+    assert parse_sequences(texts) == read
+
+
+def test_a_bracket_left_beside_a_number_is_refused():
+    with pytest.raises(StudyError, match=r"has the symbol '\[\[3', a number with a bracket or quote; write sequences"):
+        parse_sequences(["[[3,0,1],[4,0,1]]"])

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from study import why
+from study.explain.odds import USUAL, measured_near
+from study.explain.snippets import EPOCHS, RATE
 from study.presentation import RESETS
 
 pytestmark = pytest.mark.lowest
@@ -77,6 +79,20 @@ def test_a_program_that_cannot_succeed_says_so_before_it_runs():
     assert "no network" not in counted.snippet("keras", 0)
     shuffled = why(batch_size=1, layout="shuffled", reset="epoch")  # the program feeds the rows in order
     assert "no network" not in shuffled.snippet("keras", 0)
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_program_says_that_the_odds_are_for_another_training(framework):
+    answer = why(batch_size=4)
+    for cure, repair in enumerate(answer.repairs, 1):
+        program = answer.snippet(framework, cure)
+        said = " ".join(line.removeprefix("# ") for line in program.splitlines() if line.startswith("# "))
+        assert f"trains with Adam {RATE} for {EPOCHS} epochs" in said
+        assert f"training, {USUAL} for {measured_near(repair.result).usual[0].epochs} or " in said
+        assert ("rows shuffled" in said) == repair.result.gradient_reaches
+        assert re.search(rf"(Adam\({RATE}\)|lr={RATE}\))", program)
+        assert f", {EPOCHS}\n" in program
+    assert "odds" not in answer.snippet(framework, 0)  # a theorem decides there
 
 
 @pytest.mark.parametrize("framework", ["keras", "pytorch"])

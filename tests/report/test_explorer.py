@@ -252,6 +252,8 @@ def test_explorer_cautions_where_pasts_never_come_again():
 
 def test_explorer_reads_text_as_python_does():
     typed = ["3, 0 ,1\n4,0,2", " a,b\ta,c\n\n", "3,,4", "3", "", " \n", "a,b c", "3,0,", "\u202e,b"]
+    typed += ["[3,0,1,2,3] [4,0,1,2,4]", "(a,b) 'c,b'", '"3","0" "4","0"', '["a","b"]', "[[3,0],[4,0]]", "3,0,'1"]
+    typed += ["(,a,)", "(a),b,(c)", "[-3,0) 1,2", '\'3,"0"']
     for text, told in zip(typed, in_node([{"sequences": text} for text in typed]), strict=True):
         parts = text.replace(", ", ",").replace(" ,", ",").split()
         if "error" in told:

@@ -45,8 +45,8 @@ def facts(evidence: Evidence) -> Facts:
 
 
 def _label(name: str, chosen: Chosen) -> str:
-    """Name a network for a reader."""
-    return f"batch size {chosen.config.batch_size}, {NAMES[name]}"
+    """Name a network for a reader, with how long it was trained."""
+    return f"batch size {chosen.config.batch_size}, {NAMES[name]}, {number(chosen.epoch)} epochs"
 
 
 def _known(evidence: Evidence, chosen: Chosen) -> str:

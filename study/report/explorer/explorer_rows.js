@@ -32,14 +32,47 @@ const ExplorerRows = (() => {
           `sequence '${part}' has fewer than two symbols; put commas between them, as in 3,0,1,2,3`,
         );
       }
-      return symbols;
+      return bare(part, symbols);
     });
   }
+
+  const QUOTES = ["'", '"'];
+  const PAIRS = ['[]', '()', ...QUOTES.map((quote) => quote + quote)]; // what a sequence may stand in
+  const isWhole = (symbol) => /^(0|-?[1-9]\d*)$/.test(symbol);
+
+  /** Take off the brackets or quotes around a sequence, and the quotes around each symbol; refuse what is left. */
+  function bare(part, given) {
+    let symbols = given;
+    for (const [first, last] of PAIRS) {
+      const joined = symbols.join('\n');
+      const inside = joined.slice(1, -1);
+      const long = symbols[0].length > 1 && symbols[symbols.length - 1].length > 1;
+      const around = long && joined.startsWith(first) && joined.endsWith(last);
+      if (around && !inside.includes(first) && !inside.includes(last)) symbols = inside.split('\n');
+    }
+    for (const quote of QUOTES) {
+      if (symbols.every((symbol) => symbol.length > 2 && symbol.startsWith(quote) && symbol.endsWith(quote))) {
+        symbols = symbols.map((symbol) => symbol.slice(1, -1));
+      }
+    }
+    const left = symbols.find((symbol) => !isWhole(symbol) && isWhole(symbol.replace(/^[[\]()'"]+|[[\]()'"]+$/g, '')));
+    if (left !== undefined) {
+      throw new CannotAnswer(
+        `sequence ${quoted(part)} has the symbol ${quoted(left)}, a number with a bracket or quote; write sequences ` +
+          'without either, one space between two, as in 3,0,1,2,3 4,0,1,2,4',
+      );
+    }
+    return symbols;
+  }
+
+  /** Write a text in quotes as Python does. */
+  const quoted = (text) =>
+    text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replaceAll("'", "\\'")}'`;
 
   /** List the symbols: by value if all are whole numbers, else by code points. */
   function alphabetOf(sequences) {
     const symbols = [...new Set(sequences.flat())];
-    if (symbols.every((symbol) => /^(0|-?[1-9]\d*)$/.test(symbol))) {
+    if (symbols.every(isWhole)) {
       return symbols.sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
     }
     return symbols.sort((a, b) => {

@@ -40,6 +40,8 @@ def test_the_quick_preset_is_said_to_be_no_evidence_at_the_head_and_beside_what_
     said = told(store)
     assert said["quick"] == ["main_grid", "tutorial"]  # whose configurations are among those
     assert said["sections"]["main_grid"] == said["figures"]["main_grid"] == "Preset quick: no evidence."
+    assert said["sections"]["start"] == "Preset quick: no evidence."  # its table has results of the main grid
+    assert "can_it_see" not in said["sections"]  # which rests on theory alone
     assert "tuning" not in said["sections"]
     assert said["diverged"] == []
 

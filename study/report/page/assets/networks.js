@@ -5,6 +5,8 @@
 if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded', () => {
   const place = document.getElementById('networks');
   if (!place || typeof ExplorerLogic === 'undefined') return;
+  const trained = ExplorerLogic.answer({ sequences: place.dataset.sequences }); // what all of them were trained on
+  const needMemory = new Set(trained.ambiguous_rows.map((row) => lastOf(trained.lanes[row].visible_context)));
   const kept = JSON.parse(document.getElementById('networks-kept').textContent).map(KeptNetwork.read);
   const SVG = 'http://www.w3.org/2000/svg';
   const [WIDE, STRIP, BARS, LETTERS] = [100, 18, 44, 14]; // of a step's drawing
@@ -13,6 +15,10 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
   let chosen = kept[0];
   let shown = Infinity; // batches
   let timer = null;
+
+  function lastOf(list) {
+    return list[list.length - 1];
+  }
 
   function make(tag, attributes, ...children) {
     const made = document.createElement(tag);
@@ -86,7 +92,9 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     const right = answerOf(slot) === slot.target;
     const kinds = ['card', slot.ambiguous && 'asked', right ? 'right' : 'wrong', hidden && 'waiting'];
     return make('div', { class: kinds.filter(Boolean).join(' ') },
-      make('p', {}, `${window} → `, make('b', {}, answerOf(slot)), right ? ' ✓' : ' ✗'), drawing(slot));
+      make('p', {}, `${window} `,
+        make('span', { class: 'answer' }, '→ ', make('b', {}, answerOf(slot)), right ? ' ✓' : ' ✗')),
+      drawing(slot));
   }
 
   /** Group slots into parts that end with a reset, and each part into lanes. */
@@ -111,7 +119,9 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
       throw new ExplorerLogic.CannotAnswer(`${unknown[0]} is no symbol of this network; it knows ${known}`);
     }
     return KeptNetwork.run(chosen, told).slice(0, MOST).map((slot, k) => ({
-      ...slot, number: Math.floor(k / chosen.batch_size),
+      ...slot,
+      number: Math.floor(k / chosen.batch_size),
+      ambiguous: needMemory.has(lastOf(slot.window)), // in training, whatever is typed
     }));
   }
 
@@ -132,9 +142,12 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     } catch (problem) {
       if (!(problem instanceof ExplorerLogic.CannotAnswer)) throw problem;
       error.textContent = `${problem.message}.`;
+      said.textContent = '';
+      frames.classList.add('outdated');
       return 0;
     }
     error.textContent = '';
+    frames.classList.remove('outdated');
     frames.dataset.setting = chosen.setting.replace(/_/g, '-');
     const memory = chosen.stateful ? 'memory' : 'by itself, row';
     frames.replaceChildren(...partsOf(slots).map((lanes) => make('div', { class: 'part-of-epoch' },
@@ -143,10 +156,12 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
         make('div', { class: 'cards' }, ...steps.map((slot) => card(slot, slot.number >= shown))))))));
     const asked = slots.filter((slot) => slot.row !== null && slot.ambiguous);
     const right = asked.filter((slot) => answerOf(slot) === slot.target).length;
+    const kinds = `after ${[...needMemory].join(' or ')}`;
     const words = asked.length
-      ? `Of the ${asked.length} answers that need a memory, ${right === 1 ? '1 is' : `${right} are`} right here. `
-      : 'No answer needs a memory here. ';
-    said.textContent = `${words}${moved(asked)}${chosen.known}`;
+      ? `Answers ${kinds} need a memory: ${right} of ${asked.length} ${right === 1 ? 'is' : 'are'} right here. `
+      : `No answer needs a memory here: in training, only those ${kinds} did. `;
+    const asTrained = ExplorerLogic.parseSequences(typed.value).join(' ') === place.dataset.sequences;
+    said.textContent = `${words}${moved(asked)}${asTrained ? chosen.known : 'It was trained on other sequences.'}`;
     return Math.ceil(slots.length / chosen.batch_size);
   }
 
