@@ -253,7 +253,9 @@ def cause_sentence(e: Explanation) -> str:
         return ""
     symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]])
     verb = "needs" if _needs(route, e) else "lacks"
-    return f"row {route.row} {verb} the {symbol} of row {route.input_row}{_obstacle(route, e)}{_instead(route, e)}"
+    own = symbol_text(e.dataset.symbols[e.dataset.inputs[route.row, -1]])
+    row = f"row {route.row} (input {own})"
+    return f"{row} {verb} the symbol {symbol} of row {route.input_row}{_obstacle(route, e)}{_instead(route, e)}"
 
 
 def _instead(route: Route, e: Explanation) -> str:
@@ -318,6 +320,9 @@ def repair_sentence(repair: Repair) -> str:
     result, settings = repair.result, repair.settings
     by_memory = " by memory" if result.ceiling.ambiguous > result.reach.best else ""
     ceiling = f"ceiling {share(result.reach.best)}{by_memory}"  # as in the verdict on the repaired rows
+    if result.reach.best < 1:
+        gain = f"from {share(repair.ceiling_before)} to " if repair.ceiling_before < result.reach.best else "stays "
+        ceiling = f"ceiling {gain}{share(result.reach.best)}{by_memory} (the rest contradict themselves)"
     if repair.kind == "window":
         return (
             f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "
