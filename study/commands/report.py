@@ -11,7 +11,7 @@ from study.commands.console import escaped
 from study.errors import StudyError
 from study.report.build import Built, build
 from study.report.notices import NO_EVIDENCE
-from study.report.serving import follow, served, state_of
+from study.report.serving import State, follow, served, state_of
 
 EXAMPLES = """\
   study report                               reports/report.html and reports/report.pdf
@@ -38,11 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
         _build(arguments)
         return 0
     with served(arguments.output, arguments.port) as address:
-        before = state_of(arguments.results)
+
+        def state() -> State:
+            return state_of(arguments.results, apart=arguments.output)
+
+        before = state()
         _build(arguments)
         print(f"{address}  (stop with Ctrl-C)", flush=True)
         try:
-            follow(arguments.results, before, lambda: _build_again(arguments))
+            follow(state, before, lambda: _build_again(arguments))
         except KeyboardInterrupt:
             print("stopped")
     return 0
@@ -70,5 +74,5 @@ def _build_again(arguments: argparse.Namespace) -> None:
     """Build anew; where that fails, say why and keep on serving what there is."""
     try:
         _build(arguments)
-    except StudyError as error:
+    except (StudyError, OSError) as error:  # results change while they are read
         print(f"not built anew: {error}", file=sys.stderr)

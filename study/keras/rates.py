@@ -2,8 +2,8 @@
 
 Which configurations, seeds and budgets, and how the counts are judged, was written down before the first run:
 
-- `NAMED` were asked for from outside, `FURTHER` were added; no rate of Keras had been seen of either, though of some
-  those of another program had. Rates of `KNOWN` in Keras were known before the study's own; they are run anew, with
+- `NAMED` and `FURTHER` were chosen before any of their rates in Keras was known, though of some the rates of another
+  program were. Rates of `KNOWN` in Keras were known before the study's own; they are run anew, with
   the same seeds, so they check this program rather than the study.
 - 100 seeds each, 0 to 99, from initial weights that Keras draws; at 250, 1,000 and 4,000 epochs; a seed counts if,
   asked row by row from a fresh state, it has both ambiguous rows right, and apart from that if all outputs are within
@@ -24,6 +24,8 @@ report.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -43,6 +45,9 @@ from study.training.rows import Answers
 
 KERAS, HERE = "keras", "here"  # who trained: Keras, or the study's engine from the weights that Keras drew
 KEPT = "keras_rates.csv"  # where a results folder keeps the counts
+NUMBERS = ("epochs", "right", "within", "seeds")  # its columns of whole numbers
+DIGEST = "digest"  # its last column
+AGAIN = "restore the file, or delete it and count anew with 'python -m study.keras.rates'"
 EPOCHS = (250, 1000, 4000)
 SEEDS = range(100)
 
@@ -130,6 +135,11 @@ class Counted:
     versions: str
 
     @property
+    def digest(self) -> str:
+        """Sum up the count, so that an edited one is not believed."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
     def rates(self) -> dict[str, Rate]:
         """Both counts of the seeds, by the name of the criterion for networks as they are used."""
         return {"fresh_right": Rate(self.right, self.seeds), "fresh_within": Rate(self.within, self.seeds)}
@@ -204,15 +214,35 @@ def keep(counted: Iterable[Counted], path: Path) -> None:
     new += [one for one in read(path) if (one.name, one.by) not in of]
     new.sort(key=lambda one: (order.index((one.name, one.by)), one.epochs))
     path.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(map(asdict, new)).to_csv(path, index=False, lineterminator="\n")
+    rows = [{**asdict(one), DIGEST: one.digest} for one in new]
+    beside = path.with_name(f".{path.name}.new")
+    pd.DataFrame(rows).to_csv(beside, index=False, lineterminator="\n")
+    beside.replace(path)
 
 
 def read(path: Path) -> list[Counted]:
-    """Read the kept counts of configurations as they are now; others do not count. None where nothing is kept."""
+    """Read the kept counts of configurations as they are now; others do not count. None where nothing is kept.
+
+    A file from before counts had digests is read as well.
+
+    Raises
+    ------
+    StudyError
+        If the file is damaged, or a count is not as it was written.
+    """
     if not path.exists():
         return []
-    kept = pd.read_csv(path)[[field.name for field in fields(Counted)]]
-    counted = [Counted(*row) for row in kept.itertuples(index=False, name=None)]
+    names = [field.name for field in fields(Counted)]
+    types = {name: "int64" if name in NUMBERS else "str" for name in (*names, DIGEST)}
+    try:
+        kept = pd.read_csv(path, dtype=types)
+        counted = [Counted(*row) for row in kept[names].itertuples(index=False, name=None)]
+    except (ValueError, KeyError) as error:
+        raise StudyError(f"{path} is damaged; {AGAIN}") from error
+    if DIGEST in kept:
+        for one, digest in zip(counted, kept[DIGEST], strict=True):
+            if one.digest != digest:
+                raise StudyError(f"{path} is damaged: {one.name!r} at {one.epochs} epochs was edited; {AGAIN}")
     return [one for one in counted if one.name in CONFIGS and CONFIGS[one.name].identity == one.config]
 
 
@@ -229,10 +259,10 @@ def main(arguments: list[str] | None = None) -> int:
     path = Path(parser.parse_args(arguments).results) / KEPT
     try:
         require_keras()
+        done = {(one.name, one.by) for one in read(path)}
     except StudyError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    done = {(one.name, one.by) for one in read(path)}
     for name, by in wanted():
         if (name, by) not in done:
             counted = count(name, by)

@@ -95,7 +95,9 @@ def keep(networks: Sequence[Network], path: Path) -> None:
     listed = [asdict(network) for network in networks]
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"digest": _digest(listed), "networks": listed}, indent=1)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(f"{text}\n", encoding="utf-8")
+    beside.replace(path)
 
 
 def read(path: Path) -> dict[str, Network]:

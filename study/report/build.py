@@ -26,7 +26,9 @@ from study.report.evidence import Evidence
 from study.report.figures.colours import as_facts as colours
 from study.report.figures.drawn import PHONES, draw_all
 from study.report.figures.inline import fill
+from study.report.figures.kept import ingredients
 from study.report.page.assemble import assemble
+from study.report.page.policy import with_policy
 from study.report.tables.plain import as_data
 from study.runs.store import Store
 
@@ -66,6 +68,7 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
         If no experiment is stored whole, a result is damaged or better than any network can be, a text does not
         compile, a claim has no sentence, or the folder cannot be written to.
     """
+    made_of = ingredients(Path(results))  # before anything is read: a run that ends meanwhile gives another sum
     evidence = Evidence(Store(results), contents)
     if not evidence.configs_of:
         parts = [f"; {each.experiment.name}: {each.said}" for each in evidence.incomplete if each.share]
@@ -75,10 +78,10 @@ def build(results: str | Path, output: str | Path, contents: Contents) -> Built:
     with tempfile.TemporaryDirectory() as folder, _seldom_collecting():
         work = Path(folder)
         figures = work / "figures"
-        draw_all(evidence, figures, Path(output) / "figures")
+        draw_all(evidence, made_of, figures, Path(output) / "figures")
         facts = _write_sources(evidence, work)
         page = fill(assemble(_compile(work, "html").decode("utf-8")), contents.figures, figures)
-        made = {"html": page.encode("utf-8"), "pdf": _compile(work, "pdf")}
+        made = {"html": with_policy(page).encode("utf-8"), "pdf": _compile(work, "pdf")}
         return Built(
             _keep(made, figures, Path(output)),
             unsupported(facts),

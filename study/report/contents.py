@@ -37,8 +37,8 @@ class Section:
     experiment : str
         What must be stored for it; empty if nothing.
     answer : callable, optional
-        Given the evidence, writes the section's answer for the README: one line of Markdown, every number in it from
-        the results.
+        Given the evidence, writes the section's answer for ``docs/answers.md``: one line of Markdown, every number in
+        it from the results.
     rests_on : tuple of str, default ()
         Experiments whose results it shows where they are stored; what is said of their gaps is said of its tables.
     """

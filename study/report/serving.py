@@ -70,14 +70,18 @@ def served(folder: str | Path, port: int) -> Iterator[str]:
 
 
 def follow(
-    results: str | Path, built: State, rebuild: Callable[[], None], stop: Event | None = None, pause: float = PAUSE
+    state: Callable[[], State],
+    built: State,
+    rebuild: Callable[[], None],
+    stop: Event | None = None,
+    pause: float = PAUSE,
 ) -> None:
     """Build anew whenever the results have changed and come to rest, until told to stop.
 
     Parameters
     ----------
-    results : str or Path
-        Folder that is watched.
+    state : callable
+        Tells how the results are now.
     built : State
         How it was before the report was built.
     rebuild : callable
@@ -89,17 +93,19 @@ def follow(
     stop = stop or Event()
     seen = built
     while not stop.wait(pause):
-        now = state_of(results)
+        now = state()
         if now == seen and now != built:
             rebuild()
             built = now
         seen = now
 
 
-def state_of(folder: str | Path) -> State:
-    """Tell what stands in a folder; a file that vanishes meanwhile is left out."""
+def state_of(folder: str | Path, apart: str | Path) -> State:
+    """Tell what stands in a folder, what is below `apart` left out, and any file that vanishes meanwhile."""
     found = set()
     for path in Path(folder).rglob("*"):
+        if path.resolve().is_relative_to(Path(apart).resolve()):
+            continue
         try:
             told = path.stat()
         except OSError:

@@ -1,7 +1,7 @@
 """Where results live: one Parquet file for each finished job, in a folder for each configuration.
 
 A file stands under its final name only when it is whole, so whatever is there is done, and a second run computes only
-what is missing. ``pandas.read_parquet("results/runs")`` reads everything.
+what is missing. ``results/README.md`` says what each column is, and how to read them all.
 """
 
 from __future__ import annotations

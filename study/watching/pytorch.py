@@ -64,7 +64,7 @@ class WatchTorch:
         self._handles, self._whole = [], None
 
     def report(self, series: Any = None, *, rows: Any = None, layer: str | None = None) -> Report:
-        """Tell what was seen; arguments are those of `study.watch`'s example.
+        """Tell what was seen, of one layer: what it was fed, in what order, and what state each call began with.
 
         Parameters
         ----------
@@ -150,13 +150,13 @@ def _windows(inputs: Any, layer: nn.Module, *, cell: bool) -> tuple[Array, Array
 
 def _parts(state: Any) -> tuple[torch.Tensor, ...]:
     """List the tensors of a state: h, or h and c."""
-    return () if state is None else state if isinstance(state, tuple) else (state,)
+    return () if state is None else tuple(state) if isinstance(state, (list, tuple)) else (state,)
 
 
 def _state(state: Any, batch: int, *, cell: bool) -> Array:
     """Bring a state into the shape (batch, units): all layers, directions and parts of a lane side by side."""
     parts = []
-    for part in _parts(tuple(state) if isinstance(state, list) else state):
+    for part in _parts(state):
         array = _plain(part)
         lanes_first = array.reshape(batch, -1) if cell or array.ndim == 2 else array.swapaxes(0, 1).reshape(batch, -1)
         parts.append(lanes_first)

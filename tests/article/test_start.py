@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from study.article.start.change import CHANGES
+from study.article.start.change import CHANGES, EPOCHS, FED, as_diff
 from study.article.start.findings import FAILS, WORKS, facts, sentence
 from study.article.start.lanes import SEQUENCES, picture_of
 from study.experiments import contents
@@ -35,8 +35,8 @@ def test_without_results_the_first_screen_says_what_is_exact_and_nothing_measure
 
 
 def one_hot():
-    """The first sequence as the lines to type take it."""
-    return np.eye(5, dtype="float32")[list(SEQUENCES[0])]
+    """The inputs of the first sequence as the lines to type take them."""
+    return np.eye(5, dtype="float32")[list(SEQUENCES[0][:ROWS])]
 
 
 def sees(rows):
@@ -44,36 +44,49 @@ def sees(rows):
     return [[int(vector.argmax()) if vector.any() else None for vector in row] for row in np.asarray(rows)]
 
 
-@pytest.mark.parametrize(("framework", "names"), [("Keras", {"np": np}), ("PyTorch", {"torch": torch})])
-def test_rows_that_are_typed_hold_the_sequence_so_far(framework, names):
-    names |= {"E": one_hot() if framework == "Keras" else torch.from_numpy(one_hot())}
-    old = dict(names)
-    exec(f"{CHANGES[framework][0].delete}", old)
-    exec(CHANGES[framework][0].write, names)
-    assert sees(old["X"]) == [[symbol] for symbol in SEQUENCES[0][:ROWS]]
-    assert sees(names["X"]) == [[None] * (ROWS - k) + [*SEQUENCES[0][:k]] for k in range(1, ROWS + 1)]
+SO_FAR = [[None] * (ROWS - k) + [*SEQUENCES[0][:k]] for k in range(1, ROWS + 1)]
 
 
-def test_the_changed_lines_of_pytorch_give_each_row_an_answer_of_its_own():
-    names = {"E": torch.from_numpy(one_hot()), "torch": torch, "lstm": torch.nn.LSTM(5, 20, batch_first=True)}
-    exec("\n".join(step.write for step in CHANGES["PyTorch"]), names)
-    alone = torch.cat([names["lstm"](row[None])[0] for row in names["X"]])
-    assert torch.allclose(names["hidden"], alone, atol=1e-6)
-    exec(CHANGES["PyTorch"][0].delete + "\nstate = None\n" + CHANGES["PyTorch"][1].delete, names)
-    exec(CHANGES["PyTorch"][2].delete, names)  # what is to be deleted stands in a program that carries state
-    assert not names["state"][0].requires_grad
+def test_rows_that_are_typed_for_keras_hold_the_sequence_so_far():
+    old, new = {"lstmX": one_hot()}, {"lstmX": one_hot()}
+    exec(CHANGES["Keras"][0].delete, old)
+    exec(CHANGES["Keras"][0].write, new)  # it brings numpy with it
+    assert sees(old["lstmX"]) == [[symbol] for symbol in SEQUENCES[0][:ROWS]]
+    assert sees(new["lstmX"]) == SO_FAR
+    assert f"{new['lstmX'].shape} instead of {old['lstmX'].shape}" in FED
+
+
+def test_the_lines_to_delete_of_pytorch_carry_a_state_for_each_place_and_those_to_write_carry_none():
+    dense = torch.nn.Linear(20, 5)
+    old, new = ({"X": torch.from_numpy(one_hot()), "torch": torch, "dense": dense, "state": None} for _ in range(2))
+    exec("\n".join(step.delete for step in CHANGES["PyTorch"]), old)
+    exec("\n".join(step.write for step in CHANGES["PyTorch"]), new)
+    assert sees(old["X"].reshape(ROWS, 1, 5)) == [[symbol] for symbol in SEQUENCES[0][:ROWS]]
+    assert old["state"][0].shape == (1, ROWS, 20)
+    assert not old["state"][0].requires_grad
+    assert sees(new["X"]) == SO_FAR
+    alone = torch.cat([dense(new["lstm"](row[None])[0][:, -1]) for row in new["X"]])
+    assert torch.allclose(new["logits"], alone, atol=1e-6)
+    assert old["logits"].shape == new["logits"].shape == (ROWS, 5)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("keras") is None, reason="Keras is not installed")
-def test_the_changed_lines_of_keras_make_a_layer_that_takes_the_rows():
+def test_the_changed_lines_of_keras_make_a_model_that_takes_the_rows():
     import keras
 
-    names = {"E": one_hot(), "np": np, "LSTM": keras.layers.LSTM}
-    exec(CHANGES["Keras"][0].write, names)
-    layer = eval(CHANGES["Keras"][1].write, names)
-    assert not layer.stateful
-    assert keras.Sequential([layer]).predict(names["X"], verbose=0).shape == (ROWS, 20)
+    names = {"lstmX": one_hot(), "LSTM": keras.layers.LSTM, "model": keras.Sequential(), "n_neurons": 20}
+    names["n_features"] = 5
+    exec("\n".join(step.write for step in CHANGES["Keras"]), names)
+    assert not names["model"].layers[0].stateful
+    assert names["model"].predict(names["lstmX"], verbose=0).shape == (ROWS, 20)
+
+
+@pytest.mark.parametrize("framework", CHANGES)
+def test_the_line_of_epochs_is_changed_where_it_is_known(framework):
+    last = as_diff(framework, (7, 11)).splitlines()[-2:]
+    assert last == [f"- {EPOCHS[framework].format(7)}", f"+ {EPOCHS[framework].format(11)}"]
+    assert as_diff(framework).splitlines() == as_diff(framework, (7, 11)).splitlines()[:-2]
 
 
 def test_the_pictures_are_of_the_batch_sizes_that_the_sentence_names():

@@ -67,7 +67,7 @@ def test_every_configuration_is_one_that_the_study_trains_as_long():
     assert len(set(CONFIGS.values())) == len(CONFIGS) == len(NAMED) + len(FURTHER) + len(KNOWN)
 
 
-def test_what_was_asked_for_from_outside_is_named():
+def test_what_was_chosen_before_any_rate_of_keras_was_known():
     """Momentum 0.9 with rate 0.1, RMSprop and Adam 0.01, softmax with Adam and SGD 0.5, 64 units; three in lanes."""
     told = {
         (each.optimiser, each.learning_rate, each.softmax, each.units, each.batch_size, each.layout)
@@ -116,6 +116,29 @@ def test_what_is_kept_of_one_configuration_stays_when_another_is_run(tmp_path):
 def test_counts_of_configurations_that_are_others_now_do_not_count(tmp_path):
     keep(some_counts("Adam", config="0123456789"), tmp_path / KEPT)
     assert read(tmp_path / KEPT) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(",3,1,5,", ",4,1,5,"), (",right,", ",wrong,"), (",3,1,5,", ",x,1,5,"), (CONFIGS["Adam"].identity, "0123456789")],
+)
+def test_an_edited_or_damaged_file_is_one_line_that_says_what_to_do(tmp_path, old, new):
+    path = tmp_path / KEPT
+    keep(some_counts("Adam"), path)
+    assert [each.name for each in tmp_path.iterdir()] == [KEPT]
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(StudyError, match=r"keras_rates\.csv is damaged.*delete it and count anew with"):
+        read(path)
+    path.write_text("")
+    with pytest.raises(StudyError, match="damaged"):
+        read(path)
+
+
+def test_counts_from_before_there_were_digests_are_read(tmp_path):
+    path = tmp_path / KEPT
+    keep(some_counts("Adam"), path)
+    pd.read_csv(path).drop(columns="digest").to_csv(path, index=False)
+    assert read(path) == some_counts("Adam")
 
 
 def test_only_what_is_not_kept_yet_is_run(tmp_path, monkeypatch, capsys):

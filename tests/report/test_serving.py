@@ -17,16 +17,22 @@ from study.commands.line import main
 from study.config import Config
 from study.errors import StudyError
 from study.experiments import PRESETS, find_experiment
+from study.report import serving
 from study.report.serving import LOOPBACK, follow, served, state_of
 from study.runs.compute import compute
 from study.runs.store import Store
 
 
-def test_a_folder_is_served_on_loopback_while_the_block_runs(tmp_path):
+def test_a_folder_is_served_on_loopback_while_the_block_runs(tmp_path, monkeypatch):
+    bound, real = [], serving.ThreadingHTTPServer.server_bind
+    monkeypatch.setattr(
+        serving.ThreadingHTTPServer, "server_bind", lambda one: real(one) or bound.append(one.socket.getsockname())
+    )
     (tmp_path / "report.html").write_text("first", encoding="utf-8")
     with served(tmp_path, 0) as address:
         assert address.startswith(f"http://{LOOPBACK}:")
         assert urlopen(address).read() == b"first"
+        assert bound == [(LOOPBACK, int(address.split(":")[2].split("/")[0]))]
         (tmp_path / "report.html").write_text("second", encoding="utf-8")
         answer = urlopen(address)
         assert (answer.read(), answer.headers["Cache-Control"]) == (b"second", "no-cache")
@@ -49,13 +55,19 @@ def test_a_port_that_cannot_be_had_is_one_line(tmp_path, capsys):
 
 def test_results_that_changed_and_came_to_rest_are_built_once(tmp_path):
     built, stop, done = [], Event(), Event()
-    before = state_of(tmp_path)
-    watching = Thread(target=follow, args=(tmp_path, before, lambda: built.append(1) or done.set(), stop, 0.01))
+
+    def state():
+        return state_of(tmp_path, apart=tmp_path / "report")
+
+    before = state()
+    watching = Thread(target=follow, args=(state, before, lambda: built.append(1) or done.set(), stop, 0.01))
     (tmp_path / "run.parquet").write_bytes(b"1")
     watching.start()
     assert done.wait(30)
     done.clear()
-    assert not done.wait(0.2)  # nothing has changed
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "report.html").write_text("built")
+    assert not done.wait(0.2)  # nothing has changed but the report, which may stand inside the results
     (tmp_path / "run.parquet").write_bytes(b"22")
     assert done.wait(30)
     stop.set()

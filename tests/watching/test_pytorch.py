@@ -49,6 +49,16 @@ def test_every_layer_is_watched_in_both_orders_of_axes(kind, options, batch_firs
     assert "no gradient crosses calls" in str(told)
 
 
+def test_a_state_that_is_handed_on_as_a_list_is_one():
+    layer = nn.LSTM(1, 4, batch_first=True)
+    with watch(layer) as seen:
+        state = None
+        for batch in PIECES:
+            _, state = layer(torch.tensor(batch)[:, :, None], state)
+            state = list(detached(state))
+    assert seen.report(ROWS).holds
+
+
 def test_projected_and_half_precision_states_are_compared_bit_by_bit():
     layer = nn.LSTM(1, 4, proj_size=2, batch_first=True).bfloat16()
     with watch(layer) as seen:

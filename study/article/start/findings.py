@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from study.article.start.change import CHANGES, GIVEN, as_diff
+from study.article.start.change import CHANGES, FED, GIVEN, as_diff
 from study.article.start.lanes import SEQUENCES, Picture, as_text, picture_of
+from study.article.start.reliable import reliable
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.main_grid.configs import WHOLE
-from study.experiments.one_line_changes.findings import choices
-from study.experiments.one_line_changes.judged import judge_all
 from study.measures.statistics import Rate
 from study.measures.summaries import Summary
 from study.report.claims import Claim
@@ -19,6 +18,7 @@ from study.report.tables.values import parted
 from study.report.words import number, rate
 
 WORKS, FAILS = 1, 4  # batch sizes that are drawn side by side
+COUNTED = ("ceiling", "right", "epochs", "all")  # of an outcome, beside how the network was fed
 RESTS_ON = ("main_grid", "one_line_changes")
 SPELLED = {1: "one", 4: "four"}
 
@@ -28,6 +28,17 @@ def sentence() -> str:
     return (
         f"Batch size {FAILS} gives each of the {SPELLED[FAILS]} symbols its own memory; the one that must answer never "
         "saw the first symbol."
+    )
+
+
+def mechanism() -> str:
+    """Say why a memory has seen only some of the symbols."""
+    lanes = picture_of(FAILS).lanes
+    symbols = ", ".join(str(lane.seen[-1]) for lane in lanes)
+    return (
+        "With `stateful=True` Keras keeps one state for each place in the batch (a lane; here: a memory) and "
+        f"hands it to the same place in the next batch only; with batch size {FAILS} the inputs {symbols} are in "
+        f"{SPELLED[len(lanes)]} places."
     )
 
 
@@ -52,8 +63,12 @@ def facts(evidence: Evidence) -> Facts:
         "works": _seen(works),
         "fails": _seen(fails),
         "as_text": as_text((works, fails)),
+        "mechanism": mechanism(),
+        "fed": FED,
         "given": GIVEN,
-        "changes": [{"framework": name, "diff": as_diff(name)} for name in CHANGES],
+        "changes": [{"framework": name, "diff": as_diff(name, _epochs(measured))} for name in CHANGES],
+        "longer": _epochs(measured) is not None,
+        "counted": {name: _counted(summary) for name, summary in measured.items()},
         "outcomes": _outcomes(evidence, measured),
         "claims": [
             Claim(
@@ -82,15 +97,29 @@ def _seen(picture: Picture) -> Facts:
 
 
 def _measured(evidence: Evidence) -> dict[str, Summary]:
-    """Sum up three configurations: the tutorial as it trains, its batch size 4, and the whole sequence as one row."""
+    """Sum up the tutorial as it trains, its batch size 4, and the whole sequence as one row, as long and longer."""
     stateful = {"model": "stateful_lstm", "timesteps": 1, "layout": "consecutive"}
     window = {"model": "stateless_lstm", "timesteps": WHOLE, "layout": "consecutive"}
     works, fails = (evidence.find("main_grid", **stateful, batch_size=size) for size in (WORKS, FAILS))
+    whole = evidence.find("main_grid", **window, batch_size=FAILS)
     return {
         "works": evidence.summary(works, TUTORIAL_EPOCHS),
         "fails": evidence.summary(fails, TUTORIAL_EPOCHS),
-        "change": evidence.summary(evidence.find("main_grid", **window, batch_size=FAILS)),
+        "early": evidence.summary(whole, TUTORIAL_EPOCHS),
+        "change": evidence.summary(whole),
     }
+
+
+def _epochs(measured: Mapping[str, Summary]) -> tuple[int, int] | None:
+    """Give the tutorial's epochs and those after which all were right; none if it was not trained longer."""
+    longer = measured["change"].epoch if measured else TUTORIAL_EPOCHS
+    return (TUTORIAL_EPOCHS, longer) if longer > TUTORIAL_EPOCHS else None
+
+
+def _counted(summary: Summary) -> Facts:
+    """Say in short how many were right, and when."""
+    right = summary.solved
+    return {"k": number(right.k), "n": number(right.n), "epochs": number(summary.epoch)}
 
 
 def _whole_row(change: Summary) -> Claim:
@@ -102,23 +131,17 @@ def _whole_row(change: Summary) -> Claim:
 def _outcomes(evidence: Evidence, measured: Mapping[str, Summary]) -> list[Facts]:
     """Write one line for each way to feed and train that was measured, with its ceiling and how many were right."""
     one, four = (f"batch size {size}, one symbol a row" for size in (WORKS, FAILS))
-    fed = {"works": one, "fails": four, "change": f"batch size {FAILS}, the sequence so far as one row"}
+    whole = f"batch size {FAILS}, the sequence so far as one row"
+    fed = {"works": one, "fails": four, "early": whole, "change": whole}
     lines = [
         _outcome(fed[name], str(summary.possible.ceiling.ambiguous), summary.solved, summary.epoch)
         for name, summary in measured.items()
+        if name != "early" or _epochs(measured)
     ]
-    return [*lines, *_reliable(evidence, one)]
-
-
-def _reliable(evidence: Evidence, fed: str) -> list[Facts]:
-    """Say which two lines make batch size 1 reliable, by the seeds that had no part in choosing them."""
-    if not evidence.has("one_line_changes"):
-        return []
-    results = judge_all(evidence)
-    pair = choices(results, WORKS)["kept_pair"]
-    early = results[pair][0]
-    fed = f"{fed}; {pair.label}"
-    return [_outcome(fed, str(picture_of(WORKS).ceiling), early.right.second, early.epoch)]
+    sure = reliable(evidence)
+    if sure is None:
+        return lines
+    return [*lines, {"fed": f"{one}; {sure['label']}", **{name: sure[name] for name in COUNTED}}]
 
 
 def _outcome(fed: str, ceiling: str, right: Rate, epochs: int) -> Facts:

@@ -91,12 +91,12 @@ def _measured(numbers: Facts | None) -> dict[str, str]:
     free, loss = numbers["free"], numbers["loss"]["first"]
     return {
         "F": f"With state, the ceilings are {one['ceiling']}, {two['ceiling']} and {four['ceiling']} at batch sizes 1, "
-        f"2 and 4. Right are {one['solved']['k']}, {two['solved']['k']} and {four['solved']['k']} of "
-        f"{one['solved']['n']} seeds; within 0.25 are {one['within']['k']}, {two['within']['k']} and "
-        f"{four['within']['k']}.",
-        "I": f"Feed the prediction back. Trained to the end of a sequence, {free['whole']['next']['rate']} seeds know "
-        f"what follows it; trained on {free['passes']} passes, {free['several']['all']['rate']} stay right for "
-        f"{free['most']} predictions.",
+        f"2 and 4. After {one['epochs']} epochs, right are {one['solved']['k']}, {two['solved']['k']} and "
+        f"{four['solved']['k']} of {one['solved']['n']} seeds; within 0.25 are "
+        f"{one['within']['k']}, {two['within']['k']} and {four['within']['k']}.",
+        "I": f"Feed the prediction back. With a whole sequence a row, trained to its end, "
+        f"{free['whole']['next']['rate']} seeds know what follows it; trained on {free['passes']} passes, "
+        f"{free['several']['all']['rate']} stay right for {free['most']} predictions.",
         "M": f"A network without memory that is sure of all else has {numbers['loss']['floor']}; after "
         f"{loss['epochs']} epochs the loss is above that in {loss['worse']['rate']} seeds, and every row right in "
         f"{loss['right']['rate']}.",

@@ -241,13 +241,13 @@ def answer(evidence: Evidence) -> str:
         one = full["chosen"]
         held = "" if one["holds"] else f", which does not confirm it (at least {numbers['enough']} were required)"
         first = (
-            f"{one['units']} and {one['epochs']} epochs, chosen on one half of the seeds, are right in {one['second']} "
-            f"of the other half{held}"
+            f"{one['units']}, a learning rate of {one['rate']} and {one['epochs']} epochs, chosen on one half of the "
+            f"seeds, are right in {one['second']} of the other half{held}"
         )
     else:
         first = f"no size tried was right in {numbers['enough']} of the seeds"
     return (
         f"**How small a network, how short a training?** If the network is given whole sequences, {first}. Given one "
         f"symbol at a time, as in the tutorial, the setting that most often gets every output within 0.25 of its "
-        f"target, {carried['units']}, does so in {carried['within']}."
+        f"target, {carried['units']} and a learning rate of {carried['rate']}, does so in {carried['within']}."
     )

@@ -81,6 +81,7 @@
       if (!(problem instanceof CannotAnswer)) throw problem;
       error.textContent = capital(problem.message);
       verdict.textContent = '';
+      if (!settings.sequences.trim()) drawing.replaceChildren();
       drawing.classList.add('outdated'); // keeps its place, so that the page does not jump while one types
     }
     return settings;
@@ -103,6 +104,7 @@
   /** Draw batches and lanes with what each has seen. */
   function lanes(told) {
     const confused = new Set(told.indistinguishable.flatMap((group) => group.rows));
+    const leaked = leakedRows(told);
     const [shown, size] = [Math.min(told.settings.batch_size, MOST.lanes), told.settings.batch_size];
     const several = told.lanes[told.lanes.length - 1].epoch > 0;
     const body = make('tbody');
@@ -110,7 +112,7 @@
     for (let k = 0; k < told.lanes.length && batches < MOST.batches; k += size, batches += 1) {
       const slots = told.lanes.slice(k, k + shown);
       const name = several ? `${slots[0].epoch}: ${slots[0].batch}` : `${slots[0].batch}`;
-      const cells = slots.map((slot) => slotCell(slot, told, confused));
+      const cells = slots.map((slot) => slotCell(slot, told, confused, leaked));
       body.append(make('tr', {}, make('th', { scope: 'row' }, name), cells));
       if (slots[0].reset_after && told.settings.stateful) {
         const text = make('td', { colspan: shown + 1 }, make('span', {}, 'reset: all states to zero'));
@@ -130,22 +132,34 @@
         ? `State goes on in the same lane of the next batch, ${until}. `
         : 'No state is carried: a row sees its own inputs alone. ',
       'Each slot: row, inputs seen (its own framed) → target. ◀ ambiguous: its own input symbol is not enough. ',
-      `✗: ${told.drawn ? 'in this draw or another, ' : ''}seen the same as a row with another target.`),
+      `✗: ${told.drawn ? 'in this draw or another, ' : ''}seen the same as a row with another target.`,
+      leaked.size ? ' By counting only: what decides is not seen; only how much the lane has seen tells the row apart.'
+        : ''),
       make('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Lanes, scrolls sideways' },
         make('table', { class: 'lanes' }, head, body)),
       hidden.length ? make('p', { class: 'hint' }, `Not drawn: ${hidden.join(' and ')} more.`) : '',
     ];
   }
 
+  /** Rows that are told apart by a leak only: the input that decides does not always reach them. */
+  function leakedRows(told) {
+    if (!told.needs_leak) return new Set();
+    const ways = Object.entries(told.deciding_input ? told.deciding_input.arrives_by : {});
+    const rows = ways.flatMap(([way, each]) => (ExplorerReach.always({ way }) ? [] : each));
+    return new Set(rows.length ? rows : told.ambiguous_rows);
+  }
+
   const slotNames = (count) => Array.from({ length: count }, (_, lane) => `lane ${lane}`);
 
-  function slotCell(slot, told, confused) {
+  function slotCell(slot, told, confused, leaked) {
     if (slot.row === null) return make('td', { class: 'empty' }, 'zeros');
     const wrong = confused.has(slot.row);
-    const state = wrong ? 'confused' : slot.ambiguous ? 'apart' : 'easy';
+    const leak = !wrong && leaked.has(slot.row);
+    const state = wrong ? 'confused' : leak ? 'leaked' : slot.ambiguous ? 'apart' : 'easy';
     const marks = [
       slot.ambiguous ? make('span', { role: 'img', 'aria-label': 'ambiguous' }, ' ◀') : '',
       wrong ? make('span', { role: 'img', 'aria-label': 'cannot be told apart' }, ' ✗') : '',
+      leak ? make('span', { class: 'row' }, 'by counting only') : '',
     ];
     return make('td', { class: state, 'data-row': slot.row },
       make('span', { class: 'row' }, `row ${slot.row} `),
@@ -177,8 +191,9 @@
     if (more > 0) lines.push(make('li', {}, `${plural(more, 'group')} more.`));
     const none = told.ceilings_are_upper_bounds
       ? 'They differ from shuffle to shuffle.'
-      : 'None: every row can be told from every other row with another target' +
-        `${told.needs_leak ? `; some rows are told apart only ${BY_LEAK}` : ''}.`;
+      : told.needs_leak
+        ? `By memory, the ambiguous rows cannot all be right; they are told apart only ${BY_LEAK}.`
+        : 'None: every row can be told from every other row with another target.';
     return [
       heading('Rows that cannot be told apart'),
       lines.length ? make('ul', { class: 'groups' }, lines) : make('p', {}, none),
@@ -213,10 +228,10 @@
   /** List ceilings, loss floor, dead weights, leaks and remarks. */
   function figures(told) {
     const [hard, most] = [told.ambiguous_rows.length, told.ceilings_are_upper_bounds ? 'at most ' : ''];
+    const memory = told.needs_leak ? `${share(told.ceiling_own)} by memory; with a leak ` : '';
     const ceiling = hard
-      ? `${most}${both(told.ceiling)} on the ${plural(hard, 'ambiguous row')} (chance ${share(told.chance)}), ` +
-        `${most}${both(told.ceiling_all)} on all ${told.rows}` +
-        `${told.needs_leak ? `; ${share(told.ceiling_own)} by memory` : ''}`
+      ? `${memory}${most}${both(told.ceiling)} on the ${plural(hard, 'ambiguous row')} ` +
+        `(chance ${share(told.chance)}), ${most}${both(told.ceiling_all)} on all ${told.rows}`
       : `1: no row is ambiguous (on all rows, chance ${both(told.chance_all)})`;
     const dead = told.dead_weights.length
       ? "recurrent kernel; forget gate's kernel and bias: " +
@@ -229,7 +244,7 @@
       ['Loss floor', told.loss_floor
         ? `${told.loss_floor.toFixed(4)} (binary cross-entropy): no training gets below it`
         : told.needs_leak
-          ? `0 (binary cross-entropy), but in part only ${BY_LEAK}`
+          ? `with a leak 0 (binary cross-entropy), in part only ${BY_LEAK}`
           : '0: what is seen gives every target away (binary cross-entropy)'],
       ['Dead weights', dead],
       ['Leaks', leaks || 'none: neither place nor order gives a target away'],

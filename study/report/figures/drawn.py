@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from study.errors import StudyError
 from study.report.contents import FigureOf
-from study.report.figures.kept import LEDGER, Kept, ingredients
+from study.report.figures.kept import LEDGER, Kept
 from study.report.figures.saving import as_svg
 from study.report.figures.style import use_style
 
@@ -40,19 +40,21 @@ def draw(figure: FigureOf, evidence: Evidence, *, narrow: bool = False) -> Figur
     return drawn
 
 
-def draw_all(evidence: Evidence, folder: Path, earlier: Path) -> None:
+def draw_all(evidence: Evidence, made_of: str, folder: Path, earlier: Path) -> None:
     """Write every figure whose experiments are stored, as ``NAME.svg``, and for phones as ``narrow/NAME.svg``.
 
     Parameters
     ----------
     evidence : Evidence
+    made_of : str
+        What `ingredients` gave before the evidence was read.
     folder : Path
         Where to; it must not be there.
     earlier : Path
         Where an earlier build left its figures; those that would be the same are not drawn again.
     """
     (folder / PHONES).mkdir(parents=True)
-    kept = Kept(earlier, ingredients(evidence.store.root))
+    kept = Kept(earlier, made_of)
     written = {}
     for name, figure in evidence.contents.figures.items():
         if evidence.has(*figure.needs):

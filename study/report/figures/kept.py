@@ -34,8 +34,12 @@ def ingredients(results: Path) -> str:
     scripts = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in NEVER_DRAW]
     for folder, paths in ((results, [*results.rglob("*.parquet")]), (PACKAGE, scripts)):
         for path in sorted(paths):
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:  # a run has put another in its place meanwhile
+                continue
             found.update(path.relative_to(folder).as_posix().encode())
-            found.update(hashlib.sha256(path.read_bytes()).digest())
+            found.update(hashlib.sha256(content).digest())
     return found.hexdigest()
 
 

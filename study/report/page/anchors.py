@@ -20,7 +20,8 @@ LONGEST = 60  # characters of an address that is made of a sentence
 def give_addresses(body: Element) -> None:
     """Give an address to everything that one may want to point at, and a link to it.
 
-    Parts of a chapter are named after it, unless the text names them.
+    Parts of a chapter are named after it, unless the text names them. Where two would have one address, the second
+    gets a number.
     """
     for element in body.all(*HEADINGS):
         if COUNTED.fullmatch(element.attributes.get("id", "")):

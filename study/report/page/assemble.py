@@ -1,4 +1,4 @@
-"""From Typst's HTML to the page as it is read: arranged, with addresses, tables, styles, scripts and a policy."""
+"""From Typst's HTML to the page as it is read: arranged, with addresses, tables, styles and scripts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from study.report.figures.colours import as_css
 from study.report.page.anchors import give_addresses
-from study.report.page.policy import with_policy
 from study.report.page.structure import add_contents, arrange, fold_notices
 from study.report.page.tables import lay_out_tables
 from study.report.page.tree import Element, read, write
@@ -31,7 +30,7 @@ def assemble(html: str) -> str:
     Returns
     -------
     str
-        The page: one file, which loads nothing.
+        The page: one file, which loads nothing; figures and the policy (`study.report.page.policy`) come after.
     """
     root = read(html)
     head, body = root.elements()
@@ -45,7 +44,7 @@ def assemble(html: str) -> str:
     rules = _styles_as_classes(body)
     head.children += [Element("style", {}, [as_css() + _assets("css") + rules]), *own]
     body.children.append(Element("script", {}, [_assets("js")]))
-    return with_policy("<!DOCTYPE html>" + write(root))
+    return "<!DOCTYPE html>" + write(root)
 
 
 def _keep_percents_whole(element: Element) -> None:

@@ -9,6 +9,8 @@ import base64
 import hashlib
 import re
 
+from study.errors import StudyError
+
 CODE = re.compile(r"<(script|style)((?:\s[^>]*)?)>(.*?)</\1>", re.DOTALL)
 FIRST = '<meta charset="utf-8">'
 
@@ -24,7 +26,14 @@ def with_policy(html: str) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    StudyError
+        If the page has no head to put it into.
     """
+    if FIRST not in html:
+        raise StudyError(f"the page lacks {FIRST}, after which its policy stands; mend FIRST in page/policy.py")
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for found in CODE.finditer(html):
         tag, attributes, text = found.groups()

@@ -8,7 +8,7 @@ from study.report.page.tree import Element
 
 NOTE = (
     "This page is one file. It loads nothing and sends nothing. "
-    "Every number in it was measured, and is stored beside the code that computed it."
+    "Every number in it comes from stored results, exact theory or the paper that is named."
 )
 LISTED = 3  # entries of a notice; a longer list is folded
 NUMBER = re.compile(r"(?:Question )?(?:[A-Z]|\d+)(?:\.\d+)*\.?(?=\s)")  # of a heading: "1", "B.2", "Question C."

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from study.errors import StudyError
+
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 RAW = frozenset({"script", "style"})  # their text is not escaped
 
@@ -92,7 +94,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag != self.open[-1].tag:
-            raise ValueError(f"the page closes <{tag}> where <{self.open[-1].tag}> is open")
+            raise _malformed(f"closes <{tag}> where <{self.open[-1].tag}> is open")
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
@@ -114,14 +116,22 @@ def read(html: str) -> Element:
 
     Raises
     ------
-    ValueError
-        If an element is closed that is not the innermost open one.
+    StudyError
+        If an element is closed that is not the innermost open one, or is not closed at all.
     """
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    (root,) = reader.open[0].elements()
-    return root
+    if len(reader.open) > 1:
+        raise _malformed(f"does not close <{reader.open[-1].tag}>")
+    roots = reader.open[0].elements()
+    if len(roots) != 1:
+        raise _malformed(f"has {len(roots)} outermost elements and not one")
+    return roots[0]
+
+
+def _malformed(what: str) -> StudyError:
+    return StudyError(f"the page {what}; mend the text or the template that it was made of")
 
 
 def write(element: Element | str, raw: bool = False) -> str:

@@ -75,7 +75,7 @@ def differentiate(loss: Any, slot: Any, wanted: Any, share: Any) -> None:
 
 @arithmetic
 def cost(loss: Any, slot: Any, wanted: Any, found: Any) -> None:
-    """Put the slot's loss, summed over outputs, into the first place of `found` (output + 1), from its logits."""
+    """Put the slot's loss, summed over outputs, into the first place of `found` (1), from its logits."""
     outputs = len(slot)
     total = 0 * load(slot, 0)
     if loss == SQUARED:

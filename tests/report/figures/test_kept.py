@@ -13,6 +13,7 @@ from study.article import contents
 from study.config import Config
 from study.experiments import PRESETS
 from study.experiments.main_grid.configs import MainGrid
+from study.report import build
 from study.report.evidence import Evidence
 from study.report.figures import drawn, kept
 from study.runs.compute import compute
@@ -33,7 +34,7 @@ def results(tmp_path_factory):
 def first(results, tmp_path_factory):
     """The figures of a first build."""
     folder = tmp_path_factory.mktemp("first") / "figures"
-    drawn.draw_all(Evidence(Store(results), contents()), folder, folder)
+    drawn.draw_all(Evidence(Store(results), contents()), kept.ingredients(results), folder, folder)
     return folder
 
 
@@ -52,7 +53,7 @@ def drawings(monkeypatch):
 
 def again(results, earlier, folder):
     """Write all figures anew beside those of an earlier build."""
-    drawn.draw_all(Evidence(Store(results), contents()), folder, earlier)
+    drawn.draw_all(Evidence(Store(results), contents()), kept.ingredients(results), folder, earlier)
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -95,6 +96,43 @@ def test_other_results_and_other_code_make_other_figures(results, tmp_path, monk
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "figure.py").write_text("draw = None\n")
     monkeypatch.setattr(kept, "PACKAGE", tmp_path / "package")
+    assert kept.ingredients(results) != before
+
+
+def test_a_run_that_ends_while_a_report_is_built_is_not_taken_for_drawn(results, tmp_path, monkeypatch):
+    stored, read = tmp_path / "results", []
+    shutil.copytree(results, stored)
+    one = next(stored.rglob("*.parquet"))
+
+    def evidence_then_a_run(*arguments):
+        read.append(Evidence(*arguments))
+        one.write_bytes(one.read_bytes() + b" ")
+        return read[0]
+
+    class EnoughError(Exception):
+        """The sum that the figures are kept under has been seen."""
+
+    def noted(_, made_of, *others):  # noqa: ARG001  (as draw_all is called)
+        raise EnoughError(made_of)
+
+    before = kept.ingredients(stored)
+    monkeypatch.setattr(build, "Evidence", evidence_then_a_run)
+    monkeypatch.setattr(build, "draw_all", noted)
+    with pytest.raises(EnoughError, match=before):
+        build.build(stored, tmp_path / "out", contents())
+    assert kept.ingredients(stored) != before
+
+
+def test_a_file_that_vanishes_while_all_are_summed_up_is_left_out(results, monkeypatch):
+    before, real = kept.ingredients(results), type(results).read_bytes
+    gone = next(results.rglob("*.parquet"))
+
+    def read_bytes(path):
+        if path == gone:
+            raise FileNotFoundError(path)
+        return real(path)
+
+    monkeypatch.setattr(type(results), "read_bytes", read_bytes)
     assert kept.ingredients(results) != before
 
 

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from study.errors import StudyError
 from study.report.page.assemble import assemble
 from study.report.page.policy import with_policy
 from study.report.page.tree import read, write
@@ -153,5 +154,14 @@ def test_a_page_is_written_as_it_was_read():
 
 
 def test_an_element_that_is_never_closed_is_an_error():
-    with pytest.raises(ValueError, match="closes <p> where <b> is open"):
+    with pytest.raises(StudyError, match="closes <p> where <b> is open"):
         read("<p><b></p>")
+    with pytest.raises(StudyError, match="does not close <p>"):
+        read("<html><p>a")
+    with pytest.raises(StudyError, match="2 outermost elements"):
+        read("<p></p><p></p>")
+
+
+def test_a_page_without_a_place_for_its_policy_is_an_error():
+    with pytest.raises(StudyError, match='lacks <meta charset="utf-8">'):
+        with_policy("<html><head><meta charset=UTF-8></head></html>")

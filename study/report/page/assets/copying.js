@@ -1,5 +1,5 @@
 'use strict';
-// Buttons that copy: code here, tables in tables.js.
+// Buttons that copy: code here, tables in tables.js. A change has none: its lines belong in different places.
 
 const Copying = (() => {
   /** Put text where it can be pasted from; gives whether that was done. */
@@ -36,24 +36,11 @@ const Copying = (() => {
     return made;
   }
 
-  /** Give the text of a block of code; of a change only the lines to write. */
-  function written(block) {
-    const lines = [...block.querySelectorAll('ins')].map((line) => line.textContent);
-    return lines.length ? lines.join('') : block.textContent;
-  }
-
-  /** The lines of a block of code, without those that are to be deleted. */
-  function codeOf(block) {
-    const kept = block.cloneNode(true);
-    for (const gone of kept.querySelectorAll('del')) gone.remove();
-    return kept.textContent;
-  }
-
-  for (const block of document.querySelectorAll('main pre')) {
+  for (const block of document.querySelectorAll('main pre:not(.diff)')) {
     const around = document.createElement('div');
     around.className = 'code';
     block.replaceWith(around);
-    around.append(block, button('Copy', () => written(block), 'Copy this code'));
+    around.append(block, button('Copy', () => block.textContent, 'Copy this code'));
   }
   return { button };
 })();

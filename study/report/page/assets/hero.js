@@ -1,6 +1,6 @@
 'use strict';
 // The lanes of the first screen: what each memory has seen, for a batch size and a row order that a reader chooses.
-// Everything said comes from ExplorerLogic. Without this script the two still pictures stay.
+// Everything said comes from ExplorerLogic. Without this script there are the still pictures above it alone.
 
 const HeroLanes = (() => {
   const SIZES = [1, 2, 4, 8];
@@ -51,11 +51,22 @@ const HeroLanes = (() => {
     };
   }
 
-  return { SIZES, NAMES, LAYOUTS, settingOf, lanesAt, momentsOf };
+  /** Say what no training can change in words that need no glossary; other verdicts are the tool's. */
+  function inPlainWords(told) {
+    if (told.verdict_kind !== ExplorerLogic.RULED_OUT) return told.verdict;
+    const asked = told.lanes.filter((slot) => slot.ambiguous);
+    const symbol = ExplorerLogic.symbolText(asked[0].visible_context.at(-1));
+    const ceiling = ExplorerNumbers.asText(told.ceiling);
+    const most = { 0: 'no answer', '1/2': 'one of the two answers' }[ceiling] ?? `a share of ${ceiling} of the answers`;
+    return `impossible with this feeding: at best ${most} after ${symbol} is right (ceiling ${ceiling}), because the ` +
+      'memory that answers never received the first symbol';
+  }
+
+  return { SIZES, NAMES, LAYOUTS, settingOf, lanesAt, momentsOf, inPlainWords };
 })();
 
 if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded', () => {
-  const { SIZES, NAMES, LAYOUTS, settingOf, lanesAt, momentsOf } = HeroLanes;
+  const { SIZES, NAMES, LAYOUTS, settingOf, lanesAt, momentsOf, inPlainWords } = HeroLanes;
   const place = document.getElementById('lanes');
   if (!place || typeof ExplorerLogic === 'undefined') return;
   const sequences = place.dataset.sequences;
@@ -125,7 +136,7 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     size.textContent = chosen.size;
     const told = answers[1];
     const counted = told.odds ? ` Measured: ${told.odds.brief}.` : '';
-    const words = `${LAYOUTS[chosen.layout]}: ${told.verdict}.${counted}`;
+    const words = `${LAYOUTS[chosen.layout]}: ${inPlainWords(told)}.${counted}`;
     const text = `Batch size ${chosen.size}, ${words}`;
     if (verdict.textContent !== text) verdict.textContent = text; // said aloud only where it changes
     verdict.dataset.kind = told.verdict_kind === ExplorerLogic.RULED_OUT ? 'ruled-out'
@@ -163,7 +174,6 @@ if (typeof document !== 'undefined') document.addEventListener('DOMContentLoaded
     goOn();
   });
 
-  document.getElementById('lanes-still').hidden = true;
   place.append(make('div', { class: 'pictures' }, ...pictures), controls, verdict);
   draw();
 });
