@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     missing = plan.seeds_wanted - plan.seeds_present
     if not missing:
         say(f"nothing to compute: all {plan.seeds_wanted:,} runs are stored in {store.root}")
-        say(_end(arguments))
+        say(_end(arguments, engine))
         return 0
     say(
         f"{len(wanted):,} configurations, {plan.seeds_wanted:,} runs: {plan.seeds_present:,} stored, {missing:,} to "
@@ -105,20 +105,25 @@ def run(arguments: argparse.Namespace) -> int:
     if failed:
         say(f"tracebacks are in {store.root / 'failures'}; the same command tries what failed again")
         return 1
-    say(_end(arguments))
+    say(_end(arguments, engine))
     return 0
 
 
-def _end(arguments: argparse.Namespace) -> str:
+def _end(arguments: argparse.Namespace, engine: str | None) -> str:
     """Write the paragraph that a run ends with: the answer so far, and the command that makes the report.
 
-    Results of another engine or device are stored apart, and no report shows them.
+    Results of another engine or device are stored apart, and no report shows them. A damaged file of another experiment
+    is no fault of this run, so it is said and no more.
     """
-    if arguments.engine == "torch" or arguments.device != "cpu":
+    if engine == "torch" or arguments.device != "cpu":
         return "These results are stored apart from those that reports show."
     from study.article.start.in_brief import in_brief  # noqa: PLC0415  (it loads what only an answer needs)
 
-    return f"{in_brief(arguments.results)} The report with all of it: {report_command(arguments.results)}"
+    try:
+        answer = in_brief(arguments.results)
+    except StudyError as error:
+        answer = f"No answer yet: {error}."
+    return f"{answer} The report with all of it: {report_command(arguments.results)}"
 
 
 def _check_device(device: str, engine: str | None) -> None:

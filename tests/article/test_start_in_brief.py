@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import re
+import shutil
 
 import pytest
 from invented import ORIGIN, invented
 
 from study.article.start.in_brief import in_brief
+from study.commands import run
 from study.commands.line import main
 from study.config import Config
 from study.experiments import PRESETS, find_experiment
@@ -40,3 +43,21 @@ def test_a_run_ends_with_the_answer_and_where_the_report_is(grid, capsys):
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert last.startswith("Answer: ")
     assert last.endswith(f"The report with all of it: study report --results {grid.root}")
+
+
+def test_a_damaged_file_of_the_answer_is_said_and_the_run_is_done_all_the_same(grid, tmp_path):
+    stored = tmp_path / "results"
+    shutil.copytree(grid.root, stored)
+    for config in find_experiment("main_grid").configs(PRESETS["quick"]):
+        for path in Store(stored).files(config):
+            path.write_bytes(b"damaged")
+    asked = argparse.Namespace(results=str(stored), device="cpu")
+    said = run._end(asked, None)
+    assert said.startswith("No answer yet: ")
+    assert "is damaged" in said
+    assert said.endswith(f"study report --results {stored}")
+
+
+def test_where_numba_is_missing_the_results_are_said_to_be_stored_apart(grid):
+    asked = argparse.Namespace(results=str(grid.root), device="cpu", engine=None)
+    assert run._end(asked, "torch").startswith("These results are stored apart")

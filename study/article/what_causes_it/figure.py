@@ -1,4 +1,4 @@
-"""Each explanation of why batch sizes 2, 4 and 8 fail: what was changed, and how many runs are right then."""
+"""Each explanation of why batch sizes 2, 4 and 8 fail: what was changed, and how many distinct runs are right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from study.experiments.causal.configs import CHANGES, HYPOTHESES
-from study.experiments.causal.findings import Finding, findings
+from study.experiments.causal.findings import Finding, findings, once
 from study.measures.statistics import Rate
 from study.report.evidence import Evidence
 from study.report.figures.colours import INK, MUTED, NO_GRADIENT, PAGE, POSSIBLE, RULED_OUT
@@ -19,16 +19,16 @@ from study.report.words import number
 
 NEEDS = ("causal",)
 ALT = (
-    "A row for each explanation that was tried, then one for each cure. Horizontally the share of all runs at batch "
-    "sizes 2, 4 and 8 that are right: filled in the layout of training, hollow asked row by row from a fresh state. "
-    "The counts stand beside the marks, and the verdict in words and colour."
+    "A row for each explanation that was tried, then one for each cure. Horizontally the share of distinct runs at "
+    "batch sizes 2, 4 and 8 that are right: filled in the layout of training, hollow asked row by row from a fresh "
+    "state. The counts stand beside the marks, and the verdict in words and colour."
 )
 CURES = "lost state"  # the hypothesis whose changes are shown one by one
 ROW, NARROW_ROW, REST = 0.235, 0.36, 0.55  # inches
 
 
 class Line(NamedTuple):
-    """What is shown of one explanation or cure: all runs at batch sizes 2, 4 and 8 together."""
+    """What is shown of one explanation or cure: all distinct runs at batch sizes 2, 4 and 8 together."""
 
     label: str
     layout: Rate
@@ -66,7 +66,8 @@ def _grouped(evidence: Evidence) -> dict[str, list[Finding]]:
 
 
 def _pooled(label: str, those: Sequence[Finding]) -> Line:
-    """Count the runs of an explanation together."""
+    """Count the runs of an explanation together, each computation once."""
+    those = once(those)
     layout, alone = (
         Rate(sum(getattr(one.summary, name).k for one in those), sum(one.summary.solved.n for one in those))
         for name in ("solved", "fresh_solved")
@@ -76,7 +77,9 @@ def _pooled(label: str, those: Sequence[Finding]) -> Line:
     if all(one.summary.possible.ruled_out for one in those):
         return Line(label, layout, alone, RULED_OUT, "ruled out")
     reached = all(one.summary.possible.gradient_reaches for one in those)
-    return Line(label, layout, alone, *((POSSIBLE, "possible") if reached else (NO_GRADIENT, "no gradient")))
+    return Line(
+        label, layout, alone, *((POSSIBLE, "possible") if reached else (NO_GRADIENT, "no gradient across rows"))
+    )
 
 
 def _draw_line(panel: Axes, place: float, line: Line) -> None:

@@ -41,7 +41,7 @@ COLUMNS = (
     Column("stands"),
 )
 
-POOLED = ("variations", "runs", "solved", "least", "most", "n", "row_by_row", "within", "epochs", "updates")
+POOLED = ("variations", "distinct", "runs", "solved", "least", "most", "n", "row_by_row", "within", "epochs", "updates")
 NAMED = {
     "same_updates": AS_MANY_UPDATES,
     "few_updates": ACCUMULATED,
@@ -124,7 +124,9 @@ def facts(evidence: Evidence) -> Facts:
     by_hypothesis = {name: [one for one in larger if one.variation.change.hypothesis == name] for name in HYPOTHESES}
     return {
         "seeds": number(min(one.summary.solved.n for one in all_findings)),
+        "changes": number(len({one.variation.change.label for one in larger} - {BASELINE.label})),
         "variations": number(len(all_findings)),
+        "computed": number(len(once(all_findings))),
         "epochs": number(TUTORIAL_EPOCHS),
         "chance": str(all_findings[0].summary.possible.ceiling.chance),
         "hypotheses": Table(
@@ -240,14 +242,16 @@ def _computed(one: Finding) -> tuple[object, int]:
 def _pooled(chosen: Sequence[Finding]) -> Facts:
     """Several variations together; intervals would not be honest, as their seeds are the same.
 
-    Runs that stand for two variations are counted once. Where the preset leaves all of them out, numbers are "–".
+    Runs that stand for two variations are counted once; ``distinct`` counts a run once whatever budgets it is read at.
+    Where the preset leaves all of them out, numbers are "–".
     """
-    chosen = _once(chosen)
+    chosen = once(chosen)
     if not chosen:
         return dict.fromkeys(POOLED, "–")
     solved = sorted((one.summary.solved for one in chosen), key=_share)
     told = (
         len(chosen),
+        sum({stand_in(one.variation.config): one.summary.solved.n for one in chosen}.values()),
         sum(one.n for one in solved),
         sum(one.k for one in solved),
         solved[0].k,
@@ -261,8 +265,17 @@ def _pooled(chosen: Sequence[Finding]) -> Facts:
     return dict(zip(POOLED, map(number, told), strict=True))
 
 
-def _once(chosen: Sequence[Finding]) -> list[Finding]:
-    """Keep one of each set of variations that share their runs."""
+def once(chosen: Sequence[Finding]) -> list[Finding]:
+    """Keep one of each set of variations that are one computation, read at one budget.
+
+    Parameters
+    ----------
+    chosen : sequence of Finding
+
+    Returns
+    -------
+    list of Finding
+    """
     return list({_computed(one): one for one in chosen}.values())
 
 
@@ -277,7 +290,7 @@ def _share(solved: Rate) -> float:
 
 def _judged(text: str, chosen: Sequence[Finding]) -> tuple[str, ...]:
     """Write one explanation and how it fared; solved by memory means that counting could not have done it."""
-    chosen = _once(chosen)
+    chosen = once(chosen)
     remembered = [one for one in chosen if one.own == 1 and not one.leaked]
     return (
         text,

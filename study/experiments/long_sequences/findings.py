@@ -239,11 +239,13 @@ def _farthest(evidence: Evidence, recipes: ByRecipe) -> Facts:
     """How far all rows are right."""
     name, by_lag = _longest_recipe(evidence, recipes)
     tried, reached = max(by_lag), far.longest(by_lag)
+    right = by_lag[reached or min(by_lag)].all_right
     return {
         "words": _in_words(CANDIDATES[name](tried)),
         "units": number(by_lag[tried].config.units),
         "reach": number(reached) if reached else "none",
-        "reached": rate(by_lag[reached or min(by_lag)].all_right),
+        "reached": rate(right),
+        "reached_k": f"{number(right.k)} of {number(right.n)}",
         "updates": number(by_lag[tried].updates),
         "tried": number(tried),
         "all": rate(by_lag[tried].all_right),

@@ -44,8 +44,8 @@ def abstract_claims(
     return [
         Claim(
             "take_home_four",
-            checked.holds and place.ahead == "first",
-            f"{place.test}. With rows in order: {checked.test}",
+            checked.holds and place.ahead == "first" and of["lanes_barely"].holds,
+            f"{place.test}. With rows in order: {checked.test}. Confident: {of['lanes_barely'].test}",
             Refuter(
                 (lanes.config, in_order.config),
                 "with the first symbol in the same place of the batch, no more seeds are right",
