@@ -18,7 +18,7 @@ from study.report.tables.values import parted
 from study.report.words import number, rate
 
 WORKS, FAILS = 1, 4  # batch sizes that are drawn side by side
-COUNTED = ("ceiling", "right", "epochs", "all")  # of an outcome, beside how the network was fed
+COUNTED = ("ceiling", "right", "epochs", "all", "parted")  # of an outcome, beside how the network was fed
 RESTS_ON = ("main_grid", "one_line_changes")
 SPELLED = {1: "one", 4: "four"}
 

@@ -12,6 +12,7 @@ from study.experiments.one_line_changes.judged import judge_all
 from study.experiments.optimisers.configs import LOSSES, SOFTMAX
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.tables.values import parted
 from study.report.words import number, rate
 
 ONE = 1  # the batch size
@@ -41,6 +42,7 @@ def reliable(evidence: Evidence) -> Facts | None:
         "label": pair.label,
         "ceiling": str(picture_of(ONE).ceiling),
         "right": rate(right),
+        "parted": parted(rate(right)),
         "epochs": number(early.epoch),
         "all": right.k == right.n,
         "diff": _diff(pair.trained(evidence.presets["one_line_changes"])),
