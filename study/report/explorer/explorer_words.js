@@ -172,8 +172,7 @@ const ExplorerWords = (() => {
     const confused = e.bound || e.confusions.some((c) => c.rows.includes(row));
     const verb = always(route) || (route.steps === e.reach.steps && confused) ? 'needs' : 'lacks';
     const symbol = symbolText(e.data.symbols[e.data.lastInputs[inputRow]]);
-    const own = symbolText(e.data.symbols[e.data.lastInputs[row]]);
-    const needs = `row ${row} (input ${own}) ${verb} the symbol ${symbol} of row ${inputRow}`;
+    const needs = `row ${row} ${verb} the symbol ${symbol} of row ${inputRow}`;
     return `${needs}${obstacleOf(route, e.settings)}${insteadOf(route, e)}`;
   }
 
@@ -200,7 +199,7 @@ const ExplorerWords = (() => {
     }
     if (layout === 'shuffled') {
       return way === SOMETIMES
-        ? ', but shuffled rows feed it to its lane first only by chance'
+        ? ', but shuffled rows feed it first only by chance'
         : ', but since the reset its lane was fed no other row of its sequence';
     }
     if (lane === null) {
@@ -234,7 +233,7 @@ const ExplorerWords = (() => {
     const ceiling =
       best.n === best.d // as in the verdict on the repaired rows
         ? `ceiling ${share(best)}${byMemory}`
-        : `ceiling ${gain}${share(best)}${byMemory} (the rest contradict themselves)`;
+        : `ceiling ${gain}${share(best)}${byMemory} (no more is possible)`;
     if (kind === 'window') {
       return (
         `make each row a window of ${settings.timesteps} inputs (timesteps ${settings.timesteps}), zeros before a ` +
