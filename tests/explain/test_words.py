@@ -200,9 +200,7 @@ def test_an_input_of_another_lane_is_not_said_to_be_carried():
 
 def test_all_lanes_are_named_that_an_input_went_through():
     cause = why(batch_size=4, timesteps=2).to_dict()["cause"]
-    assert cause.startswith(
-        "row 3 needs the symbol 3 of row 0, which went through lanes 0 and 1; lane 3 never saw it"
-    )
+    assert cause.startswith("row 3 needs the symbol 3 of row 0, which went through lanes 0 and 1; lane 3 never saw it")
 
 
 def test_without_a_reset_inputs_are_counted_since_the_start():
