@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from study.explain.odds import Measured, measured_near
+from study.explain.reading import is_fractional
 from study.explain.repairs import Repair
 from study.explain.words import verdict_sentence
 from study.theory.explanation import Explanation
@@ -39,6 +40,12 @@ class Answer:
     source: str = ""
 
     @property
+    def unsaid(self) -> bool:
+        """Whether values have decimals, and more than half of the rows' inputs are different ones."""
+        inputs = self.explanation.dataset.inputs[:, -1].tolist()
+        return any(map(is_fractional, self.explanation.dataset.symbols)) and 2 * len(set(inputs)) > len(inputs)
+
+    @property
     def repair(self) -> Repair | None:
         """The best repair; None if there is nothing to repair, or nothing helps."""
         return self.repairs[0] if self.repairs else None
@@ -50,5 +57,11 @@ class Answer:
 
     @property
     def verdict(self) -> str:
-        """The verdict in one sentence."""
+        """The verdict in one sentence; none of a theorem where values hardly repeat."""
+        if self.unsaid:
+            inputs = self.explanation.dataset.inputs[:, -1]
+            return (
+                f"nothing can be said until the values are binned: {len(set(inputs.tolist())):,} of {len(inputs):,} "
+                "inputs are different, so hardly any row is like another"
+            )
         return verdict_sentence(self.explanation)

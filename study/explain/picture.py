@@ -77,11 +77,14 @@ def picture(answer: Answer, width: int = WIDTH) -> RenderableType:
     rich renderable
     """
     e = answer.explanation
-    judged = [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
+    verdict = ("verdict", Text(answer.verdict, style=GOOD if e.verdict == SOLVABLE and not answer.unsaid else BAD))
+    judged = [verdict] if answer.unsaid else []
+    judged += [("warning", Text(warning, style=BAD)) for warning in answer.warnings]
     if lanes := continuity_sentence(e):
         judged.append(("each lane", Text(lanes)))
-    judged.append(("verdict", Text(answer.verdict, style=GOOD if e.verdict == SOLVABLE else BAD)))
-    if cause := cause_sentence(e):
+    if not answer.unsaid:
+        judged.append(verdict)
+    if not answer.unsaid and (cause := cause_sentence(e)):
         judged.append(("cause", Text(cause, style=AMBIGUOUS)))
     parts: list[RenderableType] = [_title(answer), _table([*judged, *_odds(answer)]), _gap()]
     parts += [_table(_cures(answer, width)), _gap(), *_lanes(e, width), *_confusions(e)]
@@ -123,7 +126,8 @@ def _lanes(e: Explanation, width: int) -> Iterator[RenderableType]:
         carried = f"state stays in its lane, {until}"
     else:
         carried = "no state is carried: a row sees its own inputs alone"
-    yield Text.assemble(("What each lane (place in the batch) has seen", HEADING), (f" · {carried}", QUIET))
+    heading = "What each lane (place in the batch) has seen"
+    yield Text.assemble((heading, HEADING), (f" · {carried}", QUIET))
     lanes = e.settings.batch_size
     several = e.slots[-1].epoch > 0 or e.settings.order == "alternating"
     margin = 18 if several else 10
@@ -290,9 +294,16 @@ def _both(value: Fraction) -> str:
 def _odds(answer: Answer) -> Iterator[tuple[str, Text]]:
     """Say what the nearest configurations of the study came to, and what to change first."""
     measured = answer.measured
+    if answer.unsaid:
+        return
     if measured is not None:
         yield "odds", Text(measured.words)
-        if measured.change:
+        windows = any(repair.kind == "window" for repair in answer.repairs)
+        if windows and measured.changes:  # windows are the cure below, with its own odds
+            for change in measured.changes:
+                if change.keeps_rows:
+                    yield "no windows", Text(f"{change.words} (chosen among {change.tried} changes, on other seeds)")
+        elif measured.change:
             yield "change first", Text(measured.change)
     elif reason := without_odds(answer.explanation):
         yield "odds", Text(reason)
@@ -303,7 +314,8 @@ def _cures(answer: Answer, width: int) -> list[tuple[str, Text]]:
     lines: list[tuple[str, Text]] = []
     odds = [answer.measured]
     for number, repair in enumerate(answer.repairs, 1):
-        lines.append((f"cure {number}" if len(answer.repairs) > 1 else "cure", Text(repair_sentence(repair))))
+        label = "cure" if repair.result.reach.best == 1 else "helps"
+        lines.append((f"{label} {number}" if len(answer.repairs) > 1 else label, Text(repair_sentence(repair))))
         if repair.kind == "layout" and repair.settings.batch_size > 1:
             lines.append(("", Text(f"row order {_order(repair)}", style="cyan")))
         odds.append(measured_near(repair.result))

@@ -154,7 +154,7 @@ def warnings_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[str, ...]:
     counts: Counter[Hashable] = Counter()
     for sequence in sequences:
         counts.update(symbol for symbol in sequence if isinstance(symbol, Hashable))
-    fractional = any(_is_fractional(symbol) for symbol in counts)
+    fractional = any(is_fractional(symbol) for symbol in counts)
     total = sum(counts.values())
     if not fractional and not (total >= FEWEST_VALUES and len(counts) > 0.8 * total):
         return ()
@@ -166,7 +166,7 @@ def warnings_of(sequences: Sequence[Sequence[Hashable]]) -> tuple[str, ...]:
     )
 
 
-def _is_fractional(symbol: Hashable) -> bool:
+def is_fractional(symbol: Hashable) -> bool:
     """Whether a symbol is a number with decimals, or text that reads as one."""
     try:
         return isinstance(symbol, float | str) and not float(symbol).is_integer() and isfinite(float(symbol))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from study.errors import StudyError
 from study.presentation import RESETS
@@ -25,11 +26,14 @@ class Repair:
         The answer for the changed settings, without lists.
     before : Settings
         The settings that are to be repaired.
+    ceiling_before : Fraction
+        Highest share of the ambiguous rows by memory under these.
     """
 
     kind: str
     result: Explanation
     before: Settings
+    ceiling_before: Fraction
 
     @property
     def settings(self) -> Settings:
@@ -70,7 +74,7 @@ def find_repairs(explanation: Explanation) -> list[Repair]:
         except StudyError:
             continue  # the rows do not fit these settings
         if result.memory_ceiling >= result.reach.best:  # above it where shuffled rows let the future be seen
-            repairs.append(Repair(kind, result, explanation.settings))
+            repairs.append(Repair(kind, result, explanation.settings, explanation.memory_ceiling))
     return sorted(repairs, key=lambda repair: not repair.result.gradient_reaches)
 
 

@@ -253,7 +253,9 @@ def cause_sentence(e: Explanation) -> str:
         return ""
     symbol = symbol_text(e.dataset.symbols[e.dataset.inputs[route.input_row, -1]])
     verb = "needs" if _needs(route, e) else "lacks"
-    return f"row {route.row} {verb} the {symbol} of row {route.input_row}{_obstacle(route, e)}{_instead(route, e)}"
+    return (
+        f"row {route.row} {verb} the symbol {symbol} of row {route.input_row}{_obstacle(route, e)}{_instead(route, e)}"
+    )
 
 
 def _instead(route: Route, e: Explanation) -> str:
@@ -286,7 +288,7 @@ def _obstacle(route: Route, e: Explanation) -> str:
         return f", which {lane} was fed, but {when} reset in between"
     if e.settings.layout == "shuffled":
         if route.way == SOMETIMES:
-            return ", but shuffled rows feed it to its lane first only by chance"
+            return ", but shuffled rows feed it first only by chance"
         return ", but since the reset its lane was fed no other row of its sequence"
     return _elsewhere(route, e)
 
@@ -318,6 +320,9 @@ def repair_sentence(repair: Repair) -> str:
     result, settings = repair.result, repair.settings
     by_memory = " by memory" if result.ceiling.ambiguous > result.reach.best else ""
     ceiling = f"ceiling {share(result.reach.best)}{by_memory}"  # as in the verdict on the repaired rows
+    if result.reach.best < 1:
+        gain = f"from {share(repair.ceiling_before)} to " if repair.ceiling_before < result.reach.best else "stays "
+        ceiling = f"ceiling {gain}{share(result.reach.best)}{by_memory} (no more is possible)"
     if repair.kind == "window":
         return (
             f"make each row a window of {settings.timesteps} inputs (timesteps {settings.timesteps}), zeros before a "

@@ -121,7 +121,7 @@ def test_tutorial_with_batch_size_four():
         ([3, 7], [3, 4], [2])
     ]
     assert [dead["keras"] for dead in told["dead_weights"]] == ["recurrent_kernel", "kernel[:, u:2*u]", "bias[u:2*u]"]
-    assert told["cause"].startswith("row 3 needs the 3 of row 0, which went through lane 0; lane 3 never saw it")
+    assert told["cause"].startswith("row 3 needs the symbol 3 of row 0, which went through lane 0; lane 3 never saw it")
     assert (told["repair"]["kind"], told["repair"]["settings"]["timesteps"]) == ("window", 4)
     assert told["other_repairs"][0]["row_order"] == [0, 4, 0, 4, 1, 5, 1, 5, 2, 6, 2, 6, 3, 7, 3, 7]
     assert told["other_repairs"][0]["words"].endswith(

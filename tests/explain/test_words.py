@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from fractions import Fraction
 
 import pandas as pd
 import pytest
@@ -130,7 +131,7 @@ def check_caveat(repair, walked):
         assert "window" not in ways
 
 
-CAUSE = re.compile(r"row (\d+) (needs|lacks) the (.+?) of row (\d+)([,:] .*)")
+CAUSE = re.compile(r"row (\d+) (needs|lacks) the symbol (.+?) of row (\d+)([,:] .*)")
 THROUGH = re.compile(r"went through lanes? ([\d, and]+); lane (\d+) never saw it")
 
 
@@ -186,7 +187,8 @@ def test_an_input_of_another_lane_is_not_said_to_be_carried():
     told = why([["A", "B", "k", "x"], ["C", "D", "k", "y"]], batch_size=2).to_dict()
     assert told["deciding_input"] == {"steps_back": 1, "arrives_by": {"not at all": [2, 5]}}
     assert told["cause"] == (
-        "row 2 lacks the B of row 1, which went through lane 1; lane 0 never saw it, since state stays in its lane; "
+        "row 2 lacks the symbol B of row 1, which went through lane 1; lane 0 never saw it, "
+        "since state stays in its lane; "
         "what else its lane has seen of its sequence does as well"
     )
     assert told["verdict"].endswith(
@@ -198,7 +200,7 @@ def test_an_input_of_another_lane_is_not_said_to_be_carried():
 
 def test_all_lanes_are_named_that_an_input_went_through():
     cause = why(batch_size=4, timesteps=2).to_dict()["cause"]
-    assert cause.startswith("row 3 needs the 3 of row 0, which went through lanes 0 and 1; lane 3 never saw it")
+    assert cause.startswith("row 3 needs the symbol 3 of row 0, which went through lanes 0 and 1; lane 3 never saw it")
 
 
 def test_without_a_reset_inputs_are_counted_since_the_start():
@@ -213,7 +215,7 @@ def test_a_table_at_batch_size_five_names_what_its_lane_lacks():
     told = why(frame, group="g", time="t", value="v", batch_size=5).to_dict()
     assert value(told["ceiling_own"]) == 1
     assert set(told["deciding_input"]["arrives_by"]) == {"not at all"}
-    assert told["cause"].startswith("row 6 lacks the B of row 5, which went through lane 0; lane 1 never saw it")
+    assert told["cause"].startswith("row 6 lacks the symbol B of row 5, which went through lane 0; lane 1 ")
     assert "the input that decides does not reach every ambiguous row" in told["verdict"]
 
 
@@ -221,7 +223,7 @@ def test_where_the_farthest_input_arrives_and_a_nearer_one_does_not_the_nearer_i
     told = why([list("sackw"), list("sadkx"), list("sbcky"), list("sbdkz")], batch_size=2).to_dict()
     assert told["deciding_input"] == {"steps_back": 2, "arrives_by": {"carried state": [3, 7, 11, 15]}}
     assert "an ambiguous row sees the input 2 steps back, but not always all inputs between" in told["verdict"]
-    assert told["cause"].startswith("row 3 lacks the c of row 2, which went through lane 0; lane 1 never saw it")
+    assert told["cause"].startswith("row 3 lacks the symbol c of row 2, which went through lane 0; lane 1 ")
 
 
 @pytest.mark.parametrize(
@@ -253,10 +255,38 @@ def test_a_cure_promises_the_ceiling_that_its_check_finds():
     answer = why(sequences, batch_size=8)
     (window,) = (repair for repair in answer.repairs if repair.kind == "window")
     checked = why(sequences, batch_size=8, timesteps=window.settings.timesteps)
-    promised = re.search(r"ceiling (\S+) by memory", repair_sentence(window)).group(1)
+    promised = re.search(r"ceiling (?:from \S+ to |stays )?(\S+) by memory", repair_sentence(window)).group(1)
     assert checked.explanation.ceiling.ambiguous > checked.explanation.reach.best  # by a leak
     assert f"(ceiling {promised}; what exceeds it is a leak)" in checked.verdict
     shown = " ".join(str(checked).split())
     assert "told apart only by what came before the sequence (a leak)" in shown
     assert "what is seen gives every target away" not in shown
     assert f"; {promised} by memory" in shown
+
+
+def test_what_cannot_cure_says_what_it_gains():
+    text = str(why([[3, 0, 1, 3], [4, 0, 1, 4], [3, 0, 1, 3], [4, 0, 1, 4], [3, 0, 1, 4]], batch_size=3))
+    assert re.search(r"\nhelps( 1)? ", text)
+    assert "\ncure" not in text
+    best, before = (text.split("ceiling from ")[1].split(" (no more", maxsplit=1)[0].split(" to "))[::-1]
+    assert Fraction(before) < Fraction(best) < 1
+
+
+def test_nothing_is_said_of_values_that_hardly_repeat():
+    answer = why([[20.1, 20.4, 20.2], [19.8, 20.4, 20.3]])
+    first = str(answer).splitlines()[1]
+    assert first.startswith(
+        "verdict       nothing can be said until the values are binned: 3 of 4 inputs are different"
+    )
+    assert answer.to_dict()["verdict"] == answer.verdict
+    assert "no memory is needed" not in str(answer)
+    binned = why([[20.5, 20.0] * 20, [20.0, 20.5] * 20])
+    assert binned.warnings
+    assert not binned.unsaid
+
+
+def test_a_cure_is_not_told_twice():
+    text = str(why(batch_size=1))
+    assert "change first" not in text
+    assert text.count("as a window") == 0
+    assert "\nno windows    with one symbol at a time, " in text

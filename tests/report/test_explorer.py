@@ -281,3 +281,11 @@ def test_explorer_refuses_in_one_line(changes, message):
     (told,) = in_node([{"sequences": "3,0,1,2,3 4,0,1,2,4", **changes}])
     assert message in told["error"]
     assert "\n" not in told["error"]
+
+
+def test_explorer_says_as_python_does_that_decimals_have_to_be_binned_first():
+    texts = ["20.1,20.4,20.2 19.8,20.4,20.3", "20.5,20,20.5,20,20.5,20", ",".join(map(str, range(25))), "1.,2,1e-1"]
+    told = in_node([{"sequences": text} for text in texts])
+    for text, answer in zip(texts, told, strict=True):
+        assert answer["verdict"] == why(parse_sequences(text.split())).verdict
+    assert [answer["verdict"].startswith("nothing can be said") for answer in told] == [True, False, False, True]

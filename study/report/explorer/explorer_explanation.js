@@ -274,7 +274,9 @@ const ExplorerExplanation = (() => {
     for (const [kind, settings] of candidates(e)) {
       try {
         const result = explain(e.sequences, settings, limits, false);
-        if (compare(memoryCeiling(result), e.reach.best) >= 0) repairs.push({ kind, result, before: e.settings });
+        if (compare(memoryCeiling(result), e.reach.best) >= 0) {
+          repairs.push({ kind, result, before: e.settings, ceilingBefore: memoryCeiling(e) });
+        }
       } catch (error) {
         if (!(error instanceof CannotAnswer)) throw error; // the rows do not fit these settings, or are too many
       }

@@ -11,7 +11,7 @@ const ExplorerLogic = (() => {
   } = ExplorerExplanation;
   const {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence, useSentence, needsLeak,
+    repairSentence, useSentence, needsLeak, unsaidSentence,
   } = ExplorerWords;
   const { NOTHING, told, withoutOdds } = ExplorerOdds;
 
@@ -62,7 +62,7 @@ const ExplorerLogic = (() => {
       })),
       cause: causeSentence(e),
       cause_facts: causeFacts(e),
-      verdict: verdictSentence(e),
+      verdict: unsaidSentence(e) || verdictSentence(e),
       verdict_kind: e.kind,
       odds: told(e, known),
       without_odds: withoutOdds(e),

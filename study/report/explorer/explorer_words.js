@@ -59,6 +59,20 @@ const ExplorerWords = (() => {
           'and are told apart by that alone';
   }
 
+  const isFractional = (symbol) =>
+    /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(symbol) && !Number.isInteger(Number(symbol));
+
+  /** Say that values which look measured and hardly repeat allow no verdict; empty where they do not. */
+  function unsaidSentence({ data: { symbols, lastInputs } }) {
+    const rows = lastInputs.length;
+    const different = new Set(lastInputs).size;
+    if (!symbols.some(isFractional) || 2 * different <= rows) return '';
+    return (
+      `nothing can be said until the values are binned: ${grouped(different)} of ${grouped(rows)} inputs are ` +
+      'different, so hardly any row is like another'
+    );
+  }
+
   function verdictSentence(e) {
     const { kind, ownSequenceCeiling, ceiling, bound, reach, settings } = e;
     if (kind === RULED_OUT) {
@@ -158,7 +172,8 @@ const ExplorerWords = (() => {
     const confused = e.bound || e.confusions.some((c) => c.rows.includes(row));
     const verb = always(route) || (route.steps === e.reach.steps && confused) ? 'needs' : 'lacks';
     const symbol = symbolText(e.data.symbols[e.data.lastInputs[inputRow]]);
-    return `row ${row} ${verb} the ${symbol} of row ${inputRow}${obstacleOf(route, e.settings)}${insteadOf(route, e)}`;
+    const needs = `row ${row} ${verb} the symbol ${symbol} of row ${inputRow}`;
+    return `${needs}${obstacleOf(route, e.settings)}${insteadOf(route, e)}`;
   }
 
   /** Say what tells a row apart that does not always see the input, where the verdict is that something does. */
@@ -184,7 +199,7 @@ const ExplorerWords = (() => {
     }
     if (layout === 'shuffled') {
       return way === SOMETIMES
-        ? ', but shuffled rows feed it to its lane first only by chance'
+        ? ', but shuffled rows feed it first only by chance'
         : ', but since the reset its lane was fed no other row of its sequence';
     }
     if (lane === null) {
@@ -210,10 +225,15 @@ const ExplorerWords = (() => {
     return `order: what the lane was fed before the sequence began ${gain}`;
   }
 
-  function repairSentence({ kind, result, before }) {
+  function repairSentence({ kind, result, before, ceilingBefore }) {
     const { settings } = result;
     const byMemory = compare(result.ceiling, result.reach.best) > 0 ? ' by memory' : '';
-    const ceiling = `ceiling ${share(result.reach.best)}${byMemory}`; // as in the verdict on the repaired rows
+    const { best } = result.reach;
+    const gain = compare(ceilingBefore, best) < 0 ? `from ${share(ceilingBefore)} to ` : 'stays ';
+    const ceiling =
+      best.n === best.d // as in the verdict on the repaired rows
+        ? `ceiling ${share(best)}${byMemory}`
+        : `ceiling ${gain}${share(best)}${byMemory} (no more is possible)`;
     if (kind === 'window') {
       return (
         `make each row a window of ${settings.timesteps} inputs (timesteps ${settings.timesteps}), zeros before a ` +
@@ -252,6 +272,6 @@ const ExplorerWords = (() => {
 
   return {
     plural, symbolText, options, verdictSentence, neededSentence, causeSentence, leakSentence,
-    repairSentence, useSentence, needsLeak,
+    repairSentence, useSentence, needsLeak, unsaidSentence,
   };
 })();
