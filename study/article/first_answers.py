@@ -8,10 +8,12 @@ from study.article.start.figure import ALT
 from study.article.start.findings import facts as first_screen
 from study.article.start.reliable import reliable
 from study.errors import StudyError
+from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.interventions import findings as interventions
 from study.experiments.main_grid.findings import facts
 from study.report.contents import Facts
 from study.report.evidence import Evidence
+from study.report.words import number, rate
 
 PICTURE = "reports/figures/start.svg"
 RIGHT = "right (95 % interval)"
@@ -58,7 +60,7 @@ def start(evidence: Evidence) -> str:
         _table(TABLE, [(one["fed"], one["ceiling"], one["right"], one["epochs"]) for one in told["outcomes"]]),
         f"*Ceiling*: the share of the answers after `{told['before']}` that the best possible weights get right. "
         f"*Right*: both answers after `{told['before']}`. Rows are fed in order, and the memory is emptied after each "
-        "sequence; each network starts from random weights of its own.",
+        "sequence; each network starts from random weights of its own, drawn as Keras draws them.",
     ]
     return "\n\n".join(lines)
 
@@ -124,10 +126,12 @@ def _intervened(evidence: Evidence) -> tuple[str, list[tuple[str, str, str]]]:
     told: Facts = interventions.facts(evidence)
     holds = {claim.name for claim in told["claims"] if claim.holds}
     rule = (
-        " The random start weights keep some of it; it works as long as training leaves that. Adam erases it, plain "
-        "gradient descent (SGD) less."
+        " The random start weights keep some of it. Long training with Adam erases that; plain gradient descent (SGD) "
+        "is slow to begin with, and leaves it."
     )
+    soon = interventions.judged(evidence, interventions.PLAIN, TUTORIAL_EPOCHS)
     rows = [
+        (told["plain"], rate(soon.solved), number(soon.epoch)),
         (told["plain"], told["sgd"]["nothing"]["solved"], told["end"]),
         (
             "Adam, with the input weights of `3` and `4` not trained",

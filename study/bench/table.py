@@ -132,7 +132,10 @@ def rows(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
 
 def checks(measurements: dict[str, Any]) -> list[tuple[str, ...]]:
     """Lay out what was timed as a whole: what, how long, and what it should reach."""
-    return [(c.what, f"{c.value:,.2f} {c.unit}", c.aim) for c in (Check(**check) for check in measurements["whole"])]
+    return [
+        (c.what, f"{c.value:,.{0 if c.value > 1_000 or c.value.is_integer() else 2}f} {c.unit}", c.aim)
+        for c in (Check(**{**check, "value": float(check["value"])}) for check in measurements["whole"])
+    ]
 
 
 def said_of(machine: dict[str, str]) -> str:

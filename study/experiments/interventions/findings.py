@@ -97,6 +97,9 @@ def _rows(rule: Rule) -> Trial:
     return Trial(ROWS, rule, NOTHING)
 
 
+PLAIN = _rows(SGD)  # the tutorial's layout, by plain gradient descent
+
+
 def middle(preset: Preset) -> int:
     """Epochs between the tutorial's and the longest, where the preset has them."""
     return MIDDLE_EPOCHS if preset.long else TUTORIAL_EPOCHS
