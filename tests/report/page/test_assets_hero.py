@@ -28,13 +28,12 @@ def test_sentence_pictures_and_lines_to_type_are_on_the_first_two_screens(browse
     browser.show(width, height=height)
     browser.open(small_page)
     assert browser.ask("document.querySelector('#start .lead').textContent") == sentence()
-    ends = [browser.ask(BOTTOM.format(part)) for part in ("#start .lead", "#lanes", "#start .diff")]
+    ends = [browser.ask(BOTTOM.format(part)) for part in ("#start .lead", "#start .drawing", "#start .diff")]
     assert ends == sorted(ends)
     assert ends[-1] <= 2 * height
 
 
-def test_still_pictures_give_way_to_those_that_move(page):
-    assert page.ask("document.getElementById('lanes-still').hidden")
+def test_pictures_that_move_say_what_the_still_one_does(page):
     assert "never saw the 3" in page.ask(PICTURE)
     assert "ceiling 1/2" in page.ask(VERDICT)
 
@@ -76,8 +75,8 @@ def test_every_kept_network_answers_and_says_how_many_are_right(page):
         page.ask(f"document.querySelector('#networks input[value={name}]').click()")
         assert page.ask("document.querySelectorAll('#networks .card').length") == 8
         right[name] = page.ask(SAID)
-    assert "Of the 2 answers that need a memory, 2 are right here." in right["windows"]
-    assert "1 is right here" in right["in_order"]
+    assert "2 of 2 are right here" in right["windows"]
+    assert "1 of 2 is right here" in right["in_order"]
 
 
 def test_a_network_is_stepped_through_and_fed_what_a_reader_types(page):
