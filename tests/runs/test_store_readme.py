@@ -11,7 +11,7 @@ import pytest
 
 from study.config import Config
 
-RESULTS = Path(__file__).parents[1] / "results"
+RESULTS = Path(__file__).parents[2] / "results"
 TEXT = (RESULTS / "README.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", TEXT))
 SETTINGS = {field.name for field in fields(Config)} | {"config", "budget"}
