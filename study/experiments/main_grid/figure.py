@@ -52,7 +52,8 @@ def draw(evidence: Evidence, narrow: bool = False) -> Figure:
     for line, budget in zip(grid, budgets, strict=True):
         for panel, name in zip(line, KINDS, strict=True):
             shown = [config for config in configs if kind(config) == name]
-            _draw_seeds(panel, pd.concat([_seeds(evidence, config, budget) for config in shown]))
+            if shown:
+                _draw_seeds(panel, pd.concat([_seeds(evidence, config, budget) for config in shown]))
             for config in shown:
                 _draw_config(panel, evidence, config, budget)
             said_budget = f"{budget} epochs" if budget else "longest budget"
