@@ -96,7 +96,7 @@ def test_the_answer_stands_where_something_else_is_missing(copied, tmp_path):
     page = page_of(copied, tmp_path / "work")
     assert f"causal: {found.said}. Not shown" in page
     assert f"{len(found.wanted) - 1} of {len(found.wanted)} configurations" in found.said
-    assert "Batch size 4 cannot converge" in page
+    assert "Batch size 4 with rows in order and a reset after each sequence cannot get both answers right" in page
     assert "The answer rests on the main grid" not in page
     assert "the cause by experiment" not in page
 
