@@ -19,7 +19,6 @@ ORDER = (  # of the body; the first stands beside the abstract, without a number
     "start", "can_it_see", "does_it_happen", "networks", "what_causes_it", "one_step_gradient", "what_to_do", "how_far",
     "of_1997", "your_own_code", "related_and_limits",
 )  # fmt: skip
-WRITTEN = tuple(name for name in ORDER if (FOLDER / name / "text.typ").exists())
 ASKED = "questions"  # the experiment that answers readers one by one: an appendix of its own
 
 
@@ -37,7 +36,7 @@ def contents() -> Contents:
     return replace(
         added,
         figures={**added.figures, **_figures()},
-        body=tuple(_section(name) for name in WRITTEN),
+        body=tuple(_section(name) for name in ORDER),
         appendices=(
             Appendix("evidence", "The evidence, one experiment after the other", evidence),
             Appendix(
@@ -63,7 +62,7 @@ def _frame(*names: str) -> tuple[Section, ...]:
 def _figures() -> dict[str, FigureOf]:
     """Load the figures of the body by the names of their sections; each says in ``NEEDS`` what it cannot lack."""
     figures = {}
-    for name in WRITTEN:
+    for name in ORDER:
         if (FOLDER / name / "figure.py").exists():
             module = import_module(f"study.article.{name}.figure")
             figures[name] = figure_of(module, module.NEEDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from study.article import contents
@@ -39,9 +40,14 @@ def figure(name: str, results: str | Path = "results", *, narrow: bool = False) 
     StudyError
         If no figure has this name, what it shows is not stored, or it has no variant for phones.
     """
-    drawn = find(name, results, narrow=narrow)
-    settle(drawn)
-    told(drawn)
+    chosen = mpl.get_backend()
+    try:
+        with mpl.rc_context():  # the caller's own settings stay
+            drawn = find(name, results, narrow=narrow)
+            settle(drawn)
+            told(drawn)
+    finally:
+        mpl.use(chosen)
     return drawn
 
 

@@ -97,7 +97,7 @@ def built(config: Config, dataset: EncodedDataset, lanes: int) -> Any:
 def drawn_weights(config: Config, dataset: EncodedDataset, seed: int) -> list[Floats]:
     """Let Keras draw a seed's initial weights, in the order of its layers."""
     require_keras()
-    import keras  # noqa: PLC0415
+    import keras  # noqa: PLC0415  (not a dependency; here it is known to be there)
 
     keras.utils.set_random_seed(seed)
     weights: list[Floats] = built(config, dataset, 1).get_weights()

@@ -223,8 +223,6 @@ def keep(counted: Iterable[Counted], path: Path) -> None:
 def read(path: Path) -> list[Counted]:
     """Read the kept counts of configurations as they are now; others do not count. None where nothing is kept.
 
-    A file from before counts had digests is read as well.
-
     Raises
     ------
     StudyError
@@ -237,12 +235,12 @@ def read(path: Path) -> list[Counted]:
     try:
         kept = pd.read_csv(path, dtype=types)
         counted = [Counted(*row) for row in kept[names].itertuples(index=False, name=None)]
+        digests = list(kept[DIGEST])
     except (ValueError, KeyError) as error:
         raise StudyError(f"{path} is damaged; {AGAIN}") from error
-    if DIGEST in kept:
-        for one, digest in zip(counted, kept[DIGEST], strict=True):
-            if one.digest != digest:
-                raise StudyError(f"{path} is damaged: {one.name!r} at {one.epochs} epochs was edited; {AGAIN}")
+    for one, digest in zip(counted, digests, strict=True):
+        if one.digest != digest:
+            raise StudyError(f"{path} is damaged: {one.name!r} at {one.epochs} epochs was edited; {AGAIN}")
     return [one for one in counted if one.name in CONFIGS and CONFIGS[one.name].identity == one.config]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.text import Text
@@ -47,6 +48,13 @@ def test_a_figure_carries_no_words_in_its_names():
     drawn = figure("tutorial")
     assert not [each for each in drawn.findobj() if each.get_gid()]
     assert [each for each in find("tutorial").findobj() if each.get_gid()]
+
+
+def test_the_settings_of_whoever_asks_for_a_figure_stay_as_they_were():
+    mpl.use("pdf")
+    with mpl.rc_context({"font.size": 17.0}):
+        plt.close(figure("tutorial"))
+        assert (mpl.rcParams["font.size"], mpl.get_backend().lower()) == (17.0, "pdf")
 
 
 def test_mistakes_are_one_line(tmp_path):

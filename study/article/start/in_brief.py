@@ -8,10 +8,10 @@ from study.article.start.findings import facts
 from study.experiments.main_grid.configs import MainGrid
 from study.report.contents import Contents
 from study.report.evidence import Evidence
+from study.report.notices import NO_EVIDENCE
 from study.runs.store import Store
 
 GRID = MainGrid.name  # the experiment on which the answer rests
-NO_EVIDENCE = "quick"  # the preset that shows that all works, and nothing else
 
 
 def in_brief(results: str | Path) -> str:

@@ -70,7 +70,7 @@ def _lane(place: int) -> Callable[..., Any]:
     return instruction(lambda _, vector: typed(vector))
 
 
-lane_0, lane_1, lane_2, lane_3, lane_4, lane_5 = (_lane(place) for place in range(6))
+lane_0, lane_1, lane_2, lane_3 = (_lane(place) for place in range(4))
 
 
 def _over_lanes(combined: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
