@@ -39,8 +39,10 @@ def plain(text):
 
 def quoted(text):
     """A page without the tables and lists in which withdrawn sentences are told as such."""
-    without = re.sub(r'<h2[^>]*id="corrections".*?(?=<h2)', "", text, flags=re.DOTALL)
-    return re.sub(r'<h2[^>]*id="interventions".*?(?=<h2)', "", without, flags=re.DOTALL)
+    for section in ("corrections", "interventions"):  # each up to the next heading of its level or above
+        text, count = re.subn(rf'<h([23]) [^>]*id="{section}".*?(?=<h[23][ >])', "", text, flags=re.DOTALL)
+        assert count == 1
+    return text
 
 
 @pytest.mark.parametrize(
