@@ -11,6 +11,7 @@ from study.errors import StudyError
 from study.experiment import TUTORIAL_EPOCHS
 from study.experiments.interventions import findings as interventions
 from study.experiments.main_grid.findings import facts
+from study.experiments.one_line_changes import findings as one_line_changes
 from study.report.contents import Facts
 from study.report.evidence import Evidence
 from study.report.words import number, rate
@@ -94,7 +95,7 @@ def possible(evidence: Evidence) -> str:
         f"so nothing teaches the network to keep that symbol.{rule}"
     )
     table = _table(("trained with", RIGHT, "epochs"), [*rows, *others])
-    return "\n\n".join([first, *_reliably(evidence), why, table])
+    return "\n\n".join([first, *_reliably(evidence), why, table, *_first_line(evidence)])
 
 
 def _reliably(evidence: Evidence) -> list[str]:
@@ -107,6 +108,11 @@ def _reliably(evidence: Evidence) -> list[str]:
         f"Reliably with {lines}: {told['right']} after {told['epochs']} epochs. In Keras:",
         f"```diff\n{told['diff']}\n```",
     ]
+
+
+def _first_line(evidence: Evidence) -> list[str]:
+    """Say which lines of the tutorial's program to change, where the experiment that chose them is stored."""
+    return [one_line_changes.first_line(evidence)] if evidence.has("one_line_changes") else []
 
 
 def _require(evidence: Evidence) -> None:

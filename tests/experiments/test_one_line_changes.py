@@ -8,7 +8,7 @@ import re
 import pytest
 from levels import LEVELS, stored
 
-from study.commands import start
+from study.article import first_answers
 from study.config import Config
 from study.experiments import FOLDER, PRESETS
 from study.experiments.one_line_changes import findings
@@ -104,7 +104,7 @@ def test_facts_and_the_first_line_can_be_written_whatever_the_numbers(evidence):
     line = findings.first_line(evidence[0])
     assert line.startswith("**Which line to change first:**")
     assert "\n" not in line
-    assert start._first_line(evidence[0]) == (f"- {line}",)
+    assert first_answers._first_line(evidence[0]) == [line]
     assert all(each.right.first.n == each.right.second.n == 8 for (each,) in judge_all(evidence[0]).values())
 
 

@@ -81,8 +81,9 @@ def test_the_command_serves_what_it_built_and_ctrl_c_ends_it_cleanly(tmp_path):
     for config in find_experiment("main_grid").configs(PRESETS["quick"]):
         store.write(config, invented(config, 8, columns), ORIGIN)
     words = ["report", "--serve", "--port", "0", "--results", str(store.root), "--output", str(tmp_path / "out")]
+    heard = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # where tests run unheard
     running = subprocess.Popen(
-        [sys.executable, "-m", "study.commands.line", *words],
+        [sys.executable, "-c", f"{heard}from study.commands.line import main; sys.exit(main(sys.argv[1:]))", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     try:
